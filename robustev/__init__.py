@@ -1,0 +1,1 @@
+"""Scenario-robust placement and sizing of EV charging stations."""

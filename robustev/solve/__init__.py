@@ -1,0 +1,1 @@
+"""Solution methods: extensive form, progressive hedging, Benders; one result type."""
