@@ -1,0 +1,120 @@
+"""The first stage as plain arrays, compiled from its Pyomo model so that it is stated only once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyomo.environ as pyo
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+from scipy.sparse import csr_array
+
+from robustev.arrays import FloatArray
+from robustev.formulation.assemble import first_stage
+from robustev.plan import Plan
+from robustev.problem import Problem
+
+
+@dataclass(frozen=True, eq=False)
+class LinearFirstStage:
+    """The first stage ``row_lower <= matrix @ z <= row_upper``, ``lower <= z <= upper``.
+
+    ``z`` holds ``x_i`` for every site, then ``n_ir`` site by site; all of it is integer.
+
+    Parameters
+    ----------
+    cost
+        Shape (columns,): weighted infrastructure cost of each column.
+    constant
+        Cost that no decision changes.
+    capacity
+        Shape (sites * types, columns), sparse: ``C = capacity @ z``, site by site. An infinite
+        fixed capacity is left out here and listed in ``unlimited``.
+    unlimited
+        Shape (sites, types): True where an open site has no capacity limit.
+    """
+
+    matrix: csr_array
+    row_lower: FloatArray
+    row_upper: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    cost: FloatArray
+    constant: float
+    capacity: csr_array
+    unlimited: FloatArray
+    num_sites: int
+
+    @property
+    def num_columns(self) -> int:
+        """Number of first-stage columns."""
+        return len(self.cost)
+
+    def plan(self, z: FloatArray, name: str) -> Plan:
+        """Return the plan at ``z``, rounded to whole numbers."""
+        whole = np.rint(z).astype(np.int64)
+        return Plan(
+            name, whole[: self.num_sites] > 0, whole[self.num_sites :].reshape(self.num_sites, -1)
+        )
+
+    def columns(self, plan: Plan) -> FloatArray:
+        """Return the vector ``z`` of a plan."""
+        return np.concatenate([plan.open.astype(float), plan.chargers.astype(float).ravel()])
+
+    def violation(self, z: FloatArray) -> float:
+        """Return the largest violation of any row or bound at ``z``."""
+        rows = self.matrix @ z
+        parts = (self.row_lower - rows, rows - self.row_upper, self.lower - z, z - self.upper)
+        return max(0.0, *(float(part.max(initial=0.0)) for part in parts))
+
+
+def linear_first_stage(problem: Problem) -> LinearFirstStage:
+    """Compile the first stage of ``problem`` into arrays."""
+    m = first_stage(problem)
+    variables = [*m.open.values(), *m.chargers.values()]
+    position = {id(v): c for c, v in enumerate(variables)}
+    matrix, row_lower, row_upper = _rows(m, position)
+    return LinearFirstStage(
+        matrix=matrix,
+        row_lower=row_lower,
+        row_upper=row_upper,
+        lower=np.array([v.lb for v in variables], dtype=float),
+        upper=np.array([v.ub for v in variables], dtype=float),
+        cost=np.concatenate(
+            [problem.opening_cost, np.tile(problem.charger_cost, problem.num_sites)]
+        ),
+        constant=problem.fixed_cost,
+        capacity=_capacity(problem),
+        unlimited=np.isinf(problem.fixed_capacity).astype(float),
+        num_sites=problem.num_sites,
+    )
+
+
+def _rows(
+    m: pyo.ConcreteModel, position: dict[int, int]
+) -> tuple[csr_array, FloatArray, FloatArray]:
+    m.no_objective = pyo.Objective(expr=0)
+    form = LinearStandardFormCompiler().write(m, mixed_form=True)
+    source = form.A.tocoo()
+    column = np.array([position[id(v)] for v in form.columns], dtype=np.int64)
+    shape = (len(form.rows), len(position))
+    matrix = csr_array((source.data, (source.row, column[source.col])), shape=shape)
+    kind = np.array([row.bound_type for row in form.rows], dtype=int)
+    rhs = np.asarray(form.rhs, dtype=float)
+    return matrix, np.where(kind <= 0, rhs, -np.inf), np.where(kind >= 0, rhs, np.inf)
+
+
+def _capacity(problem: Problem) -> csr_array:
+    sites, types, kinds = problem.num_sites, problem.num_types, problem.num_kinds
+    fixed = np.where(np.isinf(problem.fixed_capacity), 0.0, problem.fixed_capacity)
+    row = np.arange(sites * types)
+    site, of_type = row // types, row % types
+    rows, columns, values = [row], [site], [fixed.ravel()]
+    for r in range(kinds):
+        rows.append(row)
+        columns.append(sites + site * kinds + r)
+        values.append(problem.charger_capacity[r, of_type])
+    entries = (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns)))
+    matrix = csr_array(entries, shape=(sites * types, sites + sites * kinds))
+    matrix.eliminate_zeros()
+    return matrix
