@@ -1,0 +1,138 @@
+"""From named drivers to zone demand: residents x EVs per resident x charging per EV.
+
+With reference demand ``D0_jk`` and residents ``P0_j``, scenario ``s`` has
+
+    D_jks = D0_jk  (P_js / P0_j)  a_s  o_js  h_js  w_jks  exp(sigma_s F_js - sigma_s^2 / 2)
+
+``P_js`` residents after growth, new households, migration, new towns and densification;
+``a_s`` adoption x charging need; ``o_js`` the effect of income, ``(1 + growth)^elasticity``;
+``h_js`` the effect of ageing, ``1 - share (1 - need_ratio)``; ``w_jks`` the shift between types,
+which keeps the zone's total; ``F`` a Gaussian field with correlation in space.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from robustev.arrays import FloatArray
+from robustev.errors import ConfigError, nearest_name
+from robustev.forecast.correlation import checked_correlation, correlate
+from robustev.forecast.distribution import Sample
+from robustev.forecast.draws import Draws
+from robustev.forecast.driver_config import DriverSource
+from robustev.forecast.field import GaussianField, exponential_field
+from robustev.forecast.geometry import extent, zone_points
+from robustev.forecast.population import Drivers, Population
+from robustev.region import Region
+
+
+@dataclass(frozen=True, eq=False)
+class DriverForecast:
+    """The forecast distribution of a :class:`DriverSource` in a region; make it with `prepare`.
+
+    Parameters
+    ----------
+    population
+        How residents move.
+    correlation
+        Shape (drivers, drivers): the Gaussian copula between drivers.
+    noise
+        The field of local deviations, or None.
+    """
+
+    source: DriverSource
+    region: Region
+    population: Population
+    correlation: FloatArray
+    noise: GaussianField | None
+
+    @classmethod
+    def prepare(cls, source: DriverSource, region: Region) -> DriverForecast:
+        """Tie the drivers to a region.
+
+        Raises
+        ------
+        ConfigError
+            If the region lacks what the drivers refer to: groups, coordinates or demand types.
+        InputError
+            If the correlations between drivers contradict each other.
+        """
+        for shift in source.types:
+            if shift.type not in region.types:
+                near = nearest_name(shift.type, region.types)
+                hint = f" (is {near!r} meant?)" if near else ""
+                raise ConfigError(
+                    f"region {region.name!r} has no demand type {shift.type!r}{hint}; "
+                    f"it has: {', '.join(region.types)}"
+                )
+        population = Population.prepare(source, region)
+        return cls(source, region, population, _correlation(source), _noise_field(source, region))
+
+    @property
+    def dimensions(self) -> int:
+        """One leading number per driver, then the leading modes of the local noise."""
+        return len(self.source.variates()) + self._leading_modes
+
+    @property
+    def _leading_modes(self) -> int:
+        noise = self.source.local_noise
+        return min(noise.leading_modes, self.noise.num_modes) if noise and self.noise else 0
+
+    def sample(self, draws: Draws) -> Sample:
+        """Return demand and driver values for every scenario in ``draws``."""
+        drivers = self.driver_values(draws.leading)
+        factor = self.population.ratio(drivers)
+        factor *= (drivers["ev_adoption"] * drivers["charging_need"])[:, None]
+        for income in self.source.income:
+            richer = (1.0 + drivers[income.name]) ** income.elasticity
+            factor[:, self.population.mask(income.where)] *= richer[:, None]
+        for ageing in self.source.ageing:
+            older = 1.0 - drivers[ageing.name] * (1.0 - ageing.need_ratio)
+            factor[:, self.population.mask(ageing.where)] *= older[:, None]
+        if self.noise is not None:
+            factor *= self._local_factor(self.noise, draws, drivers["local_noise"])
+        demand = factor[:, :, None] * self.region.demand
+        return Sample(self._shift_types(demand, drivers), drivers)
+
+    def driver_values(self, leading: FloatArray) -> dict[str, FloatArray]:
+        """Return the value of every driver, each of shape (scenarios,), from leading numbers."""
+        variates = self.source.variates()
+        uniform = correlate(leading[:, : len(variates)], self.correlation)
+        return {name: variate.quantile(uniform[:, d]) for d, (name, variate) in enumerate(variates)}
+
+    def _local_factor(self, noise: GaussianField, draws: Draws, spread: FloatArray) -> FloatArray:
+        first = len(self.source.variates())
+        maps = noise.sample(draws, slice(first, first + self._leading_modes))
+        maps *= spread[:, None]
+        maps -= 0.5 * spread[:, None] ** 2
+        return np.exp(maps, out=maps)
+
+    def _shift_types(self, demand: FloatArray, drivers: Drivers) -> FloatArray:
+        if not self.source.types:
+            return demand
+        total = demand.sum(axis=2)
+        for shift in self.source.types:
+            k = self.region.types.index(shift.type)
+            demand[:, :, k] *= np.exp(drivers[f"shift_{shift.type}"])[:, None]
+        shifted = demand.sum(axis=2)
+        ratio = np.divide(total, shifted, out=np.ones_like(total), where=shifted > 0)
+        return np.asarray(demand * ratio[:, :, None])
+
+
+def _correlation(source: DriverSource) -> FloatArray:
+    names = [name for name, _ in source.variates()]
+    matrix = np.eye(len(names))
+    for pair in source.correlations:
+        a, b = (names.index(name) for name in pair.between)
+        matrix[a, b] = matrix[b, a] = pair.value
+    return checked_correlation(matrix, "correlations between drivers")
+
+
+def _noise_field(source: DriverSource, region: Region) -> GaussianField | None:
+    noise = source.local_noise
+    if noise is None or noise.spread.bounds() == (0.0, 0.0):
+        return None
+    points = zone_points(region)
+    return exponential_field(points, noise.range_share * extent(points), noise.nugget)
