@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -189,7 +190,7 @@ def _check_shapes(region: Region, faults: FaultCollector) -> None:
         faults.add("the region has no sites")
     if not types:
         faults.add("the region has no demand types")
-    expected: list[tuple[str, object, tuple[int, ...]]] = [
+    expected: list[tuple[str, Any, tuple[int, ...]]] = [
         ("demand", region.demand, (zones, types)),
         ("travel", region.travel, (sites, zones)),
         ("slots", region.sites.slots, (sites,)),
@@ -207,11 +208,11 @@ def _check_shapes(region: Region, faults: FaultCollector) -> None:
     if region.zones.population is not None:
         expected.append(("population", region.zones.population, (zones,)))
     if region.history is not None:
-        shape = (len(region.history.years), zones, types)
-        expected.append(("history", region.history.demand, shape))
+        years = len(region.history.years)
+        expected.append(("history", region.history.demand, (years, zones, types)))
     for label, array, shape in expected:
-        if np.shape(array) != shape:  # type: ignore[arg-type]
-            faults.add(f"{label} has the wrong shape", found=np.shape(array), expected=str(shape))  # type: ignore[arg-type]
+        if np.shape(array) != shape:
+            faults.add(f"{label} has the wrong shape", found=np.shape(array), expected=str(shape))
 
 
 def _check_values(region: Region, faults: FaultCollector) -> None:
