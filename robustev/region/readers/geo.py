@@ -39,7 +39,7 @@ def read_geo(config: GeoRegion, base: Path) -> Region:
 
 
 def read_layer(path: Path, faults: FaultCollector, *, layer: str | None = None) -> Table | None:
-    """Return a layer's attributes with its coordinates as ``x`` and ``y``; None with faults noted."""
+    """Return a layer's attributes, coordinates as ``x`` and ``y``; None with faults noted."""
     if not check_file(path, faults):
         return None
     if path.suffix.lower() in GEOJSON_SUFFIXES and layer is None:

@@ -1,0 +1,196 @@
+"""The result folder: written beside its place, moved there whole, never half-overwritten."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from robustev.errors import RobustevError
+from robustev.experiment.config import Experiment
+from robustev.experiment.manifest import manifest
+from robustev.experiment.tables import plan_document, plan_features, plan_table
+from robustev.problem import planning_region
+from robustev.region import Region
+from robustev.scenario import ScenarioSet
+from robustev.solve.result import SolveResult
+
+MANIFEST = "manifest.json"
+
+
+class OutputError(RobustevError):
+    """A result folder that cannot be written."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a result folder is made from."""
+
+    experiment: Experiment
+    region: Region
+    scenarios: ScenarioSet
+    plans: Mapping[str, SolveResult]
+    seconds: Mapping[str, float]
+
+
+@dataclass
+class Staging:
+    """A folder being written (``path``), and the place it will have (``final``)."""
+
+    path: Path
+    final: Path
+
+
+@contextmanager
+def replacing(target: Path, *, keep: bool = False) -> Iterator[Staging]:
+    """Give a new folder to write into, and put it in the place of ``target`` once it is complete.
+
+    If the block fails, ``target`` stays as it was. With ``keep`` an existing ``target`` stays,
+    and the new folder is ``target-2``, ``target-3``, ...
+
+    Raises
+    ------
+    OutputError
+        If ``target`` exists and is not a result folder, or cannot be written.
+    """
+    check_replaceable(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=f".{target.name}.new-", dir=target.parent))
+    final = _free_name(target) if keep else target
+    try:
+        yield Staging(staging, final)
+        staging.chmod(0o777 & ~_umask())
+        _swap(staging, final)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def check_replaceable(target: Path) -> None:
+    """Refuse a place that holds something else than results.
+
+    Raises
+    ------
+    OutputError
+        If ``target`` is a file, or a folder with contents but without a manifest.
+    """
+    if target.is_dir():
+        if any(target.iterdir()) and not (target / MANIFEST).is_file():
+            raise OutputError(
+                f"{target} holds something else than results (it has no {MANIFEST}); "
+                "name another folder with --output, or empty this one"
+            )
+    elif target.exists():
+        raise OutputError(f"{target} is a file; name a folder with --output")
+
+
+def _swap(staging: Path, final: Path) -> None:
+    """Move ``staging`` to ``final``; what stood there goes last, and comes back on failure."""
+    old = staging.with_name(staging.name.replace(".new-", ".old-"))
+    if not final.exists():
+        staging.rename(final)
+        return
+    final.rename(old)
+    try:
+        staging.rename(final)
+    except OSError:
+        old.rename(final)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _free_name(target: Path) -> Path:
+    number, free = 2, target
+    while free.exists():
+        free = target.with_name(f"{target.name}-{number}")
+        number += 1
+    return free
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def write_results(folder: Path, results: Results) -> None:
+    """Write every file of a result folder into ``folder``."""
+    config = resolved_config(results.experiment, folder.parent / results.experiment.name)
+    (folder / "config.yaml").write_text(config, encoding="utf-8")
+    results.scenarios.to_frame().to_parquet(folder / "scenarios.parquet", index=False)
+    results.scenarios.driver_frame().to_parquet(folder / "drivers.parquet", index=False)
+    for part in ("plans", "trace"):
+        (folder / part).mkdir()
+    for name, result in results.plans.items():
+        _write_plan(folder, name, result, results)
+    # Last: a folder with a manifest is complete.
+    write_json(folder / MANIFEST, manifest(results.experiment, results.seconds))
+
+
+def _write_plan(folder: Path, name: str, result: SolveResult, results: Results) -> None:
+    region = planning_region(results.region, results.experiment.plans[name].model)
+    write_json(folder / "plans" / f"{name}.json", plan_document(name, result, region))
+    trace = result.trace_frame().replace([math.inf, -math.inf], np.nan)
+    trace.to_csv(folder / "trace" / f"{name}.csv", index=False)
+    if result.plan is None:
+        return
+    table = plan_table(result.plan, region, results.experiment.plans[name].model)
+    _without_infinity(table).to_csv(folder / "plans" / f"{name}.csv", index=False)
+    if region.geographic:
+        write_json(folder / "plans" / f"{name}.geojson", plan_features(table))
+
+
+def _without_infinity(table: pd.DataFrame) -> pd.DataFrame:
+    return table.replace([math.inf, -math.inf], np.nan)
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write strict JSON: a number that is missing or infinite becomes null."""
+    text = json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def plain(value: Any) -> Any:
+    """Return the value in JSON's own types, with null for what is not a finite number.
+
+    >>> plain({"gap": float("nan"), "sites": (np.int64(3), True)})
+    {'gap': None, 'sites': [3, True]}
+    """
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | np.ndarray):
+        return [plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return str(value) if isinstance(value, Path) else value
+
+
+def resolved_config(experiment: Experiment, folder: Path) -> str:
+    """Return the experiment as YAML with every default filled in.
+
+    Paths are relative to ``folder``, so that ``robustev run`` takes the file as it is.
+    """
+    content = _relative(experiment.model_dump(mode="python"), folder)
+    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+
+
+def _relative(value: Any, folder: Path) -> Any:
+    if isinstance(value, Path):
+        return Path(os.path.relpath(value, folder)).as_posix()
+    if isinstance(value, dict):
+        return {key: _relative(item, folder) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_relative(item, folder) for item in value]
+    return value

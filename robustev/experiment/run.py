@@ -1,0 +1,162 @@
+"""Running an experiment: data, then every plan, then the result folder."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from robustev.errors import InfeasibleError
+from robustev.experiment import ranks
+from robustev.experiment.config import Experiment, PlanSpec
+from robustev.experiment.data import make_region, make_scenarios
+from robustev.experiment.folder import Results, replacing, write_results
+from robustev.experiment.load import load_experiment
+from robustev.region import Region
+from robustev.scenario import ScenarioSet
+from robustev.solve.result import Progress, SolveResult, Status, TraceRow
+from robustev.solve.run import solve
+
+logger = logging.getLogger(__name__)
+
+PlanProgress = Callable[[str, TraceRow], None]
+"""Called with the plan's name whenever one of its bounds moves."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run made: the data, one result per plan, and where they were written."""
+
+    experiment: Experiment
+    region: Region
+    scenarios: ScenarioSet
+    results: Mapping[str, SolveResult]
+    folder: Path | None = None
+
+
+@dataclass
+class _Clock:
+    """Wall-clock seconds by phase."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = round(time.perf_counter() - start, 3)
+            logger.info("%s: %.2f s", name, self.seconds[name])
+
+
+def run_experiment(
+    experiment: Experiment | str | Path,
+    *,
+    folder: str | Path | None = None,
+    keep: bool = False,
+    write: bool = True,
+    progress: PlanProgress | None = None,
+) -> Outcome:
+    """Make every plan of an experiment and write the result folder.
+
+    Parameters
+    ----------
+    experiment
+        A loaded experiment, or the path of its file.
+    folder
+        The result folder; by default the experiment's, else ``results/<name>``. An existing one
+        is replaced as a whole, once the new one is complete.
+    keep
+        Keep an existing result folder and write into a numbered one beside it.
+    write
+        False returns the outcome without writing anything.
+    progress
+        Called whenever a bound moves, on rank 0 alone.
+
+    Raises
+    ------
+    InputError
+        If the configuration or the data cannot be used.
+    OutputError
+        If the folder exists and is not a result folder.
+    """
+    if not isinstance(experiment, Experiment):
+        experiment = load_experiment(experiment)
+    target = result_folder(experiment, folder)
+    clock = _Clock()
+    with clock.phase("region"):
+        region = make_region(experiment)
+    with clock.phase("scenarios"):
+        scenarios = make_scenarios(experiment, region)
+    results = _solve_plans(experiment, region, scenarios, clock, progress)
+    outcome = Outcome(experiment, region, scenarios, results)
+    if not write or ranks.rank() != 0:
+        return outcome
+    with replacing(target, keep=keep) as staging:
+        write_results(staging.path, Results(experiment, region, scenarios, results, clock.seconds))
+    return Outcome(experiment, region, scenarios, results, staging.final)
+
+
+def result_folder(experiment: Experiment, folder: str | Path | None = None) -> Path:
+    """Return where the results go: ``folder``, else the experiment's, else ``results/<name>``."""
+    return Path(folder or experiment.output.folder or Path("results") / experiment.name).resolve()
+
+
+def _solve_plans(
+    experiment: Experiment,
+    region: Region,
+    scenarios: ScenarioSet,
+    clock: _Clock,
+    progress: PlanProgress | None,
+) -> dict[str, SolveResult]:
+    """Solve plan after plan; an interrupt ends the list and keeps what there is."""
+    results: dict[str, SolveResult] = {}
+    for name, spec in experiment.plans.items():
+        with clock.phase(f"plan {name}"):
+            try:
+                results[name] = solve_plan(
+                    region, scenarios, spec, name=name, progress=_named(progress, name)
+                )
+            except KeyboardInterrupt:
+                if not results:
+                    raise
+                logger.warning("interrupted: the plan %r was not made", name)
+                break
+        if results[name].status is Status.INTERRUPTED:
+            break
+    return results
+
+
+def solve_plan(
+    region: Region,
+    scenarios: ScenarioSet,
+    spec: PlanSpec,
+    *,
+    name: str,
+    progress: Progress | None = None,
+) -> SolveResult:
+    """Make one plan; a plan that cannot exist is a result with the status ``infeasible``."""
+    start = time.perf_counter()
+    demand = scenarios if spec.demand_factor == 1 else scenarios.scaled(spec.demand_factor)
+    try:
+        return solve(region, demand, spec.model, spec.solve, name=name, progress=progress)
+    except InfeasibleError as error:
+        return SolveResult(
+            method=spec.solve.method,
+            plan=None,
+            objective=None,
+            lower_bound=None,
+            status=Status.INFEASIBLE,
+            seconds=time.perf_counter() - start,
+            message=str(error),
+        )
+
+
+def _named(progress: PlanProgress | None, name: str) -> Progress | None:
+    if progress is None or ranks.rank() != 0:
+        return None
+    return lambda row: progress(name, row)

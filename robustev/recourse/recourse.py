@@ -1,0 +1,244 @@
+"""The second stage of a problem: what it costs exactly, and what shared prices prove about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from robustev.arrays import FloatArray, IntArray
+from robustev.plan import Plan
+from robustev.problem import Problem
+from robustev.recourse.dual import Network
+from robustev.recourse.service import Service, TypeService
+from robustev.recourse.shared import SharedService
+
+UNSERVED_TOLERANCE = 1e-7
+"""Share of all demand below which an unserved remainder is rounding, not a shortage."""
+
+
+@dataclass(frozen=True, eq=False)
+class RecourseCut:
+    """A lower bound on second-stage cost: ``constant + open @ x + sum(capacity * C)``.
+
+    ``open`` has shape (sites,), ``capacity`` shape (sites, types).
+    """
+
+    constant: float
+    open: FloatArray
+    capacity: FloatArray
+
+    def at(self, x: FloatArray, capacity: FloatArray) -> float:
+        """Return the bound at openings ``x`` and capacities ``C`` (sites, types)."""
+        finite = np.where(self.capacity == 0, 0.0, capacity)
+        return float(self.constant + self.open @ x + (self.capacity * finite).sum())
+
+
+@dataclass(frozen=True, eq=False)
+class Dispatch:
+    """How one scenario's demand is served by a plan.
+
+    Parameters
+    ----------
+    travel, unserved_cost
+        The two parts of second-stage cost.
+    site, zone, type, amount
+        Shape (arcs,): who serves whom, and how many units.
+    unserved
+        Shape (zones, types): units left unserved.
+    """
+
+    travel: float
+    unserved_cost: float
+    site: IntArray
+    zone: IntArray
+    type: IntArray
+    amount: FloatArray
+    unserved: FloatArray
+
+
+class Recourse:
+    """Exact second-stage costs, and a pool of dual prices that bound every scenario.
+
+    A service is a part that is priced on its own (see :mod:`robustev.recourse.service`); a price
+    found for one scenario serves all. Where unserved demand is forbidden, ``feasibility`` holds
+    the services that count unserved units; their cuts must not exceed zero.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.num_scenarios = len(problem.scenarios)
+        self.columns: list[list[int]] = []
+        self.services: list[Service] = []
+        self.feasibility: list[Service] = []
+        if problem.model.split == "shared" and problem.num_types > 1:
+            self._add_shared(problem)
+        else:
+            for k in range(problem.num_types):
+                self._add_type(problem, k)
+
+    def _add_type(self, problem: Problem, k: int) -> None:
+        demand = np.ascontiguousarray(problem.demand[:, :, k])
+        unlimited = np.isinf(problem.fixed_capacity[:, k])
+        potential = problem.max_capacity()[:, k]
+        network = Network(problem.travel, _ceiling(problem.travel, problem.penalty[k]))
+        self.columns.append([k])
+        self.services.append(TypeService(network, demand, potential, unlimited))
+        if np.isinf(problem.penalty[k]):
+            phase_one = network.phase_one()
+            self.feasibility.append(TypeService(phase_one, demand, potential, unlimited))
+
+    def _add_shared(self, problem: Problem) -> None:
+        ceiling = np.array([_ceiling(problem.travel, q) for q in problem.penalty])
+        unlimited = np.isinf(problem.fixed_capacity)
+        self.columns.append(list(range(problem.num_types)))
+        self.services.append(SharedService(problem.travel, ceiling, problem.demand, unlimited))
+        if np.isinf(problem.penalty).any():
+            zero = np.where(problem.reachable, 0.0, np.inf)
+            ones = np.ones(problem.num_types)
+            self.feasibility.append(SharedService(zero, ones, problem.demand, unlimited))
+
+    def proven(
+        self, x: FloatArray, capacity: FloatArray, scenarios: IntArray | None = None
+    ) -> tuple[FloatArray, list[IntArray]]:
+        """Return what the pool proves: each scenario's best bound, and its price per service."""
+        return self._proven(self.services, x, capacity, scenarios)
+
+    def shortage(
+        self, x: FloatArray, capacity: FloatArray, scenarios: IntArray | None = None
+    ) -> tuple[FloatArray, list[IntArray]]:
+        """Return the proven unserved units where they are forbidden, and the price per service."""
+        return self._proven(self.feasibility, x, capacity, scenarios)
+
+    def _proven(
+        self,
+        services: list[Service],
+        x: FloatArray,
+        capacity: FloatArray,
+        scenarios: IntArray | None,
+    ) -> tuple[FloatArray, list[IntArray]]:
+        index = np.arange(self.num_scenarios) if scenarios is None else scenarios
+        total = np.zeros(len(index))
+        choices = []
+        for service, columns in zip(services, self._columns_of(services), strict=True):
+            if not service.num_prices:
+                choices.append(np.full(len(index), -1))
+                continue
+            values = service.values(x, capacity[:, columns], index)
+            best = np.argmax(values, axis=1)
+            choices.append(best)
+            total += values[np.arange(len(index)), best]
+        return total, choices
+
+    def _columns_of(self, services: list[Service]) -> list[list[int]]:
+        if services is self.services:
+            return self.columns
+        forbidden = np.isinf(self.problem.penalty)
+        return [c for c in self.columns if forbidden[c].any()]
+
+    def solve(self, scenario: int, x: FloatArray, capacity: FloatArray) -> float:
+        """Solve one scenario exactly at ``(x, C)``, put its prices into the pool, return its cost."""
+        return sum(
+            service.solve(scenario, x, capacity[:, columns])[0]
+            for service, columns in zip(self.services, self.columns, strict=True)
+        )
+
+    def solve_shortage(self, scenario: int, x: FloatArray, capacity: FloatArray) -> float:
+        """Find the least forbidden unserved units of one scenario; prices join the pool."""
+        columns = self._columns_of(self.feasibility)
+        return sum(
+            service.solve(scenario, x, capacity[:, c])[0]
+            for service, c in zip(self.feasibility, columns, strict=True)
+        )
+
+    def cut(
+        self,
+        scenarios: IntArray,
+        weight: FloatArray,
+        choices: Sequence[IntArray],
+        x: FloatArray,
+        *,
+        feasibility: bool = False,
+    ) -> RecourseCut:
+        """Return the weighted cut of ``scenarios``, each with its chosen price per service."""
+        services = self.feasibility if feasibility else self.services
+        constant = 0.0
+        opening = np.zeros(self.problem.num_sites)
+        rent = np.zeros((self.problem.num_sites, self.problem.num_types))
+        for service, columns, prices in zip(
+            services, self._columns_of(services), choices, strict=True
+        ):
+            if prices[0] < 0:
+                continue
+            part = service.cut(scenarios, prices, weight, x)
+            constant += part.constant
+            opening += part.open
+            rent[:, columns] += part.capacity
+        return RecourseCut(constant, opening, rent)
+
+    def costs(self, plan: Plan) -> FloatArray:
+        """Return the exact second-stage cost of ``plan``, shape (scenarios,).
+
+        Infinite where a scenario's demand must be served and cannot be.
+        """
+        return np.array([self.cost(plan, s) for s in range(self.num_scenarios)])
+
+    def cost(self, plan: Plan, scenario: int) -> float:
+        """Return the exact second-stage cost of ``plan`` in one scenario."""
+        part = self.dispatch(plan, scenario)
+        return part.travel + part.unserved_cost
+
+    def dispatch(self, plan: Plan, scenario: int) -> Dispatch:
+        """Return how ``plan`` serves one scenario at least cost."""
+        x = plan.open.astype(float)
+        capacity = self.problem.capacity(plan)
+        if isinstance(self.services[0], SharedService):
+            return self._dispatch_shared(self.services[0], scenario, x, capacity)
+        return self._dispatch_types(scenario, x, capacity)
+
+    def _dispatch_types(self, scenario: int, x: FloatArray, capacity: FloatArray) -> Dispatch:
+        parts: list[tuple[IntArray, IntArray, IntArray, FloatArray]] = []
+        unserved = np.zeros((self.problem.num_zones, self.problem.num_types))
+        travel = 0.0
+        for k, service in enumerate(self.services):
+            assert isinstance(service, TypeService)
+            flow = service.flow(service.demand[scenario], x, capacity[:, [k]])
+            parts.append((flow.site, flow.zone, np.full(len(flow.site), k), flow.amount))
+            unserved[:, k] = flow.unserved
+            travel += float(self.problem.travel[flow.site, flow.zone] @ flow.amount)
+        site, zone, of_type, amount = (np.concatenate(column) for column in zip(*parts, strict=True))
+        penalty = self._unserved_cost(scenario, unserved)
+        return Dispatch(travel, penalty, site, zone, of_type, amount, unserved)
+
+    def _dispatch_shared(
+        self, service: SharedService, scenario: int, x: FloatArray, capacity: FloatArray
+    ) -> Dispatch:
+        _, split, left, _ = service.split(scenario, x, capacity)
+        demand = self.problem.demand[scenario]
+        unserved = left[:, None] * demand
+        site, zone, of_type = np.nonzero(split[:, :, None] * demand[None] > 0)
+        amount = split[site, zone] * demand[zone, of_type]
+        travel = float(self.problem.travel[site, zone] @ amount)
+        penalty = self._unserved_cost(scenario, unserved)
+        return Dispatch(travel, penalty, site, zone, of_type, amount, unserved)
+
+    def _unserved_cost(self, scenario: int, unserved: FloatArray) -> float:
+        """Return the penalty of unserved units; infinite if any are forbidden beyond rounding."""
+        units = unserved.sum(axis=0)
+        forbidden = np.isinf(self.problem.penalty)
+        total = self.problem.demand[scenario].sum(axis=0)
+        if (units[forbidden] > UNSERVED_TOLERANCE * total[forbidden]).any():
+            return float("inf")
+        return float(units[~forbidden] @ self.problem.penalty[~forbidden])
+
+
+def _ceiling(travel: FloatArray, penalty: float) -> float:
+    """Return the penalty, or a cost that no served unit's dual value can reach if infinite.
+
+    Serving one more unit reroutes others along a path that visits each site at most once.
+    """
+    if np.isfinite(penalty):
+        return float(penalty)
+    longest = float(travel[np.isfinite(travel)].max(initial=0.0))
+    return (len(travel) + 1) * longest + 1.0

@@ -1,0 +1,169 @@
+"""One service of the second stage: a pool of prices, what it proves, and exact solves to grow it.
+
+A service is a part of the recourse that can be priced on its own: one demand type where types
+split on their own, or all types together where they share one split.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from robustev.arrays import BoolArray, FloatArray, IntArray
+from robustev.recourse.dual import (
+    Network,
+    Price,
+    closed_site_prices,
+    is_binary,
+    savings,
+    unit_costs,
+    zone_values,
+)
+from robustev.recourse.linked import LinkedTransport
+from robustev.recourse.transport import Flow, solve_transport
+
+CHEAP_TO_SORT = 50_000
+"""Arcs up to which zone values are found anew at every fractional point."""
+
+
+@dataclass(frozen=True, eq=False)
+class ServiceCut:
+    """A lower bound ``constant + open @ x + sum(capacity * C)`` on a service's cost.
+
+    ``open`` has shape (sites,), ``capacity`` shape (sites, types of the service).
+    """
+
+    constant: float
+    open: FloatArray
+    capacity: FloatArray
+
+
+class Service(Protocol):
+    """What the recourse needs from a service; capacities have shape (sites, its types)."""
+
+    @property
+    def num_prices(self) -> int:
+        """Number of prices in the pool."""
+
+    def values(
+        self, x: FloatArray, capacity: FloatArray, scenarios: IntArray, first: int = 0
+    ) -> FloatArray:
+        """Return what prices prove for each scenario, from price ``first`` on.
+
+        Shape (scenarios, num_prices - first).
+        """
+
+    def solve(self, scenario: int, x: FloatArray, capacity: FloatArray) -> tuple[float, int]:
+        """Solve one scenario exactly; return its cost and the index of its price in the pool."""
+
+    def cut(
+        self, scenarios: IntArray, prices: IntArray, weight: FloatArray, x: FloatArray
+    ) -> ServiceCut:
+        """Return the cut of the weighted scenarios, each with its own price, sharp at ``x``."""
+
+    def keep(self, index: IntArray) -> None:
+        """Drop every price that is not in ``index``."""
+
+
+class TypeService:
+    """The service of one demand type.
+
+    Parameters
+    ----------
+    demand
+        Shape (scenarios, zones): the type's demand.
+    potential
+        Shape (sites,): most capacity each site can have.
+    unlimited
+        Shape (sites,): True where capacity is no limit (its price is 0).
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        demand: FloatArray,
+        potential: FloatArray,
+        unlimited: BoolArray,
+    ) -> None:
+        self.network = network
+        self.demand = demand
+        self.potential = potential
+        self.unlimited = unlimited
+        self.typical = demand.mean(axis=0)
+        self.prices: list[Price] = []
+        self._linked: LinkedTransport | None = None
+        self._last: FloatArray | None = None
+
+    @property
+    def num_prices(self) -> int:
+        """Number of prices in the pool."""
+        return len(self.prices)
+
+    def add(self, price: Price) -> int:
+        """Put a price into the pool and return its index."""
+        site = np.where(self.unlimited, 0.0, price.site)
+        self.prices.append(Price(site, price.zone))
+        return len(self.prices) - 1
+
+    def values(
+        self, x: FloatArray, capacity: FloatArray, scenarios: IntArray, first: int = 0
+    ) -> FloatArray:
+        """Return what prices prove for each scenario, from price ``first`` on."""
+        limit = np.where(self.unlimited, 0.0, capacity[:, 0])
+        at_x = [self._sharpened(p, x) for p in range(first, self.num_prices)]
+        if is_binary(x):
+            cost = [price.zone for price in at_x]
+        else:
+            cost = [unit_costs(self.network, price, x) for price in at_x]
+        rent = np.array([price.site @ limit for price in at_x])
+        return np.asarray(self.demand[scenarios] @ np.array(cost).T - rent)
+
+    def _sharpened(self, index: int, x: FloatArray) -> Price:
+        """Return a price of the pool with the zone values that are best at ``x``, if cheap."""
+        price = self.prices[index]
+        if is_binary(x) or self.network.travel.size <= CHEAP_TO_SORT:
+            return Price(price.site, zone_values(self.network, price.site, x))
+        return price
+
+    def solve(self, scenario: int, x: FloatArray, capacity: FloatArray) -> tuple[float, int]:
+        """Solve one scenario exactly; return its cost and the index of its price in the pool."""
+        demand = self.demand[scenario]
+        if is_binary(x):
+            flow = self.flow(demand, x, capacity)
+            value, price = flow.value, flow.price
+        else:
+            if self._linked is None:
+                self._linked = LinkedTransport(self.network)
+            value, price = self._linked.solve(demand, x, capacity[:, 0])
+        site = closed_site_prices(
+            self.network, price, self._idle(x, capacity), self.typical, self.potential
+        )
+        return value, self.add(Price(site, price.zone))
+
+    def flow(self, demand: FloatArray, x: FloatArray, capacity: FloatArray) -> Flow:
+        """Return the optimal assignment of ``demand``, shape (zones,), at binary openings."""
+        limit = np.where(x > 0.5, capacity[:, 0], 0.0)
+        flow = solve_transport(self.network, demand, limit, self._last)
+        self._last = flow.price.site
+        return flow
+
+    def _idle(self, x: FloatArray, capacity: FloatArray) -> BoolArray:
+        return ((x <= 1e-9) | (capacity[:, 0] <= 0)) & ~self.unlimited
+
+    def cut(
+        self, scenarios: IntArray, prices: IntArray, weight: FloatArray, x: FloatArray
+    ) -> ServiceCut:
+        """Return the cut of the weighted scenarios, each with its own price, sharp at ``x``."""
+        constant = 0.0
+        opening = np.zeros(self.network.shape[0])
+        rent = np.zeros(self.network.shape[0])
+        for p in np.unique(prices):
+            chosen = prices == p
+            load = weight[chosen] @ self.demand[scenarios[chosen]]
+            price = self._sharpened(int(p), x)
+            constant += float(load @ price.zone)
+            opening -= savings(self.network, price) @ load
+            rent -= weight[chosen].sum() * price.site
+        return ServiceCut(constant, opening, rent[:, None])

@@ -1,0 +1,151 @@
+"""The service of all demand types together, where one split of each zone serves every type.
+
+With one split ``a_ijs`` for all types, prices ``u_ik`` per site and type turn the cost of zone
+``j`` at site ``i`` into ``c_ijs = sum_k D_jks (t_ij + u_ik)``: the closed form of a single type
+holds zone by zone, but ``c`` differs from scenario to scenario.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+
+from robustev import highs
+from robustev.arrays import BoolArray, FloatArray, IntArray
+from robustev.errors import InfeasibleError
+from robustev.recourse.dual import Network, Price, savings, unit_costs, zone_values
+from robustev.recourse.service import ServiceCut
+
+
+class SharedService:
+    """The service of all types with one split.
+
+    Parameters
+    ----------
+    travel
+        Shape (sites, zones): cost of one unit of any type; infinite where there is no arc.
+    ceiling
+        Shape (types,): most that one unit of each type can cost.
+    demand
+        Shape (scenarios, zones, types).
+    unlimited
+        Shape (sites, types): True where capacity is no limit.
+    """
+
+    def __init__(
+        self,
+        travel: FloatArray,
+        ceiling: FloatArray,
+        demand: FloatArray,
+        unlimited: BoolArray,
+    ) -> None:
+        self.travel = travel
+        self.ceiling = ceiling
+        self.demand = demand
+        self.unlimited = unlimited
+        self.prices: list[FloatArray] = []
+
+    @property
+    def num_prices(self) -> int:
+        """Number of prices in the pool."""
+        return len(self.prices)
+
+    def keep(self, index: IntArray) -> None:
+        """Drop every price that is not in ``index``."""
+        self.prices = [self.prices[p] for p in index]
+
+    def _network(self, scenario: int, u: FloatArray) -> Network:
+        demand = self.demand[scenario]
+        cost = self.travel * demand.sum(axis=1) + u @ demand.T
+        cost[~np.isfinite(self.travel)] = np.inf
+        return Network(cost, demand @ self.ceiling)
+
+    def _price(self, network: Network, x: FloatArray) -> Price:
+        zero = np.zeros(len(x))
+        return Price(zero, zone_values(network, zero, x))
+
+    def values(
+        self, x: FloatArray, capacity: FloatArray, scenarios: IntArray, first: int = 0
+    ) -> FloatArray:
+        """Return what prices prove for each scenario, from price ``first`` on."""
+        limit = np.where(self.unlimited, 0.0, capacity)
+        prices = self.prices[first:]
+        proven = np.empty((len(scenarios), len(prices)))
+        for row, s in enumerate(scenarios):
+            for p, u in enumerate(prices):
+                network = self._network(s, u)
+                cost = unit_costs(network, self._price(network, x), x)
+                proven[row, p] = cost.sum() - (u * limit).sum()
+        return proven
+
+    def cut(
+        self, scenarios: IntArray, prices: IntArray, weight: FloatArray, x: FloatArray
+    ) -> ServiceCut:
+        """Return the cut of the weighted scenarios, each with its own price, sharp at ``x``."""
+        constant = 0.0
+        opening = np.zeros(len(x))
+        rent = np.zeros_like(self.unlimited, dtype=float)
+        for s, p, w in zip(scenarios, prices, weight, strict=True):
+            network = self._network(s, self.prices[p])
+            price = self._price(network, x)
+            constant += w * float(price.zone.sum())
+            opening -= w * savings(network, price).sum(axis=1)
+            rent -= w * self.prices[p]
+        return ServiceCut(constant, opening, rent)
+
+    def solve(self, scenario: int, x: FloatArray, capacity: FloatArray) -> tuple[float, int]:
+        """Solve one scenario exactly; return its cost and the index of its price in the pool."""
+        value, _, _, u = self.split(scenario, x, capacity)
+        self.prices.append(np.where(self.unlimited, 0.0, u))
+        return value, self.num_prices - 1
+
+    def split(
+        self, scenario: int, x: FloatArray, capacity: FloatArray
+    ) -> tuple[float, FloatArray, FloatArray, FloatArray]:
+        """Return the cost, the split ``a`` (sites, zones), ``b`` (zones,) and prices ``u``.
+
+        Raises
+        ------
+        InfeasibleError
+            If demand cannot be served and may not be left unserved.
+        """
+        demand = self.demand[scenario]
+        sites, zones = self.travel.shape
+        types = demand.shape[1]
+        i, j = np.nonzero(np.isfinite(self.travel) & (x > 0)[:, None] & (demand.sum(1) > 0))
+        arcs = len(i)
+        columns = np.arange(arcs)
+        rows = [j, np.arange(zones)]
+        cols, data = [columns, arcs + np.arange(zones)], [np.ones(arcs), np.ones(zones)]
+        for k in range(types):
+            rows.append(zones + i * types + k)
+            cols.append(columns)
+            data.append(demand[j, k])
+        matrix = csr_array(
+            coo_array(
+                (np.concatenate(data), (np.concatenate(rows), np.concatenate(cols))),
+                shape=(zones + sites * types, arcs + zones),
+            )
+        )
+        limit = np.where(self.unlimited, highs.INFINITY, capacity).ravel()
+        solver = highs.new_highs(threads=1)
+        highs.pass_rows(
+            solver,
+            cost=np.append(self.travel[i, j] * demand.sum(axis=1)[j], demand @ self.ceiling),
+            lower=np.zeros(arcs + zones),
+            upper=np.append(x[i], np.ones(zones)),
+            matrix=matrix,
+            row_lower=np.append(np.ones(zones), np.full(len(limit), -highs.INFINITY)),
+            row_upper=np.append(np.ones(zones), limit),
+        )
+        status = highs.run(
+            solver, "a shared-split recourse problem", accept=(highs.OPTIMAL, *highs.INFEASIBLE)
+        )
+        if status != highs.OPTIMAL:
+            raise InfeasibleError("demand cannot be served by this plan")
+        value = float(solver.getInfo().objective_function_value)
+        fraction = highs.column_values(solver)
+        split = np.zeros((sites, zones))
+        split[i, j] = fraction[:arcs]
+        u = np.maximum(-highs.row_duals(solver)[zones:], 0.0).reshape(sites, types)
+        return value, split, fraction[arcs:], u

@@ -1,0 +1,229 @@
+"""The cut engine: what the second stage costs at a point, and the cuts that say so.
+
+Prices in the pool speak for every scenario, so only a few scenarios are solved exactly at each
+point: those that teach most. The rest take the best price of the pool.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from robustev.arrays import FloatArray, IntArray
+from robustev.formulation.linear import LinearFirstStage, linear_first_stage
+from robustev.plan import Plan
+from robustev.problem import Problem
+from robustev.recourse.recourse import Recourse, RecourseCut
+from robustev.risk import RiskMeasure
+
+MAX_GROUPS = 40
+"""Most cost-to-go variables in the master; more scenarios share them in groups."""
+PATIENCE = 2
+"""Exact solves in a row that may teach nothing before a round ends."""
+SHORTAGE_TOLERANCE = 1e-7
+"""Share of demand that counts as a shortage where unserved demand is forbidden."""
+
+
+@dataclass(frozen=True, eq=False)
+class Separation:
+    """What was learnt at one first-stage point.
+
+    Parameters
+    ----------
+    costs
+        Shape (scenarios,): proven lower bounds on second-stage cost there.
+    cuts
+        New cuts, each with its cost-to-go variable (None for a feasibility cut).
+    groups
+        Shape (groups,): what the cuts prove for each cost-to-go variable at this point.
+    """
+
+    costs: FloatArray
+    cuts: list[tuple[RecourseCut, int | None]]
+    groups: FloatArray
+
+
+class CutEngine:
+    """Finds cuts for one problem under one risk measure.
+
+    With the expectation, scenarios are put into at most ``MAX_GROUPS`` groups of similar total
+    demand, one cost-to-go variable each; any other risk measure has a single one, whose cuts take
+    the worst weights of its envelope.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        risk: RiskMeasure,
+        *,
+        workers: int = 1,
+        first: LinearFirstStage | None = None,
+    ) -> None:
+        self.problem = problem
+        self.risk = risk
+        self.first = first or linear_first_stage(problem)
+        self.recourse = Recourse(problem)
+        self.workers = workers
+        self.total_demand = problem.demand.sum(axis=(1, 2))
+        self.group = self._groups()
+        self.num_groups = int(self.group.max()) + 1
+        self._turn = 0
+        self.num_exact = 0
+
+    def _groups(self) -> IntArray:
+        count = len(self.total_demand)
+        group = np.zeros(count, dtype=np.int64)
+        if self.risk.is_expectation:
+            parts = np.array_split(np.argsort(self.total_demand), min(count, MAX_GROUPS))
+            for c, part in enumerate(parts):
+                group[part] = c
+        return group
+
+    def split(self, z: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return openings ``x`` (sites,) and capacities ``C`` (sites, types) at columns ``z``."""
+        sites = self.first.num_sites
+        capacity = (self.first.capacity @ z).reshape(sites, -1)
+        return z[:sites], np.where(self.first.unlimited > 0, np.inf, np.maximum(capacity, 0.0))
+
+    def separate(self, z: FloatArray, *, tolerance: float, max_exact: int) -> Separation:
+        """Learn about the point ``z``: at most ``max_exact`` exact solves, then one cut per group.
+
+        Stops solving once ``PATIENCE`` scenarios in a row were already known within ``tolerance``
+        (relative).
+        """
+        x, capacity = self.split(z)
+        cuts = self._feasibility_cuts(x, capacity)
+        costs, choices = self._learn(x, capacity, tolerance, max_exact)
+        weights = self.risk.weights(costs + self._infrastructure(z))
+        groups = np.zeros(self.num_groups)
+        for c in range(self.num_groups):
+            members = np.flatnonzero((self.group == c) & (weights > 0))
+            chosen = [part[members] for part in choices]
+            cut = self.recourse.cut(members, weights[members], chosen, x)
+            if not self.risk.is_expectation:
+                cut = RecourseCut(
+                    cut.constant + self.risk.constant(weights), cut.open, cut.capacity
+                )
+            groups[c] = cut.at(x, capacity)
+            cuts.append((cut, c))
+        return Separation(costs, cuts, groups)
+
+    def _infrastructure(self, z: FloatArray) -> float:
+        return float(self.first.cost @ z) + self.first.constant
+
+    def _learn(
+        self, x: FloatArray, capacity: FloatArray, tolerance: float, max_exact: int
+    ) -> tuple[FloatArray, list[IntArray]]:
+        """Return proven costs and chosen prices, after exact solves of telling scenarios."""
+        table = _PriceTable(self.recourse, x, capacity)
+        known = 0
+        for s in self._order()[:max_exact]:
+            before = table.costs()[s]
+            value = self.recourse.solve(s, x, capacity)
+            self.num_exact += 1
+            table.update()
+            known = known + 1 if value - before <= tolerance * abs(value) else 0
+            if known >= PATIENCE:
+                break
+        return table.costs(), table.choices()
+
+    def _order(self) -> IntArray:
+        """Return scenarios in turn, so that every one is asked again from time to time."""
+        count = len(self.total_demand)
+        step = max(1, round(count * 0.381966))  # the golden section spreads the turns evenly
+        while np.gcd(step, count) != 1:
+            step += 1
+        self._turn = (self._turn + step) % count
+        return (self._turn + step * np.arange(count)) % count
+
+    def _feasibility_cuts(
+        self, x: FloatArray, capacity: FloatArray
+    ) -> list[tuple[RecourseCut, int | None]]:
+        if not self.recourse.feasibility:
+            return []
+        s = int(np.argmax(self.total_demand))
+        units = self.recourse.solve_shortage(s, x, capacity)
+        proven, choices = self.recourse.shortage(x, capacity)
+        short = np.flatnonzero(proven > SHORTAGE_TOLERANCE * self.total_demand)
+        if not len(short) and units <= SHORTAGE_TOLERANCE * self.total_demand[s]:
+            return []
+        worst = short[np.argsort(-proven[short])][:3]
+        one = np.ones(1)
+        return [
+            (
+                self.recourse.cut(
+                    np.array([s]), one, [part[[s]] for part in choices], x, feasibility=True
+                ),
+                None,
+            )
+            for s in worst
+        ]
+
+    def price_demand(self) -> list[tuple[RecourseCut, int | None]]:
+        """Return, where demand must be served, the cuts that total capacity covers total demand."""
+        if not self.recourse.feasibility:
+            return []
+        x = np.zeros(self.problem.num_sites)
+        s = int(np.argmax(self.total_demand))
+        capacity = np.zeros((self.problem.num_sites, self.problem.num_types))
+        self.recourse.solve_shortage(s, x, capacity)
+        return self._feasibility_cuts(x, capacity)
+
+    def evaluate(self, plan: Plan) -> FloatArray:
+        """Return the exact cost of ``plan`` in every scenario, infrastructure included."""
+        scenarios = range(self.recourse.num_scenarios)
+        fixed = self.problem.infrastructure_cost(plan)
+        if self.workers == 1:
+            return self.recourse.costs(plan) + fixed
+        with ThreadPoolExecutor(self.workers) as pool:
+            costs = pool.map(lambda s: self.recourse.cost(plan, s), scenarios)
+            return np.fromiter(costs, dtype=float) + fixed
+
+    def objective(self, plan: Plan) -> float:
+        """Return the exact objective of ``plan``; infinite if demand cannot be served."""
+        costs = self.evaluate(plan)
+        return self.risk.value(costs) if np.isfinite(costs).all() else np.inf
+
+    def proven_objective(self, plan: Plan) -> float:
+        """Return a cheap lower bound on the objective of ``plan``, from the pool alone."""
+        z = self.first.columns(plan)
+        x, capacity = self.split(z)
+        return self.risk.value(self.recourse.proven(x, capacity)[0] + self._infrastructure(z))
+
+
+class _PriceTable:
+    """What each price of the pool proves for each scenario at one point, kept up to date."""
+
+    def __init__(self, recourse: Recourse, x: FloatArray, capacity: FloatArray) -> None:
+        self.recourse, self.x, self.capacity = recourse, x, capacity
+        self.scenarios = np.arange(recourse.num_scenarios)
+        self.best = [np.full(len(self.scenarios), -np.inf) for _ in recourse.services]
+        self.choice = [np.full(len(self.scenarios), -1) for _ in recourse.services]
+        self.seen = [0 for _ in recourse.services]
+        self.update()
+
+    def update(self) -> None:
+        """Take in the prices that have joined the pool."""
+        for index, (service, columns) in enumerate(
+            zip(self.recourse.services, self.recourse.columns, strict=True)
+        ):
+            first = self.seen[index]
+            if service.num_prices == first:
+                continue
+            values = service.values(self.x, self.capacity[:, columns], self.scenarios, first)
+            column = np.argmax(values, axis=1)
+            value = values[self.scenarios, column]
+            better = value > self.best[index]
+            self.best[index] = np.where(better, value, self.best[index])
+            self.choice[index] = np.where(better, column + first, self.choice[index])
+            self.seen[index] = service.num_prices
+
+    def costs(self) -> FloatArray:
+        """Return the proven second-stage costs, shape (scenarios,)."""
+        return np.maximum(np.sum(self.best, axis=0), 0.0)
+
+    def choices(self) -> list[IntArray]:
+        """Return the best price of each scenario, for each service."""
+        return self.choice

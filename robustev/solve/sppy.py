@@ -1,0 +1,47 @@
+"""mpi-sppy, imported without its start-up line, and the bridge from scenarios to its models."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+from collections.abc import Callable
+
+import pyomo.environ as pyo
+
+with contextlib.redirect_stdout(io.StringIO()):
+    import mpisppy
+    from mpisppy.utils import sputils
+
+from robustev.formulation.assemble import first_stage_variables, scenario_model
+from robustev.problem import Problem
+
+logger = logging.getLogger(__name__)
+
+
+class _LogStream(io.TextIOBase):
+    """Sends what mpi-sppy would print to the log."""
+
+    def write(self, text: str) -> int:
+        if text.strip():
+            logger.debug("mpi-sppy: %s", text.strip())
+        return len(text)
+
+
+mpisppy.tt_timer.ostream = _LogStream()
+
+Build = Callable[[Problem, int], pyo.ConcreteModel]
+
+
+def scenario_creator(problem: Problem, build: Build = scenario_model) -> Callable[..., object]:
+    """Return mpi-sppy's creator: a scenario's model by name, with its nonanticipative variables."""
+    position = {name: s for s, name in enumerate(problem.scenarios.names)}
+
+    def create(name: str, **_: object) -> pyo.ConcreteModel:
+        s = position[name]
+        model = build(problem, s)
+        model._mpisppy_probability = float(problem.probability[s])
+        sputils.attach_root_node(model, 0.0, first_stage_variables(model))
+        return model
+
+    return create
