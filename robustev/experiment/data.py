@@ -36,9 +36,7 @@ def make_scenarios(experiment: Experiment, region: Region) -> ScenarioSet:
     section = experiment.scenarios
     if section.use == "reference":
         demand = region.demand[None]
-        return ScenarioSet.equiprobable(
-            demand, region.zones.ids, region.types, names=["reference"]
-        )
+        return ScenarioSet.equiprobable(demand, region.zones.ids, region.types, names=["reference"])
     if section.use == "given":
         if not isinstance(experiment.region, ScflpRegion):
             raise ConfigError(

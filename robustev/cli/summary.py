@@ -1,0 +1,100 @@
+"""What came out, in words and tables that a planner understands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from robustev.cli.numbers import amount, count, duration, percent
+from robustev.experiment.config import PlanSpec
+from robustev.experiment.run import Outcome
+from robustev.experiment.tables import plan_table
+from robustev.plan import Plan
+from robustev.problem import planning_region
+from robustev.region import Region
+from robustev.solve.result import SolveResult, Status
+
+STATUS = {
+    Status.OPTIMAL: "optimal",
+    Status.GAP_REACHED: "gap reached",
+    Status.TIME_LIMIT: "stopped by the time limit",
+    Status.ITERATION_LIMIT: "stopped by the iteration limit",
+    Status.INTERRUPTED: "interrupted",
+    Status.INFEASIBLE: "no plan exists",
+    Status.ERROR: "failed",
+}
+
+
+def print_outcome(console: Console, outcome: Outcome) -> None:
+    """Print one row for each plan, what each is in words, and where the results are."""
+    plans = outcome.experiment.plans
+    console.print(_table(outcome.region, outcome.results, plans))
+    for name, result in outcome.results.items():
+        sentence = sentence_about(name, result, planning_region(outcome.region, plans[name].model))
+        console.print(sentence, markup=False, style=None if result.plan is not None else "yellow")
+    missing = [name for name in plans if name not in outcome.results]
+    if missing:
+        console.print(f"Not made: {', '.join(missing)}.", style="yellow", markup=False)
+    if outcome.folder is not None:
+        console.print(f"Results: {outcome.folder}", markup=False, soft_wrap=True)
+
+
+def _table(
+    region: Region, results: Mapping[str, SolveResult], plans: Mapping[str, PlanSpec]
+) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("plan")
+    table.add_column("method")
+    for heading in ("cost", "lower bound", "gap", "stations", "chargers", "time"):
+        table.add_column(heading, justify="right")
+    table.add_column("status")
+    for name, result in results.items():
+        chargers = "–" if result.plan is None else f"{int(result.plan.chargers.sum()):,}"
+        stations = "–" if result.plan is None else f"{int(result.plan.open.sum()):,}"
+        table.add_row(
+            name, result.method, amount(result.objective), amount(result.lower_bound),
+            percent(result.gap), stations, chargers, duration(result.seconds),
+            STATUS[result.status],
+        )  # fmt: skip
+    return table
+
+
+def sentence_about(name: str, result: SolveResult, region: Region) -> str:
+    """Return what the plan is, and how sure it is that no plan is better."""
+    plan = result.plan
+    if plan is None:
+        return f"{name}: {result.message or STATUS[result.status]}"
+    text = f"{name}: {count(int(plan.open.sum()), 'station')}{_chargers(plan, region)}"
+    text += f", cost {amount(result.objective)}; "
+    if result.gap is None:
+        return text + "nothing is proven about how good that is"
+    if result.gap <= 1e-6:
+        return text + "no plan is cheaper"
+    return text + f"no plan can be more than {percent(result.gap)} cheaper"
+
+
+def _chargers(plan: Plan, region: Region) -> str:
+    if not region.kinds or not plan.chargers.sum():
+        return ""
+    totals = zip(region.kinds, plan.chargers.sum(axis=0), strict=True)
+    return " with " + ", ".join(f"{int(total):,} {kind.name}" for kind, total in totals)
+
+
+def print_plan(console: Console, plan: Plan, region: Region, spec: PlanSpec) -> None:
+    """Print the open sites of a plan, one row each."""
+    frame = plan_table(plan, region, spec.model)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in frame.columns:
+        table.add_column(str(column), justify="left" if column == "id" else "right")
+    for row in frame.itertuples(index=False):
+        table.add_row(*(_cell(value) for value in row))
+    console.print(table)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float | np.floating):
+        return "unlimited" if np.isposinf(value) else amount(float(value))
+    return str(value)

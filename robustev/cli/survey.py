@@ -1,0 +1,73 @@
+"""The answer of ``robustev check``: the data in figures, and a forecast for every plan."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from robustev.cli.numbers import amount, count, duration
+from robustev.experiment.config import Experiment
+from robustev.experiment.data import make_region, make_scenarios
+from robustev.experiment.manifest import memory_gb
+from robustev.experiment.methods import chosen_method, plan_problem
+from robustev.experiment.predict import Forecast, forecast, shortage
+from robustev.region import Region
+from robustev.scenario import ScenarioSet
+
+
+def print_survey(console: Console, experiment: Experiment) -> None:
+    """Print what the data are, and what each plan should take."""
+    region = make_region(experiment)
+    scenarios = make_scenarios(experiment, region)
+    console.print(f"Experiment {experiment.name}: the file and its data are sound.", markup=False)
+    _print_data(console, region, scenarios)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("plan")
+    table.add_column("method")
+    for heading in ("scenarios", "variables", "constraints", "memory", "time, about"):
+        table.add_column(heading, justify="right")
+    notes: list[str] = []
+    for name, spec in experiment.plans.items():
+        problem = plan_problem(region, scenarios, spec)
+        choice, size = chosen_method(problem, spec.solve), forecast(problem)
+        table.add_row(name, choice.method, *_cells(size, choice.method))
+        notes.append(f"{name}: {choice.method} because {choice.reason}.")
+        notes += [f"{name}: impossible: {sentence}." for sentence in shortage(problem)]
+        notes += _memory_warning(name, size.gigabytes(choice.method))
+    console.print(table)
+    for note in notes:
+        console.print(note, markup=False)
+
+
+def _print_data(console: Console, region: Region, scenarios: ScenarioSet) -> None:
+    kinds = ", ".join(kind.name for kind in region.kinds) or "none"
+    totals = scenarios.demand.sum(axis=(1, 2))
+    console.print(
+        f"Region {region.name}: {count(region.num_zones, 'zone')}, "
+        f"{count(region.num_sites, 'site')}; chargers: {kinds}; "
+        f"demand types: {', '.join(region.types)}; total demand {amount(region.demand.sum())}.",
+        markup=False,
+    )
+    console.print(
+        f"{count(len(scenarios), 'scenario')}, total demand {amount(totals.min())} to "
+        f"{amount(totals.max())}, mean {amount(float(scenarios.probability @ totals))}."
+    )
+
+
+def _cells(size: Forecast, method: str) -> list[str]:
+    low, high = size.seconds(method)
+    span = duration(low) if high < 2 * low else f"{duration(low)} to {duration(high)}"
+    return [
+        f"{size.scenarios:,}", f"{size.variables:,}", f"{size.constraints:,}",
+        f"{size.gigabytes(method):.1f} GB", span,
+    ]  # fmt: skip
+
+
+def _memory_warning(name: str, needed: float) -> list[str]:
+    there = memory_gb()
+    if there is None or needed < 0.8 * there:
+        return []
+    return [
+        f"{name}: this machine has {there:.1f} GB, which will not do; use fewer scenarios, a reach "
+        "limit (model.reach), or another method"
+    ]
