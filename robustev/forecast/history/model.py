@@ -96,7 +96,7 @@ class HistoryForecast:
         return self._bootstrap_maps(draws.leading[:, first:last])
 
     def _bootstrap_maps(self, uniform: FloatArray) -> FloatArray:
-        """Return two past maps each, blended at a random angle: covariances stay those of the past."""
+        """Return two past maps each, blended at a random angle, which keeps covariances."""
         maps = self.residuals.maps
         one, two = (np.minimum((uniform[:, :2] * len(maps)).astype(int), len(maps) - 1)).T
         angle = 2.0 * np.pi * uniform[:, 2:3]

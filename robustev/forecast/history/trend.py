@@ -23,14 +23,14 @@ import numpy as np
 from scipy.special import gammaln
 from scipy.stats import qmc
 
-from robustev.arrays import FloatArray, frozen
+from robustev.arrays import FloatArray, IntArray, frozen
 
 FAMILIES = ("linear", "damped", "logistic")
 NUM_CANDIDATES = 4096
 NUM_PATHS = 4096
 MEMORY = 0.8  # weight of a step relative to the step after it
 FLOOR = 0.25  # least weight of a family in the mixture
-SIGMA = (0.05, 0.5)  # range of the relative size of errors
+SIGMA = (0.05, 0.3)  # range of the relative size of errors
 FREEDOM = 3.0  # degrees of freedom of the error: rare years may be far off
 PRIOR_SEED = 20100  # the priors are covered by fixed points: fitting has no randomness of its own
 
@@ -82,7 +82,7 @@ class _Candidates:
             return np.asarray((self.innovators + self.imitators * share) * (self.market - total))
         return self.phi * slope
 
-    def pick(self, index: np.ndarray) -> _Candidates:  # type: ignore[type-arg]
+    def pick(self, index: IntArray) -> _Candidates:
         return _Candidates(
             self.family,
             *(
@@ -137,7 +137,7 @@ def _prior(family: str, last: float) -> _Candidates:
         phi=0.7 + 0.3 * u[1] if family == "damped" else np.ones(NUM_CANDIDATES),
         sigma=_log_uniform(u[2], *SIGMA),
         innovators=_log_uniform(u[3], 1e-4, 0.05),
-        imitators=_log_uniform(u[4], 0.05, 1.5),
+        imitators=_log_uniform(u[4], 0.05, 0.8),
         market=last * _log_uniform(u[5], 1.05, 20.0),
     )
 

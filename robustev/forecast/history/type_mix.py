@@ -28,7 +28,7 @@ class TypeMix:
     @property
     def dimensions(self) -> int:
         """One leading number per type but the first."""
-        return self.share.shape[1] - 1
+        return int(self.share.shape[1]) - 1
 
     def sample(self, leading: FloatArray) -> FloatArray:
         """Return log-odds shifts, shape (scenarios, types), zero for the first type."""

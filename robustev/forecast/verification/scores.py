@@ -1,0 +1,110 @@
+"""Scores of an ensemble forecast against what happened. Lower is better for all of them.
+
+Ensembles have shape (members, places), observations (places,). The formulas are those of the
+``scoringrules`` library; this file brings maps into a shape and size it can take.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import scoringrules
+
+from robustev.arrays import FloatArray, IntArray
+
+VARIOGRAM_PLACES = 256
+
+
+def crps(ensemble: FloatArray, observed: FloatArray) -> float:
+    """Return the continuous ranked probability score, averaged over places, in demand units.
+
+    For one member it is the absolute error (Gneiting and Raftery, 2007).
+
+    >>> crps(np.array([[1.0, 5.0]]), np.array([2.0, 5.0]))
+    0.5
+    """
+    return float(np.mean(scoringrules.crps_ensemble(observed, ensemble, m_axis=0)))
+
+
+def crps_gaussian(mean: FloatArray, spread: FloatArray, observed: FloatArray) -> float:
+    """Return the CRPS of normal forecasts, averaged over places; a spread of 0 is allowed."""
+    positive = np.maximum(spread, 1e-9)
+    return float(np.mean(scoringrules.crps_normal(observed, mean, positive)))
+
+
+def energy_score(ensemble: FloatArray, observed: FloatArray) -> float:
+    """Return the energy score of the whole map, in demand units (Gneiting et al., 2008).
+
+    It depends on distances between members only, so these are first rotated, without loss, into
+    the space that they span: ``members`` numbers each instead of one per zone.
+
+    >>> energy_score(np.array([[3.0, 4.0]]), np.array([0.0, 0.0]))
+    5.0
+    """
+    points = np.vstack([observed, ensemble]) - observed
+    spanned = np.linalg.qr(points.T, mode="r").T if points.shape[0] < points.shape[1] else points
+    return float(scoringrules.es_ensemble(spanned[0], spanned[1:], m_axis=0, v_axis=1))
+
+
+def variogram_score(ensemble: FloatArray, observed: FloatArray) -> float:
+    """Return the variogram score of order 0.5, per pair of places (Scheuerer and Hamill, 2015).
+
+    It tells whether differences between places are right, and so whether they move together.
+    At most 256 places, evenly picked, take part.
+    """
+    step = max(1, -(-len(observed) // VARIOGRAM_PLACES))
+    chosen = slice(None, None, step)
+    places = len(observed[chosen])
+    score = scoringrules.vs_ensemble(observed[chosen], ensemble[:, chosen], m_axis=0, v_axis=1)
+    return float(score) / max(places * (places - 1), 1)
+
+
+def pit(ensemble: FloatArray, observed: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Return the probability integral transform of every place, shape (places,).
+
+    The share of members below the observation, ties and the observation's own rank broken at
+    random: uniform on (0, 1) when the forecast is calibrated.
+    """
+    below = (ensemble < observed).sum(axis=0)
+    equal = (ensemble == observed).sum(axis=0)
+    return np.asarray((below + rng.random(len(observed)) * (equal + 1)) / (len(ensemble) + 1))
+
+
+def coverage(ensemble: FloatArray, observed: FloatArray, level: float) -> float:
+    """Return the share of places whose observation lies in the central interval of ``level``.
+
+    Places where the forecast is certain and right (always zero, say) count as covered.
+
+    >>> coverage(np.array([[0.0], [1.0], [2.0]]), np.array([1.5]), 0.9)
+    1.0
+    """
+    low, high = np.quantile(ensemble, [0.5 - level / 2, 0.5 + level / 2], axis=0)
+    return float(np.mean((low <= observed) & (observed <= high)))
+
+
+def pit_slope(values: FloatArray, num_bins: int = 10) -> float:
+    """Return the slope of the PIT histogram: 0 is flat, +-1 is empty at one end, double at the other.
+
+    Positive means that observations come out above the forecast too often.
+    """
+    density = np.histogram(values, bins=num_bins, range=(0.0, 1.0))[0] / len(values) * num_bins
+    middles = (np.arange(num_bins) + 0.5) / num_bins
+    return float(np.polyfit(middles, density, 1)[0] / 2)
+
+
+def block_labels(points: FloatArray, per_side: int = 8) -> IntArray:
+    """Return the block of every zone: the box around all zones cut into equal cells.
+
+    ``points`` has shape (zones, dimensions); the first two dimensions are cut.
+    """
+    low, high = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
+    width = np.where(high > low, high - low, 1.0)
+    cell = np.minimum(((points[:, :2] - low) / width * per_side).astype(np.int64), per_side - 1)
+    label = cell @ np.array([1, per_side])[: cell.shape[1]]
+    return np.asarray(np.unique(label, return_inverse=True)[1], dtype=np.int64)
+
+
+def block_sums(demand: FloatArray, labels: IntArray) -> FloatArray:
+    """Return demand added up by block, shape (..., blocks), from shape (..., zones)."""
+    member = np.zeros((len(labels), int(labels.max()) + 1))
+    member[np.arange(len(labels)), labels] = 1.0
+    return np.asarray(demand @ member)
