@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from robustev.arrays import FloatArray
-from robustev.errors import FaultCollector
+from robustev.errors import Fault, FaultCollector, InputError
 from robustev.region.config import (
     AmplCityRegion,
     Charger,
@@ -160,10 +160,8 @@ def _load_ampl(config: AmplCityRegion, base: Path) -> Region:
 def _travel(travel: TravelLike, faults: FaultCollector) -> tuple[Travel, TravelRule | None]:
     """Return the travel section, and the rule where it needs no files."""
     match travel:
-        case "euclidean":
-            return Euclidean(), None
-        case "great_circle":
-            return GreatCircle(), None
+        case str():
+            return _named_travel(travel), None
         case RoadNetwork():
             roads = Network(edges=Path("roads"))
             return roads, partial(driven, roads=travel, options=roads)
@@ -177,6 +175,15 @@ def _travel(travel: TravelLike, faults: FaultCollector) -> tuple[Travel, TravelR
             return Matrix(file=Path("travel")), partial(_array, travel=travel, faults=faults)
         case _:
             return travel, None
+
+
+def _named_travel(name: str) -> Travel:
+    named: dict[str, Travel] = {"euclidean": Euclidean(), "great_circle": GreatCircle()}
+    if name not in named:
+        raise InputError(
+            [Fault("unknown travel", column="travel", found=name, expected=", ".join(named))]
+        )
+    return named[name]
 
 
 def _array(
