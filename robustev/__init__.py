@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from robustev.scenario import ScenarioSet
     from robustev.solve.options import SolveOptions
     from robustev.solve.result import SolveResult
-    from robustev.solve.run import solve
+    from robustev.solve.run import solve as optimise
 
     __version__: str
 
@@ -39,37 +39,40 @@ __all__ = [
     "generate",
     "load_experiment",
     "load_region",
+    "optimise",
     "region_from_frames",
     "run_experiment",
-    "solve",
 ]
 
-_MODULES = {
-    "ChargerKind": "robustev.region",
-    "Experiment": "robustev.experiment.config",
-    "Model": "robustev.model",
-    "Outcome": "robustev.experiment.run",
-    "Plan": "robustev.plan",
-    "Region": "robustev.region",
-    "ScenarioConfig": "robustev.forecast.config",
-    "ScenarioSet": "robustev.scenario",
-    "SolveOptions": "robustev.solve.options",
-    "SolveResult": "robustev.solve.result",
-    "generate": "robustev.forecast.config",
-    "load_experiment": "robustev.experiment.load",
-    "load_region": "robustev.region.load",
-    "region_from_frames": "robustev.region.load",
-    "run_experiment": "robustev.experiment.run",
-    "solve": "robustev.solve.run",
+# Name: the module it comes from, and its name there.
+_SOURCES = {
+    "ChargerKind": ("robustev.region", "ChargerKind"),
+    "Experiment": ("robustev.experiment.config", "Experiment"),
+    "Model": ("robustev.model", "Model"),
+    "Outcome": ("robustev.experiment.run", "Outcome"),
+    "Plan": ("robustev.plan", "Plan"),
+    "Region": ("robustev.region", "Region"),
+    "ScenarioConfig": ("robustev.forecast.config", "ScenarioConfig"),
+    "ScenarioSet": ("robustev.scenario", "ScenarioSet"),
+    "SolveOptions": ("robustev.solve.options", "SolveOptions"),
+    "SolveResult": ("robustev.solve.result", "SolveResult"),
+    "generate": ("robustev.forecast.config", "generate"),
+    "load_experiment": ("robustev.experiment.load", "load_experiment"),
+    "load_region": ("robustev.region.load", "load_region"),
+    # Not "solve": that is the package of the methods.
+    "optimise": ("robustev.solve.run", "solve"),
+    "region_from_frames": ("robustev.region.load", "region_from_frames"),
+    "run_experiment": ("robustev.experiment.run", "run_experiment"),
 }
 
 
 def __getattr__(name: str) -> object:
     if name == "__version__":
         return import_module("importlib.metadata").version("robustev")
-    if name not in _MODULES:
+    if name not in _SOURCES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_MODULES[name]), name)
+    module, attribute = _SOURCES[name]
+    value = getattr(import_module(module), attribute)
     globals()[name] = value
     return value
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator
 
 from robustev.forecast.config import ScenarioConfig
 from robustev.model import Model
@@ -68,11 +68,10 @@ class Experiment(Settings):
     output: Output = Output()
     """Where results go."""
 
-    @model_validator(mode="after")
-    def _plan_names(self) -> Self:
-        odd = [name for name in self.plans if not name.replace("_", "").replace("-", "").isalnum()]
-        if odd:
-            raise ValueError(
-                f"plans: names are file names, so letters, digits, '_' and '-' only, not {odd[0]!r}"
-            )
-        return self
+    @field_validator("plans")
+    @classmethod
+    def _names_of_files(cls, plans: dict[str, PlanSpec]) -> dict[str, PlanSpec]:
+        for name in plans:
+            if not name.replace("_", "").replace("-", "").isalnum():
+                raise ValueError(f"{name!r} names files too: letters, digits, '_' and '-' only")
+        return plans

@@ -24,7 +24,7 @@ def json_schema() -> str:
 def markdown() -> str:
     """Return every field of an experiment file as Markdown: type, default, meaning."""
     schema = Experiment.model_json_schema()
-    parts = ["# Experiment files\n", _section("experiment", schema)]
+    parts = ["# Experiment files\n", _section("experiment", schema, schema["$defs"])]
     shown: set[str] = set()
     waiting = list(_references(schema.get("properties", {})))
     while waiting:
@@ -35,11 +35,11 @@ def markdown() -> str:
         definition = schema["$defs"][name]
         waiting = [*_references(definition), *waiting]
         if "properties" in definition:
-            parts.append(_section(name, definition))
+            parts.append(_section(name, definition, schema["$defs"]))
     return "\n".join(parts)
 
 
-def _section(name: str, schema: Schema) -> str:
+def _section(name: str, schema: Schema, definitions: Schema) -> str:
     """Return one heading, its description and the table of its fields."""
     lines = [f"## {name}", ""]
     if schema.get("description"):
@@ -48,9 +48,15 @@ def _section(name: str, schema: Schema) -> str:
     required = schema.get("required", [])
     for key, field in schema["properties"].items():
         default = "needed" if key in required else _default(field)
-        meaning = _tidy(field.get("description", ""))
+        meaning = _tidy(field.get("description", "") or _first_sentence(field, definitions))
         lines.append(f"| `{key}` | {_cell(_type(field))} | {default} | {_cell(meaning)} |")
     return "\n".join(lines) + "\n"
+
+
+def _first_sentence(field: Schema, definitions: Schema) -> str:
+    """Return what the section behind a reference is about; pydantic drops equal descriptions."""
+    definition = definitions.get(str(field.get("$ref", "")).rsplit("/", 1)[-1], {})
+    return str(definition.get("description", "")).split("\n\n")[0]
 
 
 def _default(field: Schema) -> str:

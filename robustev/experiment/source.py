@@ -49,8 +49,16 @@ class YamlSource:
     file: str
     places: Mapping[KeyPath, Place] = field(default_factory=dict)
 
+    def wrote(self, path: KeyPath) -> bool:
+        """Return whether the user wrote this key, or a part of it."""
+        return any(key[: len(path)] == path for key in self.places)
+
     def place(self, path: KeyPath) -> Place:
-        """Return where the key was written, or the closest key that encloses it."""
+        """Return where the key was written, or its first part, or the closest that encloses it."""
+        if path not in self.places:
+            for key, place in self.places.items():
+                if key[: len(path)] == path and path:
+                    return place
         for length in range(len(path), 0, -1):
             if path[:length] in self.places:
                 return self.places[path[:length]]
@@ -206,7 +214,8 @@ def _copied(value: Any) -> Any:
 def include(source: YamlSource, section: str) -> YamlSource:
     """Return the source with ``section.from`` read: the section is laid over the named file.
 
-    The file is looked for beside the one that names it.
+    The file is looked for beside the one that names it; it holds the section's keys, or them
+    under the section's own name.
 
     Raises
     ------
@@ -220,11 +229,20 @@ def include(source: YamlSource, section: str) -> YamlSource:
     path = Path(place.file).parent / content["from"]
     if not path.is_file():
         raise ConfigError([Fault(f"{section}.from: there is no such file", str(place), found=path)])
-    base = read_yaml(path)
+    base = _unwrapped(read_yaml(path), section)
     own = {key: value for key, value in content.items() if key != "from"}
     data = {**source.data, section: merged(base.data, own)}
     places = {(section, *key): where for key, where in base.places.items()}
     return YamlSource(data, source.file, places | dict(source.places))
+
+
+def _unwrapped(source: YamlSource, section: str) -> YamlSource:
+    """Return the contents of a file that holds nothing but the section under its name."""
+    content = source.data.get(section)
+    if list(source.data) != [section] or not isinstance(content, dict):
+        return source
+    places = {path[1:]: where for path, where in source.places.items() if len(path) > 1}
+    return YamlSource(content, source.file, places)
 
 
 def merged(base: object, change: object) -> Any:

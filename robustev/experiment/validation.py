@@ -30,14 +30,21 @@ def validate(schema: type[M], source: YamlSource) -> M:
 
 
 def _faults(error: ValidationError, schema: type[BaseModel], source: YamlSource) -> list[Fault]:
-    """Return one fault per key; the branches of a union that all failed are told together."""
+    """Return one fault per key; the branches of a union that all failed are told together.
+
+    What a plan inherits is told where it was written, not again in every plan.
+    """
     by_key: dict[tuple[KeyPath, bool], list[Fault]] = {}
+    inherited: set[KeyPath] = set()
     for detail in error.errors(include_url=False):
-        path = data_path(source.data, detail["loc"], missing=detail["type"] == "missing")
-        unknown = detail["type"] == "extra_forbidden"
+        missing, unknown = detail["type"] == "missing", detail["type"] == "extra_forbidden"
+        path = data_path(source.data, detail["loc"], missing=missing)
+        if path[:1] == ("plans",) and not source.wrote(path[:-1] if missing else path):
+            inherited.add(path)
         fault = _fault(dict(detail), path, schema, source)
         by_key.setdefault((path, unknown), []).append(fault)
-    return [_together(faults) for faults in by_key.values()]
+    own = [faults for (path, _), faults in by_key.items() if path not in inherited]
+    return [_together(faults) for faults in own or by_key.values()]
 
 
 def _together(faults: list[Fault]) -> Fault:

@@ -1,0 +1,48 @@
+"""The package's front door: complete, typed, and cheap to open."""
+
+import subprocess
+import sys
+
+import pytest
+
+import robustev
+
+HEAVY = ("numpy", "pandas", "pyomo", "mpisppy", "highspy", "pydantic", "scipy", "mpi4py", "ot")
+
+
+def loaded_by(code: str) -> set[str]:
+    """Return the modules that running ``code`` in a fresh interpreter loads."""
+    script = f"import sys\n{code}\nprint('\\n' + ' '.join(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split("\n")[-2].split())
+
+
+@pytest.mark.parametrize("name", [n for n in robustev.__all__ if n != "__version__"])
+def test_every_public_name_is_there_and_documented(name: str) -> None:
+    value = getattr(robustev, name)
+    assert callable(value)
+    assert value.__doc__
+
+
+def test_dir_shows_the_public_names() -> None:
+    assert set(robustev.__all__) <= set(dir(robustev))
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'sovle'"):
+        robustev.sovle  # noqa: B018
+
+
+def test_importing_loads_nothing_heavy() -> None:
+    assert loaded_by("import robustev") & set(HEAVY) == set()
+
+
+def test_the_command_line_loads_nothing_heavy() -> None:
+    assert loaded_by("import robustev.cli.app") & set(HEAVY) == set()
+
+
+def test_describing_an_experiment_loads_no_solver() -> None:
+    loaded = loaded_by("from robustev.experiment import load")
+    assert loaded & {"pyomo", "mpisppy", "highspy", "mpi4py", "pandas"} == set()
