@@ -15,9 +15,7 @@ from robustev.region.config import RegionConfig
 from robustev.region.load import load_region, region_from_frames
 from robustev.region.network import RoadNetwork
 
-ZONES = pd.DataFrame(
-    {"id": ["a", "b"], "x": [0.0, 3.0], "y": [0.0, 4.0], "demand": [5.0, 7.0]}
-)
+ZONES = pd.DataFrame({"id": ["a", "b"], "x": [0.0, 3.0], "y": [0.0, 4.0], "demand": [5.0, 7.0]})
 SITES = pd.DataFrame({"id": ["s"], "x": [0.0], "y": [0.0], "slots": [2]})
 FAST = {"name": "fast", "capacity": 10, "cost": 1}
 
@@ -36,7 +34,9 @@ SECTIONS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("section", "shape"), SECTIONS, ids=[str(s["format"]) for s, _ in SECTIONS])
+@pytest.mark.parametrize(
+    ("section", "shape"), SECTIONS, ids=[str(s["format"]) for s, _ in SECTIONS]
+)
 def test_every_format_loads_from_its_section(
     section: dict[str, Any], shape: tuple[int, int], shared_data: Path
 ) -> None:

