@@ -9,11 +9,12 @@ from rich.console import Console
 from robustev.cli.progress import LiveProgress
 from robustev.cli.session import FAILED, INFEASIBLE, INTERRUPTED
 from robustev.errors import ConfigError, nearest_name
-from robustev.experiment import launch, ranks
+from robustev.experiment import launch
 from robustev.experiment.config import Experiment
 from robustev.experiment.folder import check_replaceable
 from robustev.experiment.methods import num_ranks_wanted
 from robustev.experiment.run import Outcome, result_folder, run_experiment
+from robustev.mpi import under_mpi
 from robustev.solve.result import Status
 
 
@@ -25,7 +26,7 @@ def start_ranks(
     Under mpiexec the ranks that are there are used, so the answer is None.
     """
     check_replaceable(result_folder(experiment, folder))
-    if ranks.started_by_mpi():
+    if under_mpi():
         return None
     wanted = num_ranks_wanted(experiment)
     if wanted == 1:

@@ -20,12 +20,14 @@ def amount(value: float | None) -> str:
 def percent(value: float | None) -> str:
     """Return a share in percent; a dash if unknown.
 
-    >>> percent(0.00824), percent(0.000051), percent(None)
-    ('0.82 %', '0.005 %', '–')
+    >>> percent(0.00824), percent(0.000051), percent(1e-9), percent(None)
+    ('0.82 %', '0.005 %', '0 %', '–')
     """
     if value is None or not math.isfinite(value):
         return "–"
-    places = 2 if abs(value) >= 0.001 or value == 0 else 3
+    if abs(value) < 5e-6:
+        return "0 %"
+    places = 2 if abs(value) >= 0.001 else 3
     return f"{100 * value:.{places}f} %"
 
 
@@ -41,6 +43,19 @@ def duration(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes} min {rest:02d} s"
     return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def roughly(seconds: float) -> str:
+    """Return a time span in one round unit, for forecasts.
+
+    >>> roughly(0.4), roughly(38), roughly(400), roughly(20000)
+    ('seconds', '40 s', '7 min', '6 h')
+    """
+    if seconds < 5:
+        return "seconds"
+    if seconds < 90:
+        return f"{round(seconds, -1):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.0f} h"
 
 
 def count(number: int, word: str) -> str:

@@ -11,6 +11,7 @@ from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.table import Table
 
+from robustev import interrupt
 from robustev.cli.numbers import amount, duration, percent
 from robustev.solve.result import TraceRow, relative_gap
 
@@ -74,6 +75,8 @@ class LiveProgress:
         table.add_column("last moved by")
         for plan in self._plans:
             table.add_row(*self._cells(plan), style=None if plan in self._started else "dim")
+        if interrupt.requested():
+            table.caption = "Stopping; the best plan so far is kept. Ctrl-C again gives it up."
         return table
 
     def _cells(self, plan: str) -> list[str]:

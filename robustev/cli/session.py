@@ -14,6 +14,7 @@ from rich.console import Console
 
 from robustev.errors import InfeasibleError, InputError, RobustevError
 from robustev.experiment import launch, ranks
+from robustev.mpi import under_mpi
 
 BAD_INPUT = 2
 INFEASIBLE = 3
@@ -24,7 +25,7 @@ INTERRUPTED = 130
 def make_console(*, quiet: bool = False, stderr: bool = False) -> Console:
     """Return the console of this rank: silent on all ranks but the first."""
     silent = (quiet and not stderr) or ranks.rank() != 0
-    if not ranks.started_by_mpi():
+    if not under_mpi():
         return Console(stderr=stderr, quiet=silent, highlight=False)
     # mpiexec gives its ranks pseudo-terminals, so only who started them knows where output ends.
     width = os.environ.get(launch.TERMINAL)

@@ -48,8 +48,8 @@ def _table(
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("plan")
     table.add_column("method")
-    for heading in ("cost", "lower bound", "gap", "stations", "chargers", "time"):
-        table.add_column(heading, justify="right")
+    for heading in ("cost", "bound", "gap", "stations", "chargers", "time"):
+        table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("status")
     for name, result in results.items():
         chargers = "–" if result.plan is None else f"{int(result.plan.chargers.sum()):,}"

@@ -5,14 +5,15 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from robustev.cli.numbers import amount, count, duration
+from robustev.cli.numbers import amount, count, roughly
 from robustev.experiment.config import Experiment
 from robustev.experiment.data import make_region, make_scenarios
 from robustev.experiment.manifest import memory_gb
 from robustev.experiment.methods import chosen_method, plan_problem
-from robustev.experiment.predict import Forecast, forecast, shortage
+from robustev.experiment.predict import Forecast, forecast
 from robustev.region import Region
 from robustev.scenario import ScenarioSet
+from robustev.solve.infeasibility import explain
 
 
 def print_survey(console: Console, experiment: Experiment) -> None:
@@ -24,15 +25,16 @@ def print_survey(console: Console, experiment: Experiment) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("plan")
     table.add_column("method")
-    for heading in ("scenarios", "variables", "constraints", "memory", "time, about"):
+    for heading in ("scenarios", "variables", "constraints", "memory", "time"):
         table.add_column(heading, justify="right")
     notes: list[str] = []
     for name, spec in experiment.plans.items():
         problem = plan_problem(region, scenarios, spec)
         choice, size = chosen_method(problem, spec.solve), forecast(problem)
         table.add_row(name, choice.method, *_cells(size, choice.method))
-        notes.append(f"{name}: {choice.method} because {choice.reason}.")
-        notes += [f"{name}: impossible: {sentence}." for sentence in shortage(problem)]
+        notes.append(f"{name}: method {choice.method}, {choice.reason}.")
+        why_not = explain(problem)
+        notes += [f"{name}: no plan exists. {why_not}"] if why_not else []
         notes += _memory_warning(name, size.gigabytes(choice.method))
     console.print(table)
     for note in notes:
@@ -48,15 +50,14 @@ def _print_data(console: Console, region: Region, scenarios: ScenarioSet) -> Non
         f"demand types: {', '.join(region.types)}; total demand {amount(region.demand.sum())}.",
         markup=False,
     )
-    console.print(
-        f"{count(len(scenarios), 'scenario')}, total demand {amount(totals.min())} to "
-        f"{amount(totals.max())}, mean {amount(float(scenarios.probability @ totals))}."
-    )
+    text = f"{count(len(scenarios), 'scenario')}, total demand "
+    if len(scenarios) > 1:
+        text += f"{amount(totals.min())} to {amount(totals.max())}, mean "
+    console.print(f"{text}{amount(float(scenarios.probability @ totals))}.")
 
 
 def _cells(size: Forecast, method: str) -> list[str]:
-    low, high = size.seconds(method)
-    span = duration(low) if high < 2 * low else f"{duration(low)} to {duration(high)}"
+    span = " to ".join(dict.fromkeys(roughly(seconds) for seconds in size.seconds(method)))
     return [
         f"{size.scenarios:,}", f"{size.variables:,}", f"{size.constraints:,}",
         f"{size.gigabytes(method):.1f} GB", span,

@@ -15,9 +15,13 @@ DEFAULT_RANKS = 3
 """A hub, an outer-bound and an inner-bound cylinder."""
 
 
+PARALLEL_METHOD = "ph"
+"""The method that works on several ranks; all others run on rank 0."""
+
+
 @dataclass(frozen=True)
 class Choice:
-    """A method, and why it was chosen (a clause that follows "because")."""
+    """A method, and why it was chosen."""
 
     method: str
     reason: str
@@ -31,8 +35,6 @@ def plan_problem(region: Region, scenarios: ScenarioSet, spec: PlanSpec) -> Prob
 
 def chosen_method(problem: Problem, options: SolveOptions) -> Choice:
     """Return the method that these options lead to."""
-    if options.method != "auto":
-        return Choice(options.method, "the experiment says so")
     from robustev.solve.run import choose_method  # noqa: PLC0415 - loads the solvers
 
     method, reason = choose_method(problem, options)
@@ -41,16 +43,19 @@ def chosen_method(problem: Problem, options: SolveOptions) -> Choice:
 
 def num_ranks_wanted(experiment: Experiment) -> int:
     """Return how many MPI ranks to start for the experiment: the most that a plan asks for."""
-    open_plans = [s for s in experiment.plans.values() if s.solve.ranks != 1]
-    if all(spec.solve.method in ("ef", "benders") for spec in open_plans):
-        return 1
+    open_plans = [spec for spec in experiment.plans.values() if spec.solve.ranks != 1]
     if any(spec.solve.method == "auto" for spec in open_plans):
         region = make_region(experiment)
         scenarios = make_scenarios(experiment, region)
-        open_plans = [
-            spec
+        methods = [
+            chosen_method(plan_problem(region, scenarios, spec), spec.solve).method
             for spec in open_plans
-            if chosen_method(plan_problem(region, scenarios, spec), spec.solve).method == "ph"
         ]
-    counts = [s.solve.ranks for s in open_plans if s.solve.method not in ("ef", "benders")]
-    return max((DEFAULT_RANKS if n == "auto" else n for n in counts), default=1)
+    else:
+        methods = [str(spec.solve.method) for spec in open_plans]
+    counts = [
+        DEFAULT_RANKS if spec.solve.ranks == "auto" else spec.solve.ranks
+        for spec, method in zip(open_plans, methods, strict=True)
+        if method == PARALLEL_METHOD
+    ]
+    return max(counts, default=1)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from robustev.problem import Problem
 
 # Measured on two cores: one Pyomo and HiGHS model of 100 x 4096 arcs took 1.6 GB and 26 s; 24,000
@@ -67,24 +65,3 @@ def forecast(problem: Problem) -> Forecast:
 
 def _range(factors: tuple[float, float], size: float) -> tuple[float, float]:
     return 1 + factors[0] * size, 1 + factors[1] * size
-
-
-def shortage(problem: Problem) -> list[str]:
-    """Return a sentence for every demand type that no plan can serve whole, where it must be.
-
-    Compares total demand with the capacity of everything built; a plan may be impossible for
-    other reasons too.
-    """
-    most = problem.max_capacity().sum(axis=0)
-    peak = problem.demand.sum(axis=1)
-    sentences = []
-    for k, kind in enumerate(problem.region.types):
-        if np.isfinite(problem.penalty[k]) or peak[:, k].max() <= most[k] * (1 + 1e-9):
-            continue
-        worst = int(peak[:, k].argmax())
-        sentences.append(
-            f"demand of type {kind!r} in scenario {problem.scenarios.names[worst]!r} is "
-            f"{peak[worst, k]:,.6g}, but all sites together can serve {most[k]:,.6g}: allow "
-            "unserved demand (model.unserved_penalty) or offer more capacity"
-        )
-    return sentences

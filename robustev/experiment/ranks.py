@@ -1,40 +1,38 @@
-"""Whether this process is one of several MPI ranks, found out without starting MPI."""
+"""Ranks as a run sees them: which one this is, and what rank 0 decides for all."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
+import time
 
-SIZE_VARIABLES = ("OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MPI_LOCALNRANKS", "PMIX_SIZE")
-RANK_VARIABLES = ("OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK")
+from robustev import interrupt
+from robustev.mpi import world
 
-
-def started_by_mpi(environment: Mapping[str, str] = os.environ) -> bool:
-    """Return whether mpiexec, or srun with several tasks, started this process.
-
-    >>> started_by_mpi({"OMPI_COMM_WORLD_SIZE": "2"}), started_by_mpi({"SLURM_NTASKS": "4"})
-    (True, False)
-    """
-    if any(name in environment for name in (*SIZE_VARIABLES, *RANK_VARIABLES)):
-        return True
-    # sbatch itself sets SLURM_PROCID=0; only srun's steps have an id below the special ones.
-    is_step = environment.get("SLURM_STEP_ID", "").isdecimal() and "SLURM_PROCID" in environment
-    return is_step and int(environment.get("SLURM_STEP_NUM_TASKS", "1")) > 1
+POLL_SECONDS = 0.02
 
 
 def rank() -> int:
     """Return this process's rank; 0 if it runs alone."""
-    return _world()[0]
+    comm = world()
+    return 0 if comm is None else int(comm.Get_rank())
 
 
 def num_ranks() -> int:
     """Return the number of ranks; 1 if this process runs alone."""
-    return _world()[1]
+    comm = world()
+    return 1 if comm is None else int(comm.Get_size())
 
 
-def _world() -> tuple[int, int]:
-    if not started_by_mpi():
-        return 0, 1
-    from mpi4py import MPI  # noqa: PLC0415 - starts MPI, so only where there are ranks
+def decided_by_root(value: bool) -> bool:
+    """Return rank 0's value on every rank, once all have come here.
 
-    return MPI.COMM_WORLD.Get_rank(), MPI.COMM_WORLD.Get_size()
+    Ranks that come early sleep while they wait, where MPI's own waiting would take a processor
+    from rank 0; an interrupt is left to rank 0.
+    """
+    comm = world()
+    if comm is None or comm.Get_size() == 1:
+        return value
+    with interrupt.listening():
+        arrival = comm.Ibarrier()
+        while not arrival.Test():
+            time.sleep(POLL_SECONDS)
+        return bool(comm.bcast(value, root=0))

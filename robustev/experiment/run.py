@@ -15,6 +15,7 @@ from robustev.experiment.config import Experiment, PlanSpec
 from robustev.experiment.data import make_region, make_scenarios
 from robustev.experiment.folder import Results, replacing, write_results
 from robustev.experiment.load import load_experiment
+from robustev.experiment.methods import PARALLEL_METHOD, chosen_method, plan_problem
 from robustev.region import Region
 from robustev.scenario import ScenarioSet
 from robustev.solve.result import Progress, SolveResult, Status, TraceRow
@@ -113,22 +114,27 @@ def _solve_plans(
     clock: _Clock,
     progress: PlanProgress | None,
 ) -> dict[str, SolveResult]:
-    """Solve plan after plan; an interrupt ends the list and keeps what there is."""
+    """Solve plan after plan; an interrupt ends the list and keeps what there is.
+
+    Rank 0 decides whether to go on, and makes plans by serial methods while the others wait.
+    """
     results: dict[str, SolveResult] = {}
     for name, spec in experiment.plans.items():
         with clock.phase(f"plan {name}"):
-            try:
+            go_on = True
+            if ranks.rank() == 0 or _takes_all_ranks(region, scenarios, spec):
                 results[name] = solve_plan(
                     region, scenarios, spec, name=name, progress=_named(progress, name)
                 )
-            except KeyboardInterrupt:
-                if not results:
-                    raise
-                logger.warning("interrupted: the plan %r was not made", name)
+                go_on = results[name].status is not Status.INTERRUPTED
+            if not ranks.decided_by_root(go_on):
                 break
-        if results[name].status is Status.INTERRUPTED:
-            break
     return results
+
+
+def _takes_all_ranks(region: Region, scenarios: ScenarioSet, spec: PlanSpec) -> bool:
+    problem = plan_problem(region, scenarios, spec)
+    return chosen_method(problem, spec.solve).method == PARALLEL_METHOD
 
 
 def solve_plan(

@@ -1,9 +1,9 @@
-"""Forecasts count what the model holds, and see demand that cannot be met."""
+"""Forecasts count what the model holds."""
 
 import numpy as np
 import pytest
 
-from robustev.experiment.predict import forecast, shortage
+from robustev.experiment.predict import forecast
 from robustev.formulation.assemble import scenario_model
 from robustev.model import Model
 from robustev.problem import Problem, build_problem
@@ -12,15 +12,16 @@ from robustev.region.region import Sites, Zones
 from robustev.scenario import ScenarioSet
 
 
-def tiny_problem(model: Model, *, slots: int = 3, types: tuple[str, ...] = ("a", "b")) -> Problem:
+def tiny_problem(model: Model) -> Problem:
     """Two sites, three zones; one kind that serves 4 units of each type."""
+    types = ("a", "b")
     demand = np.arange(1.0, 1 + 3 * len(types)).reshape(3, len(types))
     region = Region(
         name="tiny",
         zones=Zones(("z1", "z2", "z3")),
         sites=Sites(
             ids=("s1", "s2"),
-            slots=np.full(2, slots),
+            slots=np.full(2, 3),
             existing=np.zeros((2, 1), dtype=np.int64),
             existing_open=np.zeros(2, dtype=bool),
             opening_cost=np.zeros(2),
@@ -57,21 +58,3 @@ def test_more_scenarios_ask_for_more() -> None:
     assert one.variables < two.variables
     assert one.gigabytes("ef") < two.gigabytes("ef")
     assert one.seconds("ph") < two.seconds("ph")
-
-
-def test_demand_beyond_all_capacity_is_told_where_it_must_be_served() -> None:
-    sentences = shortage(tiny_problem(Model(), slots=1))
-    assert len(sentences) == 2
-    assert "type 'a' in scenario 's0001' is 18, but all sites together can serve 8" in sentences[0]
-
-
-@pytest.mark.parametrize(
-    ("model", "slots"),
-    [
-        pytest.param(Model(), 9, id="enough capacity"),
-        pytest.param(Model(unserved_penalty=1), 1, id="unserved demand is allowed"),
-        pytest.param(Model(capacitated=False), 1, id="no capacities"),
-    ],
-)
-def test_no_shortage_where_a_plan_may_exist(model: Model, slots: int) -> None:
-    assert shortage(tiny_problem(model, slots=slots)) == []

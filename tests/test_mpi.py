@@ -2,7 +2,7 @@
 
 import pytest
 
-from robustev.experiment.ranks import started_by_mpi
+from robustev.mpi import under_mpi
 
 
 @pytest.mark.parametrize(
@@ -26,4 +26,4 @@ from robustev.experiment.ranks import started_by_mpi
     ],
 )
 def test_ranks_are_known_by_their_environment(environment: dict[str, str], expected: bool) -> None:
-    assert started_by_mpi(environment) is expected
+    assert under_mpi(environment) is expected
