@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeAlias
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from robustev.errors import ConfigError, Fault, nearest_name
 from robustev.forecast.driver_config import DriverSource
 from robustev.forecast.sampling_config import SamplingMethod
+from robustev.forecast.source_config import (
+    HistorySource,
+    Reduction,
+    Stress,
+    TrajectorySource,
+    ZoneSource,
+)
 from robustev.settings import Settings
 
 if TYPE_CHECKING:
     from robustev.region import Region
     from robustev.scenario import ScenarioSet
+
+
+AnySource: TypeAlias = Annotated[
+    DriverSource | HistorySource | ZoneSource | TrajectorySource, Field(discriminator="kind")
+]
 
 
 class ScenarioConfig(Settings):
@@ -25,12 +37,39 @@ class ScenarioConfig(Settings):
     """A short name."""
     description: str = ""
     """What this future is about, for people."""
-    source: DriverSource = DriverSource()
-    """Where scenarios come from."""
+    source: AnySource | None = None
+    """Where scenarios come from: kind ``drivers``, ``history``, ``zones`` or ``trajectories``.
+
+    Absent, a region with five years of history is forecast from it, any other gets moderate growth.
+    """
     sampling: SamplingMethod = "sobol"
     """How draws are spread: monte_carlo, antithetic, latin_hypercube or sobol."""
+    stress: tuple[Stress, ...] = ()
+    """Scenarios put in by hand, with weights."""
+    reduction: Reduction | None = None
+    """Draw many, keep few that stand for them."""
     max_gigabytes: float = Field(4.0, gt=0)
     """Largest demand array to hold in memory; more is refused before it is made."""
+
+    @model_validator(mode="after")
+    def _stress_leaves_room(self) -> Self:
+        names = [part.name for part in self.stress]
+        if len(set(names)) != len(names):
+            raise ValueError("stress scenarios need different names")
+        if (total := sum(part.weight for part in self.stress)) >= 1:
+            raise ValueError(f"stress weights add up to {total:g}; less than 1 is needed")
+        return self
+
+    def relative_to(self, folder: str | Path) -> ScenarioConfig:
+        """Return the same definition with relative file names taken from ``folder``."""
+        if self.source is None:
+            return self
+        files = {
+            field: Path(folder) / value
+            for field in ("table", "correlation")
+            if isinstance(value := getattr(self.source, field, None), Path)
+        }
+        return self.model_copy(update={"source": self.source.model_copy(update=files)})
 
 
 def generate(
@@ -56,7 +95,7 @@ def read_config(path: str | Path) -> ScenarioConfig:
         raise ConfigError([Fault(f"cannot be read: {error}", str(path))]) from error
     if not isinstance(content, dict):
         raise ConfigError([Fault("not a scenario definition", str(path), expected="keys: values")])
-    return parse_config(content, str(path))
+    return parse_config(content, str(path)).relative_to(Path(path).parent)
 
 
 def parse_config(content: dict[str, Any], file: str | None = None) -> ScenarioConfig:

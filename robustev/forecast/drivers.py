@@ -12,6 +12,7 @@ which keeps the zone's total; ``F`` a Gaussian field with correlation in space.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,6 +84,23 @@ class DriverForecast:
     def sample(self, draws: Draws) -> Sample:
         """Return demand and driver values for every scenario in ``draws``."""
         drivers = self.driver_values(draws.leading)
+        factor = self._explained(drivers)
+        if self.noise is not None:
+            factor *= self._local_factor(self.noise, draws, drivers["local_noise"])
+        return Sample(self._by_type(factor, drivers), drivers)
+
+    def central(self, fixed: Mapping[str, float]) -> tuple[FloatArray, dict[str, float]]:
+        """Return demand, shape (1, zones, types), and drivers with some of them ``fixed``.
+
+        The other drivers stand at their medians, and there is no local noise.
+        """
+        middle = self.driver_values(np.full((1, self.dimensions), 0.5))
+        drivers = middle | {name: np.array([value]) for name, value in fixed.items()}
+        demand = self._by_type(self._explained(drivers), drivers)
+        return demand, {name: float(values[0]) for name, values in drivers.items()}
+
+    def _explained(self, drivers: Drivers) -> FloatArray:
+        """Return demand relative to the reference, without local noise, (scenarios, zones)."""
         factor = self.population.ratio(drivers)
         factor *= (drivers["ev_adoption"] * drivers["charging_need"])[:, None]
         for income in self.source.income:
@@ -91,10 +109,7 @@ class DriverForecast:
         for ageing in self.source.ageing:
             older = 1.0 - drivers[ageing.name] * (1.0 - ageing.need_ratio)
             factor[:, self.population.mask(ageing.where)] *= older[:, None]
-        if self.noise is not None:
-            factor *= self._local_factor(self.noise, draws, drivers["local_noise"])
-        demand = factor[:, :, None] * self.region.demand
-        return Sample(self._shift_types(demand, drivers), drivers)
+        return factor
 
     def driver_values(self, leading: FloatArray) -> dict[str, FloatArray]:
         """Return the value of every driver, each of shape (scenarios,), from leading numbers."""
@@ -109,7 +124,8 @@ class DriverForecast:
         maps -= 0.5 * spread[:, None] ** 2
         return np.exp(maps, out=maps)
 
-    def _shift_types(self, demand: FloatArray, drivers: Drivers) -> FloatArray:
+    def _by_type(self, factor: FloatArray, drivers: Drivers) -> FloatArray:
+        demand = factor[:, :, None] * self.region.demand
         if not self.source.types:
             return demand
         total = demand.sum(axis=2)

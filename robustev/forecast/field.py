@@ -82,13 +82,25 @@ def exponential_field(
         raise ValueError(f"nugget must be between 0 and 1, not {nugget}")
     if nugget == 1.0:
         return GaussianField(np.empty((len(points), 0)), np.ones(len(points)))
-    factor = _pivoted_cholesky(points, correlation_range)
+    return _from_factor(np.sqrt(1.0 - nugget) * _pivoted_cholesky(points, correlation_range))
+
+
+def field_of(correlation: FloatArray) -> GaussianField:
+    """Return a field with the given correlation matrix, shape (zones, zones), kept in full.
+
+    >>> field_of(np.array([[1.0, -0.5], [-0.5, 1.0]])).correlation().round(6).tolist()
+    [[1.0, -0.5], [-0.5, 1.0]]
+    """
+    values, vectors = np.linalg.eigh(correlation)
+    return _from_factor(vectors * np.sqrt(np.maximum(values, 0.0)))
+
+
+def _from_factor(factor: FloatArray) -> GaussianField:
     left, strength, _ = np.linalg.svd(factor, full_matrices=False)
-    modes = np.sqrt(1.0 - nugget) * left * strength
+    modes = left * strength
     # The sign of a singular vector is arbitrary; fix it so that every machine agrees.
     modes *= np.where(modes[np.abs(modes).argmax(axis=0), np.arange(modes.shape[1])] < 0, -1, 1)
-    remainder = np.sqrt(np.clip(1.0 - (modes**2).sum(axis=1), 0.0, 1.0))
-    return GaussianField(modes, remainder)
+    return GaussianField(modes, np.sqrt(np.clip(1.0 - (modes**2).sum(axis=1), 0.0, 1.0)))
 
 
 def _pivoted_cholesky(points: FloatArray, correlation_range: float) -> FloatArray:

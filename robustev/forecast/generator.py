@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,13 +13,64 @@ from robustev.errors import ConfigError
 from robustev.forecast.config import ScenarioConfig
 from robustev.forecast.distribution import ForecastDistribution, Sample
 from robustev.forecast.draws import Draws, draw
+from robustev.forecast.driver_config import DriverSource
 from robustev.forecast.drivers import DriverForecast
+from robustev.forecast.geometry import zone_points
+from robustev.forecast.history.model import HistoryForecast
+from robustev.forecast.history.panel import COMFORTABLE_YEARS, make_panel
+from robustev.forecast.reduction import ReducedScenarios, reduce_scenarios
+from robustev.forecast.sampling_config import SamplingMethod
+from robustev.forecast.source_config import HistorySource, TrajectorySource, ZoneSource
+from robustev.forecast.stress import add_stress
+from robustev.forecast.trajectories import read_trajectories
+from robustev.forecast.zone_figures import ZoneForecast
 from robustev.region import Region
+from robustev.region.region import History
 from robustev.scenario import ScenarioSet
 
 logger = logging.getLogger(__name__)
 
-CHUNK_BYTES = 32e6  # demand made at a time; temporaries are a few times this
+BLOCK = 64  # scenarios made at a time
+
+Source = DriverSource | HistorySource | ZoneSource | TrajectorySource
+
+
+@dataclass(frozen=True, eq=False)
+class Generated:
+    """Scenarios, and how they came about.
+
+    Parameters
+    ----------
+    scenarios
+        What plans are made from: reduced where that was asked for, with stress scenarios.
+    full
+        All scenarios that were drawn or read.
+    reduction
+        What the reduction kept and lost, or None.
+    notes
+        Repairs and choices made on the way, in words.
+    """
+
+    scenarios: ScenarioSet
+    full: ScenarioSet
+    reduction: ReducedScenarios | None
+    notes: tuple[str, ...] = ()
+
+
+def chosen_source(region: Region, config: ScenarioConfig) -> Source:
+    """Return the source in ``config``, or the one that suits the region where none is given.
+
+    A region with at least five years of history is forecast from it, one year ahead; any other
+    gets the drivers of moderate, uncertain growth.
+    """
+    if config.source is not None:
+        return config.source
+    if region.history is not None and len(region.history.years) >= COMFORTABLE_YEARS:
+        return HistorySource()
+    return DriverSource(
+        population_growth=[0.0, 0.03, 0.08],
+        ev_adoption=[1.0, 1.5, 2.5],
+    )
 
 
 def forecast_distribution(region: Region, config: ScenarioConfig) -> ForecastDistribution:
@@ -26,10 +78,18 @@ def forecast_distribution(region: Region, config: ScenarioConfig) -> ForecastDis
 
     Raises
     ------
-    ConfigError
-        If the region lacks what the definition refers to.
+    InputError
+        If the region lacks what the definition refers to, or its history cannot be used.
     """
-    return DriverForecast.prepare(config.source, region)
+    source = chosen_source(region, config)
+    if isinstance(source, DriverSource):
+        return DriverForecast.prepare(source, region)
+    if isinstance(source, ZoneSource):
+        return ZoneForecast.prepare(source, region)
+    if isinstance(source, HistorySource):
+        panel = make_panel(_history(source, region), region.zones.ids)
+        return HistoryForecast.fit(panel, zone_points(region), source.horizon, source.residuals)
+    raise ConfigError("trajectories are read, not drawn: they are no distribution")
 
 
 def demand_bytes(region: Region, num_scenarios: int) -> int:
@@ -40,42 +100,117 @@ def demand_bytes(region: Region, num_scenarios: int) -> int:
 def generate(
     region: Region, config: ScenarioConfig, *, num_scenarios: int, seed: int
 ) -> ScenarioSet:
-    """Return ``num_scenarios`` demand scenarios for the region.
+    """Return demand scenarios for the region: ``num_scenarios`` drawn, then reduced if asked for.
 
     The same seed gives the same scenarios; with all methods but ``latin_hypercube``, scenario k
-    does not depend on how many are asked for.
+    does not depend on how many are drawn. Trajectories are returned as they are, whatever the
+    number and seed. Stress scenarios come on top.
 
     Raises
     ------
-    ConfigError
-        If the region lacks what the definition refers to, or the set would not fit in memory.
+    InputError
+        If the region lacks what the definition refers to, data cannot be used, or the set would
+        not fit in memory.
     """
-    _refuse_if_too_large(region, config, num_scenarios)
-    demand = np.empty((num_scenarios, region.num_zones, len(region.types)))
-    drivers: dict[str, FloatArray] = {}
-    row = 0
-    for sample in samples(region, config, num_scenarios=num_scenarios, seed=seed):
-        size = len(sample.demand)
-        demand[row : row + size] = sample.demand
-        for name, values in sample.drivers.items():
-            drivers.setdefault(name, np.empty(num_scenarios))[row : row + size] = values
-        row += size
-    demand.flags.writeable = False
-    return ScenarioSet.equiprobable(demand, region.zones.ids, region.types, drivers=drivers)
+    return generate_with_report(region, config, num_scenarios=num_scenarios, seed=seed).scenarios
+
+
+def generate_with_report(
+    region: Region, config: ScenarioConfig, *, num_scenarios: int, seed: int
+) -> Generated:
+    """Return what `generate` returns, with the full set, the reduction's error and notes."""
+    source = chosen_source(region, config)
+    if isinstance(source, TrajectorySource):
+        full, notes = read_trajectories(source, region), ()
+        distribution = None
+    else:
+        _refuse_if_too_large(region, config, num_scenarios)
+        distribution = forecast_distribution(region, config)
+        full = _draw_all(distribution, region, config.sampling, num_scenarios, seed)
+        notes = getattr(getattr(distribution, "panel", None), "repairs", ())
+    reduced = None
+    scenarios = full
+    if config.reduction is not None and config.reduction.to < len(full):
+        reduced = reduce_scenarios(full, config.reduction.to, config.reduction.method)
+        scenarios = reduced.scenarios
+        logger.info(
+            "%d scenarios stand for %d: relative error %.3g",
+            len(scenarios), len(full), reduced.relative_error,
+        )  # fmt: skip
+    scenarios = add_stress(scenarios, config.stress, distribution, full.mean())
+    return Generated(scenarios, full, reduced, notes)
 
 
 def samples(
     region: Region, config: ScenarioConfig, *, num_scenarios: int, seed: int
 ) -> Iterator[Sample]:
-    """Yield the scenarios of `generate` in order, some at a time, in little memory."""
+    """Yield the drawn scenarios of `generate` in order, some at a time, in little memory."""
     distribution = forecast_distribution(region, config)
-    draws = draw(config.sampling, num_scenarios, distribution.dimensions, seed)
-    size = max(1, int(CHUNK_BYTES / demand_bytes(region, 1)))
-    for start in range(0, num_scenarios, size):
-        part = slice(start, start + size)
-        yield distribution.sample(
-            Draws(seed, draws.index[part], draws.leading[part], draws.antithetic)
+    yield from _pieces(distribution, region, config.sampling, num_scenarios, seed)
+
+
+def _pieces(
+    distribution: ForecastDistribution,
+    region: Region,
+    method: SamplingMethod,
+    count: int,
+    seed: int,
+) -> Iterator[Sample]:
+    """Yield scenarios in blocks of fixed size.
+
+    The last block is filled up and cut: matrix products round differently for different shapes,
+    and scenario k must not depend, even in its last bit, on how many scenarios are drawn.
+    """
+    draws = draw(method, count, distribution.dimensions, seed)
+    for start in range(0, count, BLOCK):
+        block = distribution.sample(_block(draws, start, method))
+        keep = min(BLOCK, count - start)
+        yield Sample(block.demand[:keep], {k: v[:keep] for k, v in block.drivers.items()})
+
+
+def _block(draws: Draws, start: int, method: SamplingMethod) -> Draws:
+    index = np.arange(start, start + BLOCK, dtype=np.int64)
+    leading = draws.leading[start : start + BLOCK]
+    missing = BLOCK - len(leading)
+    filled = np.vstack([leading, np.full((missing, leading.shape[1]), 0.5)])
+    return Draws(draws.seed, index, filled, draws.antithetic)
+
+
+def _draw_all(
+    distribution: ForecastDistribution,
+    region: Region,
+    method: SamplingMethod,
+    count: int,
+    seed: int,
+) -> ScenarioSet:
+    demand = np.empty((count, region.num_zones, len(region.types)))
+    drivers: dict[str, FloatArray] = {}
+    row = 0
+    for sample in _pieces(distribution, region, method, count, seed):
+        rows = slice(row, row + len(sample.demand))
+        demand[rows] = sample.demand
+        for name, values in sample.drivers.items():
+            drivers.setdefault(name, np.empty(count))[rows] = values
+        row = rows.stop
+    demand.flags.writeable = False
+    return ScenarioSet.equiprobable(demand, region.zones.ids, region.types, drivers=drivers)
+
+
+def _history(source: HistorySource, region: Region) -> History:
+    if region.history is None:
+        raise ConfigError(
+            f"region {region.name!r} has no history to fit; give drivers, or mean and spread"
         )
+    history = region.history
+    first = source.first_year if source.first_year is not None else min(history.years)
+    last = source.last_year if source.last_year is not None else max(history.years)
+    keep = [t for t, year in enumerate(history.years) if first <= year <= last]
+    if not keep:
+        raise ConfigError(
+            f"no year of the history lies between {first} and {last}; "
+            f"it has {min(history.years)} to {max(history.years)}"
+        )
+    return History(tuple(history.years[t] for t in keep), history.demand[keep])
 
 
 def _refuse_if_too_large(region: Region, config: ScenarioConfig, num_scenarios: int) -> None:

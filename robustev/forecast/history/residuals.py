@@ -19,6 +19,7 @@ from robustev.forecast.geometry import distances, extent
 NUM_QUANTILES = 401
 NUM_BINS = 16
 SAMPLE_ZONES = 1500
+MEMORY = 0.8  # weight of an origin relative to the one after it
 PRIOR_SCALE, PRIOR_YEARS = 0.25, 3.0  # years differ in size by some 25 %, a belief worth three
 
 
@@ -80,7 +81,7 @@ def fit_residuals(
 def _size_at(errors: tuple[FloatArray, ...], horizon: int) -> float:
     """Return the root mean square error at the horizon: a line through those observed."""
     reach = np.arange(1, len(errors) + 1)
-    mean_square = np.array([float(np.mean(maps**2)) for maps in errors])
+    mean_square = np.array([_recent_mean(np.mean(maps**2, axis=1)) for maps in errors])
     if horizon <= len(errors) and len(errors[horizon - 1]) >= 2:
         return float(np.sqrt(mean_square[horizon - 1]))
     # Half the one-year error is noise of the year and does not add up; the drift does.
@@ -88,6 +89,15 @@ def _size_at(errors: tuple[FloatArray, ...], horizon: int) -> float:
     if len(errors) > 1:
         slope = max(float(np.polyfit(reach, mean_square, 1)[0]), slope / 2)
     return float(np.sqrt(mean_square[0] + slope * (horizon - 1)))
+
+
+def _recent_mean(values: FloatArray) -> float:
+    """Return the mean over origins, oldest first, each weighing 0.8 of the one after it.
+
+    Shares settle as a market matures, so the newest errors say most.
+    """
+    weight = MEMORY ** np.arange(len(values) - 1, -1, -1)
+    return float(np.average(values, weights=weight))
 
 
 def _scale_spread(errors: tuple[FloatArray, ...]) -> float:

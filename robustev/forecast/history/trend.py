@@ -30,7 +30,7 @@ NUM_CANDIDATES = 4096
 NUM_PATHS = 4096
 MEMORY = 0.8  # weight of a step relative to the step after it
 FLOOR = 0.25  # least weight of a family in the mixture
-SIGMA = (0.05, 0.3)  # range of the relative size of errors
+SIGMA = (0.05, 0.2)  # range of the relative size of errors
 FREEDOM = 3.0  # degrees of freedom of the error: rare years may be far off
 PRIOR_SEED = 20100  # the priors are covered by fixed points: fitting has no randomness of its own
 

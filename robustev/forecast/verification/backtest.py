@@ -56,7 +56,8 @@ def backtest(
     ``targets`` lists (origin, horizon); the model is fitted to years up to the origin alone. Each
     row of the table has CRPS by zone and block (demand units), energy and variogram score of the
     map, coverage of 50 and 90 % intervals at zone, block and region level, and the PIT slope.
-    ``shuffled`` rows have the marginals of ``gaussian`` and independent zones; ``linear*`` rows are straight lines with the spread that scores best in hindsight.
+    ``shuffled`` rows have the marginals of ``gaussian`` and independent zones; ``linear*`` rows
+    are straight lines with the spread that scores best in hindsight.
 
     Raises
     ------

@@ -41,7 +41,8 @@ def energy_score(ensemble: FloatArray, observed: FloatArray) -> float:
     5.0
     """
     points = np.vstack([observed, ensemble]) - observed
-    spanned = np.linalg.qr(points.T, mode="r").T if points.shape[0] < points.shape[1] else points
+    wide = points.shape[0] < points.shape[1]
+    spanned = np.transpose(np.linalg.qr(points.T, mode="r")) if wide else points
     return float(scoringrules.es_ensemble(spanned[0], spanned[1:], m_axis=0, v_axis=1))
 
 
@@ -82,7 +83,7 @@ def coverage(ensemble: FloatArray, observed: FloatArray, level: float) -> float:
 
 
 def pit_slope(values: FloatArray, num_bins: int = 10) -> float:
-    """Return the slope of the PIT histogram: 0 is flat, +-1 is empty at one end, double at the other.
+    """Return the slope of the PIT histogram: 0 is flat, +-1 empty at one end, double at the other.
 
     Positive means that observations come out above the forecast too often.
     """

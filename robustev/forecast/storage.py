@@ -1,0 +1,137 @@
+"""Scenario files: a long Parquet table of demand, and a small one of probabilities and drivers.
+
+Written in pieces, so that a set larger than memory can be made and stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
+
+from robustev.errors import InputError
+from robustev.forecast.config import ScenarioConfig
+from robustev.forecast.distribution import Sample
+from robustev.forecast.generator import samples
+from robustev.region import Region
+from robustev.scenario import ScenarioSet, scenario_names
+
+SCHEMA = pa.schema(
+    [
+        ("scenario", pa.dictionary(pa.int32(), pa.string())),
+        ("zone", pa.dictionary(pa.int32(), pa.string())),
+        ("type", pa.dictionary(pa.int32(), pa.string())),
+        ("demand", pa.float64()),
+    ]
+)
+PIECE = 256  # scenarios written at a time
+
+
+def drivers_path(path: str | Path) -> Path:
+    """Return where the probabilities and drivers beside a scenario file are kept.
+
+    >>> drivers_path("a/scenarios.parquet").name
+    'scenarios_drivers.parquet'
+    """
+    file = Path(path)
+    return file.with_name(f"{file.stem}_drivers.parquet")
+
+
+def write_scenarios(scenarios: ScenarioSet, path: str | Path) -> None:
+    """Write a scenario set; columns scenario, zone, type, demand, with drivers beside it."""
+    pieces = (
+        Sample(scenarios.demand[start : start + PIECE]) for start in range(0, len(scenarios), PIECE)
+    )
+    _write_demand(pieces, scenarios.names, scenarios.zones, scenarios.types, Path(path))
+    scenarios.driver_frame().to_parquet(drivers_path(path), index=False)
+
+
+def stream_scenarios(
+    region: Region, config: ScenarioConfig, path: str | Path, *, num_scenarios: int, seed: int
+) -> None:
+    """Generate scenarios straight into a file, holding only a few in memory.
+
+    The file is the one that `generate` and `write_scenarios` would give. Stress scenarios and
+    reduction need the whole set and are refused.
+    """
+    if config.stress or config.reduction:
+        raise InputError("a streamed set has no stress scenarios and is not reduced")
+    names, drivers = scenario_names(num_scenarios), []
+
+    def watched() -> Iterator[Sample]:
+        for sample in samples(region, config, num_scenarios=num_scenarios, seed=seed):
+            drivers.append(pd.DataFrame(dict(sample.drivers), index=range(len(sample.demand))))
+            yield sample
+
+    _write_demand(watched(), names, region.zones.ids, region.types, Path(path))
+    table = pd.concat(drivers, ignore_index=True)
+    table.insert(0, "probability", 1.0 / num_scenarios)
+    table.insert(0, "scenario", list(names))
+    table.to_parquet(drivers_path(path), index=False)
+
+
+def read_scenarios(path: str | Path) -> ScenarioSet:
+    """Read what `write_scenarios` or `stream_scenarios` wrote.
+
+    Raises
+    ------
+    InputError
+        If a file is missing, or not every scenario has every zone and type once.
+    """
+    try:
+        table = pq.read_table(path)
+        frame = pd.read_parquet(drivers_path(path))
+    except (OSError, pa.ArrowInvalid) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
+    names = tuple(frame["scenario"].astype(str))
+    zones, types = _labels(table, "zone"), _labels(table, "type")
+    expected = len(names) * len(zones) * len(types)
+    if table.num_rows != expected:
+        raise InputError(f"{path}: {table.num_rows} rows; expected {expected}, one for each "
+                         "scenario, zone and type")  # fmt: skip
+    demand = table["demand"].to_numpy().reshape(len(names), len(zones), len(types))
+    drivers = {
+        str(name): frame[name].to_numpy(dtype=np.float64)
+        for name in frame.columns
+        if name not in {"scenario", "probability"}
+    }
+    probability = frame["probability"].to_numpy(dtype=np.float64)
+    return ScenarioSet(demand, probability, names, zones, types, drivers)
+
+
+def _write_demand(
+    pieces: Iterable[Sample],
+    names: tuple[str, ...],
+    zones: tuple[str, ...],
+    types: tuple[str, ...],
+    path: Path,
+) -> None:
+    """Write to a file beside the target and rename it when it is whole."""
+    partial = path.with_suffix(".partial")
+    labels = [pa.array(values) for values in (names, zones, types)]
+    first = 0
+    with pq.ParquetWriter(partial, SCHEMA, compression="zstd") as writer:
+        for piece in pieces:
+            count = len(piece.demand)
+            number, zone, kind = (axis.ravel() for axis in np.indices(piece.demand.shape, np.int32))
+            columns = [
+                pa.DictionaryArray.from_arrays(pa.array(codes), values)
+                for codes, values in zip((number + first, zone, kind), labels, strict=True)
+            ]
+            columns.append(pa.array(piece.demand.ravel()))
+            writer.write_table(pa.Table.from_arrays(columns, schema=SCHEMA))
+            first += count
+    partial.replace(path)
+
+
+def _labels(table: pa.Table, column: str) -> tuple[str, ...]:
+    values = table[column]
+    if pa.types.is_dictionary(values.type):
+        values = values.unify_dictionaries()
+        codes = values.chunk(0)
+        return tuple(str(label) for label in codes.dictionary.to_pylist())
+    return tuple(dict.fromkeys(str(label) for label in values.to_pylist()))
