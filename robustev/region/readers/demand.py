@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from robustev.arrays import FloatArray
-from robustev.errors import nearest_name
 from robustev.region.config import HistoryTable, ZoneColumns
 from robustev.region.readers.places import by_name
 from robustev.region.readers.table import Table, cell_text
@@ -86,8 +85,12 @@ def read_long_history(
         return None
     year_of = table.numbers(layout.year, minimum=0.0, whole=True)
     years = np.unique(year_of[np.isfinite(year_of)]).astype(np.int64)
-    zone = _index(table, layout.zone, zones)
-    kind = _index(table, layout.type, types) if typed else np.zeros(len(table), dtype=np.int64)
+    zone = table.positions(layout.zone, zones, "a zone of the region")
+    kind = (
+        table.positions(layout.type, types, "a demand type")
+        if typed
+        else np.zeros(len(table), dtype=np.int64)
+    )
     values = table.numbers(layout.demand, minimum=0.0)
     demand = np.full((len(years), len(zones), len(types)), np.nan)
     filled = np.zeros(demand.shape, dtype=np.bool_)
@@ -104,16 +107,3 @@ def read_long_history(
             f"no demand of type {types[k]!r} for zone {zones[j]!r} in {years[t]}", file=table.file
         )
     return History(tuple(int(year) for year in years), demand)
-
-
-def _index(
-    table: Table, column: str, known: Sequence[str]
-) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    position = {name: index for index, name in enumerate(known)}
-    names = [cell_text(value) for value in table.frame[column]]
-    for row, name in zip(table.rows, names, strict=True):
-        if name not in position:
-            near = nearest_name(name, known)
-            table.faults.add(f"unknown name{f' (is {near!r} meant?)' if near else ''}",
-                             file=table.file, row=row, column=column, found=name)  # fmt: skip
-    return np.array([position.get(name, -1) for name in names], dtype=np.int64)

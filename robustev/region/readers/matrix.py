@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from robustev.arrays import FloatArray, IntArray
-from robustev.errors import nearest_name
 from robustev.region.config import Matrix
-from robustev.region.readers.table import Table, cell_text
+from robustev.region.readers.table import Table
 
 
 def read_wide(
@@ -22,7 +21,8 @@ def read_wide(
     """
     if not table.require([site]) or not table.require(zone_ids):
         return None
-    rows = _positions(table, site, table.ids(site), site_ids)
+    table.ids(site)  # notes repeated ones
+    rows = table.positions(site, site_ids, "a site of the region")
     _note_absent(table, site, site_ids, np.asarray(rows))
     values = np.column_stack([table.numbers(z, minimum=0.0, infinite=True) for z in zone_ids])
     travel = np.full((len(site_ids), len(zone_ids)), np.inf)
@@ -41,8 +41,8 @@ def read_long(
     """
     if not table.require([columns.site, columns.zone, columns.travel]):
         return None
-    sites = _positions(table, columns.site, _texts(table, columns.site), site_ids)
-    zones = _positions(table, columns.zone, _texts(table, columns.zone), zone_ids)
+    sites = table.positions(columns.site, site_ids, "a site of the region")
+    zones = table.positions(columns.zone, zone_ids, "a zone of the region")
     values = table.numbers(columns.travel, minimum=0.0, infinite=True)
     travel = np.full((len(site_ids), len(zone_ids)), np.inf)
     known = (sites >= 0) & (zones >= 0)
@@ -55,25 +55,6 @@ def read_long(
         )  # fmt: skip
     travel[sites[known], zones[known]] = values[known]
     return travel
-
-
-def _texts(table: Table, column: str) -> tuple[str, ...]:
-    return tuple(cell_text(value) for value in table.frame[column])
-
-
-def _positions(table: Table, column: str, names: Sequence[str], known: Sequence[str]) -> IntArray:
-    """Return where each name stands among the known ones, -1 with a fault if it does not."""
-    position = {name: index for index, name in enumerate(known)}
-    unknown: set[str] = set()
-    for row, name in zip(table.rows, names, strict=True):
-        if name not in position and name not in unknown:
-            unknown.add(name)
-            near = nearest_name(name, known)
-            table.faults.add(
-                f"unknown id{f' (is {near!r} meant?)' if near else ''}", file=table.file,
-                row=row, column=column, found=name, expected="an id of the region",
-            )  # fmt: skip
-    return np.array([position.get(name, -1) for name in names], dtype=np.int64)
 
 
 def _note_absent(table: Table, column: str, ids: Sequence[str], positions: IntArray) -> None:

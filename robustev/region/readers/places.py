@@ -14,16 +14,17 @@ from robustev.region.readers.table import Table
 
 @dataclass(frozen=True, eq=False)
 class Places:
-    """Zones or sites: ids, coordinates and network nodes where the table has them, groups.
+    """Zones or sites: ids, coordinates where the table has them, groups.
 
-    ``x`` and ``y`` have shape (places,) and hold NaN where a fault was noted.
+    ``x`` and ``y`` have shape (places,) and hold NaN where a fault was noted. ``node`` is the
+    column that names road nodes, if there is one.
     """
 
     table: Table
     ids: tuple[str, ...]
     x: FloatArray | None
     y: FloatArray | None
-    node: tuple[str, ...] | None
+    node: str | None
     groups: Mapping[str, tuple[str, ...]]
 
     @property
@@ -72,7 +73,6 @@ def read_places(
         table.require([columns.x, columns.y])
     if not table.require([columns.id]):
         return None
-    node = optional(table, columns, "node")
     groups = by_name(columns.groups)
     table.require(groups.values())
     return Places(
@@ -80,7 +80,7 @@ def read_places(
         ids=table.ids(columns.id),
         x=_coordinate(table, columns.x, 180.0 if degrees else np.inf),
         y=_coordinate(table, columns.y, 90.0 if degrees else np.inf),
-        node=table.labels(node) if node is not None else None,
+        node=optional(table, columns, "node"),
         groups={name: table.labels(c) for name, c in groups.items() if table.has(c)},
     )
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from robustev.arrays import FloatArray, IntArray
-from robustev.errors import FaultCollector, nearest_name
+from robustev.arrays import FloatArray
+from robustev.errors import FaultCollector
 from robustev.region.config import Network
 from robustev.region.network import RoadNetwork
 from robustev.region.readers.table import Table, cell_text
@@ -41,6 +42,7 @@ def read_roads(
 def _read_edge_list(
     path: Path, nodes: Path | None, columns: Network, faults: FaultCollector, geographic: bool
 ) -> RoadNetwork | None:
+    before = len(faults.faults)
     places = Table.read(nodes, faults) if nodes is not None else None
     located = _node_table(places, geographic) if places is not None else None
     table = Table.read(path, faults)
@@ -49,14 +51,17 @@ def _read_edge_list(
     table.check_unknown([columns.start, columns.end, columns.length], [columns.oneway])
     length = table.numbers(columns.length, minimum=0.0)
     oneway = table.flags(columns.oneway) if table.has(columns.oneway) else False
-    starts, ends = table.labels(columns.start), table.labels(columns.end)
-    names = located[0] if located is not None else tuple(dict.fromkeys((*starts, *ends)))
-    known = {name: index for index, name in enumerate(names)}
-    start = _indices(table, columns.start, starts, known)
-    end = _indices(table, columns.end, ends, known)
-    if faults.faults:
+    if located is not None:
+        names, x, y = located
+    else:
+        ends = [table.labels(column) for column in (columns.start, columns.end)]
+        names, x, y = tuple(dict.fromkeys((*ends[0], *ends[1]))), None, None
+    start, end = (
+        table.positions(column, names, "a node of the node table")
+        for column in (columns.start, columns.end)
+    )
+    if len(faults.faults) > before:
         return None
-    x, y = (located[1], located[2]) if located is not None else (None, None)
     return RoadNetwork.from_edges(
         names, start, end, length * columns.factor, oneway=oneway, x=x, y=y, geographic=geographic
     )
@@ -75,19 +80,25 @@ def _node_table(
     return table.ids("id"), x, y
 
 
-def _indices(table: Table, column: str, names: tuple[str, ...], known: dict[str, int]) -> IntArray:
-    for row, name in zip(table.rows, names, strict=True):
-        if name and name not in known:
-            near = nearest_name(name, known)
-            table.faults.add(f"unknown node{f' (is {near!r} meant?)' if near else ''}",
-                             file=table.file, row=row, column=column, found=name,
-                             expected="a node of the node table")  # fmt: skip
-    return np.array([known.get(name, 0) for name in names], dtype=np.int64)
-
-
 def _read_graphml(
     path: Path, columns: Network, faults: FaultCollector, geographic: bool
 ) -> RoadNetwork | None:
+    graph = _parse_graphml(path, faults)
+    if graph is None:
+        return None
+    names = tuple(cell_text(node) for node in graph.nodes)
+    position = {node: index for index, node in enumerate(graph.nodes)}
+    ends = np.array([(position[u], position[v]) for u, v in graph.edges()], dtype=np.int64)
+    ends = ends.reshape(-1, 2)
+    lengths = _graphml_lengths(graph, columns.length, path, faults)
+    x, y = (_coordinates(graph.nodes(data=axis)) for axis in "xy")
+    return RoadNetwork.from_edges(
+        names, ends[:, 0], ends[:, 1], lengths * columns.factor, oneway=graph.is_directed(),
+        x=x, y=y, geographic=geographic,
+    )  # fmt: skip
+
+
+def _parse_graphml(path: Path, faults: FaultCollector) -> Any:
     import networkx as nx  # noqa: PLC0415
 
     if not check_file(path, faults):
@@ -97,27 +108,22 @@ def _read_graphml(
     except (nx.NetworkXError, SyntaxError, ValueError, KeyError) as error:
         faults.add(f"not readable GraphML: {error}", file=str(path))
         return None
-    names = tuple(cell_text(node) for node in graph.nodes)
-    if not names:
+    if not graph:
         faults.add("the network has no nodes", file=str(path))
-    known = {node: index for index, node in enumerate(graph.nodes)}
-    start, end, length = [], [], []
-    for u, v, attributes in graph.edges(data=True):
-        value = _positive(attributes.get(columns.length))
-        if value is None:
+    return graph
+
+
+def _graphml_lengths(graph: Any, attribute: str, path: Path, faults: FaultCollector) -> FloatArray:
+    """Return the length of every edge, NaN where a fault was noted."""
+    lengths = []
+    for u, v, found in graph.edges(data=attribute):
+        length = _positive(found)
+        if length is None:
             faults.add("length of an edge", file=str(path), row=f"edge {u} to {v}",
-                       column=columns.length, found=attributes.get(columns.length),
+                       column=attribute, found=found,
                        expected="a finite number >= 0")  # fmt: skip
-            continue
-        start.append(known[u])
-        end.append(known[v])
-        length.append(value * columns.factor)
-    x, y = (_coordinates(graph.nodes(data=axis)) for axis in "xy")
-    return RoadNetwork.from_edges(
-        names, np.array(start, dtype=np.int64), np.array(end, dtype=np.int64),
-        np.array(length, dtype=np.float64), oneway=graph.is_directed(), x=x, y=y,
-        geographic=geographic,
-    )  # fmt: skip
+        lengths.append(np.nan if length is None else length)
+    return np.array(lengths, dtype=np.float64)
 
 
 def _positive(value: object) -> float | None:

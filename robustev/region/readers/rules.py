@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from robustev.arrays import FloatArray, IntArray
-from robustev.errors import FaultCollector, nearest_name
+from robustev.errors import FaultCollector
 from robustev.region.config import Euclidean, GreatCircle, Matrix, Network, Travel
 from robustev.region.network import RoadNetwork
 from robustev.region.readers.matrix import read_long, read_wide
@@ -113,17 +113,7 @@ def _attach(
 
 
 def _named_nodes(
-    places: Places, names: tuple[str, ...], roads: RoadNetwork
+    places: Places, column: str, roads: RoadNetwork
 ) -> tuple[IntArray, FloatArray] | None:
-    position = {name: index for index, name in enumerate(roads.nodes)}
-    unknown = [index for index, name in enumerate(names) if name not in position]
-    for index in unknown:
-        near = nearest_name(names[index], position)
-        places.table.faults.add(
-            f"unknown road node{f' (is {near!r} meant?)' if near else ''}",
-            file=places.table.file, row=places.table.rows[index], found=names[index],
-        )  # fmt: skip
-    if unknown:
-        return None
-    nodes = np.array([position[name] for name in names], dtype=np.int64)
-    return nodes, np.zeros(len(names))
+    nodes = places.table.positions(column, roads.nodes, "a node of the road network")
+    return (nodes, np.zeros(len(nodes))) if (nodes >= 0).all() else None

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
-import io
 import logging
 import re
-import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,14 +12,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from robustev.arrays import BoolArray, FloatArray
+from robustev.arrays import BoolArray, FloatArray, IntArray
 from robustev.errors import FaultCollector, nearest_name
-from robustev.region.readers.text import check_file, read_text
-from robustev.region.region import repeated_ids
+from robustev.region.readers.cells import read_cells
 
 logger = logging.getLogger(__name__)
 
 MAX_FAULTS_PER_COLUMN = 20
+MAX_NAMES_COMPARED = 5000
 TRUE_WORDS = frozenset({"1", "1.0", "true", "yes", "y"})
 FALSE_WORDS = frozenset({"0", "0.0", "false", "no", "n", ""})
 
@@ -62,10 +59,7 @@ class Table:
     @classmethod
     def read(cls, path: Path, faults: FaultCollector, *, separator: str = ",") -> Table | None:
         """Read a CSV or Parquet file; return None, with the faults noted, if it is no table."""
-        if path.suffix.lower() in {".parquet", ".pq"}:
-            frame = _read_parquet(path, faults)
-        else:
-            frame = _read_csv(path, faults, separator)
+        frame = read_cells(path, faults, separator)
         if frame is None:
             return None
         rows = [int(index) + 2 for index in frame.index]
@@ -122,6 +116,26 @@ class Table:
             else:
                 first[name] = row
         return ids
+
+    def positions(self, column: str, known: Sequence[str], expected: str) -> IntArray:
+        """Return where the names in a column stand among the known ones, -1 if they do not.
+
+        Each unknown name is noted once, with the nearest known one; ``expected`` says what it
+        should have been.
+        """
+        position = {name: index for index, name in enumerate(known)}
+        names = [cell_text(value) for value in self._cells(column)]
+        first = {name: n for n, name in reversed(list(enumerate(names))) if name not in position}
+        unknown = sorted(first.items(), key=lambda item: item[1])
+        for name, n in unknown[:MAX_FAULTS_PER_COLUMN]:
+            near = nearest_name(name, known) if len(known) <= MAX_NAMES_COMPARED else None
+            message = f"unknown name{f' (is {near!r} meant?)' if near else ''}"
+            message = message if name else "missing name"
+            self._fault(message, self.rows[n], column, name or None, expected)
+        if len(unknown) > MAX_FAULTS_PER_COLUMN:
+            more = len(unknown) - MAX_FAULTS_PER_COLUMN
+            self._fault(f"{more} more such names", None, column)
+        return np.array([position.get(name, -1) for name in names], dtype=np.int64)
 
     def labels(self, column: str) -> tuple[str, ...]:
         """Return the labels in a column, noting those that are missing."""
@@ -205,64 +219,6 @@ def cell_text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).strip()
-
-
-def _read_csv(path: Path, faults: FaultCollector, separator: str) -> pd.DataFrame | None:
-    text = read_text(path, faults)
-    if text is None or _repeated_columns(text, path, faults, separator):
-        return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            frame = pd.read_csv(
-                io.StringIO(text), dtype=str, keep_default_na=False, skip_blank_lines=False,
-                index_col=False, sep=separator, skipinitialspace=True,
-            )  # fmt: skip
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning) as error:
-        _parser_fault(str(error), path, faults)
-        return None
-    frame = frame.rename(columns=lambda name: str(name).strip())
-    if len(frame.columns) == 1 and separator not in text and re.search(r"[;\t|]", text):
-        faults.add(
-            "the columns are not separated as expected", file=str(path), row=1,
-            found=text.splitlines()[0][:60], expected=f"columns separated by {separator!r}",
-        )  # fmt: skip
-        return None
-    blank = frame.isna() | (frame == "")
-    return frame.loc[~blank.all(axis=1)]
-
-
-def _repeated_columns(text: str, path: Path, faults: FaultCollector, separator: str) -> bool:
-    """Note each column name that the header has twice; return whether there is one."""
-    header = next(csv.reader(io.StringIO(text), delimiter=separator), [])
-    repeated = repeated_ids([name.strip() for name in header])
-    for name in repeated:
-        faults.add("repeated column", file=str(path), row=1, column=name, expected="each once")
-    return bool(repeated)
-
-
-def _parser_fault(error: str, path: Path, faults: FaultCollector) -> None:
-    match = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", error)
-    if match:
-        faults.add(
-            "the row is longer than the header", file=str(path), row=int(match[2]),
-            found=f"{match[3]} cells", expected=f"{match[1]} cells",
-        )  # fmt: skip
-    elif "Length of header" in error:
-        faults.add("a row is longer than the header", file=str(path), expected="equal lengths")
-    else:
-        faults.add(f"the table cannot be read: {error.strip()}", file=str(path))
-
-
-def _read_parquet(path: Path, faults: FaultCollector) -> pd.DataFrame | None:
-    if not check_file(path, faults):
-        return None
-    try:
-        frame = pd.read_parquet(path).reset_index(drop=True)
-    except (OSError, ValueError) as error:  # pyarrow's errors derive from these
-        faults.add(f"not a readable Parquet file: {error}", file=str(path))
-        return None
-    return frame.set_axis(frame.columns.astype(str), axis=1)
 
 
 def _number_fault(text: str, value: float, minimum: float, maximum: float) -> str:

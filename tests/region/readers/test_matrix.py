@@ -47,8 +47,8 @@ def test_absent_pairs_and_inf_are_out_of_reach() -> None:
 
 
 LONG = [
-    ({"site": ["x"], "zone": ["a"], "travel": [1]}, "unknown id", "an unknown site"),
-    ({"site": ["s"], "zone": ["x"], "travel": [1]}, "unknown id", "an unknown zone"),
+    ({"site": ["x"], "zone": ["a"], "travel": [1]}, "unknown name", "an unknown site"),
+    ({"site": ["s"], "zone": ["x"], "travel": [1]}, "unknown name", "an unknown zone"),
     ({"site": ["s"], "zone": ["a"], "travel": [-1]}, "negative number", "a negative cost"),
     ({"site": ["s"], "zone": ["a"], "travel": [None]}, "missing number", "no cost"),
     ({"site": ["s"] * 2, "zone": ["a"] * 2, "travel": [1, 2]}, "repeated pair", "a pair twice"),
@@ -67,7 +67,7 @@ def test_faults_in_a_long_table(columns: dict[str, list[object]], message: str) 
 
 WIDE = [
     ({"site": ["s"], "a": [1]}, "no row for a site", "a site left out"),
-    ({"site": ["s", "t", "u"], "a": [1, 1, 1]}, "unknown id", "a site too many"),
+    ({"site": ["s", "t", "u"], "a": [1, 1, 1]}, "unknown name", "a site too many"),
     ({"site": ["s", "t"], "b": [1, 1]}, "missing column", "a zone left out"),
     ({"site": ["s", "t"], "a": [1, ""]}, "missing number", "a blank cell"),
 ]

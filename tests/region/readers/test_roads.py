@@ -71,7 +71,7 @@ FAULTY = [
     ("from,to,lenght\nu,v,1\n", None, "'lenght' meant", 1, "a misspelt column"),
     ("from,to,length,onway\nu,v,1,1\n", None, "'oneway' meant", 1, "a misspelt optional column"),
     ("from,to,length,oneway\nu,v,1,maybe\n", None, "not a yes or no", 2, "neither way"),
-    (EDGES, "id,x,y\nu,0,0\nv,1,0\n", "unknown node", 3, "an edge to nowhere"),
+    (EDGES, "id,x,y\nu,0,0\nv,1,0\n", "unknown name", 3, "an edge to nowhere"),
     (EDGES, "id,x,y\nu,0,0\nv,1,0\nw,1,\n", "missing number", 4, "a node without place"),
     ("from,to,length\n", None, "no rows", None, "no edges"),
 ]

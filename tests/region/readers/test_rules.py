@@ -72,7 +72,7 @@ def test_named_node_needs_no_distance(tmp_path: Path) -> None:
 
 FAULTS = [
     ({**NETWORK, "max_access": 1}, {}, "'z' is too far from the road network", "too far away"),
-    (NETWORK, {"node": ["x"]}, "unknown road node", "a node that is not there"),
+    (NETWORK, {"node": ["x"]}, "column 'node': unknown name", "a node that is not there"),
     ({"kind": "network", "edges": "edges.csv"}, {}, "network's nodes have no coord", "no nodes"),
     ({"kind": "matrix", "file": "none.csv"}, {}, "does not exist", "no matrix"),
 ]

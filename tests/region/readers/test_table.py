@@ -57,33 +57,6 @@ def test_header_and_cells_are_trimmed(tmp_path: Path) -> None:
     faults.raise_if_any()
 
 
-BROKEN = [
-    ("id,v\na,1\nb,1,2\n", 3, "longer than the header", "a row too long"),
-    ("id,v\na,1,2\n", None, "longer than the header", "the first row too long"),
-    ("id;v\na;1\n", 1, "not separated as expected", "semicolons"),
-    ('id,v\n"a,1\n', None, "cannot be read", "an open quotation mark"),
-    ("id,v\n", None, "no rows", "a header alone"),
-    ("id,id\na,b\n", 1, "repeated column", "two columns of one name"),
-]
-
-
-@pytest.mark.parametrize(("text", "row", "message"), [row[:3] for row in BROKEN],
-                         ids=[row[3] for row in BROKEN])  # fmt: skip
-def test_broken_tables(text: str, row: int | None, message: str, tmp_path: Path) -> None:
-    """Each broken table is one fault with its row."""
-    _, faults = read(text, tmp_path)
-    assert [fault.row for fault in faults] == [row]
-    assert message in str(faults.faults[0])
-
-
-def test_parquet_that_is_none(tmp_path: Path) -> None:
-    """Text under the name of a Parquet file is a fault."""
-    (tmp_path / "t.parquet").write_text("id,v\n")
-    faults = FaultCollector()
-    assert Table.read(tmp_path / "t.parquet", faults) is None
-    assert "not a readable Parquet file" in faults.faults[0].message
-
-
 NUMBERS = [
     ("", "missing number", "an empty cell"),
     (None, "missing number", "no cell"),
@@ -165,3 +138,20 @@ def test_misspelt_optional_column_is_no_silence() -> None:
     assert [(f.column, f.message) for f in faults] == [
         ("populaton", "unknown column (is 'population' meant?)")
     ]
+
+
+def test_positions_note_each_unknown_name_once() -> None:
+    """A name that is not known is noted at its first row, with the nearest; a blank is missing."""
+    cells, faults = table(id=["b", "harlem", "a", "harlem", None])
+    found = cells.positions("id", ["a", "b", "haarlem"], "a zone")
+    assert found.tolist() == [1, -1, 0, -1, -1]
+    assert [(f.row, f.message, f.found) for f in faults] == [
+        (1, "unknown name (is 'haarlem' meant?)", "harlem"), (4, "missing name", None),
+    ]  # fmt: skip
+
+
+def test_many_unknown_names_are_cut_short() -> None:
+    """A table of another region altogether does not drown the other faults."""
+    cells, faults = table(id=[f"x{n}" for n in range(50)])
+    cells.positions("id", ["a"], "a zone")
+    assert len(faults.faults) == MAX_FAULTS_PER_COLUMN + 1

@@ -70,59 +70,7 @@ def test_mapped_columns_types_and_groups(tmp_path: Path) -> None:
     assert region.travel[0, 1] == pytest.approx(62, abs=1)
 
 
-CAPACITIES = [
-    ("cap", "cap", [[7.0, 7.0], [np.inf, np.inf]], "one column for every type"),
-    (["slow", "fast"], "slow,fast", [[7.0, 8.0], [np.inf, 9.0]], "columns like types"),
-    ({"fast": "cap"}, "cap", [[0.0, 7.0], [0.0, np.inf]], "by type, others nothing"),
-]
-
-
-@pytest.mark.parametrize(("mapping", "header", "expected"), [row[:3] for row in CAPACITIES],
-                         ids=[row[3] for row in CAPACITIES])  # fmt: skip
-def test_fixed_capacity(
-    mapping: Any, header: str, expected: list[list[float]], tmp_path: Path
-) -> None:
-    """Sites may have capacity of their own, without limit where the cell says inf."""
-    second = header.count(",")
-    rows = f"s,0,0,7{',8' * second}\nt,1,1,inf{',9' * second}\n"
-    region = read(
-        tmp_path, "id,x,y,slow,fast\na,0,0,1,1\n", f"id,x,y,{header}\n{rows}", chargers=[],
-        zone_columns={"demand": ["slow", "fast"]}, site_columns={"capacity": mapping},
-    )  # fmt: skip
-    assert region.sites.fixed_capacity.tolist() == expected
-
-
-def test_without_chargers_sites_are_unlimited(tmp_path: Path) -> None:
-    """A p-median needs neither slots nor chargers nor capacity."""
-    region = read(tmp_path, sites="id,x,y\ns,0,0\n", chargers=[])
-    assert region.kinds == ()
-    assert np.isinf(region.sites.fixed_capacity).all()
-
-
 HISTORY = "year,zone,demand\n2021,a,1\n2021,b,2\n2020,b,4\n2020,a,3\n"
-
-
-def test_history_in_a_table(tmp_path: Path) -> None:
-    """Rows may come in any order; the last year is the demand when no column is named."""
-    region = read(
-        tmp_path, "id,x,y\na,0,0\nb,3,4\n", files={"history.csv": HISTORY},
-        history={"file": "history.csv"}, zone_columns={"demand": None},
-    )  # fmt: skip
-    assert region.history is not None
-    assert region.history.years == (2020, 2021)
-    assert region.history.demand[:, :, 0].tolist() == [[3, 4], [1, 2]]
-    assert region.demand.ravel().tolist() == [1, 2]
-
-
-def test_history_in_columns(tmp_path: Path) -> None:
-    """A list of years names columns of the zones table."""
-    region = read(
-        tmp_path, "id,x,y,demand,2021,2020\na,0,0,9,1,2\nb,3,4,9,3,4\n",
-        zone_columns={"history": [2020, 2021]},
-    )  # fmt: skip
-    assert region.history is not None
-    assert region.history.demand[:, :, 0].tolist() == [[2, 4], [1, 3]]
-    assert region.demand.ravel().tolist() == [9, 9]
 
 
 def changed(table: str, old: str, new: str) -> str:
