@@ -21,7 +21,9 @@ from robustev.problem import Problem
 def infrastructure(m: pyo.ConcreteModel, problem: Problem) -> object:
     """Weighted cost of stations and chargers, in money."""
     opening = pyo.quicksum(float(problem.opening_cost[i]) * m.open[i] for i in m.open)
-    chargers = pyo.quicksum(float(problem.charger_cost[r]) * m.chargers[i, r] for i, r in m.chargers)
+    chargers = pyo.quicksum(
+        float(problem.charger_cost[r]) * m.chargers[i, r] for i, r in m.chargers
+    )
     return opening + chargers + problem.fixed_cost
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from robustev.arrays import FloatArray
+from robustev.arrays import BoolArray, FloatArray
 
 INTEGRAL = 1e-9
 
@@ -93,10 +93,20 @@ def unit_costs(network: Network, price: Price, x: FloatArray) -> FloatArray:
     return np.asarray(price.zone - saved)
 
 
+def shut_out(network: Network, price: Price, empty: BoolArray) -> FloatArray:
+    """Return site prices at which nobody wants the ``empty`` sites: open, but without capacity."""
+    site = price.site.copy()
+    index = np.flatnonzero(empty)
+    if len(index):
+        gain = price.zone - network.travel[index]
+        site[index] = np.maximum(gain.max(axis=1), 0.0)
+    return site
+
+
 def closed_site_prices(
     network: Network,
     price: Price,
-    closed: FloatArray,
+    closed: BoolArray,
     demand: FloatArray,
     capacity: FloatArray,
 ) -> FloatArray:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from robustev.arrays import FloatArray, IntArray
 from robustev.plan import Plan
@@ -28,6 +29,12 @@ class RecourseCut:
     constant: float
     open: FloatArray
     capacity: FloatArray
+
+    def columns(self, capacity_matrix: csr_array) -> FloatArray:
+        """Return the coefficients on first-stage columns ``z``, given ``C = capacity_matrix @ z``."""
+        coefficients = np.asarray(capacity_matrix.T @ self.capacity.ravel())
+        coefficients[: len(self.open)] += self.open
+        return coefficients
 
     def at(self, x: FloatArray, capacity: FloatArray) -> float:
         """Return the bound at openings ``x`` and capacities ``C`` (sites, types)."""
@@ -207,7 +214,9 @@ class Recourse:
             parts.append((flow.site, flow.zone, np.full(len(flow.site), k), flow.amount))
             unserved[:, k] = flow.unserved
             travel += float(self.problem.travel[flow.site, flow.zone] @ flow.amount)
-        site, zone, of_type, amount = (np.concatenate(column) for column in zip(*parts, strict=True))
+        site, zone, of_type, amount = (
+            np.concatenate(column) for column in zip(*parts, strict=True)
+        )
         penalty = self._unserved_cost(scenario, unserved)
         return Dispatch(travel, penalty, site, zone, of_type, amount, unserved)
 

@@ -18,6 +18,7 @@ from robustev.recourse.dual import (
     closed_site_prices,
     is_binary,
     savings,
+    shut_out,
     unit_costs,
     zone_values,
 )
@@ -133,13 +134,14 @@ class TypeService:
         if is_binary(x):
             flow = self.flow(demand, x, capacity)
             value, price = flow.value, flow.price
+            empty = (x > 0.5) & (capacity[:, 0] <= 0) & ~self.unlimited
+            price = Price(shut_out(self.network, price, empty), price.zone)
         else:
             if self._linked is None:
                 self._linked = LinkedTransport(self.network)
             value, price = self._linked.solve(demand, x, capacity[:, 0])
-        site = closed_site_prices(
-            self.network, price, self._idle(x, capacity), self.typical, self.potential
-        )
+        closed = (x <= 1e-9) & ~self.unlimited
+        site = closed_site_prices(self.network, price, closed, self.typical, self.potential)
         return value, self.add(Price(site, price.zone))
 
     def flow(self, demand: FloatArray, x: FloatArray, capacity: FloatArray) -> Flow:
@@ -148,9 +150,6 @@ class TypeService:
         flow = solve_transport(self.network, demand, limit, self._last)
         self._last = flow.price.site
         return flow
-
-    def _idle(self, x: FloatArray, capacity: FloatArray) -> BoolArray:
-        return ((x <= 1e-9) | (capacity[:, 0] <= 0)) & ~self.unlimited
 
     def cut(
         self, scenarios: IntArray, prices: IntArray, weight: FloatArray, x: FloatArray

@@ -104,9 +104,7 @@ def _nearest(network: Network, demand: FloatArray, capacity: FloatArray) -> Flow
     )
 
 
-def _restricted(
-    network: Network, demand: FloatArray, capacity: FloatArray, u: FloatArray
-) -> Flow:
+def _restricted(network: Network, demand: FloatArray, capacity: FloatArray, u: FloatArray) -> Flow:
     arcs = _first_arcs(network, u)
     for _ in range(MAX_ROUNDS):
         flow = _simplex(network, demand, capacity, arcs)
@@ -137,9 +135,7 @@ def _first_arcs(network: Network, u: FloatArray) -> FloatArray:
     return arcs & usable
 
 
-def _simplex(
-    network: Network, demand: FloatArray, capacity: FloatArray, arcs: FloatArray
-) -> Flow:
+def _simplex(network: Network, demand: FloatArray, capacity: FloatArray, arcs: FloatArray) -> Flow:
     """Solve on ``arcs``, with a dummy site for the unserved and a dummy zone for spare capacity."""
     sites, zones = network.shape
     i, j = np.nonzero(arcs)

@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
-import logging
 import math
-import time
 
 import numpy as np
-import pyomo.environ as pyo
-from mpisppy.opt.ef import ExtensiveForm
 
-from robustev.arrays import FloatArray
 from robustev.formulation.linear import linear_first_stage
 from robustev.problem import Problem
 from robustev.recourse.recourse import Recourse
 from robustev.risk import RiskMeasure
-from robustev.solve.result import Progress, SolveResult, Status, StopRule, TraceRow, relative_gap
+from robustev.solve.bounds import Bounds
+from robustev.solve.result import Progress, SolveResult, Status, StopRule
 from robustev.solve.sppy import scenario_creator
 
-logger = logging.getLogger(__name__)
+# isort: split
+from mpisppy.opt.ef import ExtensiveForm
 
 
 def solve_extensive(
     problem: Problem,
     stop: StopRule,
+    risk: RiskMeasure,
     *,
     name: str = "plan",
-    risk: RiskMeasure | None = None,
     progress: Progress | None = None,
 ) -> SolveResult:
     """Solve the extensive form to ``stop.gap``.
 
     The lower bound is HiGHS's; the objective is evaluated anew, exactly, on every scenario.
     """
+    bounds = Bounds(progress)
+    names = list(problem.scenarios.names)
+    model = ExtensiveForm({"solver": "appsi_highs"}, names, scenario_creator(problem))
+    options = {"mip_rel_gap": stop.gap}
+    if math.isfinite(stop.seconds):
+        options["time_limit"] = max(0.1, stop.seconds - bounds.seconds)
+    results = model.solve_extensive_form(solver_options=options)
+    condition = str(results.solver.termination_condition)
+    if condition.startswith("infeasible"):
+        return bounds.result("ef", name, Status.INFEASIBLE)
+    if model.tree_solution_available:
+        first = linear_first_stage(problem)
+        root = next(iter(model.local_scenarios.values()))
+        z = [v.value for v in (*root.open.values(), *root.chargers.values())]
+        plan = first.plan(np.array(z), name)
+        costs = Recourse(problem).costs(plan) + problem.infrastructure_cost(plan)
+        if np.isfinite(costs).all():
+            bounds.offer(plan, risk.value(costs), "extensive form")
+    lower = results.problem.lower_bound
+    if lower is not None and math.isfinite(lower):
+        bounds.raise_lower(float(lower), "extensive form")
+    return bounds.result("ef", name, bounds.status(stop))

@@ -11,6 +11,10 @@ import pyomo.environ as pyo
 
 with contextlib.redirect_stdout(io.StringIO()):
     import mpisppy
+    import mpisppy.log
+
+    # Its cylinders would each open a log file in the working directory on import.
+    mpisppy.log.setup_logger = lambda *_, **__: None
     from mpisppy.utils import sputils
 
 from robustev.formulation.assemble import first_stage_variables, scenario_model
@@ -40,6 +44,7 @@ def scenario_creator(problem: Problem, build: Build = scenario_model) -> Callabl
     def create(name: str, **_: object) -> pyo.ConcreteModel:
         s = position[name]
         model = build(problem, s)
+        model.name = name
         model._mpisppy_probability = float(problem.probability[s])
         sputils.attach_root_node(model, 0.0, first_stage_variables(model))
         return model

@@ -94,7 +94,7 @@ class CutEngine:
         (relative).
         """
         x, capacity = self.split(z)
-        cuts = self._feasibility_cuts(x, capacity)
+        cuts = self.feasibility_cuts(x, capacity)
         costs, choices = self._learn(x, capacity, tolerance, max_exact)
         weights = self.risk.weights(costs + self._infrastructure(z))
         groups = np.zeros(self.num_groups)
@@ -138,9 +138,10 @@ class CutEngine:
         self._turn = (self._turn + step) % count
         return (self._turn + step * np.arange(count)) % count
 
-    def _feasibility_cuts(
+    def feasibility_cuts(
         self, x: FloatArray, capacity: FloatArray
     ) -> list[tuple[RecourseCut, int | None]]:
+        """Return cuts against shortages at a point where demand must be served; often none."""
         if not self.recourse.feasibility:
             return []
         s = int(np.argmax(self.total_demand))
@@ -169,7 +170,11 @@ class CutEngine:
         s = int(np.argmax(self.total_demand))
         capacity = np.zeros((self.problem.num_sites, self.problem.num_types))
         self.recourse.solve_shortage(s, x, capacity)
-        return self._feasibility_cuts(x, capacity)
+        return self.feasibility_cuts(x, capacity)
+
+    def demand_rows(self) -> list[tuple[FloatArray, float]]:
+        """Return the cuts of :meth:`price_demand` as rows ``coefficients @ z >= constant``."""
+        return [(-cut.columns(self.first.capacity), cut.constant) for cut, _ in self.price_demand()]
 
     def evaluate(self, plan: Plan) -> FloatArray:
         """Return the exact cost of ``plan`` in every scenario, infrastructure included."""

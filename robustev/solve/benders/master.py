@@ -41,9 +41,7 @@ class Master:
         A valid lower bound on each of them.
     """
 
-    def __init__(
-        self, first: LinearFirstStage, num_theta: int, theta_lower: float = 0.0
-    ) -> None:
+    def __init__(self, first: LinearFirstStage, num_theta: int, theta_lower: float = 0.0) -> None:
         self.first = first
         self.num_theta = num_theta
         self.age = np.zeros(0, dtype=np.int64)
@@ -66,15 +64,9 @@ class Master:
         """Number of cuts in the master."""
         return len(self.age)
 
-    def row(self, cut: RecourseCut) -> FloatArray:
-        """Return the coefficients of a cut on the first-stage columns."""
-        coefficients = np.asarray(self.first.capacity.T @ cut.capacity.ravel())
-        coefficients[: self.first.num_sites] += cut.open
-        return coefficients
-
     def add(self, cut: RecourseCut, theta: int | None) -> None:
         """Add ``theta_c >= cut``, or ``0 >= cut`` (a feasibility cut) when ``theta`` is None."""
-        coefficients = self.row(cut)
+        coefficients = cut.columns(self.first.capacity)
         index = np.flatnonzero(coefficients)
         value = -coefficients[index]
         if theta is not None:
@@ -128,7 +120,10 @@ class Master:
             raise InfeasibleError("no plan satisfies the first-stage constraints and serves demand")
         info = self.solver.getInfo()
         columns = self.first.num_columns
-        found = np.isfinite(info.objective_function_value) and info.primal_solution_status == 2
+        found = (
+            np.isfinite(info.objective_function_value)
+            and info.primal_solution_status == highs.FEASIBLE_POINT
+        )
         values = highs.column_values(self.solver) if found else np.zeros(columns + self.num_theta)
         z = np.rint(values[:columns]) if found else None
         return MasterSolution(z, float(info.mip_dual_bound), values[columns:])

@@ -1,0 +1,39 @@
+"""Stopping in order: a first interrupt asks the methods to finish, a second one stops at once."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+_requested = threading.Event()
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGUSR1") if hasattr(signal, name))
+"""SIGINT comes from the keyboard; a launcher passes SIGUSR1 on to MPI ranks."""
+
+
+def requested() -> bool:
+    """Return whether someone asked to stop."""
+    return _requested.is_set()
+
+
+def _note(number: int, frame: FrameType | None) -> None:
+    if _requested.is_set():
+        raise KeyboardInterrupt
+    _requested.set()
+
+
+@contextmanager
+def listening() -> Iterator[None]:
+    """Turn interrupts into a request to stop while the block runs (in the main thread only)."""
+    _requested.clear()
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = {number: signal.signal(number, _note) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)

@@ -1,0 +1,1 @@
+"""Progressive hedging by mpi-sppy: scenario models, the hub's extension, the bound cylinders."""

@@ -1,0 +1,34 @@
+"""What every cylinder of one run knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from robustev import interrupt
+from robustev.problem import Problem
+from robustev.risk import RiskMeasure
+from robustev.solve.bounds import Bounds
+from robustev.solve.hedging.exchange import Exchange
+from robustev.solve.options import HedgingOptions
+from robustev.solve.result import StopRule
+
+
+@dataclass
+class Context:
+    """One rank's share of a hedging run: the problem, its own bounds, and the post office."""
+
+    problem: Problem
+    risk: RiskMeasure
+    stop: StopRule
+    options: HedgingOptions
+    bounds: Bounds
+    exchange: Exchange
+    workers: int = 1
+
+    def out_of_time(self) -> bool:
+        """Return whether the time limit has passed or someone asked to stop."""
+        return self.bounds.seconds > self.stop.seconds or interrupt.requested()
+
+    def done(self) -> bool:
+        """Return whether this rank knows of a reason to stop."""
+        return self.bounds.gap <= self.stop.gap or self.out_of_time()

@@ -1,0 +1,211 @@
+"""The hub: mpi-sppy's progressive hedging, with an extension that feeds it cuts and stops it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+from mpisppy.cylinders.hub import PHHub
+from mpisppy.extensions.extension import Extension
+
+from robustev.arrays import FloatArray
+from robustev.risk import RiskMeasure
+from robustev.solve.benders.engine import CutEngine
+from robustev.solve.benders.loop import Benders
+from robustev.solve.bounds import Bounds
+from robustev.solve.hedging.candidates import Candidates
+from robustev.solve.hedging.context import Context
+from robustev.solve.hedging.projected import add_cut, add_feasibility_cut, columns
+
+logger = logging.getLogger(__name__)
+
+NUM_SEED_POINTS = 12
+"""Points of the mean scenario's relaxation whose cuts every scenario model starts with."""
+SEED_GAP = 1e-3
+CUT_TOLERANCE = 1e-6
+"""Relative amount by which a scenario's cost-to-go must fall short for a cut to be added."""
+POLL_SECONDS = 0.02
+SEARCH_SECONDS = 5.0
+"""Longest search of the integer master between two sweeps, without MPI."""
+
+
+class EndHedging(Exception):  # noqa: N818 - not an error: the run is over
+    """Leaves mpi-sppy's loops once there is nothing left to do."""
+
+
+class HedgingHub(PHHub):  # type: ignore[misc]
+    """mpi-sppy's hub, which also ends inside a sweep and waits for the spokes after the last."""
+
+    def main(self) -> None:
+        """Hedge, then wait until the gap is reached or time is up."""
+        context: Context = self.options["context"]
+        try:
+            self.opt.ph_main(finalize=False)
+            if context.stop.iterations is None:
+                while not self._over(context):
+                    time.sleep(POLL_SECONDS)
+        except EndHedging:
+            pass
+
+    def finalize(self) -> None:
+        """Do without mpi-sppy's closing reports: the models are projected."""
+
+    def is_converged(self, screen_trace: bool = False) -> bool:
+        """Return whether the gap is reached or time is up."""
+        reached = super().is_converged(screen_trace=screen_trace)
+        return bool(self.allreduce_or(reached or self._over(self.options["context"])))
+
+    def _over(self, context: Context) -> bool:
+        self.sync_bounds()
+        self.take_in(context)
+        return context.done()
+
+    def take_in(self, context: Context) -> None:
+        """Note the bounds of all cylinders in this rank's record."""
+        if np.isfinite(self.BestOuterBound):
+            context.bounds.raise_lower(float(self.BestOuterBound), "outer bound")
+        if np.isfinite(self.BestInnerBound):
+            context.bounds.offer(None, float(self.BestInnerBound), "inner bound")
+
+    def end_if_over(self) -> None:
+        """Leave the sweep if the run is over; only a hub of one rank may leave alone."""
+        if self.cylinder_comm.Get_size() == 1 and self._over(self.options["context"]):
+            raise EndHedging
+
+
+class CutExtension(Extension):  # type: ignore[misc]
+    """Gives projected scenario models their cuts: a few at the start, one after each solve."""
+
+    def __init__(self, opt: Any, context: Context) -> None:
+        super().__init__(opt)
+        self.opt = opt
+        self.context = context
+        self.engine = CutEngine(context.problem, context.risk, workers=context.workers)
+        names = context.problem.scenarios.names
+        self.position = {name: s for s, name in enumerate(names)}
+
+    def pre_iter0(self) -> None:
+        """Start every model with the cuts along the relaxation of the mean scenario."""
+        points = self._seed()
+        rows = self.engine.demand_rows()
+        for name, model in self.opt.local_scenarios.items():
+            for coefficients, least in rows:
+                add_feasibility_cut(model, coefficients, least)
+            for z in points:
+                self._add_best_cut(model, self.position[name], z)
+
+    def _seed(self) -> list[FloatArray]:
+        problem = self.context.problem
+        mean = problem.with_scenarios(problem.scenarios.mean())
+        risk = RiskMeasure(problem.model.objective.model_copy(update={"measure": "expected"}),
+                           mean.probability)  # fmt: skip
+        engine = CutEngine(mean, risk, first=self.engine.first)
+        bounds = Bounds()
+        steps = Benders(engine, bounds, gap=SEED_GAP, interrupted=self._over)
+        steps.relax()
+        for own, of_mean in zip(self.engine.recourse.services, engine.recourse.services,
+                                strict=True):  # fmt: skip
+            own.prices.extend(of_mean.prices)  # type: ignore[attr-defined]
+        return steps.points[-NUM_SEED_POINTS:]
+
+    def _over(self) -> bool:
+        return self.context.done()
+
+    def _add_best_cut(self, model: pyo.ConcreteModel, s: int, z: FloatArray) -> float:
+        """Add the pool's best cut for scenario ``s`` at ``z``; return its value there."""
+        x, capacity = self.engine.split(z)
+        index, one = np.array([s]), np.ones(1)
+        _, choices = self.engine.recourse.proven(x, capacity, index)
+        cut = self.engine.recourse.cut(index, one, choices, x)
+        add_cut(model, cut.columns(self.engine.first.capacity), cut.constant)
+        return cut.at(x, capacity)
+
+    def post_solve(self, subproblem: pyo.ConcreteModel, results: Any) -> Any:
+        """Learn the true cost of the scenario's own first stage, and cut off a lower guess."""
+        if subproblem._mpisppy_data.solution_available:
+            self._learn(subproblem)
+        if self.opt.spcomm is not None:
+            self.opt.spcomm.end_if_over()
+        return results
+
+    def _learn(self, model: pyo.ConcreteModel) -> None:
+        recourse, exchange = self.engine.recourse, self.context.exchange
+        exchange.receive_prices(recourse, most=50)
+        s = self.position[model.name]
+        z = np.array([v.value for v in columns(model)])
+        x, capacity = self.engine.split(np.rint(z))
+        for cut, _ in self.engine.feasibility_cuts(x, capacity):
+            add_feasibility_cut(model, -cut.columns(self.engine.first.capacity), cut.constant)
+        value = recourse.solve(s, x, capacity)
+        exchange.share_prices(recourse)
+        if value > model.cost_to_go.value + CUT_TOLERANCE * max(1.0, abs(value)):
+            self._add_best_cut(model, s, np.rint(z))
+
+
+class HubCandidates(Extension):  # type: ignore[misc]
+    """The inner bound on the hub itself, where no rank is left for a cylinder of its own."""
+
+    def __init__(self, opt: Any, context: Context, engine: CutEngine | None = None) -> None:
+        super().__init__(opt)
+        self.opt = opt
+        self.context = context
+        self.engine = engine or CutEngine(context.problem, context.risk, workers=context.workers)
+        self.candidates = Candidates(self.engine, context.bounds)
+
+    def post_iter0_after_sync(self) -> None:
+        """Try the first sweep's plans."""
+        self.try_points()
+
+    def enditer(self) -> None:
+        """Try the sweep's plans."""
+        self.try_points()
+
+    def try_points(self) -> None:
+        """Evaluate the plans of all scenarios, and those that other ranks have sent."""
+        self.context.bounds.iteration = self.opt._PHIter
+        exchange = self.context.exchange
+        exchange.receive_prices(self.engine.recourse)
+        for z in exchange.receive_plans():
+            self.candidates.offer(self.engine.first.plan(z, "plan"), "benders")
+        points = np.array(
+            [[v.value for v in columns(model)] for model in self.opt.local_scenarios.values()]
+        )
+        self.candidates.consider(points, self.context.done)
+        if self.context.bounds.plan is not None:
+            self.opt.best_solution_obj_val = self.context.bounds.upper
+
+
+class SerialBounds(HubCandidates):
+    """Both bounds without MPI: works on them between the sweeps of progressive hedging."""
+
+    def __init__(self, opt: Any, context: Context) -> None:
+        engine = CutEngine(context.problem, context.risk, workers=context.workers)
+        super().__init__(opt, context, engine)
+        self.steps = Benders(
+            engine, context.bounds, gap=context.stop.gap, interrupted=context.out_of_time
+        )
+
+    def post_iter0_after_sync(self) -> None:
+        """Solve the relaxation once the first sweep is done, then try the sweep's plans."""
+        self.context.bounds.raise_lower(float(self.opt.trivial_bound), "wait and see")
+        self.steps.relax()
+        self.try_points()
+        self._end_if_over()
+
+    def enditer(self) -> None:
+        """Try the sweep's plans, then search the integer master for a while."""
+        self.try_points()
+        self._end_if_over()
+        self.work()
+        self._end_if_over()
+
+    def work(self) -> bool:
+        """Search once; return whether anything was learnt."""
+        return self.steps.search(SEARCH_SECONDS)
+
+    def _end_if_over(self) -> None:
+        if self.context.done():
+            raise EndHedging

@@ -1,0 +1,218 @@
+"""Progressive hedging from end to end: who runs where, with what, and what comes out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+
+from robustev.errors import InfeasibleError
+from robustev.formulation.assemble import scenario_model
+from robustev.problem import Problem
+from robustev.risk import RiskMeasure
+from robustev.solve.bounds import Bounds
+from robustev.solve.hedging.context import Context
+from robustev.solve.hedging.exchange import Exchange
+from robustev.solve.hedging.projected import projected_model
+from robustev.solve.options import HedgingOptions
+from robustev.solve.result import Progress, SolveResult, StopRule
+from robustev.solve.sppy import scenario_creator, sputils
+
+# isort: split
+from mpisppy.extensions.extension import MultiExtension
+from mpisppy.opt.ph import PH
+from mpisppy.spin_the_wheel import WheelSpinner
+from mpisppy.spopt import SPOpt
+
+from robustev.solve.hedging.hub import (
+    CutExtension,
+    EndHedging,
+    HedgingHub,
+    HubCandidates,
+    SerialBounds,
+)
+from robustev.solve.hedging.spokes import CutOuterBound, ExactInnerBound
+
+logger = logging.getLogger(__name__)
+
+SOLVER = "appsi_highs"
+PROX_TOLERANCE = 0.1
+"""Accuracy of the piecewise linear proximal term: HiGHS takes no quadratic one with integers."""
+CONVERGED = 1e-9
+"""Mean distance of scenarios from their mean at which hedging has agreed."""
+
+
+def solve_hedging(
+    problem: Problem,
+    stop: StopRule,
+    risk: RiskMeasure,
+    options: HedgingOptions,
+    *,
+    comm: Any | None = None,
+    name: str = "plan",
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> SolveResult:
+    """Solve by progressive hedging with bound cylinders that know the shared dual prices.
+
+    With three ranks or more, one each runs the outer and the inner bound and the others hedge;
+    with two, the hub finds incumbents itself; with one, or without ``comm``, all take turns.
+    Every rank returns the same result.
+
+    Parameters
+    ----------
+    comm
+        An mpi4py communicator whose ranks all call this function, or None.
+    """
+    size = comm.Get_size() if comm is not None else 1
+    if comm is not None:
+        comm.Barrier()
+    bounds = Bounds(progress if comm is None or comm.Get_rank() == 0 else None)
+    context = Context(problem, risk, stop, options, bounds, Exchange(comm), workers)
+    if size == 1:
+        _alone(context)
+    else:
+        _wheel(context, comm)
+    context.exchange.close()
+    return _gather(context, comm, name)
+
+
+def _options(context: Context) -> dict[str, Any]:
+    solver_options = {"mipgap": context.options.subproblem_gap, "threads": 1}
+    limit = context.stop.iterations or context.options.max_iterations
+    return {
+        "solver_name": SOLVER,
+        "PHIterLimit": limit,
+        "defaultPHrho": 1.0,
+        "convthresh": CONVERGED,
+        "verbose": False,
+        "display_progress": False,
+        "linearize_proximal_terms": True,
+        "proximal_linearization_tolerance": PROX_TOLERANCE,
+        "solver_options_layers": [sputils.solver_options_layer("default", solver_options)],
+    }
+
+
+def _build(context: Context) -> Callable[[Problem, int], pyo.ConcreteModel]:
+    explicit = context.options.form == "explicit"
+
+    def build(problem: Problem, scenario: int) -> pyo.ConcreteModel:
+        return (scenario_model if explicit else projected_model)(problem, scenario)
+
+    return build
+
+
+def _ph_arguments(context: Context, extensions: list[type]) -> dict[str, Any]:
+    if context.options.form == "explicit":
+        extensions = [extension for extension in extensions if extension is not CutExtension]
+    return {
+        "options": _options(context),
+        "all_scenario_names": list(context.problem.scenarios.names),
+        "scenario_creator": scenario_creator(context.problem, _build(context)),
+        "extensions": ContextExtensions,
+        "extension_kwargs": {"ext_classes": extensions, "context": context},
+        "rho_setter": _rho_setter(context),
+    }
+
+
+class ContextExtensions(MultiExtension):  # type: ignore[misc]
+    """mpi-sppy's list of extensions, each made with the run's context."""
+
+    def __init__(self, opt: Any, ext_classes: list[type], context: Context) -> None:
+        super().__init__(opt, [])
+        self.extdict = {part.__name__: part(opt, context) for part in ext_classes}
+
+
+def _rho_setter(context: Context) -> Callable[[pyo.ConcreteModel], list[tuple[int, float]]]:
+    """Return mpi-sppy's rho setter: each variable's own cost, or a share of the total cost.
+
+    Cost-proportional rho (Watson and Woodruff 2011). A variable without a cost of its own takes
+    the mean saving that one unit of it brings along the relaxation, spread over the open sites.
+    """
+    factor = context.options.rho or 1.0
+    problem = context.problem
+
+    def setter(model: pyo.ConcreteModel) -> list[tuple[int, float]]:
+        scale = abs(pyo.value(model.objective.expr, exception=False) or 1.0)
+        spread = scale / max(1, problem.num_sites)
+        rho = [(id(v), _positive(problem.opening_cost[i], spread)) for i, v in model.open.items()]
+        rho += [
+            (id(v), _positive(problem.charger_cost[r], spread))
+            for (_, r), v in model.chargers.items()
+        ]
+        if model.component("level") is not None:
+            rho.append((id(model.level), 1.0 / scale))
+        return [(variable, factor * value) for variable, value in rho]
+
+    return setter
+
+
+def _positive(cost: float, otherwise: float) -> float:
+    return float(cost) if cost > 0 else otherwise
+
+
+def _alone(context: Context) -> None:
+    hedging = PH(**_ph_arguments(context, [CutExtension, SerialBounds]))
+    try:
+        hedging.ph_main(finalize=False)
+        bounds_work = hedging.extobject.extdict["SerialBounds"]
+        while context.stop.iterations is None and not context.done():
+            if not bounds_work.work():
+                logger.warning("hedging: nothing more to learn at gap %.2e", context.bounds.gap)
+                return
+    except EndHedging:
+        pass
+
+
+def _wheel(context: Context, comm: Any) -> None:
+    size = comm.Get_size()
+    extensions = [CutExtension] if size > 2 else [CutExtension, HubCandidates]
+    spokes = [CutOuterBound, ExactInnerBound] if size > 2 else [CutOuterBound]
+    ratio = 1.0 / (size - len(spokes))
+    hub = {
+        "hub_class": HedgingHub,
+        "hub_kwargs": {"options": {"rel_gap": context.stop.gap, "context": context}},
+        "opt_class": PH,
+        "opt_kwargs": _ph_arguments(context, extensions),
+    }
+    skeleton = {
+        "options": {"context": context},
+        "all_scenario_names": list(context.problem.scenarios.names),
+        "scenario_creator": scenario_creator(context.problem, projected_model),
+    }
+    cylinders = [
+        {
+            "spoke_class": spoke,
+            "opt_class": SPOpt,
+            "opt_kwargs": dict(skeleton),
+            "rank_ratio": ratio,
+        }
+        for spoke in spokes
+    ]
+    wheel = WheelSpinner(hub, cylinders)
+    wheel.run(comm_world=comm)
+    if wheel.on_hub():
+        wheel.spcomm.take_in(context)
+
+
+def _gather(context: Context, comm: Any | None, name: str) -> SolveResult:
+    """Bring the best plan and every rank's trace together; all ranks return the same result."""
+    bounds = context.bounds
+    status = bounds.status(context.stop, interrupted=context.out_of_time())
+    if comm is None or comm.Get_size() == 1:
+        return bounds.result("ph", name, status)
+    plans = comm.allgather((bounds.upper, bounds.plan))
+    best, plan = min((pair for pair in plans if pair[1] is not None), default=(np.inf, None),
+                     key=lambda pair: pair[0])  # fmt: skip
+    if comm.Get_rank() == 0:
+        bounds.plan = plan
+        if plan is not None:
+            bounds.upper = best
+    result = bounds.result("ph", name, bounds.status(context.stop)) if not comm.Get_rank() else None
+    shared = comm.bcast(result)
+    if not isinstance(shared, SolveResult):
+        raise InfeasibleError("hedging ended without a result")
+    return shared
