@@ -163,12 +163,12 @@ def _pieces(
     """
     draws = draw(method, count, distribution.dimensions, seed)
     for start in range(0, count, BLOCK):
-        block = distribution.sample(_block(draws, start, method))
+        block = distribution.sample(_block(draws, start))
         keep = min(BLOCK, count - start)
         yield Sample(block.demand[:keep], {k: v[:keep] for k, v in block.drivers.items()})
 
 
-def _block(draws: Draws, start: int, method: SamplingMethod) -> Draws:
+def _block(draws: Draws, start: int) -> Draws:
     index = np.arange(start, start + BLOCK, dtype=np.int64)
     leading = draws.leading[start : start + BLOCK]
     missing = BLOCK - len(leading)

@@ -31,31 +31,28 @@ SCHEMA = pa.schema(
 PIECE = 256  # scenarios written at a time
 
 
-def drivers_path(path: str | Path) -> Path:
-    """Return where the probabilities and drivers beside a scenario file are kept.
+DEMAND_FILE, DRIVERS_FILE = "scenarios.parquet", "drivers.parquet"
 
-    >>> drivers_path("a/scenarios.parquet").name
-    'scenarios_drivers.parquet'
+
+def write_scenarios(scenarios: ScenarioSet, folder: str | Path) -> None:
+    """Write a set into a folder.
+
+    ``scenarios.parquet`` has the columns scenario, zone, type and demand; ``drivers.parquet`` one
+    row per scenario with its probability and drivers.
     """
-    file = Path(path)
-    return file.with_name(f"{file.stem}_drivers.parquet")
-
-
-def write_scenarios(scenarios: ScenarioSet, path: str | Path) -> None:
-    """Write a scenario set; columns scenario, zone, type, demand, with drivers beside it."""
     pieces = (
         Sample(scenarios.demand[start : start + PIECE]) for start in range(0, len(scenarios), PIECE)
     )
-    _write_demand(pieces, scenarios.names, scenarios.zones, scenarios.types, Path(path))
-    scenarios.driver_frame().to_parquet(drivers_path(path), index=False)
+    _write_demand(pieces, scenarios.names, scenarios.zones, scenarios.types, Path(folder))
+    scenarios.driver_frame().to_parquet(Path(folder) / DRIVERS_FILE, index=False)
 
 
 def stream_scenarios(
-    region: Region, config: ScenarioConfig, path: str | Path, *, num_scenarios: int, seed: int
+    region: Region, config: ScenarioConfig, folder: str | Path, *, num_scenarios: int, seed: int
 ) -> None:
-    """Generate scenarios straight into a file, holding only a few in memory.
+    """Generate scenarios straight into a folder, holding only a few in memory.
 
-    The file is the one that `generate` and `write_scenarios` would give. Stress scenarios and
+    The files are those that `generate` and `write_scenarios` would give. Stress scenarios and
     reduction need the whole set and are refused.
     """
     if config.stress or config.reduction:
@@ -67,14 +64,14 @@ def stream_scenarios(
             drivers.append(pd.DataFrame(dict(sample.drivers), index=range(len(sample.demand))))
             yield sample
 
-    _write_demand(watched(), names, region.zones.ids, region.types, Path(path))
+    _write_demand(watched(), names, region.zones.ids, region.types, Path(folder))
     table = pd.concat(drivers, ignore_index=True)
     table.insert(0, "probability", 1.0 / num_scenarios)
     table.insert(0, "scenario", list(names))
-    table.to_parquet(drivers_path(path), index=False)
+    table.to_parquet(Path(folder) / DRIVERS_FILE, index=False)
 
 
-def read_scenarios(path: str | Path) -> ScenarioSet:
+def read_scenarios(folder: str | Path) -> ScenarioSet:
     """Read what `write_scenarios` or `stream_scenarios` wrote.
 
     Raises
@@ -83,15 +80,15 @@ def read_scenarios(path: str | Path) -> ScenarioSet:
         If a file is missing, or not every scenario has every zone and type once.
     """
     try:
-        table = pq.read_table(path)
-        frame = pd.read_parquet(drivers_path(path))
+        table = pq.read_table(Path(folder) / DEMAND_FILE)
+        frame = pd.read_parquet(Path(folder) / DRIVERS_FILE)
     except (OSError, pa.ArrowInvalid) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
+        raise InputError(f"{folder}: cannot be read: {error}") from error
     names = tuple(frame["scenario"].astype(str))
     zones, types = _labels(table, "zone"), _labels(table, "type")
     expected = len(names) * len(zones) * len(types)
     if table.num_rows != expected:
-        raise InputError(f"{path}: {table.num_rows} rows; expected {expected}, one for each "
+        raise InputError(f"{folder}: {table.num_rows} rows; expected {expected}, one for each "
                          "scenario, zone and type")  # fmt: skip
     demand = table["demand"].to_numpy().reshape(len(names), len(zones), len(types))
     drivers = {
@@ -108,10 +105,11 @@ def _write_demand(
     names: tuple[str, ...],
     zones: tuple[str, ...],
     types: tuple[str, ...],
-    path: Path,
+    folder: Path,
 ) -> None:
     """Write to a file beside the target and rename it when it is whole."""
-    partial = path.with_suffix(".partial")
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f"{DEMAND_FILE}.partial"
     labels = [pa.array(values) for values in (names, zones, types)]
     first = 0
     with pq.ParquetWriter(partial, SCHEMA, compression="zstd") as writer:
@@ -125,7 +123,7 @@ def _write_demand(
             columns.append(pa.array(piece.demand.ravel()))
             writer.write_table(pa.Table.from_arrays(columns, schema=SCHEMA))
             first += count
-    partial.replace(path)
+    partial.replace(folder / DEMAND_FILE)
 
 
 def _labels(table: pa.Table, column: str) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -31,59 +30,63 @@ QUANTILE = re.compile(r"^q(\d{1,2}(?:\.\d+)?)$")
 GRID = 257  # points at which a zone's quantile function is tabulated
 
 
-class Marginals(Protocol):
-    """Demand of every zone and type as a function of a standard normal number."""
+@dataclass(frozen=True, eq=False)
+class Marginals:
+    """Demand of every zone and type as a function of a standard normal number.
+
+    Linear between the ``knots``, shape (knots,); beyond the outermost it goes on with the last
+    slope, and never falls below zero.
+
+    Parameters
+    ----------
+    values
+        Shape (zones, types, knots): demand at the knots, rising.
+    """
+
+    knots: FloatArray
+    values: FloatArray
+
+    @classmethod
+    def gamma(cls, mean: FloatArray, spread: FloatArray) -> Marginals:
+        """Return gamma distributions with given mean and spread, each of shape (zones, types).
+
+        Zones with no spread, or mean 0, stay at their mean.
+
+        >>> one = Marginals.gamma(np.array([[2.0]]), np.array([[2.0]]))  # exponential
+        >>> one.demand(np.array([[0.0]])).round(3).tolist()
+        [[[1.386]]]
+        """
+        knots = np.linspace(-5.0, 5.0, GRID)
+        certain = (spread <= 0) | (mean <= 0)
+        shape = np.where(certain, 1.0, mean / np.where(certain, 1.0, spread)) ** 2
+        values = gammaincinv(shape[..., None], ndtr(knots)) * (mean / shape)[..., None]
+        return cls(knots, frozen(np.where(certain[..., None], mean[..., None], values)))
+
+    @classmethod
+    def quantiles(cls, levels: FloatArray, values: FloatArray) -> Marginals:
+        """Return distributions with ``values``, shape (zones, types, levels), at ``levels``.
+
+        >>> one = Marginals.quantiles(np.array([0.5]), np.array([[[3.0]]]))
+        >>> one.demand(np.array([[1.0]])).tolist()
+        [[[3.0]]]
+        """
+        return cls(frozen(ndtri(levels)), frozen(values))
 
     def demand(self, normal: FloatArray) -> FloatArray:
         """Return demand, shape (scenarios, zones, types), from normals (scenarios, zones)."""
-        ...
-
-
-@dataclass(frozen=True, eq=False)
-class GammaMarginals:
-    """Gamma distributions with given mean and spread, each of shape (zones, types)."""
-
-    mean: FloatArray
-    spread: FloatArray
-
-    def demand(self, normal: FloatArray) -> FloatArray:
-        """Return gamma quantiles; zones with no spread, or mean 0, stay at their mean.
-
-        Each zone's quantile function is tabulated at evenly spaced normal numbers, between which
-        the error is below a thousandth of the spread.
-        """
-        knots = np.linspace(-5.0, 5.0, GRID)
-        return _interpolated(normal, knots, self._table(ndtr(knots)))
-
-    def _table(self, level: FloatArray) -> FloatArray:
-        certain = (self.spread <= 0) | (self.mean <= 0)
-        shape = np.where(certain, 1.0, self.mean / np.where(certain, 1.0, self.spread)) ** 2
-        scale = np.where(certain, 0.0, self.mean / shape)
-        values = gammaincinv(shape[..., None], level) * scale[..., None]
-        return np.where(certain[..., None], self.mean[..., None], values)
-
-
-@dataclass(frozen=True, eq=False)
-class QuantileMarginals:
-    """Given quantiles at ``levels``, shape (levels,), ``values`` of shape (zones, types, levels).
-
-    Between levels, demand is linear in the standard normal number; beyond the outermost it goes on
-    with the last slope, and never below zero.
-    """
-
-    levels: FloatArray
-    values: FloatArray
-
-    def demand(self, normal: FloatArray) -> FloatArray:
-        """Return demand at the given normal numbers."""
-        knots = np.asarray(ndtri(self.levels))
-        inner = _interpolated(normal, knots, self.values)
-        if len(knots) > 1:
-            low = (self.values[..., 1] - self.values[..., 0]) / (knots[1] - knots[0])
-            high = (self.values[..., -1] - self.values[..., -2]) / (knots[-1] - knots[-2])
-            inner += np.minimum(normal - knots[0], 0.0)[:, :, None] * low
-            inner += np.maximum(normal - knots[-1], 0.0)[:, :, None] * high
-        return np.maximum(inner, 0.0)
+        count = len(self.knots)
+        if count == 1:
+            return np.repeat(self.values[None, :, :, 0], len(normal), axis=0)
+        right = np.clip(np.searchsorted(self.knots, normal), 1, count - 1)
+        start = self.knots[right - 1]
+        share = (normal - start) / (self.knots[right] - start)
+        place = right + count * np.arange(normal.shape[1])
+        demand = np.empty((*normal.shape, self.values.shape[1]))
+        for k in range(self.values.shape[1]):
+            table = self.values[:, k, :].ravel()
+            low = table[place - 1]
+            demand[:, :, k] = low + share * (table[place] - low)
+        return np.maximum(demand, 0.0, out=demand)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +113,7 @@ class ZoneForecast:
             correlation matrix that is none.
         """
         if source.table is None:
-            marginals: Marginals = GammaMarginals(region.demand, source.spread * region.demand)
+            marginals = Marginals.gamma(region.demand, source.spread * region.demand)
         else:
             marginals = marginals_from_table(read_table(source.table), region, str(source.table))
         if source.correlation is not None:
@@ -147,12 +150,12 @@ def marginals_from_table(frame: pd.DataFrame, region: Region, file: str) -> Marg
     _refuse_crossing(frame, wanted, faults)
     faults.raise_if_any()
     if not levels:
-        return GammaMarginals(frozen(values[..., 0]), frozen(values[..., 1]))
+        return Marginals.gamma(values[..., 0], values[..., 1])
     level = np.array([share for share, _ in levels])
     if level[0] <= 0 or level[-1] >= 1:
         faults.add("quantile levels must lie between q0 and q100, both excluded", found=wanted)
         faults.raise_if_any()
-    return QuantileMarginals(frozen(level), frozen(values))
+    return Marginals.quantiles(level, values)
 
 
 def _by_zone(
@@ -207,16 +210,3 @@ def _field(spatial: Spatial, region: Region) -> GaussianField:
     points = zone_points(region)
     own = spatial.nugget / (1.0 - spatial.common) if spatial.common < 1 else 1.0
     return exponential_field(points, spatial.range_share * extent(points), min(own, 1.0))
-
-
-def _interpolated(normal: FloatArray, knots: FloatArray, table: FloatArray) -> FloatArray:
-    """Return ``table`` (zones, types, knots) read at ``normal`` (scenarios, zones)."""
-    if len(knots) == 1:
-        return np.repeat(table[None, :, :, 0], len(normal), axis=0)
-    right = np.clip(np.searchsorted(knots, normal), 1, len(knots) - 1)
-    start, end = knots[right - 1], knots[right]
-    share = np.clip((normal - start) / (end - start), 0.0, 1.0)[:, :, None]
-    zone = np.arange(normal.shape[1])[None, :]
-    low = table.transpose(0, 2, 1)[zone, right - 1]
-    high = table.transpose(0, 2, 1)[zone, right]
-    return np.asarray(low + share * (high - low))

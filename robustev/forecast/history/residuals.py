@@ -140,15 +140,29 @@ def fit_correlogram(points: FloatArray, maps: FloatArray) -> tuple[float, float]
 def correlogram(
     points: FloatArray, maps: FloatArray, num_bins: int = NUM_BINS
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return mean distance, correlation and number of pairs of zones, in bins of distance."""
+    """Return mean distance, correlation and number of pairs of zones, in bins of distance.
+
+    ``maps`` has shape (maps, zones); the correlation is over maps and pairs together, each map
+    centred and scaled.
+    """
+    centred = maps - maps.mean(axis=1, keepdims=True)
+    centred = centred / np.maximum(centred.std(axis=1, keepdims=True), 1e-12)
+    return by_distance(points, centred.T @ centred / len(maps), num_bins)
+
+
+def by_distance(
+    points: FloatArray, matrix: FloatArray, num_bins: int = NUM_BINS
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return mean distance, mean entry of ``matrix`` and number of pairs, in bins of distance.
+
+    ``matrix`` has shape (zones, zones). Pairs up to a third of the region apart take part.
+    """
     apart = distances(points, points)
     rows, columns = np.triu_indices(len(points), 1)
     apart = apart[rows, columns]
     near = apart <= extent(points) / 3
     edges = np.quantile(apart[near], np.linspace(0, 1, num_bins + 1) ** 1.5)
-    centred = maps - maps.mean(axis=1, keepdims=True)
-    centred = centred / np.maximum(centred.std(axis=1, keepdims=True), 1e-12)
-    product = (centred.T @ centred / len(maps))[rows, columns]
+    product = matrix[rows, columns]
     label = np.clip(np.searchsorted(edges, apart, side="right") - 1, 0, num_bins - 1)
     count = np.bincount(label[near], minlength=num_bins).astype(np.float64)
     full = count > 0
