@@ -1,0 +1,307 @@
+"""The structure of ``comparison.json``: every figure with its interval and how it was obtained.
+
+Read a file with ``Comparison.model_validate_json(path.read_text())``. Costs are in the
+experiment's money unit and include the weights of the objective; travel is in the region's travel
+unit per demand unit, unweighted. A number that is unknown or infinite is null.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from robustev.settings import Settings
+
+Basis = Literal["exact", "estimated", "bracketed"]
+Kind = Literal["fresh", "equal_spend", "misspecified"]
+
+
+class Figure(Settings):
+    """A number, how far it can be trusted, and where it comes from."""
+
+    value: float | None
+    """The number; null if unknown or infinite."""
+    interval: tuple[float | None, float | None] | None = None
+    """What it lies in: a confidence interval (estimated) or proven bounds (bracketed)."""
+    basis: Basis
+    """exact: computed without error on the scenarios named; estimated: from a sample;
+    bracketed: between two proven bounds."""
+    how: str
+    """How it was obtained, in a plain sentence."""
+
+
+class Travel(Settings):
+    """Travel of the served demand, demand-weighted over all scenarios."""
+
+    mean: Figure
+    p50: Figure
+    p90: Figure
+    p95: Figure
+    longest: Figure
+
+
+class GroupService(Settings):
+    """How one group of the population is served."""
+
+    group: str
+    demand_share: float | None
+    """The group's share of all demand."""
+    served_share: float | None
+    """Share of the group's demand that is served."""
+    mean_travel: float | None
+    p90_travel: float | None
+
+
+class PlanFigures(Settings):
+    """One plan on one set of scenarios."""
+
+    plan: str
+    mean: Figure
+    std: Figure
+    cvar90: Figure
+    """Mean cost of the worst 10 % of scenarios."""
+    cvar95: Figure
+    worst: Figure
+    mean_regret: Figure
+    """Cost above each scenario's own optimum, on average."""
+    max_regret: Figure
+    unserved_share: Figure
+    """Unserved demand over all demand."""
+    short_share: Figure
+    """Share of scenarios (probability) in which some demand is left unserved."""
+    utilisation: Figure
+    """Expected load over capacity of the whole network."""
+    travel: Travel
+    groups: dict[str, tuple[GroupService, ...]] = Field(default_factory=dict)
+    """By attribute of the zones (district, income class, ...)."""
+
+
+class PairFigures(Settings):
+    """Two plans on the same scenarios; differences are ``plan - other``: negative is better."""
+
+    plan: str
+    other: str
+    mean_difference: Figure
+    relative_difference: Figure
+    """Mean difference over the other plan's mean cost."""
+    cvar90_difference: Figure
+    win_rate: Figure
+    """Share of scenarios in which ``plan`` costs less than ``other``."""
+    tie_rate: float
+    """Share of scenarios in which both cost the same (to 1e-9, relative)."""
+
+
+class Trial(Settings):
+    """All plans on one set of scenarios that none of them was made from."""
+
+    name: str
+    kind: Kind
+    title: str
+    """What is tried, in a few words."""
+    description: str
+    """Where the scenarios come from, and what sets the plans apart."""
+    num_scenarios: int
+    regret_scenarios: int
+    """On how many of them regret was computed."""
+    plans: tuple[PlanFigures, ...]
+    pairs: tuple[PairFigures, ...]
+    """Every pair once; the pair of robust and nominal first."""
+
+
+class PlanFacts(Settings):
+    """What a plan is, whatever the scenarios."""
+
+    plan: str
+    title: str
+    """What the plan was made for, in words."""
+    role: Literal["nominal", "margin", "robust", "existing", "given"]
+    objective: float | None
+    """Value of its own objective on the scenarios that it was made from."""
+    lower_bound: float | None
+    gap: float | None
+    stations: int
+    chargers: dict[str, int]
+    spend: float
+    """Money for stations and chargers beyond the existing ones, unweighted."""
+    infrastructure: float
+    """Infrastructure as it counts in the cost."""
+    fractional_margin: dict[str, float | None]
+    """Capacity over forecast demand, less one, by type; null where unlimited."""
+    cost_as_forecast: Figure
+    """Cost if demand comes exactly as forecast (the mean scenario)."""
+    price_of_robustness: Figure | None
+    """Cost as forecast above that of the nominal plan; null without one."""
+    price_of_robustness_share: float | None
+    """The same over the nominal plan's cost as forecast."""
+
+
+class Information(Settings):
+    """What a stochastic plan and perfect foresight are worth. Birge and Louveaux (2011), ch. 4."""
+
+    wait_and_see: Figure | None
+    """Mean of each scenario's own optimum (WS)."""
+    recourse: Figure | None
+    """Optimum of the expected cost (RP), on the scenarios plans were made from."""
+    expected_value: Figure | None
+    """Expected cost there of the nominal plan (EEV)."""
+    vss: Figure | None
+    """Value of the stochastic solution, EEV - RP, on the scenarios plans were made from."""
+    vss_fresh: Figure | None
+    """Mean cost of the nominal less that of the expected-cost plan, on fresh scenarios."""
+    evpi: Figure | None
+    """Expected value of perfect information, RP - WS."""
+    num_scenarios: int
+    """Scenarios behind RP, EEV, VSS and EVPI."""
+    wait_and_see_scenarios: int
+    """Scenarios whose own optimum was found; below ``num_scenarios`` WS and EVPI are estimates."""
+
+
+class SaaGap(Settings):
+    """Optimality gap of a plan for the true distribution. Mak, Morton and Wood (1999)."""
+
+    plan: str
+    gap: Figure
+    """Mean gap over replications; the interval is one-sided, from 0 to its upper limit."""
+    relative: float | None
+    """Upper limit over the plan's mean cost."""
+    replications: int
+    scenarios_each: int
+
+
+class ChargerStability(Settings):
+    """How many chargers of one kind a site got over the redraws."""
+
+    kind: str
+    planned: int
+    """In the plan itself."""
+    mean: float
+    lowest: int
+    highest: int
+    same_share: float
+    """Share of redraws with the planned number."""
+
+
+class SiteStability(Settings):
+    """How often one site comes back when scenarios are redrawn."""
+
+    site: str
+    planned: bool
+    """Whether the plan itself opens it."""
+    open_share: float
+    """Share of redraws that open it."""
+    same_share: float
+    """Share of redraws that decide exactly as the plan does: open or not, every charger count."""
+    verdict: Literal["safe", "likely", "open question", "not needed"]
+    chargers: tuple[ChargerStability, ...]
+
+
+class Stability(Settings):
+    """Site stability over redraws of the scenarios."""
+
+    plan: str
+    redraws: int
+    scenarios_each: int
+    mean_overlap: float | None
+    """Mean Jaccard overlap of the open sites of a redraw with those of the plan."""
+    sites: tuple[SiteStability, ...]
+
+
+class ObservedPlan(Settings):
+    """One plan in one year that really happened."""
+
+    plan: str
+    cost: Figure
+    regret: Figure
+    unserved_share: float
+    mean_travel: float | None
+
+
+class ObservedYear(Settings):
+    """A year whose real demand was held back from everything that made the plans."""
+
+    year: int
+    total_demand: float
+    forecast_quantile: float | None
+    """Where the year's total lies among the totals of the fresh scenarios (0 to 1)."""
+    plans: tuple[ObservedPlan, ...]
+    cheapest: str | None
+
+
+class FrontierPoint(Settings):
+    """One plan of a frontier and what it costs; figures on the scenarios it was made from."""
+
+    x: float
+    status: str
+    objective: float | None
+    lower_bound: float | None
+    gap: float | None
+    seconds: float
+    mean_cost: float | None
+    cvar90: float | None
+    cost_as_forecast: float | None
+    infrastructure: float | None
+    spend: float | None
+    stations: int | None
+    chargers: dict[str, int] | None
+    travel_total: float | None
+    """Expected distance penalty, ``sum_j D_j L_j``, unweighted."""
+    mean_travel: float | None
+    unserved_share: float | None
+    fractional_margin: float | None
+    """Capacity over mean demand, less one, all types together."""
+
+
+class Frontier(Settings):
+    """What is to be had for what: one model parameter varied, a plan for every value."""
+
+    name: str
+    vary: str
+    x_title: str
+    y: tuple[str, ...]
+    """The fields of the points that this frontier is about, the main one first."""
+    points: tuple[FrontierPoint, ...]
+
+
+class Headline(Settings):
+    """The comparison in words, made from the figures."""
+
+    answer: str
+    """The one sentence that holds."""
+    evidence: tuple[str, ...]
+    """What supports it, one sentence each."""
+    cautions: tuple[str, ...]
+    """What limits it, one sentence each; first where a safety margin does as well."""
+
+
+class Skipped(Settings):
+    """Something that was asked for and is not there, with the reason."""
+
+    what: str
+    why: str
+
+
+class Comparison(Settings):
+    """The content of ``comparison.json``."""
+
+    schema_version: Literal[1] = 1
+    experiment: str
+    confidence: float
+    """Level of all confidence intervals."""
+    nominal: str | None
+    """Name of the nominal plan that others are measured against."""
+    robust: str | None
+    """Name of the robust plan that the headline is about."""
+    num_made_from: int
+    """Scenarios that the plans were made from."""
+    headline: Headline
+    plans: tuple[PlanFacts, ...]
+    trials: tuple[Trial, ...]
+    """The first is the main one: fresh scenarios at equal budget."""
+    information: Information
+    saa_gap: SaaGap | None
+    stability: Stability | None
+    observed: tuple[ObservedYear, ...]
+    frontiers: tuple[Frontier, ...]
+    skipped: tuple[Skipped, ...]
+    seconds: dict[str, float]
