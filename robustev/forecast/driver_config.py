@@ -124,7 +124,8 @@ class DriverSource(Settings):
     densification: Variate = Fixed(value=0.0)
     """Pull of crowded areas: residents shift in proportion to ``exp(densification x crowding)``.
 
-    Crowding has mean 0 and deviation 1 over residents; negative values are suburbanisation."""
+    Crowding has mean 0 and deviation 1 over residents, cut at -2 and 2; negative values are
+    suburbanisation."""
     new_households: tuple[NewHouseholds, ...] = ()
     migration: tuple[Migration, ...] = ()
     new_town: tuple[NewTown, ...] = ()

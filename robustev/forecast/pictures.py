@@ -21,30 +21,20 @@ FAN = ((0.05, 0.95), (0.25, 0.75))
 def map_figure(region: Region, scenarios: ScenarioSet) -> go.Figure:
     """Return two maps side by side: mean demand of each zone, and its spread relative to the mean.
 
-    Zones without coordinates are placed in order, so that the figure exists for every region.
+    Where zones overlap, the highest value lies on top. Zones without coordinates are placed in
+    order, so that the figure exists for every region.
     """
     demand = scenarios.demand.sum(axis=2)
     mean = scenarios.probability @ demand
     std = np.sqrt(np.maximum(scenarios.probability @ demand**2 - mean**2, 0.0))
     relative = np.divide(std, mean, out=np.full_like(std, np.nan), where=mean > 0)
     figure = make_subplots(cols=2, subplot_titles=("Mean demand", "Spread relative to the mean"))
-    x, y = _positions(region)
-    size = _marker_size(len(x))
-    for column, (values, scale, form) in enumerate(
-        ((mean, "Viridis", ".3~s"), (relative, "Cividis", ".0%")), start=1
-    ):
-        bar = {"x": 0.44 + 0.56 * (column - 1), "len": 0.9, "thickness": 12, "tickformat": form}
-        top = float(np.nanquantile(values, 0.98)) if np.isfinite(values).any() else 1.0
-        marker = {"color": values, "colorscale": scale, "size": size, "symbol": "square",
-                  "colorbar": bar, "cmin": 0.0, "cmax": top or 1.0}  # fmt: skip
-        points = go.Scatter(
-            x=x, y=y, mode="markers", marker=marker, text=region.zones.ids, customdata=values,
-            hovertemplate=f"%{{text}}: %{{customdata:{form}}}<extra></extra>", showlegend=False,
-        )  # fmt: skip
-        figure.add_trace(points, row=1, col=column)
-        # A degree of longitude is shorter than one of latitude.
-        ratio = 1.0 / np.cos(np.radians(float(np.mean(y)))) if region.geographic else 1.0
-        anchor = "x" if column == 1 else "x2"
+    figure.add_trace(_map_points(region, mean, "Viridis", ".3~s", 0.44), row=1, col=1)
+    figure.add_trace(_map_points(region, relative, "Cividis", ".0%", 1.0), row=1, col=2)
+    # A degree of longitude is shorter than one of latitude.
+    degrees = float(np.mean(_positions(region)[1])) if region.geographic else 0.0
+    for column, anchor in ((1, "x"), (2, "x2")):
+        ratio = 1.0 / np.cos(np.radians(degrees))
         figure.update_yaxes(scaleanchor=anchor, scaleratio=ratio, row=1, col=column)
     figure.update_xaxes(domain=[0.0, 0.42], row=1, col=1)
     figure.update_xaxes(domain=[0.56, 0.98], row=1, col=2)
@@ -64,7 +54,7 @@ def fan_figure(region: Region, scenarios: ScenarioSet, target: str = "scenarios"
         past = [str(year) for year in region.history.years]
         values = region.history.demand.sum(axis=(1, 2))
     else:
-        past, values = ["reference"], np.array([region.demand.sum()])
+        past, values = ["today"], np.array([region.demand.sum()])
     ends = [past[-1], target]
     for low, high in FAN:
         bounds = [_weighted_quantile(total, scenarios.probability, q) for q in (high, low)]
@@ -74,10 +64,10 @@ def fan_figure(region: Region, scenarios: ScenarioSet, target: str = "scenarios"
     middle = _weighted_quantile(total, scenarios.probability, 0.5)
     figure.add_scatter(x=ends, y=[values[-1], middle], name="median",
                        line={"color": BLUE, "dash": "dot"}, mode="lines")  # fmt: skip
-    figure.add_scatter(x=past, y=values, mode="lines+markers", name="history",
+    figure.add_scatter(x=past, y=values, mode="lines+markers", name="observed",
                        line={"color": INK})  # fmt: skip
     figure.update_yaxes(title="total demand", rangemode="tozero")
-    figure.update_xaxes(type="category")
+    figure.update_xaxes(type="category", categoryorder="array", categoryarray=[*past, target])
     return _styled(figure.update_layout(title="Total demand of the region"))
 
 
@@ -143,6 +133,34 @@ def write_pictures(
     )
 
 
+def _map_points(
+    region: Region, values: FloatArray, scale: str, form: str, bar_position: float
+) -> go.Scatter:
+    """Return the zones coloured by value, the highest drawn last."""
+    x, y = _positions(region)
+    order = np.argsort(values, kind="stable")
+    top = float(np.nanquantile(values, 0.98)) if np.isfinite(values).any() else 1.0
+    marker = {
+        "color": values[order],
+        "colorscale": scale,
+        "cmin": 0.0,
+        "cmax": top or 1.0,
+        "size": _marker_size(x, y),
+        "symbol": "square",
+        "colorbar": {"x": bar_position, "len": 0.9, "thickness": 12, "tickformat": form},
+    }
+    return go.Scatter(
+        x=x[order],
+        y=y[order],
+        mode="markers",
+        marker=marker,
+        showlegend=False,
+        text=[region.zones.ids[j] for j in order],
+        customdata=values[order],
+        hovertemplate=f"%{{text}}: %{{customdata:{form}}}<extra></extra>",
+    )
+
+
 def _positions(region: Region) -> tuple[FloatArray, FloatArray]:
     if region.zones.x is not None and region.zones.y is not None:
         return region.zones.x, region.zones.y
@@ -151,8 +169,10 @@ def _positions(region: Region) -> tuple[FloatArray, FloatArray]:
     return number % side, -(number // side)
 
 
-def _marker_size(count: int) -> float:
-    return float(np.clip(380.0 / np.sqrt(count), 3.0, 14.0))
+def _marker_size(x: FloatArray, y: FloatArray) -> float:
+    """Return a size in pixels at which a grid is just filled and scattered places stay apart."""
+    on_grid = len(np.unique(x)) * len(np.unique(y)) <= 1.5 * len(x)
+    return float(np.clip((330.0 if on_grid else 150.0) / np.sqrt(len(x)), 3.0, 14.0))
 
 
 def _weighted_quantile(values: FloatArray, probability: FloatArray, level: float) -> float:

@@ -26,8 +26,8 @@ class Population:
     masks
         For every place that the drivers name, True for its zones.
     standard_crowding
-        Shape (zones,): log crowding with mean 0 and deviation 1 over residents; None when
-        densification plays no part.
+        Shape (zones,): log crowding with mean 0 and deviation 1 over residents, cut at -2 and 2 so
+        that lonely places stay sensible; None when densification plays no part.
     """
 
     source: DriverSource
@@ -118,4 +118,6 @@ def _standardised(values: FloatArray, weight: FloatArray) -> FloatArray:
     logs = np.log(np.maximum(values, 1e-300))
     centred = logs - np.average(logs, weights=weight)
     deviation = float(np.sqrt(np.average(centred**2, weights=weight)))
-    return np.asarray(centred / deviation) if deviation > 0 else np.zeros_like(centred)
+    if deviation == 0:
+        return np.zeros_like(centred)
+    return np.asarray(np.clip(centred / deviation, -2.0, 2.0))
