@@ -27,6 +27,9 @@ STATUS = {
     Status.ERROR: "failed",
 }
 
+PROVEN = 1e-6
+"""Relative gap below which a plan is called the cheapest."""
+
 
 def print_outcome(console: Console, outcome: Outcome) -> None:
     """Print one row for each plan, what each is in words, and where the results are."""
@@ -50,14 +53,12 @@ def _table(
     table.add_column("method")
     for heading in ("cost", "bound", "gap", "stations", "chargers", "time"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("status")
     for name, result in results.items():
         chargers = "–" if result.plan is None else f"{int(result.plan.chargers.sum()):,}"
         stations = "–" if result.plan is None else f"{int(result.plan.open.sum()):,}"
         table.add_row(
             name, result.method, amount(result.objective), amount(result.lower_bound),
             percent(result.gap), stations, chargers, duration(result.seconds),
-            STATUS[result.status],
         )  # fmt: skip
     return table
 
@@ -68,12 +69,21 @@ def sentence_about(name: str, result: SolveResult, region: Region) -> str:
     if plan is None:
         return f"{name}: {result.message or STATUS[result.status]}"
     text = f"{name}: {count(int(plan.open.sum()), 'station')}{_chargers(plan, region)}"
-    text += f", cost {amount(result.objective)}; "
+    return f"{text}, cost {amount(result.objective)}; {_proof(result)}{_why_it_ended(result)}."
+
+
+def _proof(result: SolveResult) -> str:
     if result.gap is None:
-        return text + "nothing is proven about how good that is"
-    if result.gap <= 1e-6:
-        return text + "no plan is cheaper"
-    return text + f"no plan can be more than {percent(result.gap)} cheaper"
+        return "nothing is proven about how good that is"
+    if result.gap <= PROVEN:
+        return "no plan is cheaper"
+    return f"no plan can be more than {percent(result.gap)} cheaper"
+
+
+def _why_it_ended(result: SolveResult) -> str:
+    """Return why it ended, where that is not because the aim was reached."""
+    reached = result.status in (Status.OPTIMAL, Status.GAP_REACHED)
+    return "" if reached else f" ({STATUS[result.status]})"
 
 
 def _chargers(plan: Plan, region: Region) -> str:

@@ -1,0 +1,104 @@
+"""What a result folder keeps of its region, so that it can be drawn and read without the data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from robustev.experiment.plain_json import write_json
+from robustev.region import Region
+from robustev.region.region import Sites, Zones
+
+FOLDER = "region"
+
+
+def write_region(folder: Path, region: Region) -> None:
+    """Write ``region/`` into a result folder.
+
+    ``region.json`` holds names, charger kinds and the source; ``zones.parquet`` and
+    ``sites.parquet`` one row per zone and site; ``history.parquet`` the past demand (year, zone,
+    type, demand), where there is any. Travel costs are left to the experiment.
+    """
+    place = folder / FOLDER
+    place.mkdir()
+    write_json(place / "region.json", region_document(region))
+    zones_frame(region).to_parquet(place / "zones.parquet", index=False)
+    sites_frame(region).to_parquet(place / "sites.parquet", index=False)
+    history = history_frame(region)
+    if history is not None:
+        history.to_parquet(place / "history.parquet", index=False)
+
+
+def region_document(region: Region) -> dict[str, object]:
+    """Return the content of ``region.json``."""
+    return {
+        "name": region.name,
+        "geographic": region.geographic,
+        "types": region.types,
+        "kinds": [
+            {
+                "name": kind.name,
+                "capacity": kind.capacity,
+                "cost": kind.cost,
+                "power_kw": kind.power_kw,
+            }
+            for kind in region.kinds
+        ],
+        "source": region.source,
+    }
+
+
+def zones_frame(region: Region) -> pd.DataFrame:
+    """Return one row per zone: id, x, y, population, demand and group columns.
+
+    Columns that the region does not have are absent. Demand is the reference demand: one column
+    ``demand_<type>`` for every type; groups are ``group_<attribute>``.
+    """
+    columns = _places(region.zones)
+    if region.zones.population is not None:
+        columns["population"] = region.zones.population
+    columns |= {f"demand_{k}": region.demand[:, n] for n, k in enumerate(region.types)}
+    return pd.DataFrame(columns | _groups(region.zones))
+
+
+def sites_frame(region: Region) -> pd.DataFrame:
+    """Return one row per candidate site: id, x, y, slots, what stands there, costs and groups.
+
+    Existing chargers are ``existing_<kind>``, capacity before any charger ``capacity_<type>``.
+    """
+    sites = region.sites
+    columns = _places(sites)
+    columns |= {"slots": sites.slots, "existing_open": sites.existing_open}
+    columns |= {f"existing_{r.name}": sites.existing[:, n] for n, r in enumerate(region.kinds)}
+    columns["opening_cost"] = sites.opening_cost
+    columns |= {f"capacity_{k}": sites.fixed_capacity[:, n] for n, k in enumerate(region.types)}
+    return pd.DataFrame(columns | _groups(sites))
+
+
+def history_frame(region: Region) -> pd.DataFrame | None:
+    """Return the past demand as a long table, or None where there is none."""
+    if region.history is None or not region.history.years:
+        return None
+    years, zones, types = region.history.demand.shape
+    year, zone, kind = (axis.ravel() for axis in np.indices((years, zones, types)))
+    return pd.DataFrame(
+        {
+            "year": np.asarray(region.history.years)[year],
+            "zone": pd.Categorical.from_codes(zone, categories=list(region.zones.ids)),
+            "type": pd.Categorical.from_codes(kind, categories=list(region.types)),
+            "demand": region.history.demand.ravel(),
+        }
+    )
+
+
+def _places(owner: Zones | Sites) -> dict[str, object]:
+    columns: dict[str, object] = {"id": list(owner.ids)}
+    if owner.x is not None and owner.y is not None:
+        columns |= {"x": owner.x, "y": owner.y}
+    return columns
+
+
+def _groups(owner: Zones | Sites) -> dict[str, object]:
+    return {f"group_{name}": list(labels) for name, labels in owner.groups.items()}

@@ -1,0 +1,84 @@
+"""The commands as a user meets them: output, exit codes, errors in words."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from robustev.cli.app import app
+
+
+def invoke(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_run_writes_a_folder_and_sums_up(experiment_file: Path, tmp_path: Path) -> None:
+    result = invoke("run", experiment_file, "--output", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert "robust: " in result.stdout
+    assert "Results:" in result.stdout
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["experiment"] == "tiny"
+
+
+def test_quiet_prints_nothing(experiment_file: Path, tmp_path: Path) -> None:
+    result = invoke("run", experiment_file, "--output", tmp_path / "out", "--quiet")
+    assert (result.exit_code, result.stdout) == (0, "")
+
+
+def test_solve_prints_the_stations_and_writes_nothing(experiment_file: Path) -> None:
+    before = sorted(experiment_file.parent.rglob("*"))
+    result = invoke("solve", experiment_file)
+    assert result.exit_code == 0, result.output
+    assert "west" in result.stdout
+    assert sorted(experiment_file.parent.rglob("*")) == before
+
+
+def test_solve_names_the_nearest_plan(experiment_file: Path) -> None:
+    result = invoke("solve", experiment_file, "--plan", "robst")
+    assert result.exit_code == 2
+    assert "is 'robust' meant?" in result.stderr
+
+
+def test_check_tells_size_and_method(experiment_file: Path) -> None:
+    result = invoke("check", experiment_file)
+    assert result.exit_code == 0, result.output
+    assert "3 zones, 2 sites" in result.stdout
+    assert "benders" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        pytest.param(["--set", "solve.gap=-1"], 2, "--set solve.gap=-1", id="bad value"),
+        pytest.param(["--set", "modle.x=1"], 2, "is 'model' meant?", id="unknown key"),
+        pytest.param(["--set", "region.zones=none.csv"], 2, "none.csv", id="missing data"),
+        pytest.param(["--set", "model.stations.exactly=3"], 3, "", id="infeasible"),
+    ],
+)
+def test_what_goes_wrong_is_told_in_words_with_an_exit_code(
+    experiment_file: Path, tmp_path: Path, arguments: list[str], code: int, message: str
+) -> None:
+    result = invoke("run", experiment_file, "--output", tmp_path / "out", *arguments)
+    assert result.exit_code == code, result.output
+    assert message in result.stderr.replace("\n", "")
+    assert "Traceback" not in result.output
+
+
+def test_debug_shows_the_traceback(experiment_file: Path) -> None:
+    result = invoke("check", experiment_file, "--set", "seed=x", "--debug")
+    assert "Traceback" in result.stderr
+
+
+def test_results_never_replace_something_else(experiment_file: Path) -> None:
+    result = invoke("run", experiment_file, "--output", experiment_file.parent)
+    assert result.exit_code == 1
+    assert "something else than results" in result.stderr
+    assert experiment_file.exists()
+
+
+@pytest.mark.parametrize("arguments", [["schema"], ["schema", "--json"], ["version"], ["--help"]])
+def test_commands_without_a_file(arguments: list[str]) -> None:
+    result = invoke(*arguments)
+    assert result.exit_code == 0
+    assert "robustev" in result.stdout or "experiment" in result.stdout
