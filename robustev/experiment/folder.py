@@ -20,6 +20,12 @@ import yaml
 from robustev.errors import RobustevError
 from robustev.experiment.config import Experiment
 from robustev.experiment.manifest import manifest
+from robustev.experiment.region_files import (
+    history_frame,
+    region_document,
+    sites_frame,
+    zones_frame,
+)
 from robustev.experiment.tables import plan_document, plan_features, plan_table
 from robustev.problem import planning_region
 from robustev.region import Region
@@ -129,12 +135,28 @@ def write_results(folder: Path, results: Results) -> None:
     (folder / "config.yaml").write_text(config, encoding="utf-8")
     results.scenarios.to_frame().to_parquet(folder / "scenarios.parquet", index=False)
     results.scenarios.driver_frame().to_parquet(folder / "drivers.parquet", index=False)
+    _write_region(folder / "region", results.region)
     for part in ("plans", "trace"):
         (folder / part).mkdir()
     for name, result in results.plans.items():
         _write_plan(folder, name, result, results)
     # Last: a folder with a manifest is complete.
     write_json(folder / MANIFEST, manifest(results.experiment, results.seconds))
+
+
+def _write_region(folder: Path, region: Region) -> None:
+    """Keep what draws and names the region, so that readers of the folder need no other data.
+
+    ``region.json`` holds names, charger kinds and the source; the tables one row per zone, site,
+    and past year. Travel costs are left to the experiment: there can be millions.
+    """
+    folder.mkdir()
+    write_json(folder / "region.json", region_document(region))
+    tables = (("zones", zones_frame), ("sites", sites_frame), ("history", history_frame))
+    for name, table in tables:
+        frame = table(region)
+        if frame is not None:
+            frame.to_parquet(folder / f"{name}.parquet", index=False)
 
 
 def _write_plan(folder: Path, name: str, result: SolveResult, results: Results) -> None:

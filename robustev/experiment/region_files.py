@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from robustev.experiment.plain_json import write_json
 from robustev.region import Region
 from robustev.region.region import Sites, Zones
 
-FOLDER = "region"
 
-
-def write_region(folder: Path, region: Region) -> None:
-    """Write ``region/`` into a result folder.
-
-    ``region.json`` holds names, charger kinds and the source; ``zones.parquet`` and
-    ``sites.parquet`` one row per zone and site; ``history.parquet`` the past demand (year, zone,
-    type, demand), where there is any. Travel costs are left to the experiment.
-    """
-    place = folder / FOLDER
-    place.mkdir()
-    write_json(place / "region.json", region_document(region))
-    zones_frame(region).to_parquet(place / "zones.parquet", index=False)
-    sites_frame(region).to_parquet(place / "sites.parquet", index=False)
-    history = history_frame(region)
-    if history is not None:
-        history.to_parquet(place / "history.parquet", index=False)
-
-
-def region_document(region: Region) -> dict[str, object]:
+def region_document(region: Region) -> dict[str, Any]:
     """Return the content of ``region.json``."""
     return {
         "name": region.name,
@@ -86,19 +66,19 @@ def history_frame(region: Region) -> pd.DataFrame | None:
     return pd.DataFrame(
         {
             "year": np.asarray(region.history.years)[year],
-            "zone": pd.Categorical.from_codes(zone, categories=list(region.zones.ids)),
-            "type": pd.Categorical.from_codes(kind, categories=list(region.types)),
+            "zone": pd.Categorical.from_codes(zone, categories=pd.Index(region.zones.ids)),
+            "type": pd.Categorical.from_codes(kind, categories=pd.Index(region.types)),
             "demand": region.history.demand.ravel(),
         }
     )
 
 
-def _places(owner: Zones | Sites) -> dict[str, object]:
-    columns: dict[str, object] = {"id": list(owner.ids)}
+def _places(owner: Zones | Sites) -> dict[str, Any]:
+    columns: dict[str, Any] = {"id": list(owner.ids)}
     if owner.x is not None and owner.y is not None:
         columns |= {"x": owner.x, "y": owner.y}
     return columns
 
 
-def _groups(owner: Zones | Sites) -> dict[str, object]:
+def _groups(owner: Zones | Sites) -> dict[str, Any]:
     return {f"group_{name}": list(labels) for name, labels in owner.groups.items()}
