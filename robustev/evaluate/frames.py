@@ -1,0 +1,86 @@
+"""Evaluations as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from robustev.arrays import FloatArray
+from robustev.evaluate.evaluation import Evaluation
+from robustev.region import Region
+
+
+def evaluation_frame(
+    evaluations: Sequence[Evaluation],
+    types: Sequence[str],
+    *,
+    trial: str = "fresh",
+    regret: Mapping[str, FloatArray] | None = None,
+) -> pd.DataFrame:
+    """Return one row per plan and scenario: cost and its parts, demand, unserved units, regret.
+
+    ``trial`` names the scenario set. ``regret`` maps plans to shape (scenarios,), missing (nan)
+    where it is not known. With several types there is a column of unserved units for each.
+    """
+    tables = []
+    for one in evaluations:
+        columns: dict[str, object] = {
+            "trial": trial,
+            "plan": one.plan.name,
+            "scenario": list(one.scenarios),
+            "probability": one.probability,
+            "cost": one.cost,
+            "infrastructure": one.infrastructure,
+            "travel": one.travel,
+            "unserved_cost": one.penalty,
+            "demand": one.demand.sum(axis=1),
+            "unserved": one.unserved.sum(axis=1),
+            "distance": one.distance,
+        }
+        if len(types) > 1:
+            columns |= {f"unserved_{k}": one.unserved[:, n] for n, k in enumerate(types)}
+        unknown = np.full(len(one.scenarios), np.nan)
+        columns["regret"] = (regret or {}).get(one.plan.name, unknown)
+        tables.append(pd.DataFrame(columns))
+    return pd.concat(tables, ignore_index=True)
+
+
+def site_frame(evaluation: Evaluation, region: Region) -> pd.DataFrame:
+    """Return one row per open site and type: capacity, expected and peak load, utilisation."""
+    rows = []
+    for i in np.flatnonzero(evaluation.plan.open):
+        for k, name in enumerate(region.types):
+            capacity, load = evaluation.capacity[i, k], evaluation.load[i, k]
+            limited = np.isfinite(capacity) and capacity > 0
+            rows.append(
+                {
+                    "plan": evaluation.plan.name,
+                    "site": region.sites.ids[i],
+                    "type": name,
+                    "capacity": capacity,
+                    "load": load,
+                    "peak_load": evaluation.peak_load[i, k],
+                    "utilisation": load / capacity if limited else np.nan,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def zone_frame(evaluation: Evaluation, region: Region) -> pd.DataFrame:
+    """Return one row per zone: expected demand and unserved units, mean travel of the served."""
+    served = evaluation.flow.sum(axis=0)
+    way = np.where(np.isfinite(region.travel), region.travel, 0.0)
+    total = (evaluation.flow * way).sum(axis=0)
+    columns: dict[str, object] = {
+        "plan": evaluation.plan.name,
+        "zone": list(region.zones.ids),
+        "demand": served + evaluation.unserved_at.sum(axis=1),
+        "unserved": evaluation.unserved_at.sum(axis=1),
+        "mean_travel": np.divide(total, served, out=np.full_like(total, np.nan), where=served > 0),
+    }
+    if len(region.types) > 1:
+        for k, name in enumerate(region.types):
+            columns[f"unserved_{name}"] = evaluation.unserved_at[:, k]
+    return pd.DataFrame(columns)
