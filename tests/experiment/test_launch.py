@@ -145,7 +145,6 @@ def test_a_request_to_stop_is_an_interrupt() -> None:
     try:
         launch.stop_on_request()
         with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGUSR1)
-            time.sleep(1)
+            signal.raise_signal(signal.SIGUSR1)
     finally:
         signal.signal(signal.SIGUSR1, before)
