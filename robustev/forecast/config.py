@@ -103,17 +103,29 @@ def parse_config(content: dict[str, Any], file: str | None = None) -> ScenarioCo
     try:
         return ScenarioConfig.model_validate(content)
     except ValidationError as error:
-        raise ConfigError([_fault(entry, file) for entry in error.errors()]) from error
+        raise ConfigError([_fault(entry, content, file) for entry in error.errors()]) from error
 
 
-def _fault(entry: Any, file: str | None) -> Fault:
-    place = ".".join(str(part) for part in entry["loc"])
+def _fault(entry: Any, content: object, file: str | None) -> Fault:
+    place = _place(entry, content)
     message = entry["msg"].removeprefix("Value error, ")
     if entry["type"] == "extra_forbidden":
         near = nearest_name(str(entry["loc"][-1]), _known_keys())
-        message = f"unknown key{f' (is {near!r} meant?)' if near else ''}"
-        return Fault(message, file, column=place)
-    return Fault(message, file, column=place or None, found=entry.get("input"))
+        return Fault(f"unknown key{f' (is {near!r} meant?)' if near else ''}", file, column=place)
+    found = None if entry["type"] == "missing" else entry.get("input")
+    return Fault(message, file, column=place or None, found=found)
+
+
+def _place(entry: Any, content: object) -> str:
+    """Return the fault's place in the file's own keys, without the names of alternatives."""
+    kept: list[str] = []
+    for part in entry["loc"]:
+        if (isinstance(content, dict) and part in content) or (isinstance(content, list | tuple) and isinstance(part, int) and part < len(content)):
+            content = content[part]
+        elif not (entry["type"] == "missing" and part == entry["loc"][-1]):
+            continue
+        kept.append(str(part))
+    return ".".join(kept)
 
 
 def _known_keys() -> set[str]:

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
+from robustev.arrays import FloatArray, IntArray
 from robustev.errors import InputError
 from robustev.forecast.config import ScenarioConfig
 from robustev.forecast.distribution import Sample
@@ -84,20 +85,44 @@ def read_scenarios(folder: str | Path) -> ScenarioSet:
         frame = pd.read_parquet(Path(folder) / DRIVERS_FILE)
     except (OSError, pa.ArrowInvalid) as error:
         raise InputError(f"{folder}: cannot be read: {error}") from error
-    names = tuple(frame["scenario"].astype(str))
-    zones, types = _labels(table, "zone"), _labels(table, "type")
-    expected = len(names) * len(zones) * len(types)
-    if table.num_rows != expected:
-        raise InputError(f"{folder}: {table.num_rows} rows; expected {expected}, one for each "
-                         "scenario, zone and type")  # fmt: skip
-    demand = table["demand"].to_numpy().reshape(len(names), len(zones), len(types))
+    axes = (tuple(frame["scenario"].astype(str)), _labels(table, "zone"), _labels(table, "type"))
+    expected = len(axes[0]) * len(axes[1]) * len(axes[2])
+    demand = _placed(table, axes, expected)
+    if table.num_rows != expected or np.isnan(demand).any():
+        raise InputError(
+            f"{folder}: {table.num_rows} rows; expected {expected}, one for each scenario, zone "
+            "and type"
+        )
     drivers = {
         str(name): frame[name].to_numpy(dtype=np.float64)
         for name in frame.columns
         if name not in {"scenario", "probability"}
     }
     probability = frame["probability"].to_numpy(dtype=np.float64)
-    return ScenarioSet(demand, probability, names, zones, types, drivers)
+    demand.flags.writeable = False
+    return ScenarioSet(demand, probability, *axes, drivers)
+
+
+def _placed(table: pa.Table, axes: tuple[tuple[str, ...], ...], size: int) -> FloatArray:
+    """Return demand, shape (scenarios, zones, types), NaN where there is no row."""
+    demand = np.full(size, np.nan)
+    for batch in table.to_batches():
+        place = np.zeros(batch.num_rows, dtype=np.int64)
+        for column, labels in zip(("scenario", "zone", "type"), axes, strict=True):
+            place = place * len(labels) + _codes(batch.column(column), labels)
+        demand[place] = batch.column("demand").to_numpy()
+    return demand.reshape([len(labels) for labels in axes])
+
+
+def _codes(column: pa.Array, labels: tuple[str, ...]) -> IntArray:
+    """Return every row's position among ``labels``."""
+    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    position = {label: index for index, label in enumerate(labels)}
+    lookup = [position.get(str(label), -1) for label in encoded.dictionary.to_pylist()]
+    codes = np.array(lookup, dtype=np.int64)[encoded.indices.to_numpy()]
+    if (codes < 0).any():
+        raise InputError("the demand table names scenarios that have no probability")
+    return np.asarray(codes)
 
 
 def _write_demand(
