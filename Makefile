@@ -1,8 +1,8 @@
-# One command each: make run, make test. PYTHON=python3.12 make run picks another Python.
+# One command each: make run, make test. make PYTHON=python3.12 run picks another Python.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-REGION ?= mumbai_formulation_1
+REGION ?= randstad
 EXPERIMENT ?= experiments/$(REGION).yaml
 
 .DEFAULT_GOAL := help
@@ -37,9 +37,9 @@ clean:  ## Remove the environment and everything made by tools; results stay.
 # Stamps: an environment is made once, and installed into again when requirements change.
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-	  echo "robustev needs Python 3.11 or newer, but $(PYTHON) is" \
-	    "$$($(PYTHON) --version 2>&1 || echo missing)." \
-	    "Name another one: PYTHON=python3.12 make $(MAKECMDGOALS)" >&2; exit 1; }
+	  echo "robustev needs Python 3.11 or newer; PYTHON=$(PYTHON) is" \
+	    "$$($(PYTHON) --version 2>/dev/null || echo not there)." \
+	    "Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from robustev import interrupt
 from robustev.errors import InfeasibleError
 from robustev.experiment import ranks
 from robustev.experiment.config import Experiment, PlanSpec
@@ -126,7 +127,8 @@ def _solve_plans(
                 results[name] = solve_plan(
                     region, scenarios, spec, name=name, progress=_named(progress, name)
                 )
-                go_on = results[name].status is not Status.INTERRUPTED
+                interrupted = results[name].status is Status.INTERRUPTED or interrupt.requested()
+                go_on = not interrupted
             if not ranks.decided_by_root(go_on):
                 break
     return results
