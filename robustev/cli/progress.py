@@ -76,7 +76,7 @@ class LiveProgress:
         for plan in self._plans:
             table.add_row(*self._cells(plan), style=None if plan in self._started else "dim")
         if interrupt.requested():
-            table.caption = "Stopping; the best plan so far is kept. Ctrl-C again gives it up."
+            table.caption = "Stopping; the best plan is kept."
         return table
 
     def _cells(self, plan: str) -> list[str]:
