@@ -83,6 +83,15 @@ def run(solver: Any, what: str, *, accept: tuple[Any, ...] = (OPTIMAL,)) -> Any:
     return status
 
 
+def run_again(solver: Any, what: str, *, accept: tuple[Any, ...] = (OPTIMAL,)) -> Any:
+    """Like :func:`run`, with a second try from scratch where a warm start went astray."""
+    try:
+        return run(solver, what, accept=accept)
+    except SolverError:
+        solver.clearSolver()
+        return run(solver, what, accept=accept)
+
+
 def row_duals(solver: Any) -> FloatArray:
     """Return the dual values of all rows."""
     return np.asarray(solver.getSolution().row_dual)

@@ -36,21 +36,18 @@ class Separation:
         Shape (scenarios,): proven lower bounds on second-stage cost there.
     cuts
         New cuts, each with its cost-to-go variable (None for a feasibility cut).
-    groups
-        Shape (groups,): what the cuts prove for each cost-to-go variable at this point.
     """
 
     costs: FloatArray
     cuts: list[tuple[RecourseCut, int | None]]
-    groups: FloatArray
 
 
 class CutEngine:
     """Finds cuts for one problem under one risk measure.
 
     With the expectation, scenarios are put into at most ``MAX_GROUPS`` groups of similar total
-    demand, one cost-to-go variable each; any other risk measure has a single one, whose cuts take
-    the worst weights of its envelope.
+    demand, with one cost-to-go variable for each service of each group; any other risk measure
+    has a single one, whose cuts take the worst weights of its envelope.
     """
 
     def __init__(
@@ -69,6 +66,9 @@ class CutEngine:
         self.total_demand = problem.demand.sum(axis=(1, 2))
         self.group = self._groups()
         self.num_groups = int(self.group.max()) + 1
+        self.num_theta = self.num_groups
+        if risk.is_expectation:
+            self.num_theta *= len(self.recourse.services)
         self._turn = 0
         self.num_exact = 0
 
@@ -97,18 +97,31 @@ class CutEngine:
         cuts = self.feasibility_cuts(x, capacity)
         costs, choices = self._learn(x, capacity, tolerance, max_exact)
         weights = self.risk.weights(costs + self._infrastructure(z))
-        groups = np.zeros(self.num_groups)
-        for c in range(self.num_groups):
-            members = np.flatnonzero((self.group == c) & (weights > 0))
+        cuts += self._group_cuts(weights, choices, x)
+        return Separation(costs, cuts)
+
+    def _group_cuts(
+        self, weights: FloatArray, choices: list[IntArray], x: FloatArray
+    ) -> list[tuple[RecourseCut, int | None]]:
+        """Return one cut per cost-to-go variable, sharp at ``x``."""
+        if not self.risk.is_expectation:
+            members = np.flatnonzero(weights > 0)
             chosen = [part[members] for part in choices]
             cut = self.recourse.cut(members, weights[members], chosen, x)
-            if not self.risk.is_expectation:
-                cut = RecourseCut(
-                    cut.constant + self.risk.constant(weights), cut.open, cut.capacity
-                )
-            groups[c] = cut.at(x, capacity)
-            cuts.append((cut, c))
-        return Separation(costs, cuts, groups)
+            constant = cut.constant + self.risk.constant(weights)
+            return [(RecourseCut(constant, cut.open, cut.capacity), 0)]
+        cuts: list[tuple[RecourseCut, int | None]] = []
+        services = len(choices)
+        for c in range(self.num_groups):
+            members = np.flatnonzero(self.group == c)
+            for k in range(services):
+                chosen = [
+                    part[members] if index == k else np.full(len(members), -1)
+                    for index, part in enumerate(choices)
+                ]
+                cut = self.recourse.cut(members, weights[members], chosen, x)
+                cuts.append((cut, c * services + k))
+        return cuts
 
     def _infrastructure(self, z: FloatArray) -> float:
         return float(self.first.cost @ z) + self.first.constant

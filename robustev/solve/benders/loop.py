@@ -23,6 +23,13 @@ logger = logging.getLogger(__name__)
 
 MAX_CUTS = 4000
 """Cuts in the master beyond which those that are no longer tight are dropped."""
+MAX_EXACT = 8
+"""Exact solves at one point of the relaxation."""
+IN_OUT = 0.2
+"""Weight of the master's optimum against the core point where cuts are sought; it doubles with
+every iteration that brings little."""
+MAX_STALLS = 6
+"""Iterations in a row that may bring little before the relaxation counts as solved."""
 ROUNDING_PERIOD = 5
 """Iterations of the relaxation between two roundings."""
 VIOLATION = 1e-9
@@ -53,7 +60,7 @@ class Benders:
         self.gap = gap
         self.interrupted = interrupted
         lowest = 0.0 if engine.risk.is_expectation else -_largest_offset(engine)
-        self.master = Master(engine.first, engine.num_groups, lowest)
+        self.master = Master(engine.first, engine.num_theta, lowest)
         self.master.extend(engine.price_demand())
         self.core: FloatArray | None = None
         self.points: list[FloatArray] = []
@@ -69,35 +76,33 @@ class Benders:
         """Solve the linear relaxation of the master over all cuts, by in-out separation.
 
         Cuts are found at a point between the master's optimum and a core point, which damps the
-        jumps of the cutting plane (Ben-Ameur and Neto 2007), and at the optimum itself when that
-        no longer helps.
+        jumps of the cutting plane (Ben-Ameur and Neto 2007), and nearer to the optimum itself as
+        that brings less.
         """
         tolerance = min(self.gap / 10, 1e-4)
-        stalls, weight = 0, 0.5
-        while not self.done():
+        stalls = 0
+        while not self.done() and stalls <= MAX_STALLS:
             self.bounds.iteration += 1
             solution = self.master.solve_relaxation()
             improved = self._relaxation_bound(solution)
             assert solution.z is not None
             if self.core is None:
                 self.core = solution.z
-            inside = stalls == 0
-            point = weight * solution.z + (1 - weight) * self.core if inside else solution.z
+            weight = min(1.0, IN_OUT * 2.0**stalls)
+            point = weight * solution.z + (1 - weight) * self.core
             separation = self.engine.separate(point, tolerance=tolerance, max_exact=self._effort())
             self._round(point)
             added = self._add_violated(separation, solution)
             self.core = point
             self.points.append(point)
             self.master.drop_stale(MAX_CUTS)
-            if not inside and not added:
+            if not added and weight == 1.0:
                 return
             small = improved <= tolerance * abs(self.bounds.lower)
             stalls = stalls + 1 if (small or not added) else 0
-            if stalls > 6:
-                return
 
     def _effort(self) -> int:
-        return max(3, min(self.engine.recourse.num_scenarios, 8))
+        return max(3, min(self.engine.recourse.num_scenarios, MAX_EXACT))
 
     def _relaxation_bound(self, solution: MasterSolution) -> float:
         before = self.bounds.lower

@@ -87,7 +87,7 @@ class Master:
         """
         self._set_integrality(False)
         accept = (highs.OPTIMAL, *highs.INFEASIBLE)
-        if highs.run(self.solver, "the master's relaxation", accept=accept) != highs.OPTIMAL:
+        if highs.run_again(self.solver, "the master's relaxation", accept=accept) != highs.OPTIMAL:
             raise InfeasibleError("no plan satisfies the first-stage constraints and serves demand")
         values = highs.column_values(self.solver)
         bound = float(self.solver.getInfo().objective_function_value)
