@@ -120,12 +120,23 @@ def _place(entry: Any, content: object) -> str:
     """Return the fault's place in the file's own keys, without the names of alternatives."""
     kept: list[str] = []
     for part in entry["loc"]:
-        if (isinstance(content, dict) and part in content) or (isinstance(content, list | tuple) and isinstance(part, int) and part < len(content)):
-            content = content[part]
-        elif not (entry["type"] == "missing" and part == entry["loc"][-1]):
-            continue
-        kept.append(str(part))
+        inner = _inside(content, part)
+        absent = entry["type"] == "missing" and part == entry["loc"][-1]
+        if inner is not _NOTHING or absent:
+            kept.append(str(part))
+            content = inner
     return ".".join(kept)
+
+
+_NOTHING = object()
+
+
+def _inside(content: object, part: object) -> object:
+    if isinstance(content, dict):
+        return content.get(part, _NOTHING)
+    if isinstance(content, list | tuple) and isinstance(part, int) and part < len(content):
+        return content[part]
+    return _NOTHING
 
 
 def _known_keys() -> set[str]:

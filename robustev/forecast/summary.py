@@ -92,7 +92,7 @@ _NAMES = ("mean", "std", "relative_std", "min", "q05", "q25", "q50", "q75", "q95
 
 def _distribution(values: FloatArray, probability: FloatArray) -> dict[str, float]:
     mean = float(probability @ values)
-    std = float(np.sqrt(max(probability @ (values - mean) ** 2, 0.0)))
+    std = float(np.sqrt(float(probability @ (values - mean) ** 2)))
     inner = _quantiles(values[:, None], probability, LEVELS)[:, 0]
     relative = std / abs(mean) if mean else np.nan
     figures = (mean, std, relative, values.min(), *inner, values.max())

@@ -4,8 +4,8 @@ Rules, all reported:
 
 * negative or non-numeric values, and fewer than three years, are refused;
 * a zone that is zero in every year stays zero in every scenario;
-* a missing year between two others is filled by geometric interpolation, zone by zone
-  (``2 v_a v_b`` weights in time); more than one in three missing is refused;
+* a missing year between two others is filled by geometric interpolation, zone by zone; more than
+  one in three missing is refused;
 * a missing value is filled from its zone's neighbouring years, as a share of the year's total;
 * a zero in a zone that is not always zero becomes half the zone's smallest positive value when
   logarithms are taken.
@@ -82,15 +82,16 @@ def make_panel(history: History, zones: tuple[str, ...] | None = None) -> Panel:
     years = list(history.years)
     if len(set(years)) != len(years):
         faults.add("years repeat", found=years)
-    if len(set(years)) < LEAST_YEARS:
+    empty = np.isnan(demand).all(axis=tuple(range(1, demand.ndim)))
+    if (useful := len(set(years)) - int(empty.sum())) < LEAST_YEARS:
         faults.add(
-            f"{len(years)} years of history are too few to fit a forecast",
+            f"{useful} years of history are too few to fit a forecast",
             expected=f"at least {LEAST_YEARS} years; give drivers or mean and spread instead",
         )
     _check_values(demand, years, zones, faults)
     faults.raise_if_any()
-    order = np.argsort(years)
-    years, demand = [years[i] for i in order], demand[order]
+    order = [t for t in np.argsort(years) if not np.isnan(demand[t]).all()]
+    years, demand = [years[t] for t in order], demand[order]
     repairs: list[str] = []
     demand = _fill_values(demand, repairs, faults)
     faults.raise_if_any()
@@ -131,13 +132,14 @@ def _fill_values(demand: FloatArray, repairs: list[str], faults: FaultCollector)
     if missing.mean() > 1 / 3:
         faults.add("more than a third of the history is missing", found=f"{missing.mean():.0%}")
         return demand
-    reference = np.nanmean(demand / np.nanmean(demand, axis=1, keepdims=True), axis=0)
-    if np.isnan(reference).any():
-        number = int(np.isnan(reference).any(axis=1).sum())
-        faults.add(f"{number} zones have no value in any year")
+    never = np.asarray(missing.all(axis=0))
+    if never.any():
+        faults.add(f"{int(np.any(never, axis=1).sum())} zones have no value in any year")
         return demand
-    known = np.where(missing, 0.0, reference).sum(axis=1, keepdims=True)
-    level = np.nansum(demand, axis=1, keepdims=True) / np.where(known > 0, known, 1.0)
+    relative = demand / np.nanmean(demand, axis=(1, 2), keepdims=True)
+    reference = np.nanmean(relative, axis=0)
+    known = np.where(missing, 0.0, reference).sum(axis=(1, 2), keepdims=True)
+    level = np.nansum(demand, axis=(1, 2), keepdims=True) / np.where(known > 0, known, 1.0)
     repairs.append(f"{int(missing.sum())} missing values filled from their zones' other years")
     return np.where(missing, level * reference, demand)
 

@@ -111,7 +111,9 @@ def _symmetric_quantiles(standard: FloatArray) -> FloatArray:
     levels = (np.arange(NUM_QUANTILES) + 0.5) / NUM_QUANTILES
     values = np.quantile(standard, levels)
     values = 0.5 * (values - values[::-1])
-    return frozen(values / max(float(np.sqrt(np.mean(values**2))), 1e-12))
+    left, right = values[:-1], values[1:]  # the mean square of a line is (a2 + ab + b2) / 3
+    mean_square = float(np.mean((left**2 + left * right + right**2) / 3.0))
+    return frozen(values / max(np.sqrt(mean_square), 1e-12))
 
 
 def fit_correlogram(points: FloatArray, maps: FloatArray) -> tuple[float, float]:
@@ -119,22 +121,32 @@ def fit_correlogram(points: FloatArray, maps: FloatArray) -> tuple[float, float]
 
     ``maps`` has shape (maps, zones). Products of pairs of zones are averaged over maps in bins of
     distance, up to a third of the region, and fitted by least squares weighted with the number
-    of pairs (Cressie, 1985). At most 1500 zones, evenly picked, take part.
+    of pairs (Cressie, 1985). Maps are centred, which lowers every correlation by the mean ``m``
+    over the region: the fit is to ``(c - m) / (1 - m)``. At most 1500 zones, evenly picked, take
+    part.
     """
     step = max(1, len(points) // SAMPLE_ZONES)
     chosen = np.arange(0, len(points), step)
     separation, product, weight = correlogram(points[chosen], maps[:, chosen])
+    longest = extent(points)
     if len(separation) < 3:
-        return 0.1 * extent(points), 0.5
+        return 0.1 * longest, 0.5
+    some = points[:: max(1, len(points) // 400)]
+    everywhere = distances(some, some)[np.triu_indices(len(some), 1)]
+
+    def length_of(parameter: float) -> float:
+        return float(np.exp(np.clip(parameter, np.log(1e-3 * longest), np.log(longest))))
 
     def misfit(parameters: FloatArray) -> float:
-        model = (1.0 - ndtr(parameters[1])) * np.exp(-separation / np.exp(parameters[0]))
+        smooth, length = 1.0 - ndtr(parameters[1]), length_of(parameters[0])
+        mean = smooth * float(np.exp(-everywhere / length).mean())
+        mean += (1.0 - mean) / len(points)  # a zone is wholly like itself
+        model = (smooth * np.exp(-separation / length) - mean) / (1.0 - mean)
         return float(np.sum(weight * (product - model) ** 2) / weight.sum())
 
     start = np.array([np.log(np.median(separation)), 0.0])
     best = minimize(misfit, start, method="Nelder-Mead").x
-    longest = extent(points)
-    return float(np.clip(np.exp(best[0]), 1e-3 * longest, longest)), float(ndtr(best[1]))
+    return length_of(best[0]), float(ndtr(best[1]))
 
 
 def correlogram(

@@ -138,7 +138,7 @@ def _prior(family: str, last: float) -> _Candidates:
         sigma=_log_uniform(u[2], *SIGMA),
         innovators=_log_uniform(u[3], 1e-4, 0.05),
         imitators=_log_uniform(u[4], 0.05, 0.8),
-        market=last * _log_uniform(u[5], 1.05, 20.0),
+        market=last * _log_uniform(u[5], 1.001, 20.0),
     )
 
 
