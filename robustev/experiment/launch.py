@@ -122,33 +122,34 @@ def relaunch(arguments: Sequence[str], num_ranks: int, *, notify: Callable[[str]
     with tempfile.TemporaryDirectory(prefix="robustev-") as folder:
         exit_file = Path(folder) / "exit-code"
         environment[EXIT_FILE] = str(exit_file)
-        # A session of its own: else the terminal's Ctrl-C makes mpiexec kill the ranks at once.
-        process = subprocess.Popen(
-            launcher.command(num_ranks, arguments),
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        code = _wait(process, notify)
+        code = _run(launcher.command(num_ranks, arguments), environment, notify)
         return int(exit_file.read_text()) if exit_file.is_file() and code == 0 else code
 
 
-def _wait(process: subprocess.Popen[bytes], notify: Callable[[str], None]) -> int:
-    """Wait for mpiexec; pass the first interrupt on as a request, later ones as an end."""
-    requests = 0
+def _run(command: list[str], environment: Mapping[str, str], notify: Callable[[str], None]) -> int:
+    """Run mpiexec; pass the first interrupt on as a request, later ones as an end."""
+    requests: list[int] = []
+    processes: list[subprocess.Popen[bytes]] = []
 
     def on_signal(number: int, _: FrameType | None) -> None:
-        nonlocal requests
-        requests += 1
-        if number == signal.SIGINT and requests == 1:
+        requests.append(number)
+        if number == signal.SIGINT and len(requests) == 1:
             notify("Stopping; the best plan so far is kept. Press Ctrl-C again to give it up.")
-            process.send_signal(signal.SIGUSR1)  # mpiexec forwards it to every rank
+            passed_on = signal.SIGUSR1  # mpiexec forwards it to every rank
         else:
-            process.send_signal(signal.SIGTERM if requests <= 3 else signal.SIGKILL)
+            passed_on = signal.SIGTERM if len(requests) <= 3 else signal.SIGKILL
+        for process in processes:
+            process.send_signal(passed_on)
 
     caught = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    # Before the start: a signal that came in between would leave the ranks without a parent.
     before = {number: signal.signal(number, on_signal) for number in caught}
     try:
+        # A session of its own: else the terminal's Ctrl-C makes mpiexec kill the ranks at once.
+        process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
+        )
+        processes.append(process)
         code = process.wait()
     finally:
         for number, handler in before.items():
