@@ -19,6 +19,7 @@ from robustev.scenario import ScenarioSet
 
 MAX_SCENARIOS = 10_000  # the matrix of distances is dense
 MAX_SWAPS = 1000
+COLUMNS = 512  # candidates scored at a time
 
 ReductionMethod = Literal["fast_forward", "k_medoids"]
 
@@ -122,25 +123,46 @@ def fast_forward(distance: FloatArray, probability: FloatArray, count: int) -> I
 def k_medoids(distance: FloatArray, probability: FloatArray, count: int) -> IntArray:
     """Return positions of ``count`` scenarios that no single swap improves.
 
-    Starts from fast forward selection and swaps one kept scenario for another as long as the error
-    falls (PAM; Kaufman and Rousseeuw, 1990), so it is never worse than fast forward selection.
+    Starts from fast forward selection and makes the best swap of one kept scenario for another as
+    long as the error falls, so it is never worse than fast forward selection. All swaps are scored
+    at once from each scenario's nearest and second nearest kept one (FastPAM; Schubert and
+    Rousseeuw, 2021).
     """
     kept = fast_forward(distance, probability, count)
+    error = kantorovich(distance, probability, kept)
     for _ in range(MAX_SWAPS):
-        error = float(probability @ distance[:, kept].min(axis=1))
-        best, place, newcomer = error, -1, -1
-        for position in range(count):
-            others = np.delete(kept, position)
-            nearest = (
-                distance[:, others].min(axis=1) if count > 1 else np.full(len(distance), np.inf)
-            )
-            errors = _errors_if_added(distance, nearest, probability)
-            if errors.min() < best * (1.0 - 1e-12):
-                best, place, newcomer = float(errors.min()), position, int(errors.argmin())
-        if place < 0:
+        change, place, newcomer = _best_swap(distance, probability, kept)
+        if change >= -1e-12 * error:
             break
         kept[place] = newcomer
+        error += change
     return kept
+
+
+def _best_swap(
+    distance: FloatArray, probability: FloatArray, kept: IntArray
+) -> tuple[float, int, int]:
+    """Return the lowest change of the error, the place in ``kept`` to vacate, and the newcomer."""
+    apart = distance[:, kept]
+    owner = apart.argmin(axis=1)
+    owner[kept] = np.arange(len(kept))  # also among equals, so that no group is empty
+    nearest = apart.min(axis=1)
+    apart[np.arange(len(apart)), owner] = np.inf
+    second = apart.min(axis=1)
+    order = np.argsort(owner, kind="stable")
+    starts = np.searchsorted(owner[order], np.arange(len(kept)))
+    best = (0.0, -1, -1)
+    for first in range(0, distance.shape[1], COLUMNS):
+        to_new = distance[order, first : first + COLUMNS]
+        gain = np.minimum(to_new, nearest[order, None])
+        orphaned = np.minimum(to_new, second[order, None])
+        weight = probability[order, None]
+        base = (weight * (gain - nearest[order, None])).sum(axis=0)
+        change = base + np.add.reduceat(weight * (orphaned - gain), starts, axis=0)
+        place, newcomer = np.unravel_index(change.argmin(), change.shape)
+        if change[place, newcomer] < best[0]:
+            best = (float(change[place, newcomer]), int(place), first + int(newcomer))
+    return best
 
 
 def kantorovich(distance: FloatArray, probability: FloatArray, kept: IntArray) -> float:
@@ -153,8 +175,8 @@ def _errors_if_added(
 ) -> FloatArray:
     """Return the error after adding each scenario, a block of columns at a time."""
     parts = [
-        probability @ np.minimum(nearest[:, None], distance[:, start : start + 512])
-        for start in range(0, distance.shape[1], 512)
+        probability @ np.minimum(nearest[:, None], distance[:, start : start + COLUMNS])
+        for start in range(0, distance.shape[1], COLUMNS)
     ]
     return np.concatenate(parts)
 

@@ -80,6 +80,24 @@ def test_k_medoids_is_never_worse_and_more_never_hurts(seed: int, count: int) ->
     assert more <= greedy + 1e-12
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    places=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=3, max_size=9),
+    count=st.integers(1, 3),
+)
+def test_no_single_swap_improves_on_k_medoids(places: list[tuple[int, int]], count: int) -> None:
+    points = np.array(places, dtype=float)
+    apart = np.linalg.norm(points[:, None] - points[None], axis=2)
+    p = np.arange(1.0, len(points) + 1)
+    p /= p.sum()
+    kept = k_medoids(apart, p, count)
+    error = kantorovich(apart, p, kept)
+    for position, newcomer in itertools.product(range(count), range(len(points))):
+        swapped = kept.copy()
+        swapped[position] = newcomer
+        assert kantorovich(apart, p, swapped) >= error - 1e-9
+
+
 def test_one_scenario_is_the_exact_median_and_k_medoids_is_near_the_optimum() -> None:
     full = scenario_set(10, seed=3)
     apart, p = demand_distance(full), full.probability

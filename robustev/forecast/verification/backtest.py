@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 
 from robustev.arrays import FloatArray, IntArray
+from robustev.errors import ConfigError
 from robustev.forecast.draws import draw
+from robustev.forecast.geometry import zone_points
 from robustev.forecast.history.model import HistoryForecast, ResidualKind
-from robustev.forecast.history.panel import Panel
+from robustev.forecast.history.panel import Panel, make_panel
 from robustev.forecast.verification import scores
 from robustev.forecast.verification.baseline import linear_forecast
+from robustev.region import Region
 
 MEMBERS = 256
 WINDOWS: tuple[int | None, ...] = (None, 5, 3)
@@ -83,6 +86,47 @@ def backtest(
                 rows.append(place | {"model": "shuffled"} | judge.row(apart))
         rows += _baseline_rows(known, judge, origin, horizon, members)
     return Backtest(pd.DataFrame(rows), pits)
+
+
+def rolling_targets(
+    panel: Panel, horizons: Sequence[int] = (1, 2), least_years: int = 4
+) -> list[tuple[int, int]]:
+    """Return every (origin, horizon) that leaves ``least_years`` to fit and is already known.
+
+    >>> years = tuple(range(2010, 2017))
+    >>> flat = Panel(years, np.ones((7, 1, 1)), np.ones(1, dtype=np.bool_))
+    >>> rolling_targets(flat)
+    [(2013, 1), (2013, 2), (2014, 1), (2014, 2), (2015, 1)]
+    """
+    origins = panel.years[least_years - 1 :]
+    return [
+        (origin, horizon)
+        for origin in origins
+        for horizon in horizons
+        if origin + horizon <= panel.years[-1]
+    ]
+
+
+def backtest_region(region: Region, *, horizons: Sequence[int] = (1, 2)) -> Backtest:
+    """Return the backtest of the region's own history, at every origin with four years before it.
+
+    Raises
+    ------
+    ConfigError
+        If the region has no history, or it is too short for any origin.
+    InputError
+        If the history cannot be used.
+    """
+    if region.history is None:
+        raise ConfigError(f"region {region.name!r} has no history to test a forecast on")
+    panel = make_panel(region.history, region.zones.ids)
+    targets = rolling_targets(panel, horizons)
+    if not targets:
+        raise ConfigError(
+            f"the history of region {region.name!r} has {len(panel.years)} years; a backtest needs "
+            "at least 5: four to fit and one to compare with"
+        )
+    return backtest(panel, zone_points(region), targets)
 
 
 def shuffled(ensemble: FloatArray, rng: np.random.Generator) -> FloatArray:

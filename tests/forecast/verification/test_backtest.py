@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from robustev.errors import ConfigError
 from robustev.forecast.geometry import zone_points
 from robustev.forecast.history.panel import Panel, make_panel
-from robustev.forecast.verification.backtest import Backtest, backtest
+from robustev.forecast.verification.backtest import Backtest, backtest, backtest_region
 from robustev.region.region import History
 from tests.forecast.conftest import grid_region, grown_history
 
@@ -72,3 +73,18 @@ def test_what_came_later_does_not_change_a_forecast() -> None:
 def test_impossible_targets_are_refused(target: tuple[int, int], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         backtest(panel(), POINTS, [target])
+
+
+def test_a_regions_own_history_is_tested_at_every_origin() -> None:
+    region = grid_region(types=("demand",), history=grown_history(years=6))
+    table = backtest_region(region, horizons=(1,)).table
+    assert sorted(table["target"].unique()) == [2014, 2015]
+
+
+@pytest.mark.parametrize(
+    ("history", "reason"),
+    [(None, "has no history to test"), (grown_history(years=4), "at least 5")],
+)
+def test_a_history_too_short_to_test_is_refused(history: History | None, reason: str) -> None:
+    with pytest.raises(ConfigError, match=reason):
+        backtest_region(grid_region(types=("demand",), history=history))

@@ -1,0 +1,58 @@
+"""The calibration that is claimed for the Shell.ai history, measured again.
+
+The model was tuned on forecasts of 2014 to 2016 alone; see scenarios/CALIBRATION.md.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from robustev.forecast.geometry import zone_points
+from robustev.forecast.history.panel import make_panel
+from robustev.forecast.verification.backtest import backtest
+from robustev.region.readers.shell_ev import read_shell_ev
+
+HELD_BACK = [(2016, 1), (2016, 2)]
+
+
+@pytest.fixture(scope="module")
+def scores(shared_data: Path) -> pd.DataFrame:
+    folder = shared_data / "shell_ev"
+    region = read_shell_ev(
+        folder / "Demand_History.csv", folder / "existing_EV_infrastructure_2018.csv"
+    )
+    assert region.history is not None
+    panel = make_panel(region.history, region.zones.ids)
+    found = backtest(panel, zone_points(region), HELD_BACK, residuals=["gaussian"])
+    return found.table.set_index(["model", "target"])
+
+
+@pytest.mark.parametrize("place", ["zone", "block"])
+def test_nine_tenths_intervals_cover_as_much_over_both_years(
+    scores: pd.DataFrame, place: str
+) -> None:
+    covered = scores.loc["gaussian", f"cover90_{place}"]
+    assert 0.80 <= covered.mean() <= 0.97
+    assert 0.80 <= covered.loc[2017] <= 0.97
+
+
+@pytest.mark.parametrize("year", [2017, 2018])
+def test_the_crps_beats_every_straight_line_with_its_best_spread(
+    scores: pd.DataFrame, year: int
+) -> None:
+    lines = [model for model in scores.index.levels[0] if model.startswith("linear")]
+    best = min(scores.loc[(line, year), "crps_zone"] for line in lines)
+    assert scores.loc[("gaussian", year), "crps_zone"] <= best
+
+
+def test_the_map_scores_better_than_its_marginals_shuffled(scores: pd.DataFrame) -> None:
+    together, apart = scores.loc["gaussian"], scores.loc["shuffled"]
+    assert together["energy"].mean() < apart["energy"].mean()
+    assert (together["variogram"] < apart["variogram"]).all()
+
+
+def test_the_pit_has_no_gross_slope(scores: pd.DataFrame) -> None:
+    assert (scores.loc["gaussian", "pit_slope"].abs() < 0.5).all()
