@@ -127,13 +127,21 @@ class DriverSource(Settings):
     Crowding has mean 0 and deviation 1 over residents, cut at -2 and 2; negative values are
     suburbanisation."""
     new_households: tuple[NewHouseholds, ...] = ()
+    """Shares of the growth that go to one place."""
     migration: tuple[Migration, ...] = ()
+    """Moves within the region."""
     new_town: tuple[NewTown, ...] = ()
+    """Settlements that are not there yet."""
     ageing: tuple[Ageing, ...] = ()
+    """Households that grow old."""
     income: tuple[Income, ...] = ()
+    """Changes of income."""
     types: tuple[TypeShift, ...] = ()
+    """Shifts between demand types."""
     local_noise: LocalNoise | None = LocalNoise()
+    """What no driver explains; null for none."""
     correlations: tuple[DriverCorrelation, ...] = ()
+    """Which drivers tend to go together."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -150,7 +158,7 @@ class DriverSource(Settings):
             if pair.between[0] == pair.between[1]:
                 raise ValueError(f"driver {pair.between[0]!r} is correlated with itself")
         for name, variate in self.variates():
-            _check_range(name, variate, *_LIMITS.get(name, self._share_limits(name)))
+            _check_range(name, variate, *self.limits(name))
         return self
 
     def variates(self) -> list[tuple[str, Variate]]:
@@ -171,7 +179,10 @@ class DriverSource(Settings):
             listed.append(("local_noise", self.local_noise.spread))
         return listed
 
-    def _share_limits(self, name: str) -> tuple[float, float]:
+    def limits(self, name: str) -> tuple[float, float]:
+        """Return the smallest and largest value of a driver that makes sense."""
+        if name in _LIMITS:
+            return _LIMITS[name]
         shares = {part.name for part in self.new_households} | {part.name for part in self.ageing}
         if name in shares:
             return 0.0, 1.0

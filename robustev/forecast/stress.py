@@ -63,5 +63,11 @@ def _stressed(
             near = nearest_name(name, names)
             hint = f" (is {near!r} meant?)" if near else ""
             raise ConfigError(f"stress {part.name!r} names an unknown driver {name!r}{hint}")
+        low, high = distribution.source.limits(name)
+        if not low <= part.drivers[name] <= high:
+            raise ConfigError(
+                f"stress {part.name!r}: {name} = {part.drivers[name]:g}, but only {low:g} to "
+                f"{high:g} makes sense"
+            )
     demand, drivers = distribution.central(part.drivers)
     return demand * part.scale, drivers

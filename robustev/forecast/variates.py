@@ -39,7 +39,9 @@ class Uniform(Settings):
 
     distribution: Literal["uniform"] = "uniform"
     low: float
+    """Smallest value."""
     high: float
+    """Largest value."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -59,8 +61,11 @@ class Triangular(Settings):
 
     distribution: Literal["triangular"] = "triangular"
     low: float
+    """Smallest value."""
     mode: float
+    """Most likely value."""
     high: float
+    """Largest value."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -91,9 +96,13 @@ class Pert(Settings):
 
     distribution: Literal["pert"] = "pert"
     low: float
+    """Smallest value."""
     mode: float
+    """Most likely value."""
     high: float
+    """Largest value."""
     weight: float = Field(4.0, gt=0)
+    """How much the most likely value counts."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -120,9 +129,13 @@ class Beta(Settings):
 
     distribution: Literal["beta"] = "beta"
     alpha: float = Field(gt=0)
+    """First shape."""
     beta: float = Field(gt=0)
+    """Second shape."""
     low: float = 0.0
+    """Smallest value."""
     high: float = 1.0
+    """Largest value."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -143,12 +156,18 @@ class Normal(Settings):
 
     distribution: Literal["normal"] = "normal"
     mean: float
+    """Mean before it is cut off."""
     std: float = Field(gt=0)
-    low: float = -np.inf
-    high: float = np.inf
+    """Standard deviation before it is cut off."""
+    low: float | None = None
+    """Smallest value; absent for none."""
+    high: float | None = None
+    """Largest value; absent for none."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
+        if self.low is None or self.high is None:
+            return self
         return _require_order(self, "low", "high")
 
     def quantile(self, uniform: FloatArray) -> FloatArray:
@@ -159,25 +178,25 @@ class Normal(Settings):
         """
         from scipy.special import ndtr, ndtri  # noqa: PLC0415
 
-        start = ndtr((self.low - self.mean) / self.std)
-        end = ndtr((self.high - self.mean) / self.std)
+        low, high = self.bounds()
+        start, end = ndtr((low - self.mean) / self.std), ndtr((high - self.mean) / self.std)
         level = start + uniform * (end - start)
-        return np.clip(self.mean + self.std * ndtri(level), self.low, self.high)
+        return np.clip(self.mean + self.std * ndtri(level), low, high)
 
     def bounds(self) -> tuple[float, float]:
         """Return the smallest and largest possible value."""
-        return self.low, self.high
+        low = -np.inf if self.low is None else self.low
+        return low, np.inf if self.high is None else self.high
 
 
 class Lognormal(Settings):
-    """A positive number whose logarithm is normal, given by its median.
-
-    ``log_std`` is the standard deviation of the logarithm: 0.1 is about 10 %.
-    """
+    """A positive number whose logarithm is normal, given by its median."""
 
     distribution: Literal["lognormal"] = "lognormal"
     median: float = Field(gt=0)
+    """The value that is exceeded half the time."""
     log_std: float = Field(gt=0)
+    """Standard deviation of the logarithm: 0.1 is about 10 %."""
 
     def quantile(self, uniform: FloatArray) -> FloatArray:
         """Return ``median exp(log_std z)`` with ``z`` the normal quantile."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,15 @@ def test_a_fault_is_named_by_its_place(content: dict[str, Any], column: str, rea
     fault = caught.value.faults[0]
     assert fault.file == "future.yaml"
     assert str(fault.column).startswith(column)
+
+
+def test_the_schema_is_strict_json_and_every_field_is_documented() -> None:
+    schema = ScenarioConfig.model_json_schema()
+    assert json.dumps(schema, allow_nan=False)
+    for name, part in schema["$defs"].items():
+        for key, field in part.get("properties", {}).items():
+            if key not in {"kind", "distribution", "name"}:
+                assert "description" in field, f"{name}.{key} has no description"
 
 
 def test_all_faults_are_reported_together() -> None:

@@ -40,6 +40,7 @@ def test_drivers_unknown_to_a_scaled_scenario_are_missing(region: Region) -> Non
     ("stress", "kind", "reason"),
     [
         ({"drivers": {"ev_adoptoin": 3.0}}, "drivers", "is 'ev_adoption' meant"),
+        ({"drivers": {"ev_adoption": -1.0}}, "drivers", "ev_adoption = -1, but only 0 to inf"),
         ({"drivers": {"ev_adoption": 3.0}}, "zones", "only the source 'drivers' has"),
     ],
 )

@@ -17,7 +17,7 @@ rule a family out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from scipy.special import gammaln
@@ -83,13 +83,8 @@ class _Candidates:
         return self.phi * slope
 
     def pick(self, index: IntArray) -> _Candidates:
-        return _Candidates(
-            self.family,
-            *(
-                getattr(self, name)[index]
-                for name in ("gain", "phi", "sigma", "innovators", "imitators", "market")
-            ),
-        )
+        numbers = [field.name for field in fields(self) if field.name != "family"]
+        return replace(self, **{name: getattr(self, name)[index] for name in numbers})
 
 
 @dataclass
