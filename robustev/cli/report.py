@@ -1,0 +1,38 @@
+"""``robustev report``: one offline HTML file from a result folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from robustev.cli.options import Debug, Quiet
+
+
+def report(
+    results: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RESULTS",
+            help="The result folder, such as results/randstad.",
+            show_default=False,
+        ),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="The HTML file; by default RESULTS/report.html."
+        ),
+    ] = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Write the report of a result folder: a page that opens in any browser, without network."""
+    from robustev.cli.session import session
+
+    with session(quiet=quiet, debug=debug) as console:
+        from robustev.report import write_report
+
+        path = write_report(results, output)
+        console.print(f"Report: {path}", soft_wrap=True)

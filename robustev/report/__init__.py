@@ -1,0 +1,13 @@
+"""The report: one offline HTML file from a result folder, and its pictures from Python."""
+
+from robustev.report.page import render, write_report
+from robustev.report.stored import StoredPlan, StoredRegion, StoredResults, read_results
+
+__all__ = [
+    "StoredPlan",
+    "StoredRegion",
+    "StoredResults",
+    "read_results",
+    "render",
+    "write_report",
+]

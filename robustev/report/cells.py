@@ -1,0 +1,43 @@
+"""Figures of a comparison as cells of a table: value, interval, how obtained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from robustev.compare.schema import Figure
+from robustev.report.blocks import Cell, Table
+from robustev.report.numbers import amount, interval, percent, signed, signed_percent
+
+BASIS = {"exact": "=", "estimated": "≈", "bracketed": "↔"}
+
+
+def figure_cell(figure: Figure | None, *, sign: bool = False) -> Cell:
+    """Return an amount with its interval in small print."""
+    if figure is None:
+        return Cell("–")
+    write = signed if sign else amount
+    return _cell(figure, write(figure.value), "amount")
+
+
+def share_cell(figure: Figure | None, *, sign: bool = False) -> Cell:
+    """Return a share in percent with its interval in small print."""
+    if figure is None:
+        return Cell("–")
+    write = signed_percent if sign else percent
+    return _cell(figure, write(figure.value), "percent")
+
+
+def _cell(figure: Figure, text: str, form: str) -> Cell:
+    ends = figure.interval
+    detail = interval(*ends, form=form) if ends and ends[0] != ends[1] else ""
+    return Cell(text, detail, BASIS[figure.basis], figure.value)
+
+
+def origins_table(figures: Mapping[str, Figure | None], *, folded: str = "") -> Table:
+    """Return how each figure was obtained, in words."""
+    rows = [
+        [Cell(name), Cell(figure.basis), Cell(figure.how)]
+        for name, figure in figures.items()
+        if figure is not None
+    ]
+    return Table("How each figure was obtained", ["figure", "basis", "how"], rows, folded=folded)

@@ -1,0 +1,131 @@
+"""The opening picture: how much dearer or cheaper each plan is than the nominal one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from robustev.compare.schema import Comparison, Figure, PairFigures
+from robustev.report.figures.style import QUIET, plan_styles, styled
+from robustev.report.numbers import signed
+from robustev.report.stored import StoredResults
+
+VIEWS = {"forecast": "all goes<br>as forecast", "mean": "on average", "cvar90": "worst 10 %"}
+FAR = 6.0  # a plan this many times farther off than the robust one is hidden at first
+
+
+def difference_frame(results: StoredResults) -> pd.DataFrame:
+    """Return one row per plan and view: plan, view, difference, low, high, basis.
+
+    ``difference`` is the plan's cost less that of the nominal plan: as forecast, on average, and
+    on average over the worst tenth of scenarios. Empty without a comparison with a nominal plan.
+    """
+    columns = ["plan", "view", "difference", "low", "high", "basis"]
+    comparison = results.comparison
+    if comparison is None or comparison.nominal is None:
+        return pd.DataFrame(columns=columns)
+    rows = [
+        [facts.plan, view, *_numbers(figure)]
+        for facts in comparison.plans
+        if facts.plan != comparison.nominal
+        for view, figure in _views(comparison, facts.plan).items()
+        if figure is not None and figure.value is not None
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _numbers(figure: Figure) -> tuple[float | None, float | None, float | None, str]:
+    low, high = figure.interval or (figure.value, figure.value)
+    return figure.value, low, high, figure.basis
+
+
+def _views(comparison: Comparison, plan: str) -> dict[str, Figure | None]:
+    assert comparison.nominal is not None
+    price = next(facts.price_of_robustness for facts in comparison.plans if facts.plan == plan)
+    found: dict[str, Figure | None] = {"forecast": price}
+    pair = pair_figures(comparison, plan, comparison.nominal)
+    if pair is not None:
+        found |= {"mean": pair.mean_difference, "cvar90": pair.cvar90_difference}
+    return found
+
+
+def pair_figures(
+    comparison: Comparison, plan: str, other: str, trial: int = 0
+) -> PairFigures | None:
+    """Return the figures of ``plan`` against ``other`` in a trial, turned round where needed."""
+    if len(comparison.trials) <= trial:
+        return None
+    for pair in comparison.trials[trial].pairs:
+        if (pair.plan, pair.other) == (plan, other):
+            return pair
+        if (pair.plan, pair.other) == (other, plan):
+            return turned(pair)
+    return None
+
+
+def turned(pair: PairFigures) -> PairFigures:
+    """Return the same comparison seen from the other plan.
+
+    The relative difference is left unknown: it has another plan's cost below the line.
+    """
+    unknown = pair.relative_difference.model_copy(update={"value": None, "interval": None})
+    return PairFigures(
+        plan=pair.other,
+        other=pair.plan,
+        mean_difference=_mirrored(pair.mean_difference, 0.0),
+        relative_difference=unknown,
+        cvar90_difference=_mirrored(pair.cvar90_difference, 0.0),
+        win_rate=_mirrored(pair.win_rate, 1.0 - pair.tie_rate),
+        tie_rate=pair.tie_rate,
+    )
+
+
+def _mirrored(figure: Figure, total: float) -> Figure:
+    """Return ``total - figure``."""
+    low, high = figure.interval or (None, None)
+    ends = (None if high is None else total - high, None if low is None else total - low)
+    value = None if figure.value is None else total - figure.value
+    return figure.model_copy(
+        update={"value": value, "interval": None if figure.interval is None else ends}
+    )
+
+
+def difference_figure(results: StoredResults) -> go.Figure:
+    """Return each plan's cost less the nominal plan's, in three views, with intervals.
+
+    Left of the line is cheaper. Plans far outside the others' range start hidden; a click on the
+    legend shows them.
+    """
+    table = difference_frame(results)
+    styles, plans = plan_styles(results.ordered), list(dict.fromkeys(table["plan"]))
+    robust = results.comparison.robust if results.comparison else None
+    near = FAR * _extent(table[table["plan"] == robust])
+    figure = go.Figure()
+    for n, plan in enumerate(plans):
+        rows = table[table["plan"] == plan]
+        offset = (n - (len(plans) - 1) / 2) * 0.72 / max(len(plans), 1)
+        value = rows["difference"].to_numpy(dtype=np.float64)
+        low, high = (rows[end].to_numpy(dtype=np.float64) for end in ("low", "high"))
+        style, first = styles[plan], plan == robust
+        far = robust is not None and not first and _extent(rows) > near > 0
+        figure.add_scatter(
+            x=value, y=[list(VIEWS).index(view) + offset for view in rows["view"]], name=plan,
+            mode="markers+text" if first else "markers", visible="legendonly" if far else True,
+            text=[signed(v) for v in value], textposition="top center",
+            marker={"symbol": style.symbol, "size": 13 if first else 9, "color": style.colour},
+            error_x={"type": "data", "symmetric": False, "array": high - value,
+                     "arrayminus": value - low, "color": style.colour,
+                     "thickness": 2.5 if first else 1.5, "width": 5},
+            hovertemplate=f"{plan}: %{{x:+,.4~g}}<extra></extra>", cliponaxis=False,
+        )  # fmt: skip
+    figure.add_vline(x=0, line={"color": QUIET, "width": 2})
+    figure.update_yaxes(tickvals=list(range(len(VIEWS))), ticktext=list(VIEWS.values()),
+                        range=[len(VIEWS) - 0.4, -0.6], showgrid=False)  # fmt: skip
+    title = "◀ cheaper than nominal   ·   dearer ▶"
+    figure.update_xaxes(title=title, tickformat="+,", nticks=7)
+    return styled(figure, height=200 + 22 * len(VIEWS) * max(len(plans), 2))
+
+
+def _extent(rows: pd.DataFrame) -> float:
+    return float(rows["difference"].abs().max()) if len(rows) else 0.0

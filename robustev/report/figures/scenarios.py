@@ -1,0 +1,156 @@
+"""Pictures of the scenarios: totals, where demand is and how unsure it is, what drives it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from robustev.arrays import FloatArray
+from robustev.forecast.summary import driver_summary
+from robustev.report.figures.maps import map_figure, value_grid
+from robustev.report.figures.style import BETTER, DEMAND_SCALE, INK, WORSE, faded, styled
+from robustev.report.numbers import amount
+from robustev.report.places import lattice, places
+from robustev.report.stored import StoredResults, weighted_quantile
+from robustev.scenario import ScenarioSet
+
+FAN = ((0.05, 0.95), (0.25, 0.75))
+MAX_DRIVERS = 12
+SPREAD_SCALE = [[0.0, "#f6efdd"], [0.5, "#d9a441"], [1.0, "#8c3b00"]]
+
+
+def totals(scenarios: ScenarioSet) -> FloatArray:
+    """Return the region's total demand by scenario, shape (scenarios,)."""
+    return np.asarray(scenarios.demand.sum(axis=(1, 2)))
+
+
+def fan_figure(results: StoredResults) -> go.Figure:
+    """Return the past total demand and the fan of its future; without a past, its distribution."""
+    scenarios = _scenarios(results)
+    history = None if results.region is None else results.region.history
+    if history is None:
+        return _distribution(results, scenarios)
+    past = history.groupby("year")["demand"].sum()
+    return _fan(past, totals(scenarios), scenarios.probability)
+
+
+def _fan(past: pd.Series[float], total: FloatArray, weight: FloatArray) -> go.Figure:
+    years = [str(year) for year in past.index]
+    ends, last = [years[-1], "scenarios"], float(past.iloc[-1])
+    figure = go.Figure()
+    for low, high in FAN:
+        top, bottom = (weighted_quantile(total, weight, level) for level in (high, low))
+        figure.add_scatter(
+            x=[*ends, *ends[::-1]], y=[last, top, bottom, last], fill="toself", mode="lines",
+            fillcolor=faded(BETTER, 0.18), line={"width": 0}, hoverinfo="skip",
+            name=f"{round(100 * (high - low))} % of scenarios",
+        )  # fmt: skip
+    middle = weighted_quantile(total, weight, 0.5)
+    figure.add_scatter(x=ends, y=[last, middle], mode="lines", name="median",
+                       line={"color": BETTER, "dash": "dot", "width": 2})  # fmt: skip
+    figure.add_scatter(x=years, y=past.to_numpy(), mode="lines+markers", name="observed",
+                       line={"color": WORSE, "width": 2})  # fmt: skip
+    figure.update_yaxes(title="total demand", rangemode="tozero", tickformat=",")
+    figure.update_xaxes(type="category")
+    return styled(figure, height=380)
+
+
+def _distribution(results: StoredResults, scenarios: ScenarioSet) -> go.Figure:
+    total = totals(scenarios)
+    height, edges = np.histogram(total, bins=_bins(len(total)), weights=scenarios.probability)
+    figure = go.Figure(go.Bar(
+        x=(edges[1:] + edges[:-1]) / 2, y=height, width=np.diff(edges), showlegend=False,
+        marker={"color": faded(BETTER, 0.55), "line": {"width": 1, "color": "white"}},
+        hovertemplate="total demand about %{x:,.4~g}: %{y:.0%} of scenarios<extra></extra>",
+    ))  # fmt: skip
+    marks = [("mean of the scenarios", float(scenarios.probability @ total), INK, "solid")]
+    if results.region is not None:
+        marks.append(("today's demand", float(results.region.demand.sum()), WORSE, "dash"))
+    top = 1.05 * float(height.max())
+    for name, value, colour, dash in marks:
+        figure.add_scatter(x=[value, value], y=[0, top], mode="lines", name=f"{name}: "
+                           f"{amount(value)}", line={"color": colour, "dash": dash, "width": 2},
+                           hoverinfo="name")  # fmt: skip
+    figure.update_xaxes(title="total demand of the region", tickformat=",", nticks=7)
+    figure.update_yaxes(title="share of scenarios", tickformat=".0%", rangemode="tozero")
+    return styled(figure, height=360)
+
+
+def _bins(count: int) -> int:
+    return int(np.clip(np.sqrt(count) * 1.5, 5, 40))
+
+
+def zone_frame(results: StoredResults) -> pd.DataFrame:
+    """Return one row per zone: zone, mean demand over the scenarios, std, and std over mean."""
+    scenarios = _scenarios(results)
+    demand = scenarios.demand.sum(axis=2)
+    mean = scenarios.probability @ demand
+    std = np.sqrt(np.maximum(scenarios.probability @ demand**2 - mean**2, 0.0))
+    relative = np.divide(std, mean, out=np.full_like(std, np.nan), where=mean > 0)
+    return pd.DataFrame(
+        {"zone": list(scenarios.zones), "mean": mean, "std": std, "relative_std": relative}
+    )
+
+
+def mean_map(results: StoredResults) -> go.Figure:
+    """Return the map of mean demand over the scenarios."""
+    return _zone_map(results, "mean", "mean demand", DEMAND_SCALE, ",.4~g")
+
+
+def spread_map(results: StoredResults) -> go.Figure:
+    """Return the map of each zone's standard deviation relative to its mean."""
+    return _zone_map(results, "relative_std", "spread over mean", SPREAD_SCALE, ".0%")
+
+
+def _zone_map(
+    results: StoredResults, column: str, title: str, scale: list[list[object]], form: str
+) -> go.Figure:
+    if results.region is None:
+        raise ValueError(f"{results.folder} holds no region, so there is no map")
+    table = zone_frame(results).set_index("zone")
+    place = places(results.region)
+    values = table[column].reindex(place.zones.index)
+    if (lines := lattice(place.zones)) is not None:
+        return map_figure([value_grid(values, place, lines, title, scale, form)], place)
+    mean = table["mean"].reindex(place.zones.index)
+    top = float(values.quantile(0.98)) or 1.0
+    bar = {"title": {"text": title, "side": "top"}, "thickness": 10, "len": 0.5, "x": 1.0,
+           "outlinewidth": 0, "tickformat": form, "nticks": 5}  # fmt: skip
+    points = go.Scatter(
+        x=place.zones["x"].to_numpy(), y=place.zones["y"].to_numpy(), mode="markers",
+        text=list(place.zones.index), customdata=values.to_numpy(), showlegend=False,
+        hovertemplate=f"zone %{{text}}<br>{title} %{{customdata:{form}}}<extra></extra>",
+        marker={"size": mean.to_numpy(), "sizemode": "area", "sizemin": 3,
+                "sizeref": 2 * float(mean.max() or 1.0) / 34**2, "color": values.to_numpy(),
+                "colorscale": scale, "cmin": 0.0, "cmax": top, "colorbar": bar, "opacity": 0.9,
+                "line": {"width": 0.5, "color": "#4b5563"}},
+    )  # fmt: skip
+    return map_figure([points], place)
+
+
+def driver_figure(results: StoredResults) -> go.Figure:
+    """Return how strongly each driver moves total demand: its rank correlation with it."""
+    table = driver_summary(_scenarios(results)).head(MAX_DRIVERS).iloc[::-1]
+    names = [str(name).replace("_", " ") for name in table["driver"]]
+    value = table["rank_correlation"].to_numpy(dtype=np.float64)
+    figure = go.Figure(go.Bar(
+        x=value, y=names, orientation="h", width=0.6,
+        marker={"color": [BETTER if v >= 0 else WORSE for v in value]},
+        text=[amount(v, digits=2) for v in value], textposition="outside", cliponaxis=False,
+        hovertemplate="%{y}: rank correlation %{x:.2f}<extra></extra>",
+    ))  # fmt: skip
+    low = -1.05 if (value < 0).any() else 0.0
+    figure.update_xaxes(title="rank correlation with total demand", range=[low, 1.12], nticks=6)
+    return styled(figure, height=90 + 34 * max(len(names), 2))
+
+
+def has_drivers(results: StoredResults) -> bool:
+    """Return whether some driver varies over the scenarios."""
+    return results.scenarios is not None and not driver_summary(results.scenarios).empty
+
+
+def _scenarios(results: StoredResults) -> ScenarioSet:
+    if results.scenarios is None:
+        raise ValueError(f"{results.folder} holds no scenarios")
+    return results.scenarios

@@ -1,0 +1,69 @@
+"""Site stability: which decisions come back when the scenarios are redrawn."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from robustev.compare.schema import Stability
+from robustev.report.figures.maps import map_figure, zone_trace
+from robustev.report.places import Places, places
+from robustev.report.stored import StoredResults, records
+
+VERDICTS = {
+    "safe": ("#0072b2", "circle"),
+    "likely": ("#4aa3df", "diamond"),
+    "open question": ("#d55e00", "square-open"),
+    "not needed": ("#8a94a3", "x-thin"),
+}
+
+
+def stability_frame(stability: Stability) -> pd.DataFrame:
+    """Return one row per site: site, planned, open_share, same_share, verdict, then by kind.
+
+    For every kind: planned, lowest and highest number of chargers over the redraws.
+    """
+    rows = []
+    for site in stability.sites:
+        row = site.model_dump(exclude={"chargers"})
+        for kind in site.chargers:
+            row |= {
+                f"{kind.kind}_planned": kind.planned,
+                f"{kind.kind}_lowest": kind.lowest,
+                f"{kind.kind}_highest": kind.highest,
+            }
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def stability_map(results: StoredResults) -> go.Figure:
+    """Return the sites by how safe the decision about them is.
+
+    Raises
+    ------
+    ValueError
+        If the folder holds no region or no stability.
+    """
+    stability = results.comparison.stability if results.comparison else None
+    if results.region is None or stability is None:
+        raise ValueError(f"{results.folder} holds no region or no stability")
+    place, table = places(results.region), stability_frame(stability)
+    traces = [_verdict_trace(table, verdict, place) for verdict in reversed(VERDICTS)]
+    return map_figure([zone_trace(results.region, place), *traces], place)
+
+
+def _verdict_trace(table: pd.DataFrame, verdict: str, place: Places) -> go.Scatter:
+    rows = table[table["verdict"] == verdict]
+    colour, symbol = VERDICTS[verdict]
+    points = place.sites.loc[rows["site"].astype(str).tolist()]
+    line = {"width": 0.8, "color": "white"}
+    if symbol.endswith(("open", "thin")):
+        line = {"width": 2, "color": colour}
+    return go.Scatter(
+        x=points["x"].to_numpy(), y=points["y"].to_numpy(), mode="markers", name=verdict,
+        text=[f"<b>{row.site}</b>: {verdict}<br>opened in {row.open_share:.0%} of redraws, "
+              f"just as planned in {row.same_share:.0%}" for row in records(rows)],
+        hovertemplate="%{text}<extra></extra>",
+        marker={"size": 11 if verdict != "not needed" else 6, "symbol": symbol, "color": colour,
+                "line": line},
+    )  # fmt: skip

@@ -1,0 +1,157 @@
+"""The answer in words, a few key figures, and one picture."""
+
+from __future__ import annotations
+
+from robustev.compare.schema import Comparison, Figure
+from robustev.report.blocks import Block, Cell, Picture, Section, Table, Tiles, View, Words
+from robustev.report.figures.headline import (
+    VIEWS,
+    difference_figure,
+    difference_frame,
+    pair_figures,
+)
+from robustev.report.numbers import amount, count, interval, percent, signed_percent
+from robustev.report.stored import StoredPlan, StoredResults, records
+from robustev.report.words import STATUS, plan_in_words, plan_title, proof_in_words
+
+ALONE = (
+    "These costs are on the very scenarios that the plans were made from, which flatters them, and "
+    "each plan is measured by its own objective: they do not say which plan is better. "
+    "A comparison on fresh scenarios does."
+)
+
+
+def section(results: StoredResults) -> Section | None:
+    """Return the opening section."""
+    if not results.ordered:
+        return None
+    comparison = results.comparison
+    blocks = _alone(results) if comparison is None else _compared(results, comparison)
+    return Section("answer", "The answer", "", blocks)
+
+
+def _compared(results: StoredResults, comparison: Comparison) -> list[Block]:
+    headline = comparison.headline
+    blocks: list[Block] = [
+        Words([headline.answer], tone="answer"),
+        Tiles(_compared_tiles(results, comparison)),
+        Words(headline.evidence, listed=True),
+        Words(headline.cautions, listed=True, tone="caution", title="Mind"),
+    ]
+    if not difference_frame(results).empty:
+        blocks.insert(2, _difference_picture(results, comparison))
+    return blocks
+
+
+def _difference_picture(results: StoredResults, comparison: Comparison) -> Picture:
+    level = percent(comparison.confidence)
+    return Picture(
+        key="difference",
+        title=f"Cost of each plan less that of {comparison.nominal}",
+        caption=f"Left of the line is cheaper. Bars are {level} confidence intervals on "
+        f"{_fresh(results)}; without a bar the figure is exact.",
+        views={"": View(difference_figure(results))},
+        table=difference_table(results),
+    )
+
+
+def _fresh(results: StoredResults) -> str:
+    trial = results.trial
+    return "fresh scenarios" if trial is None else f"{trial.num_scenarios:,} fresh scenarios"
+
+
+def difference_table(results: StoredResults) -> Table:
+    """Return the numbers behind the opening picture."""
+    frame = difference_frame(results)
+    rows = [
+        [
+            Cell(row.plan),
+            Cell(VIEWS[row.view].replace("<br>", " ")),
+            Cell(amount(row.difference)),
+            Cell(interval(row.low, row.high) if row.low != row.high else "exact"),
+        ]
+        for row in records(frame)
+    ]
+    columns = ["plan", "view", "difference", "interval"]
+    return Table("Cost less that of the nominal plan", columns, rows,
+                 frozenset(columns[2:]))  # fmt: skip
+
+
+def _compared_tiles(
+    results: StoredResults, comparison: Comparison
+) -> list[tuple[str, str, str]]:  # fmt: skip
+    robust, nominal = comparison.robust, comparison.nominal
+    facts = {row.plan: row for row in comparison.plans}
+    tiles = []
+    if robust in facts:
+        one = facts[robust]
+        chargers = f"{sum(one.chargers.values()):,} chargers" if one.chargers else ""
+        tiles.append((f"{robust} plan", count(one.stations, "station"), chargers))
+        share = one.price_of_robustness_share
+        if share is not None:
+            tiles.append(("if all goes as forecast", signed_percent(share), f"against {nominal}"))
+    pair = pair_figures(comparison, robust, nominal) if robust and nominal else None
+    if pair is not None:
+        relative = pair.relative_difference
+        tiles.append(("on average", signed_percent(relative.value), _range(relative)))
+        tail = _tail_share(results, comparison)
+        if tail is not None:
+            tiles.append(("in the worst 10 %", signed_percent(tail), f"against {nominal}"))
+        tiles.append(("cheaper in", percent(pair.win_rate.value, places=0), "of fresh scenarios"))
+    return tiles
+
+
+def _range(figure: Figure) -> str:
+    return interval(*figure.interval, form="percent") if figure.interval else figure.basis
+
+
+def _tail_share(results: StoredResults, comparison: Comparison) -> float | None:
+    robust = results.figures.get(comparison.robust or "")
+    nominal = results.figures.get(comparison.nominal or "")
+    if robust is None or nominal is None:
+        return None
+    ours, theirs = robust.cvar90.value, nominal.cvar90.value
+    return None if ours is None or not theirs else ours / theirs - 1
+
+
+def _alone(results: StoredResults) -> list[Block]:
+    first = results.plans[results.ordered[0]]
+    scenarios = len(results.scenarios) if results.scenarios is not None else None
+    return [
+        Words([alone_sentence(first, scenarios)], tone="answer"),
+        Tiles(_alone_tiles(first)),
+        Words(_others(results), listed=True, title="Other plans"),
+        Words([ALONE], tone="caution", title="Mind"),
+    ]
+
+
+def alone_sentence(plan: StoredPlan, scenarios: int | None) -> str:
+    """Return what can be said of one plan without a comparison."""
+    if plan.document.get("open_sites") is None:
+        status = str(plan.document.get("status"))
+        return f"There is no plan {plan.name}: {STATUS.get(status, status)}."
+    where = f" on {count(scenarios, 'scenario')}" if scenarios else ""
+    cost = amount(plan.document.get("objective"))
+    text = f"{plan_in_words(plan)}; its objective{where} is {cost}, and {proof_in_words(plan)}."
+    return f"The plan {text}"
+
+
+def _alone_tiles(plan: StoredPlan) -> list[tuple[str, str, str]]:
+    if plan.document.get("open_sites") is None:
+        return []
+    tiles = [
+        (f"{plan.name} plan", f"{len(plan.chargers):,}", "stations"),
+        ("with", f"{plan.total():,}", "chargers"),
+        ("objective", amount(plan.document.get("objective")), "on its own scenarios"),
+        ("proven gap", percent(plan.document.get("gap")), "to the best possible"),
+    ]
+    return [tile for tile in tiles if not (tile[0] == "with" and not plan.total())]
+
+
+def _others(results: StoredResults) -> list[str]:
+    sentences = []
+    for name in results.ordered[1:]:
+        title = plan_title(results, name)
+        words = alone_sentence(results.plans[name], None)
+        sentences.append(f"{words[:-1]} ({title})." if title else words)
+    return sentences

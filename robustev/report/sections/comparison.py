@@ -1,0 +1,200 @@
+"""All plans on the same fresh scenarios: costs, regrets, pairs, service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from robustev.compare.schema import (
+    Comparison,
+    Figure,
+    PairFigures,
+    PlanFacts,
+    PlanFigures,
+    Trial,
+)
+from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
+from robustev.report.cells import figure_cell, origins_table, share_cell
+from robustev.report.figures.costs import cost_figure, cost_frame, has_regret, regret_figure
+from robustev.report.numbers import amount, percent, signed_percent
+from robustev.report.stored import StoredResults, records
+
+COST_COLUMNS = {
+    "mean": "mean cost",
+    "std": "spread (std)",
+    "cvar90": "worst 10 %",
+    "cvar95": "worst 5 %",
+    "worst": "worst",
+    "mean_regret": "mean regret",
+    "max_regret": "largest regret",
+}
+SHARE_COLUMNS = {
+    "unserved_share": "unserved",
+    "short_share": "scenarios short",
+    "utilisation": "utilisation",
+}
+TRAVEL_COLUMNS = {"mean": "mean", "p50": "median", "p90": "90 %", "p95": "95 %",
+                  "longest": "longest"}  # fmt: skip
+
+
+def section(results: StoredResults) -> Section | None:
+    """Return the comparison; a bare cost picture where only an evaluation is stored."""
+    if results.comparison is None:
+        return _evaluation_only(results)
+    comparison = results.comparison
+    blocks: list[Block] = [facts_table(comparison.plans), *_pictures(results)]
+    for number, trial in enumerate(comparison.trials):
+        blocks += _trial_tables(trial, folded=number > 0)
+    blocks.append(_origins(comparison))
+    lead = comparison.trials[0].description if comparison.trials else ""
+    return Section("comparison", "The plans compared", lead, blocks)
+
+
+def _evaluation_only(results: StoredResults) -> Section | None:
+    pictures = _pictures(results)
+    if not pictures:
+        return None
+    return Section("comparison", "The plans' costs", "", pictures)
+
+
+def _pictures(results: StoredResults) -> list[Block]:
+    if results.evaluation is None:
+        return []
+    frame = cost_frame(results)
+    names = ["mean", "q05", "q50", "q95", "cvar90", "worst"]
+    rows = [
+        [Cell(row.plan), *(Cell(amount(getattr(row, n))) for n in names)] for row in records(frame)
+    ]
+    columns = ["plan", "mean", "5 %", "median", "95 %", "worst 10 %", "worst"]
+    table = Table("Cost over the scenarios", columns, rows, frozenset(columns[1:]))
+    caption = (
+        "Half of all scenarios lie in the box, nine in ten between the whiskers. "
+        "Every plan meets the same scenarios."
+    )
+    pictures: list[Block] = [
+        Picture("costs", "What each plan costs over the futures", caption,
+                {"": View(cost_figure(results))}, table=table)
+    ]  # fmt: skip
+    if has_regret(results):
+        text = "The curve that rises first is the plan that one regrets least."
+        pictures.append(Picture("regret", "Regret: cost above the best plan for each future",
+                                text, {"": View(regret_figure(results))}))  # fmt: skip
+    return pictures
+
+
+def facts_table(plans: Iterable[PlanFacts]) -> Table:
+    """Return what each plan builds, what it costs as forecast, and what its caution costs."""
+    rows = [
+        [
+            Cell(row.plan, row.title),
+            Cell(f"{row.stations:,}", order=row.stations),
+            Cell(f"{sum(row.chargers.values()):,}" if row.chargers else "–",
+                 ", ".join(f"{n:,} {k}" for k, n in row.chargers.items())),
+            Cell(amount(row.spend)),
+            Cell(", ".join(signed_percent(v) for v in row.fractional_margin.values()) or "–",
+                 " / ".join(row.fractional_margin) if len(row.fractional_margin) > 1 else ""),
+            figure_cell(row.cost_as_forecast),
+            Cell(signed_percent(row.price_of_robustness_share),
+                 "" if row.price_of_robustness is None
+                 else amount(row.price_of_robustness.value)),
+        ]
+        for row in plans
+    ]  # fmt: skip
+    columns = ["plan", "stations", "chargers", "spend", "capacity margin", "cost as forecast",
+               "price of robustness"]  # fmt: skip
+    note = ("Capacity margin: capacity over forecast demand, less one. Price of robustness: cost "
+            "as forecast above that of the nominal plan.")  # fmt: skip
+    return Table("What each plan builds", columns, rows, frozenset(columns[1:]), note=note)
+
+
+def _trial_tables(trial: Trial, *, folded: bool) -> list[Block]:
+    title = f"{trial.title} ({trial.num_scenarios:,} scenarios)"
+    blocks: list[Block] = [
+        figures_table(trial.plans, title, folded=title if folded else ""),
+    ]
+    if trial.pairs:
+        name = f"Pair by pair: {trial.title}"
+        blocks.append(pairs_table(trial.pairs, name, folded=name if folded else ""))
+    if not folded:
+        blocks.append(travel_table(trial.plans))
+        blocks += group_tables(trial.plans)
+    return blocks
+
+
+def figures_table(plans: Iterable[PlanFigures], caption: str, *, folded: str = "") -> Table:
+    """Return cost, regret and service of every plan on one set of scenarios."""
+    rows = [
+        [Cell(row.plan), *(figure_cell(getattr(row, name)) for name in COST_COLUMNS),
+         *(share_cell(getattr(row, name)) for name in SHARE_COLUMNS)]
+        for row in plans
+    ]  # fmt: skip
+    columns = ["plan", *COST_COLUMNS.values(), *SHARE_COLUMNS.values()]
+    note = "Small print: interval, and ≈ estimated from a sample, ↔ between proven bounds, = exact."
+    return Table(caption, columns, rows, frozenset(columns[1:]), note, folded, sortable=True)
+
+
+def pairs_table(pairs: Iterable[PairFigures], caption: str, *, folded: str = "") -> Table:
+    """Return every pair of plans: difference of cost, and who wins how often."""
+    rows = [
+        [
+            Cell(f"{row.plan} less {row.other}"),
+            figure_cell(row.mean_difference, sign=True),
+            share_cell(row.relative_difference, sign=True),
+            figure_cell(row.cvar90_difference, sign=True),
+            share_cell(row.win_rate),
+            Cell(percent(row.tie_rate)),
+        ]
+        for row in pairs
+    ]
+    columns = ["pair", "mean difference", "relative", "worst 10 %", "first is cheaper in",
+               "same in"]  # fmt: skip
+    note = "Negative: the first of the two is cheaper. Differences are taken scenario by scenario."
+    return Table(caption, columns, rows, frozenset(columns[1:]), note, folded, sortable=True)
+
+
+def travel_table(plans: Iterable[PlanFigures]) -> Table:
+    """Return how far demand travels under every plan."""
+    rows = [
+        [Cell(row.plan), *(figure_cell(getattr(row.travel, name)) for name in TRAVEL_COLUMNS)]
+        for row in plans
+    ]
+    columns = ["plan", *TRAVEL_COLUMNS.values()]
+    return Table("Travel of the served demand", columns, rows, frozenset(columns[1:]),
+                 "In the region's travel unit; percentiles by demand.", sortable=True)  # fmt: skip
+
+
+def group_tables(plans: Iterable[PlanFigures]) -> list[Block]:
+    """Return, for every attribute of the zones, how its groups are served by each plan."""
+    listed = list(plans)
+    names = dict.fromkeys(name for row in listed for name in row.groups)
+    return [_group_table(listed, name) for name in names]
+
+
+def _group_table(plans: list[PlanFigures], name: str) -> Table:
+    rows = [
+        [Cell(group.group), Cell(row.plan), *(Cell(percent(v), order=v)
+         for v in (group.demand_share, group.served_share)),
+         *(Cell(amount(v), order=v) for v in (group.mean_travel, group.p90_travel))]
+        for row in plans for group in row.groups.get(name, ())
+    ]  # fmt: skip
+    rows.sort(key=lambda row: row[0].text)
+    columns = [name, "plan", "share of demand", "served", "mean travel", "90 % travel"]
+    return Table(f"Service by {name}", columns, rows, frozenset(columns[2:]),
+                 folded=f"Service by {name}", sortable=True)  # fmt: skip
+
+
+def _origins(comparison: Comparison) -> Table:
+    """Return how each column of the main tables was obtained."""
+    figures: dict[str, Figure | None] = {}
+    if comparison.trials:
+        first = comparison.trials[0]
+        for row in first.plans[:1]:
+            figures |= {title: getattr(row, n)
+                        for n, title in (COST_COLUMNS | SHARE_COLUMNS).items()}  # fmt: skip
+            figures["travel"] = row.travel.mean
+        for pair in first.pairs[:1]:
+            figures |= {"mean difference": pair.mean_difference,
+                        "difference in the worst 10 %": pair.cvar90_difference,
+                        "first is cheaper in": pair.win_rate}  # fmt: skip
+    for facts in comparison.plans[:1]:
+        figures["cost as forecast"] = facts.cost_as_forecast
+    return origins_table(figures, folded="How each figure was obtained")

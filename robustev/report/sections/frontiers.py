@@ -1,0 +1,47 @@
+"""Frontiers: what is to be had for what."""
+
+from __future__ import annotations
+
+from robustev.compare.schema import Frontier
+from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
+from robustev.report.figures.frontiers import SHARES, TITLES, frontier_figure
+from robustev.report.numbers import amount, percent
+from robustev.report.stored import StoredResults
+from robustev.report.words import STATUS
+
+
+def section(results: StoredResults) -> Section | None:
+    """Return a picture and a table for every frontier; None without one."""
+    frontiers = results.comparison.frontiers if results.comparison else ()
+    drawn = [frontier for frontier in frontiers if frontier.points]
+    if not drawn:
+        return None
+    blocks: list[Block] = [_picture(frontier, n) for n, frontier in enumerate(drawn)]
+    lead = "One model parameter is varied, and a plan made for every value of it."
+    return Section("frontiers", "What is to be had for what", lead, blocks)
+
+
+def _picture(frontier: Frontier, number: int) -> Picture:
+    fields = ", ".join(TITLES.get(name, name) for name in frontier.y)
+    return Picture(
+        f"frontier-{number}", frontier.name.replace("_", " "),
+        f"{fields[:1].upper()}{fields[1:]} over {frontier.x_title}.",
+        {"": View(frontier_figure(frontier))}, table=_table(frontier),
+    )  # fmt: skip
+
+
+def _table(frontier: Frontier) -> Table:
+    rows = [
+        [Cell(amount(point.x), STATUS.get(point.status, point.status)),
+         *(Cell(_value(name, getattr(point, name, None))) for name in frontier.y),
+         Cell(percent(point.gap))]
+        for point in frontier.points
+    ]  # fmt: skip
+    columns = [frontier.x_title, *(TITLES.get(name, name) for name in frontier.y), "gap"]
+    return Table(f"Points of the frontier {frontier.name}", columns, rows, frozenset(columns))
+
+
+def _value(name: str, value: object) -> str:
+    if not isinstance(value, int | float):
+        return "–"
+    return percent(value) if name in SHARES else amount(value)

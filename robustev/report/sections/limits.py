@@ -1,0 +1,82 @@
+"""What limits the validity of everything above."""
+
+from __future__ import annotations
+
+from robustev.report.blocks import Block, Section, Words
+from robustev.report.numbers import count, percent
+from robustev.report.stored import StoredResults
+from robustev.report.words import PROVEN, STATUS
+
+MODEL = (
+    "Demand is assumed to spread over the stations as is cheapest for all together; real drivers "
+    "choose for themselves, and queues are not modelled.",
+    "Everything is decided now: later extensions, and learning between, are not modelled.",
+    "Travel costs, charger costs and capacities are the same in every scenario.",
+)
+
+
+def section(results: StoredResults) -> Section:
+    """Return every limit that is known, those of this run first."""
+    blocks: list[Block] = [Words(limits(results), listed=True, title="Of this run")]
+    comparison = results.comparison
+    if comparison is not None and comparison.skipped:
+        skipped = [f"{row.what}: {row.why}" for row in comparison.skipped]
+        blocks.append(Words(skipped, listed=True, title="Asked for and not there"))
+    blocks.append(Words(MODEL, listed=True, title="Of the model"))
+    return Section("limits", "What limits all this", "", blocks)
+
+
+def limits(results: StoredResults) -> list[str]:
+    """Return the limits of this run, in sentences."""
+    found = [*_of_scenarios(results), *_of_solves(results), *_of_comparison(results)]
+    source = results.region.document.get("source") if results.region else None
+    if source:
+        found.append(f"Data: {source}")
+    if str(results.manifest.get("commit") or "").endswith("-dirty"):
+        found.append("The code that made this had changes that no commit holds.")
+    return [*found, *(f"Not read: {note}" for note in results.unread)]
+
+
+def _of_scenarios(results: StoredResults) -> list[str]:
+    if results.scenarios is None:
+        return []
+    number = len(results.scenarios)
+    if number == 1:
+        return ["The plans were made for one demand alone; nothing is known about other futures."]
+    return [
+        f"The plans were made from {count(number, 'scenario')}. What they do not hold, such as a "
+        "wider range, another trend or a shock, the plans are not robust against."
+    ]
+
+
+def _of_solves(results: StoredResults) -> list[str]:
+    found = []
+    for name in results.ordered:
+        plan = results.plans.get(name)
+        if plan is None or plan.document.get("open_sites") is None:
+            continue
+        gap, status = plan.document.get("gap"), str(plan.document.get("status"))
+        if gap is None:
+            found.append(f"Nothing is proven about how close {name} is to the best plan.")
+        elif gap > PROVEN:
+            found.append(
+                f"{name} ({STATUS.get(status, status)}): a plan up to {percent(gap)} cheaper may "
+                "exist for its objective."
+            )
+    return found
+
+
+def _of_comparison(results: StoredResults) -> list[str]:
+    comparison, trial = results.comparison, results.trial
+    if comparison is None:
+        return ["Plans were not compared on fresh scenarios: which one is better is not known."]
+    found = [f"Intervals are {percent(comparison.confidence)} confidence intervals; they cover "
+             "the luck of the draw, not a wrong choice of scenarios."]  # fmt: skip
+    if trial is not None and trial.regret_scenarios < trial.num_scenarios:
+        found.append(f"Regret was computed on {trial.regret_scenarios:,} of the "
+                     f"{trial.num_scenarios:,} fresh scenarios.")  # fmt: skip
+    if not any(row.kind == "misspecified" for row in comparison.trials):
+        found.append("The plans were not tried on scenarios of another kind of forecast.")
+    if not comparison.observed:
+        found.append("The plans were not tried on years that really happened.")
+    return found

@@ -1,0 +1,99 @@
+"""The map: where stations stand, how full they are, who is left out, where plans differ."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from robustev.report.blocks import Cell, Picture, Section, Table, View
+from robustev.report.difference import differences, in_words
+from robustev.report.figures.maps import difference_traces, map_figure, plan_traces, zone_trace
+from robustev.report.numbers import amount, percent, signed
+from robustev.report.places import places
+from robustev.report.stored import StoredPlan, StoredResults, records
+from robustev.report.words import plan_in_words, plan_title
+
+MAX_PAIRS = 45
+
+
+def section(results: StoredResults) -> Section | None:
+    """Return the map section; None without a region or without a plan."""
+    if results.region is None or not results.drawn:
+        return None
+    place = places(results.region)
+    zones = [zone_trace(results.region, place)]
+    names = [plan.name for plan in results.drawn]
+    views = {
+        plan.name: View(map_figure(zones + plan_traces(plan, place), place), _words(results, plan))
+        for plan in results.drawn
+    }
+    versus = {
+        (one, two): View(
+            map_figure(zones + difference_traces(results, one, two, place), place),
+            in_words(results.plans[one], results.plans[two]),
+        )
+        for one, two in list(combinations(names, 2))[:MAX_PAIRS]
+    }
+    where = "" if place.real else " The region has no coordinates: places stand on a plain grid."
+    picture = Picture(
+        key="map",
+        title="Stations, chargers and demand",
+        caption=_caption(results) + where,
+        views=views,
+        versus=versus,
+        table=_unserved_table(results.drawn[0]),
+        zoomable=True,
+    )
+    tables = [table for one, two in versus if (table := _difference_table(results, one, two))]
+    return Section("map", "The map", "", [picture, *tables[:1]])
+
+
+def _caption(results: StoredResults) -> str:
+    text = "Stations grow with their number of chargers, zones with their demand."
+    if any(plan.utilisation is not None for plan in results.drawn):
+        text += " Darker stations are fuller."
+    if any(plan.unserved is not None for plan in results.drawn):
+        text += " Open rings are zones where some demand is expected to find no charger."
+    return text
+
+
+def _words(results: StoredResults, plan: StoredPlan) -> str:
+    title = plan_title(results, plan.name)
+    text = plan_in_words(plan) + (f" ({title})." if title else ".")
+    if plan.unserved is not None:
+        total = plan.unserved["unserved"].sum()
+        demand = plan.zones["demand"].sum() if plan.zones is not None else 0.0
+        share = percent(total / demand if demand else None)
+        text += f" Expected unserved demand: {amount(total)} ({share})."
+    return text
+
+
+def _unserved_table(plan: StoredPlan) -> Table | None:
+    if plan.unserved is None or plan.unserved.empty:
+        return None
+    worst = plan.unserved.sort_values("unserved", ascending=False).head(20)
+    rows = [
+        [Cell(str(zone)), Cell(amount(row.demand)), Cell(amount(row.unserved)),
+         Cell(percent(row.share))]
+        for zone, row in zip(worst.index, records(worst), strict=True)
+    ]  # fmt: skip
+    columns = ["zone", "expected demand", "unserved", "share"]
+    return Table(f"Zones with the most unserved demand under {plan.name}", columns, rows,
+                 frozenset(columns[1:]))  # fmt: skip
+
+
+def _difference_table(results: StoredResults, one: str, two: str) -> Table | None:
+    table = differences(results.plans[one], results.plans[two])
+    table = table[table["change"] != "same"]
+    if table.empty:
+        return None
+    order = table["difference"].abs().sort_values(ascending=False, kind="stable").index
+    kinds = [c for c in table.columns if c not in ("site", "change", "difference", "text")]
+    rows = [
+        [Cell(row["site"]), *(Cell(f"{row[k]:,}", order=float(row[k])) for k in kinds),
+         Cell(signed(row["difference"]), order=float(row["difference"]))]
+        for _, row in table.loc[order].iterrows()
+    ]  # fmt: skip
+    columns = ["site", *kinds, "chargers more"]
+    return Table(f"Where {one} and {two} differ", columns, rows, frozenset(columns[1:]),
+                 folded=f"Where {one} and {two} differ: {len(rows):,} sites",
+                 sortable=True)  # fmt: skip

@@ -1,0 +1,70 @@
+"""Where the results come from, so that they can be made again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from robustev.report.blocks import Block, Cell, Section, Source, Table, Words
+from robustev.report.numbers import count, duration
+from robustev.report.stored import StoredResults
+
+FILES = {
+    "plans/*.csv": "one row per open station, for a spreadsheet",
+    "plans/*.geojson": "the same for a map",
+    "plans/*.json": "each plan with its bounds, for programs",
+    "scenarios.parquet": "demand by scenario, zone and type",
+    "evaluation.parquet": "cost and its parts by plan and scenario",
+    "comparison.json": "every figure of the comparison, with its interval",
+    "config.yaml": "the experiment with every default filled in",
+}
+
+
+def section(results: StoredResults) -> Section:
+    """Return the section about provenance."""
+    manifest = results.manifest
+    blocks: list[Block] = [
+        _facts("The run", _run_rows(results)),
+        _facts("Versions", [(k, v or "not installed") for k, v in _part(manifest, "versions")]),
+        _facts("Time by phase", [(k, duration(v)) for k, v in _part(manifest, "seconds")]),
+    ]
+    files = [f"{name}: {text}" for name, text in FILES.items() if list(results.folder.glob(name))]
+    blocks.append(Words(files, listed=True, title="Beside this report"))
+    if results.config:
+        text = yaml.safe_dump(dict(results.config), sort_keys=False, allow_unicode=True)
+        blocks.append(Source("The experiment in full (config.yaml)", text))
+    lead = "The same file, seed and versions give the same scenarios on any machine."
+    return Section("provenance", "Where this comes from", lead, blocks)
+
+
+def _part(manifest: object, key: str) -> list[tuple[str, Any]]:
+    part = manifest.get(key) if hasattr(manifest, "get") else None
+    return list(part.items()) if isinstance(part, dict) else []
+
+
+def _run_rows(results: StoredResults) -> list[tuple[str, object]]:
+    manifest = results.manifest
+    machine = manifest.get("machine") or {}
+    parts = [str(machine.get(key)) for key in ("system", "architecture") if machine.get(key)]
+    if machine.get("processors"):
+        parts.append(count(int(machine["processors"]), "processor"))
+    if machine.get("memory_gb"):
+        parts.append(f"{machine['memory_gb']:g} GB memory")
+    source = results.region.document.get("source") if results.region else None
+    rows = [
+        ("experiment", manifest.get("experiment")),
+        ("region", results.region.name if results.region else None),
+        ("data", source),
+        ("seed", manifest.get("seed")),
+        ("made", manifest.get("created")),
+        ("commit", manifest.get("commit")),
+        ("configuration", manifest.get("config_hash")),
+        ("machine", ", ".join(parts)),
+        ("MPI ranks", manifest.get("ranks")),
+    ]
+    return [(name, value) for name, value in rows if value not in (None, "")]
+
+
+def _facts(caption: str, rows: list[tuple[str, object]]) -> Table:
+    return Table(caption, ["what", "value"], [[Cell(str(k)), Cell(str(v))] for k, v in rows])

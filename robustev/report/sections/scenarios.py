@@ -1,0 +1,87 @@
+"""The futures that the plans were made for."""
+
+from __future__ import annotations
+
+from robustev.forecast.summary import driver_summary, total_summary
+from robustev.report.blocks import Block, Picture, Section, Table, View, plain_table
+from robustev.report.figures.scenarios import (
+    driver_figure,
+    fan_figure,
+    has_drivers,
+    mean_map,
+    spread_map,
+)
+from robustev.report.numbers import amount, count, percent
+from robustev.report.stored import StoredResults, records
+
+
+def section(results: StoredResults) -> Section | None:
+    """Return the section about the scenarios; None where none are stored."""
+    scenarios = results.scenarios
+    if scenarios is None:
+        return None
+    blocks: list[Block] = []
+    if len(scenarios) > 1:
+        blocks.append(_totals(results))
+        if results.region is not None:
+            blocks.append(_maps(results))
+        if has_drivers(results):
+            blocks.append(_drivers(results))
+    else:
+        blocks.append(_total_table(results))
+    lead = (
+        f"{count(len(scenarios), 'scenario')} of demand in {count(len(scenarios.zones), 'zone')}, "
+        f"by {count(len(scenarios.types), 'type')} ({', '.join(scenarios.types)}). "
+        "Plans are good against what these futures hold, and against nothing else."
+    )
+    return Section("scenarios", "The futures", lead, blocks)
+
+
+def _totals(results: StoredResults) -> Picture:
+    past = results.region is not None and results.region.history is not None
+    title = "Total demand, past and possible" if past else "Total demand over the scenarios"
+    caption = "How much demand there is in all, and how far the scenarios disagree about it."
+    return Picture("totals", title, caption, {"": View(fan_figure(results))},
+                   table=_total_table(results))  # fmt: skip
+
+
+def _total_table(results: StoredResults) -> Table:
+    assert results.scenarios is not None
+    frame = total_summary(results.scenarios)
+    rows = [
+        [str(row.type), amount(row.mean), percent(row.relative_std),
+         *(amount(v) for v in (row.min, row.q05, row.q50, row.q95, row.max))]
+        for row in records(frame)
+    ]  # fmt: skip
+    columns = ["type", "mean", "spread", "lowest", "5 %", "median", "95 %", "highest"]
+    return plain_table("Total demand, in demand units", columns, rows)
+
+
+def _maps(results: StoredResults) -> Picture:
+    views = {
+        "mean demand": View(mean_map(results), "Mean demand of each zone over the scenarios."),
+        "spread": View(
+            spread_map(results),
+            "Standard deviation of each zone's demand over its mean: how unsure it is.",
+        ),
+    }
+    return Picture("zones", "Where demand is, and how unsure it is",
+                   "Hover or tap a zone for its numbers.", views, choose="Show",
+                   zoomable=True)  # fmt: skip
+
+
+def _drivers(results: StoredResults) -> Picture:
+    assert results.scenarios is not None
+    frame = driver_summary(results.scenarios)
+    rows = [
+        [str(row.driver).replace("_", " "), f"{row.rank_correlation:+.2f}",
+         *(amount(v) for v in (row.mean, row.q05, row.q50, row.q95))]
+        for row in records(frame)
+    ]  # fmt: skip
+    columns = ["driver", "rank correlation", "mean", "5 %", "median", "95 %"]
+    return Picture(
+        "drivers", "What drives total demand",
+        "The longer the bar, the more the total follows this driver (Spearman's correlation).",
+        {"": View(driver_figure(results))},
+        table=plain_table("Drivers over the scenarios, each in its own unit", columns, rows),
+    )  # fmt: skip

@@ -1,0 +1,102 @@
+"""The list of sites: what to build where, how full it gets, how safe the decision is."""
+
+from __future__ import annotations
+
+from robustev.compare.schema import SiteStability
+from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
+from robustev.report.figures.stability import stability_map
+from robustev.report.numbers import amount, percent
+from robustev.report.stored import StoredPlan, StoredResults, records
+
+UNKNOWN = Cell("–")
+
+
+def section(results: StoredResults) -> Section | None:
+    """Return the site lists of all plans, the first one open; None where no plan has sites."""
+    if not results.drawn:
+        return None
+    blocks: list[Block] = []
+    stability = results.comparison.stability if results.comparison else None
+    if stability is not None and results.region is not None:
+        blocks.append(
+            Picture(
+                "stability",
+                f"Which decisions of {stability.plan} are safe",
+                f"The scenarios were redrawn {stability.redraws:,} times "
+                f"({stability.scenarios_each:,} each) and the plan made anew each time.",
+                {"": View(stability_map(results), _overlap(stability.mean_overlap))},
+                zoomable=True,
+            )
+        )
+    blocks += [
+        site_table(results, plan, folded=number > 0) for number, plan in enumerate(results.drawn)
+    ]
+    return Section("sites", "The sites", "Click a column's head to sort by it.", blocks)
+
+
+def _overlap(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"On average {percent(value, places=0)} of the sites of a redraw and the plan agree."
+
+
+def site_table(results: StoredResults, plan: StoredPlan, *, folded: bool = False) -> Table:
+    """Return one row per open site of a plan."""
+    safe = _stability(results, plan.name)
+    others = [other for other in results.drawn if other.name != plan.name]
+    limited = plan.loads is not None
+    columns = ["site", *plan.kinds]
+    columns += ["capacity", "expected load", "utilisation"] if limited else []
+    columns += ["in other plans"] if others else []
+    columns += ["redraws that agree"] if safe else []
+    rows = [
+        [Cell(site), *_chargers(plan, site), *(_load(plan, site) if limited else []),
+         *(_shared(site, others) if others else []), *(_agreement(safe, site) if safe else [])]
+        for site in plan.chargers
+    ]  # fmt: skip
+    title = f"Stations of {plan.name}: {len(rows):,}"
+    return Table(title, columns, rows, frozenset(columns[1:]), sortable=True,
+                 folded=title if folded or len(rows) > 40 else "")  # fmt: skip
+
+
+def _chargers(plan: StoredPlan, site: str) -> list[Cell]:
+    counts = plan.chargers[site]
+    return [Cell(f"{counts.get(k, 0):,}", order=float(counts.get(k, 0))) for k in plan.kinds]
+
+
+def _load(plan: StoredPlan, site: str) -> list[Cell]:
+    assert plan.loads is not None
+    rows = plan.loads[plan.loads["site"] == site]
+    if rows.empty:
+        return [UNKNOWN] * 3
+    capacity, load = float(rows["capacity"].sum()), float(rows["load"].sum())
+    share = load / capacity if capacity else None
+    by_type = "" if len(rows) == 1 else ", ".join(
+        f"{row.type} {percent(row.load / row.capacity if row.capacity else None, places=0)}" for row in records(rows)
+    )  # fmt: skip
+    return [
+        Cell(amount(capacity), order=capacity),
+        Cell(amount(load), order=load),
+        Cell(percent(share, places=0), by_type, order=share),
+    ]
+
+
+def _shared(site: str, others: list[StoredPlan]) -> list[Cell]:
+    number = sum(site in other.chargers for other in others)
+    return [Cell(f"{number} of {len(others)}", order=float(number))]
+
+
+def _stability(results: StoredResults, plan: str) -> dict[str, SiteStability]:
+    stability = results.comparison.stability if results.comparison else None
+    if stability is None or stability.plan != plan:
+        return {}
+    return {row.site: row for row in stability.sites}
+
+
+def _agreement(safe: dict[str, SiteStability], site: str) -> list[Cell]:
+    row = safe.get(site)
+    if row is None:
+        return [UNKNOWN]
+    ranges = ", ".join(f"{k.lowest}–{k.highest} {k.kind}" for k in row.chargers)
+    text = f"{percent(row.open_share, places=0)} {row.verdict}"
+    return [Cell(text, ranges, order=row.open_share)]

@@ -1,0 +1,61 @@
+"""How each plan was found, and what is proven about it."""
+
+from __future__ import annotations
+
+from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
+from robustev.report.figures.convergence import convergence_figure
+from robustev.report.numbers import amount, duration, percent
+from robustev.report.stored import StoredPlan, StoredResults
+from robustev.report.words import STATUS
+
+
+def section(results: StoredResults) -> Section | None:
+    """Return the section about the solves; None where no plan was made."""
+    made = [results.plans[name] for name in results.ordered if name in results.plans]
+    if not made:
+        return None
+    blocks: list[Block] = [_table(made)]
+    views = {plan.name: _view(plan) for plan in made if plan.trace is not None}
+    if views:
+        blocks.append(
+            Picture(
+                "convergence",
+                "Both bounds over time",
+                "The gap between the curves is what is not yet proven. The first moves may lie "
+                "outside the picture; a double click shows all.",
+                views,
+            )
+        )
+    lead = (
+        "The objective is evaluated exactly on every scenario the plan was made from. "
+        "The bound says what no plan can undercut there."
+    )
+    return Section("proof", "How good the plans are proven to be", lead, blocks)
+
+
+def _view(plan: StoredPlan) -> View:
+    document = plan.document
+    return View(
+        convergence_figure(plan),
+        f"{plan.name}: objective {amount(document.get('objective'), digits=6)}, bound "
+        f"{amount(document.get('lower_bound'), digits=6)}, gap {percent(document.get('gap'))} "
+        f"after {duration(document.get('seconds'))} with {document.get('method')}.",
+    )
+
+
+def _table(plans: list[StoredPlan]) -> Table:
+    rows = [
+        [
+            Cell(plan.name, STATUS.get(str(plan.document.get("status")), "")),
+            Cell(str(plan.document.get("method") or "")),
+            Cell(amount(plan.document.get("objective"), digits=6)),
+            Cell(amount(plan.document.get("lower_bound"), digits=6)),
+            Cell(percent(plan.document.get("gap"))),
+            Cell(duration(plan.document.get("seconds"))),
+        ]
+        for plan in plans
+    ]
+    columns = ["plan", "method", "objective", "lower bound", "gap", "time"]
+    note = "Objectives of plans with different aims are different things: do not compare them."
+    return Table("Objective and proven bound of each plan", columns, rows,
+                 frozenset(columns[2:]), note=note)  # fmt: skip

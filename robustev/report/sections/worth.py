@@ -1,0 +1,91 @@
+"""What foresight is worth: VSS, EVPI, the optimality gap of the sample, the years that came."""
+
+from __future__ import annotations
+
+from robustev.compare.schema import Comparison, ObservedYear, SaaGap
+from robustev.report.blocks import Block, Cell, Section, Table
+from robustev.report.cells import figure_cell
+from robustev.report.numbers import amount, interval, percent
+from robustev.report.stored import StoredResults
+
+INFORMATION = {
+    "wait_and_see": "Wait-and-see (WS): every future known beforehand",
+    "recourse": "Optimum of the expected cost (RP)",
+    "expected_value": "Expected cost of the nominal plan (EEV)",
+    "vss": "Value of the stochastic solution (VSS = EEV − RP)",
+    "vss_fresh": "The same on fresh scenarios",
+    "evpi": "Value of perfect information (EVPI = RP − WS)",
+}
+
+
+def section(results: StoredResults) -> Section | None:
+    """Return the section; None without a comparison."""
+    comparison = results.comparison
+    if comparison is None:
+        return None
+    blocks: list[Block] = []
+    if any(getattr(comparison.information, name) is not None for name in INFORMATION):
+        blocks.append(information_table(comparison))
+    if comparison.saa_gap is not None:
+        blocks.append(saa_table(comparison.saa_gap, comparison.confidence))
+    if comparison.observed:
+        blocks.append(observed_table(comparison.observed))
+    if not blocks:
+        return None
+    return Section("worth", "What planning for many futures is worth", "", blocks)
+
+
+def information_table(comparison: Comparison) -> Table:
+    """Return WS, RP, EEV, VSS and EVPI, each with how it was obtained."""
+    rows = []
+    for name, title in INFORMATION.items():
+        figure = getattr(comparison.information, name)
+        if figure is not None:
+            cell = figure_cell(figure)
+            rows.append([Cell(title), cell, Cell(figure.basis, figure.how)])
+    return Table("Value of the stochastic solution, and of perfect information",
+                 ["figure", "value", "how it was obtained"], rows,
+                 frozenset(["value"]))  # fmt: skip
+
+
+def saa_table(gap: SaaGap, confidence: float) -> Table:
+    """Return the estimated gap to the best plan for the true distribution."""
+    ends = gap.gap.interval
+    rows = [[
+        Cell(gap.plan),
+        Cell(amount(gap.gap.value), gap.gap.how),
+        Cell(interval(*ends) if ends else "–"),
+        Cell(percent(gap.relative)),
+        Cell(f"{gap.replications:,} × {gap.scenarios_each:,}"),
+    ]]  # fmt: skip
+    columns = ["plan", "mean gap", f"{percent(confidence)} interval", "at most, of mean cost",
+               "replications × scenarios"]  # fmt: skip
+    return Table("How far the plan may be from the best for the true distribution", columns, rows,
+                 frozenset(columns[1:]), "Mak, Morton and Wood (1999).")  # fmt: skip
+
+
+def observed_table(years: tuple[ObservedYear, ...]) -> Table:
+    """Return what each plan would have cost in years that really happened."""
+    rows = [
+        [
+            Cell(str(year.year), _where(year)),
+            Cell(plan.plan, "cheapest" if plan.plan == year.cheapest else ""),
+            figure_cell(plan.cost),
+            figure_cell(plan.regret),
+            Cell(percent(plan.unserved_share), order=plan.unserved_share),
+            Cell(amount(plan.mean_travel), order=plan.mean_travel),
+        ]
+        for year in years
+        for plan in year.plans
+    ]
+    columns = ["year", "plan", "cost", "regret", "unserved", "mean travel"]
+    note = "Demand of these years was held back from everything that made the plans."
+    return Table("In years that really happened", columns, rows, frozenset(columns[2:]), note,
+                 sortable=True)  # fmt: skip
+
+
+def _where(year: ObservedYear) -> str:
+    total = f"total {amount(year.total_demand)}"
+    if year.forecast_quantile is None:
+        return total
+    return f"{total}, above {percent(year.forecast_quantile, places=0)} of the scenarios"
