@@ -41,12 +41,14 @@ def execute(
     folder: Path | None = None,
     keep: bool = False,
     write: bool = True,
+    known: Path | None = None,
 ) -> tuple[Outcome, int]:
     """Run the experiment with live progress; return the outcome and the exit code."""
     with LiveProgress(console, list(experiment.plans)) as progress:
         outcome = run_experiment(
-            experiment, folder=folder, keep=keep, write=write, progress=progress
-        )
+            experiment, folder=folder, keep=keep, write=write, progress=progress,
+            on_part=progress.part, known=known,
+        )  # fmt: skip
     return outcome, _exit_code(outcome)
 
 

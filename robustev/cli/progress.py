@@ -27,6 +27,7 @@ class LiveProgress:
         self._started: dict[str, float] = {}
         self._ended: dict[str, float] = {}
         self._live: Live | None = None
+        self._part: str | None = None
         self._begin(plans[0])
         if console.is_terminal and not console.quiet:
             self._live = Live(
@@ -58,6 +59,11 @@ class LiveProgress:
             row.source,
         )  # fmt: skip
 
+    def part(self, name: str) -> None:
+        """Note which part of the comparison begins."""
+        self._part = name
+        logger.info("comparing: %s", name)
+
     def _begin(self, plan: str) -> None:
         if plan in self._started:
             return
@@ -75,6 +81,8 @@ class LiveProgress:
         table.add_column("last moved by")
         for plan in self._plans:
             table.add_row(*self._cells(plan), style=None if plan in self._started else "dim")
+        if self._part is not None:
+            table.caption = f"Comparing: {self._part}"
         if interrupt.requested():
             table.caption = "Stopping; the best plan is kept."
         return table

@@ -39,6 +39,7 @@ def run(
     from robustev.cli.session import leave, session
 
     with session(quiet=quiet, verbose=verbose, debug=debug) as console:
+        from robustev.cli.answer import print_comparison
         from robustev.cli.execute import execute, start_ranks
         from robustev.cli.summary import print_outcome
         from robustev.experiment.load import load_experiment
@@ -48,4 +49,6 @@ def run(
         if code is None:
             outcome, code = execute(experiment, console, folder=output, keep=keep)
             print_outcome(console, outcome)
+            if outcome.comparison is not None:
+                print_comparison(console, outcome.comparison.comparison)
         leave(code)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from robustev.compare.config import CompareConfig
 from robustev.forecast.config import ScenarioConfig
 from robustev.model import Model
 from robustev.region.config import RegionConfig
@@ -65,6 +66,8 @@ class Experiment(Settings):
     """How to solve it, and when to stop."""
     plans: dict[str, PlanSpec] = Field(default_factory=dict)
     """Plans to make, by name; the one plan ``robust`` if absent."""
+    compare: CompareConfig | None = None
+    """How to judge the plans against each other; absent to only make them."""
     output: Output = Output()
     """Where results go."""
 

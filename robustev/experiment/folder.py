@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from robustev.compare.compare import Compared
+from robustev.compare.tables import write_tables
 from robustev.errors import RobustevError
 from robustev.experiment.config import Experiment
 from robustev.experiment.manifest import manifest
@@ -26,7 +28,8 @@ from robustev.experiment.region_files import (
     sites_frame,
     zones_frame,
 )
-from robustev.experiment.tables import plan_document, plan_features, plan_table
+from robustev.experiment.tables import candidate_document, plan_document, plan_features, plan_table
+from robustev.model import Model
 from robustev.problem import planning_region
 from robustev.region import Region
 from robustev.scenario import ScenarioSet
@@ -48,6 +51,7 @@ class Results:
     scenarios: ScenarioSet
     plans: Mapping[str, SolveResult]
     seconds: Mapping[str, float]
+    compared: Compared | None = None
 
 
 @dataclass
@@ -140,6 +144,8 @@ def write_results(folder: Path, results: Results) -> None:
         (folder / part).mkdir()
     for name, result in results.plans.items():
         _write_plan(folder, name, result, results)
+    if results.compared is not None:
+        write_comparison(folder, results.compared, results.experiment.model, results.region)
     # Last: a folder with a manifest is complete.
     write_json(folder / MANIFEST, manifest(results.experiment, results.seconds))
 
@@ -166,10 +172,31 @@ def _write_plan(folder: Path, name: str, result: SolveResult, results: Results) 
     trace.to_csv(folder / "trace" / f"{name}.csv", index=False)
     if result.plan is None:
         return
-    table = plan_table(result.plan, region, results.experiment.plans[name].model)
+    load = None if results.compared is None else results.compared.load(name)
+    table = plan_table(result.plan, region, results.experiment.plans[name].model, load)
+    write_plan_table(folder, name, table, region)
+
+
+def write_plan_table(folder: Path, name: str, table: pd.DataFrame, region: Region) -> None:
+    """Write the stations of a plan as CSV, and as GeoJSON where coordinates are geographic."""
     _without_infinity(table).to_csv(folder / "plans" / f"{name}.csv", index=False)
     if region.geographic:
         write_json(folder / "plans" / f"{name}.geojson", plan_features(table))
+
+
+def write_comparison(folder: Path, compared: Compared, model: Model, region: Region) -> None:
+    """Write the comparison, its evaluations, and the plans that no solve of the run made."""
+    write_json(folder / "comparison.json", compared.comparison.model_dump())
+    write_tables(compared.comparison, folder / "tables")
+    compared.evaluation.to_parquet(folder / "evaluation.parquet", index=False)
+    planning = planning_region(region, model)
+    for candidate in compared.candidates:
+        document = folder / "plans" / f"{candidate.name}.json"
+        if not document.exists():
+            write_json(document, candidate_document(candidate, planning))
+            load = compared.load(candidate.name)
+            table = plan_table(candidate.plan, planning, model, load)
+            write_plan_table(folder, candidate.name, table, planning)
 
 
 def _without_infinity(table: pd.DataFrame) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from robustev.experiment.source import (
     override,
     read_yaml,
 )
+from robustev.experiment.standard import with_standard_plans
 from robustev.experiment.validation import validate
 
 M = TypeVar("M", bound=BaseModel)
@@ -41,10 +42,19 @@ def load_experiment(path: str | Path, settings: Iterable[str] = ()) -> Experimen
 
 def resolve(source: YamlSource) -> Experiment:
     """Return the checked experiment that ``source`` describes; see :func:`load_experiment`."""
-    for section in ("region", "scenarios"):
+    for section in _sections_over_files(source):
         source = include(source, section)
     experiment = validate(Experiment, _with_whole_plans(source))
-    return _absolute(experiment, (), source)
+    return with_standard_plans(_absolute(experiment, (), source))
+
+
+def _sections_over_files(source: YamlSource) -> list[KeyPath]:
+    """Return the sections that may be laid over another file."""
+    sections: list[KeyPath] = [("region",), ("scenarios",), ("compare", "source")]
+    compare = source.data.get("compare")
+    worlds = compare.get("misspecified") if isinstance(compare, dict) else None
+    names = list(worlds) if isinstance(worlds, dict) else []
+    return sections + [("compare", "misspecified", name, "scenarios") for name in names]
 
 
 def _with_whole_plans(source: YamlSource) -> YamlSource:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from typing import TypeVar
 
 from robustev import interrupt
 from robustev.mpi import world
 
 POLL_SECONDS = 0.02
+
+T = TypeVar("T")
 
 
 def rank() -> int:
@@ -36,3 +39,12 @@ def decided_by_root(value: bool) -> bool:
         while not arrival.Test():
             time.sleep(POLL_SECONDS)
         return bool(comm.bcast(value, root=0))
+
+
+def shared_by_root(value: T) -> T:
+    """Return rank 0's value on every rank, once all have come here."""
+    comm = world()
+    if comm is None or comm.Get_size() == 1:
+        return value
+    result: T = comm.bcast(value, root=0)
+    return result

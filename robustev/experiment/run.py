@@ -10,13 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from robustev import interrupt
+from robustev.compare.compare import Compared, Notify
 from robustev.errors import InfeasibleError
 from robustev.experiment import ranks
+from robustev.experiment.comparison import check_comparison, compare_plans
 from robustev.experiment.config import Experiment, PlanSpec
 from robustev.experiment.data import make_region, make_scenarios
 from robustev.experiment.folder import Results, replacing, write_results
 from robustev.experiment.load import load_experiment
 from robustev.experiment.methods import PARALLEL_METHOD, chosen_method, plan_problem
+from robustev.experiment.stored import check_same_scenarios, stored_results
 from robustev.region import Region
 from robustev.scenario import ScenarioSet
 from robustev.solve.result import Progress, SolveResult, Status, TraceRow
@@ -30,13 +33,14 @@ PlanProgress = Callable[[str, TraceRow], None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run made: the data, one result per plan, and where they were written."""
+    """What a run made: the data, one result per plan, how they compare, where they were written."""
 
     experiment: Experiment
     region: Region
     scenarios: ScenarioSet
     results: Mapping[str, SolveResult]
     folder: Path | None = None
+    comparison: Compared | None = None
 
 
 @dataclass
@@ -62,8 +66,10 @@ def run_experiment(
     keep: bool = False,
     write: bool = True,
     progress: PlanProgress | None = None,
+    on_part: Notify | None = None,
+    known: Path | None = None,
 ) -> Outcome:
-    """Make every plan of an experiment and write the result folder.
+    """Make every plan of an experiment, compare them if it asks for that, write the result folder.
 
     Parameters
     ----------
@@ -78,6 +84,10 @@ def run_experiment(
         False returns the outcome without writing anything.
     progress
         Called whenever a bound moves, on rank 0 alone.
+    on_part
+        Called with the name of each part of the comparison as it begins.
+    known
+        A result folder of the same experiment whose plans are taken over instead of made again.
 
     Raises
     ------
@@ -94,13 +104,25 @@ def run_experiment(
         region = make_region(experiment)
     with clock.phase("scenarios"):
         scenarios = make_scenarios(experiment, region)
-    results = _solve_plans(experiment, region, scenarios, clock, progress)
-    outcome = Outcome(experiment, region, scenarios, results)
+    if experiment.compare is not None:
+        check_comparison(experiment, region)
+    results: dict[str, SolveResult] = {}
+    if known is not None:
+        check_same_scenarios(known, region, scenarios)
+        results |= stored_results(known, experiment, region)
+    results |= _solve_plans(experiment, region, scenarios, clock, progress, set(results))
+    results = {name: results[name] for name in experiment.plans if name in results}
+    compared = None
+    if experiment.compare is not None and ranks.decided_by_root(_complete(experiment, results)):
+        with clock.phase("comparison"):
+            compared = _compare(experiment, region, scenarios, results, on_part)
+    outcome = Outcome(experiment, region, scenarios, results, comparison=compared)
     if not write or ranks.rank() != 0:
         return outcome
     with replacing(target, keep=keep) as staging:
-        write_results(staging.path, Results(experiment, region, scenarios, results, clock.seconds))
-    return Outcome(experiment, region, scenarios, results, staging.final)
+        content = Results(experiment, region, scenarios, results, clock.seconds, compared)
+        write_results(staging.path, content)
+    return Outcome(experiment, region, scenarios, results, staging.final, compared)
 
 
 def result_folder(experiment: Experiment, folder: str | Path | None = None) -> Path:
@@ -114,6 +136,7 @@ def _solve_plans(
     scenarios: ScenarioSet,
     clock: _Clock,
     progress: PlanProgress | None,
+    known: set[str],
 ) -> dict[str, SolveResult]:
     """Solve plan after plan; an interrupt ends the list and keeps what there is.
 
@@ -121,6 +144,8 @@ def _solve_plans(
     """
     results: dict[str, SolveResult] = {}
     for name, spec in experiment.plans.items():
+        if name in known:
+            continue
         with clock.phase(f"plan {name}"):
             go_on = True
             if ranks.rank() == 0 or _takes_all_ranks(region, scenarios, spec):
@@ -132,6 +157,28 @@ def _solve_plans(
             if not ranks.decided_by_root(go_on):
                 break
     return results
+
+
+def _complete(experiment: Experiment, results: Mapping[str, SolveResult]) -> bool:
+    """Return whether every plan was gone through, and nobody asked to stop."""
+    stopped = any(result.status is Status.INTERRUPTED for result in results.values())
+    return len(results) == len(experiment.plans) and not stopped
+
+
+def _compare(
+    experiment: Experiment,
+    region: Region,
+    scenarios: ScenarioSet,
+    results: dict[str, SolveResult],
+    on_part: Notify | None,
+) -> Compared | None:
+    """Return the comparison, made by all ranks; None if someone asked to stop."""
+    shared = ranks.shared_by_root(results)
+    try:
+        return compare_plans(experiment, region, scenarios, shared, notify=on_part)
+    except KeyboardInterrupt:
+        logger.warning("the comparison was interrupted; the plans are kept")
+        return None
 
 
 def _takes_all_ranks(region: Region, scenarios: ScenarioSet, spec: PlanSpec) -> bool:
@@ -153,15 +200,13 @@ def solve_plan(
     try:
         return solve(region, demand, spec.model, spec.solve, name=name, progress=progress)
     except InfeasibleError as error:
-        return SolveResult(
-            method=spec.solve.method,
-            plan=None,
-            objective=None,
-            lower_bound=None,
-            status=Status.INFEASIBLE,
-            seconds=time.perf_counter() - start,
-            message=str(error),
-        )
+        status, message = Status.INFEASIBLE, str(error)
+    except ValueError as error:
+        if spec.model.objective.measure != "regret":
+            raise
+        status, message = Status.ERROR, str(error)
+    seconds = time.perf_counter() - start
+    return SolveResult(spec.solve.method, None, None, None, status, seconds, message=message)
 
 
 def _named(progress: PlanProgress | None, name: str) -> Progress | None:

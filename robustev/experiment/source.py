@@ -211,7 +211,7 @@ def _copied(value: Any) -> Any:
     return value
 
 
-def include(source: YamlSource, section: str) -> YamlSource:
+def include(source: YamlSource, section: KeyPath) -> YamlSource:
     """Return the source with ``section.from`` read: the section is laid over the named file.
 
     The file is looked for beside the one that names it; it holds the section's keys, or them
@@ -222,18 +222,29 @@ def include(source: YamlSource, section: str) -> YamlSource:
     ConfigError
         If the file cannot be read; see :func:`read_yaml`.
     """
-    content = source.data.get(section)
+    content = _at(source.data, section)
     if not isinstance(content, dict) or not isinstance(content.get("from"), str):
         return source
-    place = source.place((section, "from"))
+    place = source.place((*section, "from"))
     path = Path(place.file).parent / content["from"]
     if not path.is_file():
-        raise ConfigError([Fault(f"{section}.from: there is no such file", str(place), found=path)])
-    base = _unwrapped(read_yaml(path), section)
+        fault = Fault(f"{dotted(section)}.from: there is no such file", str(place), found=path)
+        raise ConfigError([fault])
+    base = _unwrapped(read_yaml(path), str(section[-1]))
     own = {key: value for key, value in content.items() if key != "from"}
-    data = {**source.data, section: merged(base.data, own)}
-    places = {(section, *key): where for key, where in base.places.items()}
+    data = _copied(source.data)
+    _at(data, section[:-1])[section[-1]] = merged(base.data, own)
+    places = {(*section, *key): where for key, where in base.places.items()}
     return YamlSource(data, source.file, places | dict(source.places))
+
+
+def _at(data: Any, path: KeyPath) -> Any:
+    """Return what stands at ``path``; None where the path does not exist."""
+    for key in path:
+        if not isinstance(data, dict) or key not in data:
+            return None
+        data = data[key]
+    return data
 
 
 def _unwrapped(source: YamlSource, section: str) -> YamlSource:

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from robustev.arrays import FloatArray
+from robustev.compare.case import Candidate
 from robustev.model import Model
 from robustev.plan import Plan
 from robustev.region import Region
-from robustev.solve.result import SolveResult
+from robustev.solve.result import SolveResult, relative_gap
 
 
 def plan_document(name: str, result: SolveResult, region: Region) -> dict[str, Any]:
@@ -27,6 +28,21 @@ def plan_document(name: str, result: SolveResult, region: Region) -> dict[str, A
         "seconds": round(result.seconds, 3),
         "open_sites": None if plan is None else open_sites(plan, region),
         "chargers": None if plan is None else charger_counts(plan, region),
+    }
+
+
+def candidate_document(candidate: Candidate, region: Region) -> dict[str, Any]:
+    """Return the content of ``plans/<plan>.json`` for a plan that the comparison brought in."""
+    return {
+        "plan": candidate.name,
+        "method": "given" if candidate.model is None else "comparison",
+        "objective": candidate.objective,
+        "lower_bound": candidate.lower_bound,
+        "gap": relative_gap(candidate.objective, candidate.lower_bound),
+        "status": None,
+        "seconds": None,
+        "open_sites": open_sites(candidate.plan, region),
+        "chargers": charger_counts(candidate.plan, region),
     }
 
 

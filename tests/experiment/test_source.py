@@ -81,7 +81,7 @@ def test_a_section_is_laid_over_the_file_it_names(tmp_path: Path) -> None:
     (tmp_path / "base.yaml").write_text("region:\n  a: 1\n  b: {c: 2, d: 3}\n")
     file = tmp_path / "x.yaml"
     file.write_text("region:\n  from: base.yaml\n  b: {d: 4}\n")
-    source = include(read_yaml(file), "region")
+    source = include(read_yaml(file), ("region",))
     assert source.data["region"] == {"a": 1, "b": {"c": 2, "d": 4}}
     assert str(source.place(("region", "a"))) == f"{tmp_path / 'base.yaml'}:2"
     assert str(source.place(("region", "b", "d"))) == f"{file}:3"
@@ -90,7 +90,7 @@ def test_a_section_is_laid_over_the_file_it_names(tmp_path: Path) -> None:
 def test_a_file_to_start_from_must_exist(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text("region:\n  from: base.yaml\n")
     with pytest.raises(ConfigError, match=r"x\.yaml:2: region\.from: there is no such file"):
-        include(read_yaml(tmp_path / "x.yaml"), "region")
+        include(read_yaml(tmp_path / "x.yaml"), ("region",))
 
 
 def test_merging_replaces_lists_and_nulls_whole() -> None:

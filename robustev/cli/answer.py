@@ -1,0 +1,41 @@
+"""The answer of a comparison: the sentence, the table, what supports it, what limits it."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from robustev.cli.numbers import amount, percent
+from robustev.compare.schema import Comparison, Trial
+
+
+def print_comparison(console: Console, comparison: Comparison) -> None:
+    """Print the comparison for people."""
+    console.print()
+    console.print(comparison.headline.answer, style="bold", markup=False)
+    console.print()
+    console.print(trial_table(comparison.trials[0], comparison))
+    for heading, sentences in (
+        ("What supports it", comparison.headline.evidence),
+        ("What limits it", comparison.headline.cautions),
+    ):
+        if sentences:
+            console.print(f"\n{heading}:", style="bold")
+        for sentence in sentences:
+            console.print(f"  - {sentence}", markup=False)
+
+
+def trial_table(trial: Trial, comparison: Comparison) -> Table:
+    """Return one row per plan: spending, cost, its spread, regret, unserved demand."""
+    spend = {facts.plan: facts.spend for facts in comparison.plans}
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("plan")
+    for heading in ("spend", "mean", "CVaR 90", "worst", "mean regret", "unserved", "short in"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for one in trial.plans:
+        table.add_row(
+            one.plan, amount(spend.get(one.plan)), amount(one.mean.value),
+            amount(one.cvar90.value), amount(one.worst.value), amount(one.mean_regret.value),
+            percent(one.unserved_share.value), percent(one.short_share.value),
+        )  # fmt: skip
+    return table

@@ -1,0 +1,233 @@
+"""The whole comparison, part by part, each with the time it took."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from robustev.arrays import FloatArray
+from robustev.compare.case import Candidate, Case
+from robustev.compare.config import MisspecifiedConfig
+from robustev.compare.equal_spend import margin_twins
+from robustev.compare.facts import plan_facts
+from robustev.compare.frontier import trace_frontier
+from robustev.compare.headline import headline
+from robustev.compare.information import information
+from robustev.compare.observed import judge_on_observed
+from robustev.compare.redraws import redraw, saa_gap, stability
+from robustev.compare.schema import Comparison, Information, SaaGap, Skipped, Stability
+from robustev.compare.streams import WORLD, fresh_scenarios, judging_definition, stress_names
+from robustev.compare.trial import Judged, Label, judge
+from robustev.errors import ConfigError
+from robustev.evaluate import evaluate
+from robustev.evaluate.frames import evaluation_frame
+from robustev.scenario import ScenarioSet
+
+logger = logging.getLogger(__name__)
+
+Notify = Callable[[str], None]
+"""Called with the part of the comparison that begins."""
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """A comparison and what stands behind it.
+
+    Parameters
+    ----------
+    evaluation
+        One row per trial, plan and scenario; see :func:`robustev.evaluate.frames.evaluation_frame`.
+        The trial ``made`` holds the scenarios that the plans were made from.
+    fresh
+        The main trial, with scenarios and evaluations.
+    candidates
+        Every plan that was judged, those made for the comparison included.
+    """
+
+    comparison: Comparison
+    evaluation: pd.DataFrame
+    fresh: Judged
+    candidates: tuple[Candidate, ...]
+
+    def load(self, plan: str) -> FloatArray | None:
+        """Return a plan's expected load on the fresh scenarios, shape (sites, types)."""
+        return next((one.load for one in self.fresh.evaluations if one.plan.name == plan), None)
+
+
+@dataclass
+class _Parts:
+    """Says which part begins, and keeps its seconds."""
+
+    notify: Notify | None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        if self.notify is not None:
+            self.notify(name)
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - start, 3)
+        logger.info("%s: %.1f s", name, self.seconds[name])
+
+
+def compare(
+    case: Case, *, skipped: tuple[Skipped, ...] = (), notify: Notify | None = None
+) -> Compared:
+    """Judge every plan of the case, and answer whether the robust one is really better.
+
+    Parameters
+    ----------
+    skipped
+        What is already known to be missing, with the reasons.
+    notify
+        Called with the name of each part as it begins.
+
+    Raises
+    ------
+    ConfigError
+        If the case has no plans, or no fresh scenarios can be drawn.
+    KeyboardInterrupt
+        If someone asked to stop.
+    """
+    if not case.candidates:
+        raise ConfigError("there is no plan to compare")
+    parts, missing = _Parts(notify), list(skipped)
+    with parts.part("fresh scenarios"):
+        fresh = _judge_fresh(case)
+    with parts.part("the scenarios plans were made from"):
+        problem = case.problem(case.made_from)
+        made = evaluate(problem, case.plans, comm=case.comm)
+        frames = [evaluation_frame(made, problem.region.types, trial="made"), fresh.frame]
+        known = information(case, made, fresh)
+    trials, twins = [fresh], []
+    if case.config.equal_spend:
+        with parts.part("equal spend"):
+            twins = margin_twins(case)
+            trials += [_judge_twins(case, twins, fresh.scenarios)] if twins else []
+    for number, (name, world) in enumerate(case.config.misspecified.items()):
+        with parts.part(f"another world: {name}"):
+            trials.append(_judge_world(case, name, world, number))
+    with parts.part("observed years"):
+        observed, frame = judge_on_observed(case, fresh.scenarios)
+        frames += [frame] if frame is not None else []
+    with parts.part("redraws"):
+        gap, stable = _redraws(case, missing)
+    frontiers = []
+    for name, config in case.config.frontiers.items():
+        with parts.part(f"frontier {name}"):
+            frontiers.append(trace_frontier(case, name, config))
+    everyone = (*case.candidates, *(twin for _, twin in twins))
+    facts = plan_facts(case, everyone)
+    names = {
+        "nominal": None if case.nominal is None else case.nominal.name,
+        "robust": None if case.robust is None else case.robust.name,
+    }
+    tables = [judged.trial for judged in trials]
+    comparison = Comparison(
+        experiment=case.name,
+        confidence=case.config.confidence,
+        **names,
+        num_made_from=len(case.made_from),
+        headline=headline(
+            **names, plans=facts, trials=tables, information=known, saa_gap=gap,
+            stability=stable, observed=observed, skipped=missing,
+        ),
+        plans=facts,
+        trials=tuple(tables),
+        information=known,
+        saa_gap=gap,
+        stability=stable,
+        observed=observed,
+        frontiers=tuple(frontiers),
+        skipped=tuple(missing),
+        seconds=parts.seconds,
+    )  # fmt: skip
+    frames += [judged.frame for judged in trials[1:]]
+    return Compared(comparison, pd.concat(frames, ignore_index=True), fresh, everyone)
+
+
+def _judge_fresh(case: Case) -> Judged:
+    definition = judging_definition(case.config, case.definition)
+    scenarios = fresh_scenarios(case.region, definition, case.config.scenarios, case.seed)
+    label = Label(
+        name="fresh",
+        kind="fresh",
+        title="fresh scenarios",
+        description=(
+            "Independent draws of the same forecast, from another seed than the plans' own; every "
+            "plan was made within the same limits."
+        ),
+        where=f"{len(scenarios)} fresh scenarios",
+    )
+    return judge(
+        case, label, scenarios, case.plans,
+        by_hand=stress_names(definition), num_optima=case.config.regret_scenarios,
+    )  # fmt: skip
+
+
+def _judge_twins(
+    case: Case, twins: list[tuple[Candidate, Candidate]], scenarios: ScenarioSet
+) -> Judged:
+    label = Label(
+        name="equal_spend",
+        kind="equal_spend",
+        title="equal spend",
+        description=(
+            "Each robust plan that spends more than the nominal one meets a nominal plan for as "
+            "much more demand as makes it spend the same; the fresh scenarios again."
+        ),
+        where=f"{len(scenarios)} fresh scenarios",
+    )
+    plans = [plan for robust, twin in twins for plan in (robust.plan, twin.plan)]
+    pairs = [(robust.name, twin.name) for robust, twin in twins]
+    return judge(case, label, scenarios, plans, by_hand=case.by_hand, pairs=pairs, number=1)
+
+
+def _judge_world(case: Case, name: str, world: MisspecifiedConfig, number: int) -> Judged:
+    scenarios = fresh_scenarios(
+        case.region, world.scenarios, world.number, case.seed, purpose=WORLD, index=number
+    )
+    about = world.scenarios.description or "Scenarios of another definition than the plans' own."
+    label = Label(
+        name=name,
+        kind="misspecified",
+        title=name.replace("_", " "),
+        description=about,
+        where=f"{len(scenarios)} scenarios of another world",
+    )
+    return judge(
+        case, label, scenarios, case.plans,
+        by_hand=stress_names(world.scenarios), number=number + 2,
+    )  # fmt: skip
+
+
+def _redraws(case: Case, missing: list[Skipped]) -> tuple[SaaGap | None, Stability | None]:
+    if not case.config.redraws or case.robust is None:
+        return None, None
+    if case.definition is None:
+        why = "the scenarios come with the data, so that there is nothing to redraw"
+        missing.append(Skipped(what="site stability and the SAA gap", why=why))
+        return None, None
+    found = redraw(case, case.robust)
+    gap = saa_gap(case, found)
+    if gap is None:
+        why = (
+            "it needs a plan for expected cost, at least two redraws, and scenarios that are not "
+            "reduced"
+        )
+        missing.append(Skipped(what="SAA gap", why=why))
+    return gap, stability(case, found)
+
+
+def with_candidates(case: Case, *more: Candidate) -> Case:
+    """Return the case with further plans."""
+    return replace(case, candidates=(*case.candidates, *more))
+
+
+__all__ = ["Compared", "Information", "compare", "with_candidates"]

@@ -1,0 +1,119 @@
+"""What supports the answer, one sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from robustev.compare.pairs import pair_of
+from robustev.compare.saving import saving
+from robustev.compare.schema import (
+    Figure,
+    Information,
+    ObservedYear,
+    PlanFigures,
+    SaaGap,
+    Stability,
+    Trial,
+)
+from robustev.compare.words import money, percent, range_of, share
+
+
+def evidence(
+    trials: Sequence[Trial],
+    information: Information,
+    saa_gap: SaaGap | None,
+    stability: Stability | None,
+    observed: Sequence[ObservedYear],
+    names: tuple[str, str],
+) -> list[str]:
+    """Return the sentences; ``names`` are the robust and the nominal plan."""
+    return [
+        *_best_plan(trials[0]),
+        *_information(information),
+        *_gap(saa_gap),
+        *(sentence for trial in trials[1:] for sentence in _other_trial(trial, *names)),
+        *(sentence for year in observed for sentence in _observed(year, *names)),
+        *_stability(stability),
+    ]
+
+
+def _best_plan(fresh: Trial) -> list[str]:
+    known = [p for p in fresh.plans if p.mean.value is not None]
+    if len(known) < 2:
+        return []
+
+    def best(field: str) -> PlanFigures:
+        return min(known, key=lambda p: _value(getattr(p, field)))
+
+    mean, tail = best("mean"), best("cvar90")
+    where = f"over the {fresh.num_scenarios} fresh scenarios"
+    if mean.plan == tail.plan:
+        return [
+            f"Of all plans {mean.plan} has both the lowest mean cost and the best tail {where}."
+        ]
+    return [
+        f"Of all plans {mean.plan} has the lowest mean cost {where}, {tail.plan} the lowest mean "
+        "of the worst tenth."
+    ]
+
+
+def _value(figure: Figure) -> float:
+    return float("inf") if figure.value is None else figure.value
+
+
+def _information(info: Information) -> list[str]:
+    sentences = []
+    for figure, text in (
+        (info.vss, "Planning for many futures instead of their mean is worth {} (VSS)"),
+        (info.evpi, "Knowing the future would be worth {} more (EVPI)"),
+    ):
+        if figure is not None and figure.value is not None:
+            sentences.append(
+                text.format(money(figure.value)) + f"{range_of(figure, money)}, {figure.basis}."
+            )
+    return sentences
+
+
+def _gap(saa_gap: SaaGap | None) -> list[str]:
+    if saa_gap is None or saa_gap.gap.interval is None or saa_gap.gap.interval[1] is None:
+        return []
+    relative = "" if saa_gap.relative is None else f" ({percent(saa_gap.relative)})"
+    return [
+        f"More scenarios could improve the plan {saa_gap.plan} by at most "
+        f"{money(saa_gap.gap.interval[1])}{relative}, from {saa_gap.replications} redraws."
+    ]
+
+
+def _other_trial(trial: Trial, robust: str, nominal: str) -> list[str]:
+    pair = pair_of(trial, robust, nominal)
+    if pair is None or trial.kind != "misspecified":
+        return []
+    found = saving(pair.mean_difference, pair.relative_difference)
+    return [f"In another world ({trial.title}) the robust plan {found} on average."]
+
+
+def _observed(year: ObservedYear, robust: str, nominal: str) -> list[str]:
+    costs = {one.plan: one.cost.value for one in year.plans}
+    a, b = costs.get(robust), costs.get(nominal)
+    if a is None or b is None:
+        return [f"In the real {year.year} at least one of the two plans fails to serve demand."]
+    word = "less" if a < b else "more"
+    place = ""
+    if year.forecast_quantile is not None:
+        place = f"; that year's demand lay at the forecast's {share(year.forecast_quantile)} point"
+    return [
+        f"In the real {year.year} it would have cost {money(abs(a - b))} {word} than the nominal "
+        f"plan{place}, and {year.cheapest} the least of all."
+    ]
+
+
+def _stability(stability: Stability | None) -> list[str]:
+    if stability is None:
+        return []
+    planned = [site for site in stability.sites if site.planned]
+    safe = sum(site.verdict == "safe" for site in planned)
+    exact = sum(site.same_share >= 0.5 for site in planned)
+    return [
+        f"{safe} of the {len(planned)} stations come back in every, or nearly every, one of "
+        f"{stability.redraws} redraws; {exact} keep exactly their chargers in at least half."
+    ]

@@ -1,0 +1,156 @@
+"""Frontiers: one parameter of the model varied, a plan for every value."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from robustev.compare.case import Case
+from robustev.compare.config import FrontierConfig, Vary
+from robustev.compare.schema import Frontier, FrontierPoint
+from robustev.compare.statistics import known
+from robustev.errors import ConfigError
+from robustev.evaluate import Evaluation, evaluate
+from robustev.evaluate.facts import fractional_margin, spend
+from robustev.evaluate.travel import mean_travel
+from robustev.model import Budget, Model, Objective, Stations
+from robustev.problem import Problem, build_problem
+from robustev.risk import cvar
+from robustev.scenario import ScenarioSet
+from robustev.solve.result import SolveResult
+
+TITLES: dict[Vary, str] = {
+    "budget": "budget",
+    "stations": "most stations",
+    "weight": "weight of the risk measure",
+    "tail": "tail of the risk measure",
+    "margin": "safety margin",
+}
+ABOUT: dict[Vary, tuple[str, ...]] = {
+    "budget": ("mean_cost", "travel_total", "fractional_margin", "unserved_share"),
+    "stations": ("mean_travel", "mean_cost", "travel_total"),
+    "weight": ("cost_as_forecast", "cvar90", "mean_cost"),
+    "tail": ("cost_as_forecast", "cvar90", "mean_cost"),
+    "margin": ("mean_cost", "spend", "cost_as_forecast", "cvar90"),
+}
+
+
+def trace_frontier(case: Case, name: str, config: FrontierConfig) -> Frontier:
+    """Return the frontier, its points in rising order of the value.
+
+    Raises
+    ------
+    ConfigError
+        If a value is not allowed, or there is no such plan.
+    """
+    base = _base(case, name, config)
+    values = sorted(set(config.values))
+    tasks = [_task(case, base, config.vary, value) for value in values]
+    results = case.solve_all(tasks)
+    points = [
+        frontier_point(case, value, model, result)
+        for value, (_, model), result in zip(values, tasks, results, strict=True)
+    ]
+    return Frontier(
+        name=name,
+        vary=config.vary,
+        x_title=TITLES[config.vary],
+        y=ABOUT[config.vary],
+        points=tuple(points),
+    )
+
+
+def _base(case: Case, name: str, config: FrontierConfig) -> Model:
+    if config.plan is None:
+        return case.model
+    for candidate in case.candidates:
+        if candidate.name == config.plan and candidate.model is not None:
+            return candidate.model
+    raise ConfigError(f"compare.frontiers.{name}.plan: no plan {config.plan!r} was made")
+
+
+def _task(case: Case, base: Model, vary: Vary, value: float) -> tuple[ScenarioSet, Model]:
+    if vary == "margin":
+        nominal = base.model_copy(update={"objective": Objective(measure="nominal")})
+        return case.made_from.scaled(1.0 + value), nominal
+    return case.made_from, varied(base, vary, value)
+
+
+def varied(base: Model, vary: Vary, value: float) -> Model:
+    """Return the model with one parameter changed.
+
+    >>> varied(Model(), "budget", 30.0).budget
+    Budget(limit=30.0)
+
+    Raises
+    ------
+    ValueError
+        If the model does not allow the value.
+    """
+    if vary == "budget":
+        return base.model_copy(update={"budget": Budget(limit=value)})
+    if vary == "stations":
+        if value != int(value):
+            raise ConfigError(f"a number of stations is whole, not {value}")
+        limit = {"exactly" if base.stations.exactly is not None else "maximum": int(value)}
+        return base.model_copy(update={"stations": Stations.model_validate(limit)})
+    objective = base.objective.model_dump()
+    if vary == "weight" and base.objective.measure in ("expected", "nominal"):
+        objective["measure"] = "cvar"
+    if vary == "tail":
+        objective["measure"] = "cvar"
+    return base.model_copy(
+        update={"objective": Objective.model_validate(objective | {vary: value})}
+    )
+
+
+def frontier_point(case: Case, x: float, model: Model, result: SolveResult) -> FrontierPoint:
+    """Return what the plan at one value costs and does, on the scenarios it was made from."""
+    empty = dict.fromkeys(set(FrontierPoint.model_fields) - {"x", "status", "seconds"})
+    found: dict[str, object] = {
+        "objective": known(result.objective),
+        "lower_bound": known(result.lower_bound),
+        "gap": known(result.gap),
+    }
+    if result.plan is not None:
+        judged = model.model_copy(update={"objective": Objective()})
+        problem = build_problem(case.region, case.made_from, judged)
+        one = evaluate(problem, [result.plan], comm=case.comm)[0]
+        found |= _figures(problem, one)
+        found["cost_as_forecast"] = as_forecast(case, problem, one)
+    return FrontierPoint.model_validate(
+        {**empty, **found, "x": x, "status": str(result.status), "seconds": result.seconds}
+    )
+
+
+def as_forecast(case: Case, problem: Problem, one: Evaluation) -> float | None:
+    """Return the plan's cost under the mean scenario."""
+    central = problem.with_scenarios(problem.scenarios.mean())
+    return known(evaluate(central, [one.plan], workers=1, comm=case.comm)[0].mean_cost)
+
+
+def _figures(problem: Problem, one: Evaluation) -> dict[str, object]:
+    demand = np.tensordot(problem.probability, problem.demand, axes=1)
+    kinds = [kind.name for kind in problem.region.kinds]
+    total = fractional_margin_of_all(problem, one, float(demand.sum()))
+    cost = one.cost
+    return {
+        "mean_cost": known(one.mean_cost),
+        "cvar90": cvar(cost, problem.probability, 0.1) if np.isfinite(cost).all() else None,
+        "infrastructure": one.infrastructure,
+        "spend": spend(one.plan, problem),
+        "stations": int(one.plan.open.sum()),
+        "chargers": dict(zip(kinds, (int(n) for n in one.plan.chargers.sum(axis=0)), strict=True)),
+        "travel_total": float(one.probability @ one.distance),
+        "mean_travel": mean_travel(one.flow, problem.region.travel),
+        "unserved_share": one.unserved_share,
+        "fractional_margin": total,
+    }
+
+
+def fractional_margin_of_all(problem: Problem, one: Evaluation, demand: float) -> float | None:
+    """Return capacity over demand, less one, all types together."""
+    pooled = np.array([[demand]])
+    if problem.num_types == 1:
+        return known(float(fractional_margin(one.plan, problem, pooled)[0]))
+    capacity = float(one.capacity.sum())
+    return known(capacity / demand - 1.0) if demand > 0 else None

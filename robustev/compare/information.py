@@ -1,0 +1,169 @@
+"""What a stochastic plan is worth (VSS), and what perfect foresight would be worth (EVPI)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from robustev.arrays import FloatArray
+from robustev.compare.case import Candidate, Case
+from robustev.compare.figures import Estimator
+from robustev.compare.optima import Optima, scenario_optima
+from robustev.compare.schema import Figure, Information
+from robustev.compare.statistics import Draws, bracketed, mean_of
+from robustev.compare.streams import BOOTSTRAP, seed_for
+from robustev.compare.trial import Judged
+from robustev.evaluate import Evaluation
+
+OWN_STREAM = 999
+
+
+def information(case: Case, made: list[Evaluation], fresh: Judged) -> Information:
+    """Return WS, RP, EEV, VSS and EVPI. Birge and Louveaux (2011), chapter 4.
+
+    RP, EEV, VSS and EVPI are about the scenarios that the plans were made from, where RP is
+    bounded by the solve. They need a plan made for expected cost, and VSS a nominal plan, both
+    without margin and under the judging model.
+    """
+    stochastic, nominal = _expected_plan(case), _nominal_plan(case)
+    foresight = scenario_optima(case, case.made_from, case.config.foresight_scenarios, made)
+    named = {one.plan.name: one for one in made}
+    recourse = None if stochastic is None else _recourse(stochastic, named[stochastic.name])
+    expected_value = None if nominal is None else _expected_value(named[nominal.name])
+    return Information(
+        wait_and_see=_wait_and_see(case, foresight),
+        recourse=recourse,
+        expected_value=expected_value,
+        vss=_vss(expected_value, recourse),
+        vss_fresh=_vss_fresh(fresh, stochastic, nominal),
+        evpi=_evpi(case, recourse, foresight, stochastic, named),
+        num_scenarios=len(case.made_from),
+        wait_and_see_scenarios=0 if foresight is None else len(foresight.index),
+    )
+
+
+def _expected_plan(case: Case) -> Candidate | None:
+    return next((c for c in case.candidates if _solves(case, c, "expected")), None)
+
+
+def _nominal_plan(case: Case) -> Candidate | None:
+    return next((c for c in case.candidates if _solves(case, c, "nominal")), None)
+
+
+def _solves(case: Case, candidate: Candidate, measure: str) -> bool:
+    """Return whether a plan solves the judging model but for its measure."""
+    model = candidate.model
+    if model is None or candidate.demand_factor != 1 or model.objective.measure != measure:
+        return False
+    return model.model_copy(update={"objective": case.judging.objective}) == case.judging
+
+
+def _ends(figure: Figure) -> tuple[float | None, float | None]:
+    return figure.interval or (figure.value, figure.value)
+
+
+def _recourse(plan: Candidate, own: Evaluation) -> Figure:
+    how = (
+        "expected cost of the stochastic plan on the scenarios it was made from; the optimum lies "
+        "between the solver's proven bound and it"
+    )
+    return bracketed(own.mean_cost, plan.lower_bound, own.mean_cost, how)
+
+
+def _expected_value(own: Evaluation) -> Figure:
+    how = "expected cost of the nominal plan on the scenarios that the plans were made from"
+    if not np.isfinite(own.mean_cost):
+        how += ": infinite, it leaves demand unserved that must be served"
+        return Figure(value=None, basis="exact", how=how)
+    return Figure(value=own.mean_cost, basis="exact", how=how)
+
+
+def _vss(expected_value: Figure | None, recourse: Figure | None) -> Figure | None:
+    if expected_value is None or recourse is None or recourse.value is None:
+        return None
+    if expected_value.value is None:
+        return Figure(value=None, basis="exact", how="infinite, as the nominal plan's cost is")
+    low, high = _ends(recourse)
+    top = None if low is None else expected_value.value - low
+    value = expected_value.value - recourse.value
+    how = (
+        "EEV - RP on the scenarios that the plans were made from; EEV exact, RP bracketed by the "
+        "solver's bounds"
+    )
+    return bracketed(value, None if high is None else expected_value.value - high, top, how)
+
+
+def _vss_fresh(
+    fresh: Judged, stochastic: Candidate | None, nominal: Candidate | None
+) -> Figure | None:
+    if stochastic is None or nominal is None:
+        return None
+    pair = (nominal.name, stochastic.name)
+    for figures in fresh.trial.pairs:
+        found = figures.mean_difference
+        if (figures.plan, figures.other) == pair:
+            return found
+        if (figures.other, figures.plan) == pair and found.value is not None:
+            interval = found.interval
+            turned = None if interval is None else (_minus(interval[1]), _minus(interval[0]))
+            return found.model_copy(update={"value": -found.value, "interval": turned})
+    return None
+
+
+def _minus(value: float | None) -> float | None:
+    return None if value is None else -value
+
+
+def _wait_and_see(case: Case, optima: Optima | None) -> Figure | None:
+    """Return the mean of the scenarios' own optima, bracketed, with sampling error if a subset."""
+    if optima is None:
+        return None
+    return _between(case, optima, optima.lower, optima.upper, "mean of the scenarios' own optima")
+
+
+def _evpi(
+    case: Case,
+    recourse: Figure | None,
+    optima: Optima | None,
+    stochastic: Candidate | None,
+    named: dict[str, Evaluation],
+) -> Figure | None:
+    """Return RP - WS; on a subset, from the differences scenario by scenario."""
+    if recourse is None or optima is None or stochastic is None:
+        return None
+    own = named[stochastic.name]
+    cost = own.cost[optima.index]
+    lowest = _ends(recourse)[0]
+    slack = 0.0 if lowest is None else own.mean_cost - lowest
+    what = "RP - WS, with RP and the scenarios' own optima between proven bounds"
+    found = _between(case, optima, cost - optima.upper - slack, cost - optima.lower, what)
+    return found.model_copy(update={"value": float(_weights(case, optima) @ (cost - optima.upper))})
+
+
+def _weights(case: Case, optima: Optima) -> FloatArray:
+    weights = case.made_from.probability[optima.index]
+    return np.asarray(weights / weights.sum())
+
+
+def _between(
+    case: Case,
+    optima: Optima,
+    low: FloatArray,
+    high: FloatArray,
+    what: str,
+) -> Figure:
+    """Return the mean of values that lie between two arrays, one pair for each bounded scenario."""
+    weights, count = _weights(case, optima), len(case.made_from)
+    ends = float(weights @ low), float(weights @ high)
+    if len(optima.index) == count:
+        how = f"{what}; all {count} scenarios that the plans were made from"
+        return bracketed(ends[1], ends[0], ends[1], how)
+    where = f"{len(optima.index)} of the {count} scenarios that the plans were made from"
+    draws = Draws.of(case.made_from, case.by_hand).subset(optima.index)
+    seed = seed_for(case.seed, BOOTSTRAP, OWN_STREAM)
+    estimator = Estimator(draws, case.config.confidence, seed, where)
+    below, above = (estimator.figure(what, mean_of, values) for values in (low, high))
+    interval = (
+        below.interval[0] if below.interval else ends[0],
+        above.interval[1] if above.interval else ends[1],
+    )
+    return Figure(value=ends[1], interval=interval, basis="estimated", how=above.how)

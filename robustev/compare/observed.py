@@ -1,0 +1,81 @@
+"""Plans on years that really happened, held back from everything that made them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from robustev.arrays import FloatArray
+from robustev.compare.case import Case
+from robustev.compare.optima import Optima, scenario_optima
+from robustev.compare.schema import Figure, ObservedPlan, ObservedYear
+from robustev.compare.statistics import bracketed, exact, known
+from robustev.compare.streams import observed_scenarios, observed_years
+from robustev.evaluate import Evaluation, evaluate
+from robustev.evaluate.frames import evaluation_frame
+from robustev.scenario import ScenarioSet
+
+OBSERVED = "observed"
+
+
+def judge_on_observed(
+    case: Case, fresh: ScenarioSet
+) -> tuple[tuple[ObservedYear, ...], pd.DataFrame | None]:
+    """Return what every plan would have cost in the held-back years, and the table behind it."""
+    years = observed_years(case.region, case.definition, case.config.observed_years)
+    if not years:
+        return (), None
+    scenarios = observed_scenarios(case.region, years)
+    problem = case.problem(scenarios)
+    evaluations = evaluate(problem, case.plans, comm=case.comm)
+    wanted = len(years) if case.config.regret_scenarios else 0
+    optima = scenario_optima(case, scenarios, wanted, evaluations)
+    totals = fresh.demand.sum(axis=(1, 2))
+    found = tuple(
+        _year(case, evaluations, scenarios, s, totals, fresh.probability, optima)
+        for s in range(len(years))
+    )
+    return found, evaluation_frame(evaluations, problem.region.types, trial=OBSERVED)
+
+
+def _year(
+    case: Case,
+    evaluations: list[Evaluation],
+    scenarios: ScenarioSet,
+    s: int,
+    totals: FloatArray,
+    probability: FloatArray,
+    optima: Optima | None,
+) -> ObservedYear:
+    total = float(scenarios.demand[s].sum())
+    costs = {one.plan.name: float(one.cost[s]) for one in evaluations}
+    cheapest = min(costs, key=lambda name: costs[name])
+    return ObservedYear(
+        year=int(scenarios.names[s]),
+        total_demand=total,
+        forecast_quantile=float(probability @ (totals <= total)),
+        plans=tuple(_plan(one, s, optima) for one in evaluations),
+        cheapest=cheapest if np.isfinite(costs[cheapest]) else None,
+    )
+
+
+def _plan(one: Evaluation, s: int, optima: Optima | None) -> ObservedPlan:
+    cost, demand = float(one.cost[s]), float(one.demand[s].sum())
+    unserved = float(one.unserved[s].sum())
+    served = demand - unserved
+    return ObservedPlan(
+        plan=one.plan.name,
+        cost=exact(cost, "evaluated on the year's real demand"),
+        regret=_regret(cost, s, optima),
+        unserved_share=unserved / demand if demand > 0 else 0.0,
+        mean_travel=known(float(one.distance[s]) / served) if served > 0 else None,
+    )
+
+
+def _regret(cost: float, s: int, optima: Optima | None) -> Figure:
+    place = np.flatnonzero(optima.index == s) if optima is not None else np.zeros(0, dtype=int)
+    if optima is None or not len(place):
+        return Figure(value=None, basis="bracketed", how="the year's own optimum is not known")
+    low, high = cost - optima.upper[place[0]], cost - optima.lower[place[0]]
+    how = f"over the year's own optimum, which is bounded to {100 * optima.width:.2g} %"
+    return bracketed(float(low), float(low), float(high), how)

@@ -1,0 +1,73 @@
+"""Each scenario's own optimum, between two bounds: what perfect foresight would have cost."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+import numpy as np
+
+from robustev.arrays import FloatArray, IntArray
+from robustev.compare.case import Case
+from robustev.evaluate import Evaluation
+from robustev.scenario import ScenarioSet
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Optima:
+    """Proven bounds on the optimum of some scenarios taken alone.
+
+    Parameters
+    ----------
+    index
+        Which scenarios of the set.
+    lower, upper
+        Shape (index,): bounds on the optimal cost ``z_s``; ``upper`` is that of a known plan.
+    """
+
+    index: IntArray
+    lower: FloatArray
+    upper: FloatArray
+
+    @property
+    def width(self) -> float:
+        """Largest relative distance of the bounds."""
+        size = np.maximum(np.abs(self.upper), 1e-12)
+        return float(((self.upper - self.lower) / size).max(initial=0.0))
+
+
+def scenario_optima(
+    case: Case, scenarios: ScenarioSet, number: int, evaluations: list[Evaluation]
+) -> Optima | None:
+    """Bound the optimum of the first ``number`` scenarios; None for none.
+
+    The upper bound is the cheaper of the solve's plan and the judged plans that obey the same
+    limits. Scenarios without any plan are left out.
+    """
+    index = np.arange(min(number, len(scenarios)))
+    if not len(index):
+        return None
+    tasks = [(scenarios.subset([int(s)]), case.judging) for s in index]
+    results = case.solve_all(tasks)
+    lower = np.array([-np.inf if r.lower_bound is None else r.lower_bound for r in results])
+    upper = np.array([np.inf if r.objective is None else r.objective for r in results])
+    for one in evaluations:
+        if _obeys(case, one.plan.name):
+            upper = np.minimum(upper, one.cost[index])
+    kept = np.isfinite(lower) & np.isfinite(upper)
+    if not kept.all():
+        logger.warning("%d scenarios have no plan of their own", int((~kept).sum()))
+    if not kept.any():
+        return None
+    return Optima(index[kept], np.minimum(lower, upper)[kept], upper[kept])
+
+
+def _obeys(case: Case, name: str) -> bool:
+    """Return whether a judged plan was made under the limits of the judging model."""
+    model = next((c.model for c in case.candidates if c.name == name), None)
+    if model is None:
+        return False
+    same = {"objective": case.judging.objective, "unserved_penalty": case.judging.unserved_penalty}
+    return model.model_copy(update=same) == case.judging
