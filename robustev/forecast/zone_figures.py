@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from scipy.special import gammaincinv, ndtr, ndtri
 
 from robustev.arrays import FloatArray, frozen
-from robustev.errors import FaultCollector
+from robustev.errors import FaultCollector, InputError
 from robustev.forecast.correlation import checked_correlation
 from robustev.forecast.distribution import Sample
 from robustev.forecast.draws import Draws
@@ -25,6 +26,7 @@ from robustev.forecast.tables import (
     type_positions,
 )
 from robustev.region import Region
+from robustev.region.region import repeated_ids
 
 QUANTILE = re.compile(r"^q(\d{1,2}(?:\.\d+)?)$")
 GRID = 257  # points at which a zone's quantile function is tabulated
@@ -191,19 +193,30 @@ def _refuse_crossing(frame: pd.DataFrame, columns: list[str], faults: FaultColle
         )  # fmt: skip
 
 
-def read_correlation(path: object, region: Region) -> FloatArray:
-    """Return a square table of correlations in the region's zone order, checked or repaired."""
-    frame = pd.read_csv(str(path), index_col=0)
-    frame.index = frame.index.astype(str)
-    frame.columns = frame.columns.astype(str)
+def read_correlation(path: str | Path, region: Region) -> FloatArray:
+    """Return a square table of correlations in the region's zone order, checked or repaired.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, lacks zones, repeats them, or is no correlation matrix.
+    """
+    try:
+        frame = pd.read_csv(path, index_col=0, dtype={0: str})
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
     faults = FaultCollector(str(path))
+    ids = list(region.zones.ids)
+    frame.index, frame.columns = frame.index.astype(str), frame.columns.astype(str)
     for side, labels in (("row", frame.index), ("column", frame.columns)):
-        missing = [zone for zone in region.zones.ids if zone not in set(labels)]
+        missing = [zone for zone in ids if zone not in set(labels)]
         if missing:
             faults.add(f"{len(missing)} zones have no {side}", found=missing[:5])
+        if repeated := repeated_ids(list(labels)):
+            faults.add(f"{len(repeated)} zones have more than one {side}", found=repeated[:5])
     faults.raise_if_any()
-    ids = list(region.zones.ids)
-    return checked_correlation(frame.loc[ids, ids].to_numpy(dtype=np.float64), str(path))
+    values = frame.loc[ids, ids].apply(pd.to_numeric, errors="coerce")
+    return checked_correlation(values.to_numpy(dtype=np.float64), str(path))
 
 
 def _field(spatial: Spatial, region: Region) -> GaussianField:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from scipy import stats
 from robustev.errors import InputError
 from robustev.forecast import generate, parse_config
 from robustev.forecast.zone_figures import Marginals, marginals_from_table, read_correlation
-from robustev.region import Region
 from tests.forecast.conftest import grid_region
 
 REGION = grid_region(side=2, types=("demand",))
@@ -111,8 +111,38 @@ def test_every_fault_of_a_table_is_reported() -> None:
     assert len(caught.value.faults) == 3
 
 
-def test_a_correlation_without_all_zones_is_refused(tmp_path: Path, region: Region) -> None:
-    file = tmp_path / "c.csv"
-    pd.DataFrame(np.eye(2), index=["z0", "z1"], columns=["z0", "z1"]).to_csv(file)
-    with pytest.raises(InputError, match="34 zones have no row"):
-        read_correlation(file, region)
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (",z0,z1\nz0,1,0\nz1,0,1\n", "2 zones have no row"),
+        (",z0,z1,z2,z3\nz0,1,0,0,0\nz0,1,0,0,0\n", "more than one row; found 'z0'|z0"),
+        (
+            ",z0,z1,z2,z3\nz0,1,?,0,0\nz1,0,1,0,0\nz2,0,0,1,0\nz3,0,0,0,1\n",
+            "numbers between -1 and 1",
+        ),
+        (
+            ",z0,z1,z2,z3\nz0,1,.9,0,0\nz1,.9,1,.9,0\nz2,0,.9,1,0\nz3,0,0,0,1\n",
+            "not positive semidefinite",
+        ),
+        ("", "cannot be read"),
+    ],
+)
+def test_what_is_no_correlation_of_the_zones_is_refused(
+    tmp_path: Path, text: str, reason: str
+) -> None:
+    (tmp_path / "c.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=reason):
+        read_correlation(tmp_path / "c.csv", REGION)
+
+
+def test_a_missing_correlation_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"gone\.csv: cannot be read"):
+        read_correlation(tmp_path / "gone.csv", REGION)
+
+
+def test_ids_that_look_like_numbers_are_matched_as_text(tmp_path: Path) -> None:
+    region = replace(REGION, zones=replace(REGION.zones, ids=("01", "02", "03", "04")))
+    header = ",01,02,03,04\n"
+    rows = "".join(f"0{i + 1}," + ",".join("10"[i != j] for j in range(4)) + "\n" for i in range(4))
+    (tmp_path / "c.csv").write_text(header + rows, encoding="utf-8")
+    np.testing.assert_array_equal(read_correlation(tmp_path / "c.csv", region), np.eye(4))
