@@ -69,7 +69,7 @@ class LinkedTransport:
         self._set_right_hand_side(demand, limit)
         for _ in range(MAX_ROUNDS):
             self._set_links(demand, x)
-            highs.run(self.solver, "a linked transportation problem")
+            highs.run_again(self.solver, "a linked transportation problem")
             primal = self.solver.getInfo().objective_function_value
             duals = highs.row_duals(self.solver)
             zones = self.network.shape[1]

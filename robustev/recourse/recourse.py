@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from robustev.arrays import FloatArray, IntArray
 from robustev.plan import Plan
 from robustev.problem import Problem
-from robustev.recourse.dual import Network
+from robustev.recourse.dual import Network, Price
 from robustev.recourse.service import Service, TypeService
 from robustev.recourse.shared import SharedService
 
@@ -54,6 +54,8 @@ class Dispatch:
         Shape (arcs,): who serves whom, and how many units.
     unserved
         Shape (zones, types): units left unserved.
+    prices
+        The optimal duals of each service.
     """
 
     travel: float
@@ -63,6 +65,12 @@ class Dispatch:
     type: IntArray
     amount: FloatArray
     unserved: FloatArray
+    prices: tuple[Price | FloatArray, ...] = ()
+
+    @property
+    def cost(self) -> float:
+        """Second-stage cost."""
+        return self.travel + self.unserved_cost
 
 
 class Recourse:
@@ -193,8 +201,19 @@ class Recourse:
 
     def cost(self, plan: Plan, scenario: int) -> float:
         """Return the exact second-stage cost of ``plan`` in one scenario."""
-        part = self.dispatch(plan, scenario)
-        return part.travel + part.unserved_cost
+        return self.dispatch(plan, scenario).cost
+
+    def teach(self, dispatch: Dispatch, plan: Plan) -> None:
+        """Put the prices of an exact dispatch of ``plan`` into the pool."""
+        x = plan.open.astype(float)
+        capacity = self.problem.capacity(plan)
+        for service, columns, price in zip(
+            self.services, self.columns, dispatch.prices, strict=True
+        ):
+            if isinstance(service, TypeService) and isinstance(price, Price):
+                service.learn(price, x, capacity[:, columns])
+            elif isinstance(service, SharedService) and isinstance(price, np.ndarray):
+                service.learn(price)
 
     def dispatch(self, plan: Plan, scenario: int) -> Dispatch:
         """Return how ``plan`` serves one scenario at least cost."""
@@ -206,31 +225,33 @@ class Recourse:
 
     def _dispatch_types(self, scenario: int, x: FloatArray, capacity: FloatArray) -> Dispatch:
         parts: list[tuple[IntArray, IntArray, IntArray, FloatArray]] = []
+        prices: list[Price | FloatArray] = []
         unserved = np.zeros((self.problem.num_zones, self.problem.num_types))
         travel = 0.0
         for k, service in enumerate(self.services):
             assert isinstance(service, TypeService)
             flow = service.flow(service.demand[scenario], x, capacity[:, [k]])
             parts.append((flow.site, flow.zone, np.full(len(flow.site), k), flow.amount))
+            prices.append(flow.price)
             unserved[:, k] = flow.unserved
             travel += float(self.problem.travel[flow.site, flow.zone] @ flow.amount)
         site, zone, of_type, amount = (
             np.concatenate(column) for column in zip(*parts, strict=True)
         )
         penalty = self._unserved_cost(scenario, unserved)
-        return Dispatch(travel, penalty, site, zone, of_type, amount, unserved)
+        return Dispatch(travel, penalty, site, zone, of_type, amount, unserved, tuple(prices))
 
     def _dispatch_shared(
         self, service: SharedService, scenario: int, x: FloatArray, capacity: FloatArray
     ) -> Dispatch:
-        _, split, left, _ = service.split(scenario, x, capacity)
+        _, split, left, u = service.split(scenario, x, capacity)
         demand = self.problem.demand[scenario]
         unserved = left[:, None] * demand
         site, zone, of_type = np.nonzero(split[:, :, None] * demand[None] > 0)
         amount = split[site, zone] * demand[zone, of_type]
         travel = float(self.problem.travel[site, zone] @ amount)
         penalty = self._unserved_cost(scenario, unserved)
-        return Dispatch(travel, penalty, site, zone, of_type, amount, unserved)
+        return Dispatch(travel, penalty, site, zone, of_type, amount, unserved, (u,))
 
     def _unserved_cost(self, scenario: int, unserved: FloatArray) -> float:
         """Return the penalty of unserved units; infinite if any are forbidden beyond rounding."""

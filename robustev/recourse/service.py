@@ -133,16 +133,23 @@ class TypeService:
         demand = self.demand[scenario]
         if is_binary(x):
             flow = self.flow(demand, x, capacity)
-            value, price = flow.value, flow.price
+            return flow.value, self.learn(flow.price, x, capacity)
+        if self._linked is None:
+            self._linked = LinkedTransport(self.network)
+        value, price = self._linked.solve(demand, x, capacity[:, 0])
+        return value, self.learn(price, x, capacity)
+
+    def learn(self, price: Price, x: FloatArray, capacity: FloatArray) -> int:
+        """Put the price of an exact solve at ``(x, C)`` into the pool; return its index.
+
+        Where the solve leaves a site's price open, the one that makes the strongest cut is taken.
+        """
+        if is_binary(x):
             empty = (x > 0.5) & (capacity[:, 0] <= 0) & ~self.unlimited
             price = Price(shut_out(self.network, price, empty), price.zone)
-        else:
-            if self._linked is None:
-                self._linked = LinkedTransport(self.network)
-            value, price = self._linked.solve(demand, x, capacity[:, 0])
         closed = (x <= 1e-9) & ~self.unlimited
         site = closed_site_prices(self.network, price, closed, self.typical, self.potential)
-        return value, self.add(Price(site, price.zone))
+        return self.add(Price(site, price.zone))
 
     def flow(self, demand: FloatArray, x: FloatArray, capacity: FloatArray) -> Flow:
         """Return the optimal assignment of ``demand``, shape (zones,), at binary openings."""

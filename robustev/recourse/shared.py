@@ -96,8 +96,12 @@ class SharedService:
     def solve(self, scenario: int, x: FloatArray, capacity: FloatArray) -> tuple[float, int]:
         """Solve one scenario exactly; return its cost and the index of its price in the pool."""
         value, _, _, u = self.split(scenario, x, capacity)
+        return value, self.learn(u)
+
+    def learn(self, u: FloatArray) -> int:
+        """Put prices, shape (sites, types), into the pool; return their index."""
         self.prices.append(np.where(self.unlimited, 0.0, u))
-        return value, self.num_prices - 1
+        return self.num_prices - 1
 
     def split(
         self, scenario: int, x: FloatArray, capacity: FloatArray

@@ -15,13 +15,17 @@ from robustev.arrays import FloatArray, IntArray
 from robustev.formulation.linear import LinearFirstStage, linear_first_stage
 from robustev.plan import Plan
 from robustev.problem import Problem
-from robustev.recourse.recourse import Recourse, RecourseCut
+from robustev.recourse.recourse import Dispatch, Recourse, RecourseCut
 from robustev.risk import RiskMeasure
 
 MAX_GROUPS = 40
 """Most cost-to-go variables in the master; more scenarios share them in groups."""
 PATIENCE = 2
 """Exact solves in a row that may teach nothing before a round ends."""
+MAX_TAUGHT = 12
+"""Prices that join the pool from one exact evaluation of a plan."""
+SURPRISE = 1e-6
+"""Relative amount by which an exact cost must exceed what was proven to be worth a price."""
 SHORTAGE_TOLERANCE = 1e-7
 """Share of demand that counts as a shortage where unserved demand is forbidden."""
 
@@ -85,17 +89,20 @@ class CutEngine:
         """Return openings ``x`` (sites,) and capacities ``C`` (sites, types) at columns ``z``."""
         sites = self.first.num_sites
         capacity = (self.first.capacity @ z).reshape(sites, -1)
-        return z[:sites], np.where(self.first.unlimited > 0, np.inf, np.maximum(capacity, 0.0))
+        x = np.clip(z[:sites], 0.0, 1.0)  # solvers overstep by rounding
+        return x, np.where(self.first.unlimited > 0, np.inf, np.maximum(capacity, 0.0))
 
-    def separate(self, z: FloatArray, *, tolerance: float, max_exact: int) -> Separation:
+    def separate(
+        self, z: FloatArray, *, tolerance: float, max_exact: int, patience: int = PATIENCE
+    ) -> Separation:
         """Learn about the point ``z``: at most ``max_exact`` exact solves, then one cut per group.
 
-        Stops solving once ``PATIENCE`` scenarios in a row were already known within ``tolerance``
+        Stops solving once ``patience`` scenarios in a row were already known within ``tolerance``
         (relative).
         """
         x, capacity = self.split(z)
         cuts = self.feasibility_cuts(x, capacity)
-        costs, choices = self._learn(x, capacity, tolerance, max_exact)
+        costs, choices = self._learn(x, capacity, tolerance, max_exact, patience)
         weights = self.risk.weights(costs + self._infrastructure(z))
         cuts += self._group_cuts(weights, choices, x)
         return Separation(costs, cuts)
@@ -127,7 +134,12 @@ class CutEngine:
         return float(self.first.cost @ z) + self.first.constant
 
     def _learn(
-        self, x: FloatArray, capacity: FloatArray, tolerance: float, max_exact: int
+        self,
+        x: FloatArray,
+        capacity: FloatArray,
+        tolerance: float,
+        max_exact: int,
+        patience: int,
     ) -> tuple[FloatArray, list[IntArray]]:
         """Return proven costs and chosen prices, after exact solves of telling scenarios."""
         table = _PriceTable(self.recourse, x, capacity)
@@ -138,7 +150,7 @@ class CutEngine:
             self.num_exact += 1
             table.update()
             known = known + 1 if value - before <= tolerance * abs(value) else 0
-            if known >= PATIENCE:
+            if known >= patience:
                 break
         return table.costs(), table.choices()
 
@@ -189,26 +201,45 @@ class CutEngine:
         """Return the cuts of :meth:`price_demand` as rows ``coefficients @ z >= constant``."""
         return [(-cut.columns(self.first.capacity), cut.constant) for cut, _ in self.price_demand()]
 
-    def evaluate(self, plan: Plan) -> FloatArray:
-        """Return the exact cost of ``plan`` in every scenario, infrastructure included."""
-        scenarios = range(self.recourse.num_scenarios)
-        fixed = self.problem.infrastructure_cost(plan)
-        if self.workers == 1:
-            return self.recourse.costs(plan) + fixed
-        with ThreadPoolExecutor(self.workers) as pool:
-            costs = pool.map(lambda s: self.recourse.cost(plan, s), scenarios)
-            return np.fromiter(costs, dtype=float) + fixed
-
     def objective(self, plan: Plan) -> float:
-        """Return the exact objective of ``plan``; infinite if demand cannot be served."""
-        costs = self.evaluate(plan)
-        return self.risk.value(costs) if np.isfinite(costs).all() else np.inf
+        """Return the exact objective of ``plan``; infinite if demand cannot be served.
+
+        The scenarios whose cost surprises most leave their prices in the pool.
+        """
+        proven = self._proven_costs(plan)
+        costs = np.empty(len(proven))
+        found: list[tuple[float, Dispatch]] = []
+        with ThreadPoolExecutor(self.workers) as pool:
+            for s, part in enumerate(
+                pool.map(lambda s: self.recourse.dispatch(plan, s), range(len(costs)))
+            ):
+                costs[s] = part.cost
+                found = self._most_surprising(found, part.cost - proven[s], part)
+        for surprise, part in found:
+            if surprise > SURPRISE * abs(part.cost):
+                self.recourse.teach(part, plan)
+        if not np.isfinite(costs).all():
+            return np.inf
+        return self.risk.value(costs + self.problem.infrastructure_cost(plan))
+
+    def _most_surprising(
+        self, found: list[tuple[float, Dispatch]], surprise: float, part: Dispatch
+    ) -> list[tuple[float, Dispatch]]:
+        if len(found) < MAX_TAUGHT:
+            return [*found, (surprise, part)]
+        least = min(range(len(found)), key=lambda index: found[index][0])
+        if surprise > found[least][0]:
+            found[least] = (surprise, part)
+        return found
+
+    def _proven_costs(self, plan: Plan) -> FloatArray:
+        x, capacity = self.split(self.first.columns(plan))
+        return self.recourse.proven(x, capacity)[0]
 
     def proven_objective(self, plan: Plan) -> float:
         """Return a cheap lower bound on the objective of ``plan``, from the pool alone."""
-        z = self.first.columns(plan)
-        x, capacity = self.split(z)
-        return self.risk.value(self.recourse.proven(x, capacity)[0] + self._infrastructure(z))
+        fixed = self._infrastructure(self.first.columns(plan))
+        return self.risk.value(self._proven_costs(plan) + fixed)
 
 
 class _PriceTable:

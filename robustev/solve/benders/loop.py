@@ -32,6 +32,15 @@ MAX_STALLS = 6
 """Iterations in a row that may bring little before the relaxation counts as solved."""
 ROUNDING_PERIOD = 5
 """Iterations of the relaxation between two roundings."""
+POLISH_PERIOD = 15
+"""Iterations of the relaxation between two searches around its core point."""
+POLISH_SHARE = 0.1
+"""Share of the time so far that such a search may take."""
+MAX_POLISH = 8
+"""Rounds of one search around the core point and the incumbent."""
+POLISH_SECONDS = 10.0
+NEAR = 0.05
+"""Distance from a whole number up to which a core value counts as whole."""
 VIOLATION = 1e-9
 """Relative amount by which a cut must exceed the master's cost-to-go to be worth adding."""
 
@@ -63,6 +72,7 @@ class Benders:
         self.master = Master(engine.first, engine.num_theta, lowest)
         self.master.extend(engine.price_demand())
         self.core: FloatArray | None = None
+        self.incumbent: FloatArray | None = None
         self.points: list[FloatArray] = []
         self.nearest = NearestPlan(engine.first, engine.demand_rows())
 
@@ -98,6 +108,8 @@ class Benders:
             self.master.drop_stale(MAX_CUTS)
             if not added and weight == 1.0:
                 return
+            if self.bounds.iteration % POLISH_PERIOD == 0:
+                self.polish(max(0.5, POLISH_SHARE * self.bounds.seconds))
             small = improved <= tolerance * abs(self.bounds.lower)
             stalls = stalls + 1 if (small or not added) else 0
 
@@ -131,24 +143,14 @@ class Benders:
         """
         self.bounds.iteration += 1
         gap = self._master_gap()
-        start = None
-        if self.bounds.plan is not None:
-            start = self.engine.first.columns(self.bounds.plan)
         solution = self.master.solve_integer(
-            gap=gap, seconds=seconds, on_bound=self._on_bound, start=start
+            gap=gap, seconds=seconds, on_bound=self._on_bound, start=self.incumbent
         )
         moved = self.bounds.raise_lower(solution.bound, "benders tree")
         if solution.z is None:
             return moved
-        separation = self.engine.separate(
-            solution.z,
-            tolerance=min(self.gap / 10, 1e-5),
-            max_exact=max(8, self.engine.recourse.num_scenarios),
-        )
-        added = self._add_violated(separation, solution)
-        return (
-            self.try_plan(self.engine.first.plan(solution.z, "plan"), "benders") or added or moved
-        )
+        better, added = self._learn_from(solution, "benders")
+        return better or added or moved
 
     def _master_gap(self) -> float:
         return max(min(self.gap / 4, self.bounds.gap / 8), 1e-9)
@@ -157,18 +159,76 @@ class Benders:
         self.bounds.raise_lower(bound, "benders tree")
         return self.done()
 
+    def polish(self, seconds: float) -> bool:
+        """Search near the relaxation's core point and the incumbent; return whether it improved.
+
+        The integer master within the box that the two span is small (as in relaxation induced
+        neighbourhoods, Danna et al. 2005); its plan is evaluated and cut off until the box holds
+        nothing better.
+        """
+        if self.core is None or self.incumbent is None:
+            return False
+        improved = False
+        end = self.bounds.seconds + seconds
+        for _ in range(MAX_POLISH):
+            left = end - self.bounds.seconds
+            if self.done() or left <= 0:
+                break
+            solution = self.master.solve_integer(
+                gap=self._master_gap(),
+                seconds=left,
+                on_bound=lambda _: self.done(),
+                start=self.incumbent,
+                within=self._box(self.core, self.incumbent),
+            )
+            if solution.z is None:
+                break
+            better, added = self._learn_from(solution, "polishing")
+            improved |= better
+            if not added:
+                break
+        return improved
+
+    def _box(self, core: FloatArray, incumbent: FloatArray) -> tuple[FloatArray, FloatArray]:
+        first = self.engine.first
+        low = np.minimum(np.floor(core + NEAR), incumbent)
+        high = np.maximum(np.ceil(core - NEAR), incumbent)
+        return np.maximum(low, first.lower), np.minimum(high, first.upper)
+
+    def _learn_from(self, solution: MasterSolution, source: str) -> tuple[bool, bool]:
+        """Evaluate a whole-number point; return whether it improved, and whether it was cut off.
+
+        All scenarios are solved before the point counts as known.
+        """
+        assert solution.z is not None
+        better = self.try_plan(self.engine.first.plan(solution.z, "plan"), source)
+        every = self.engine.recourse.num_scenarios
+        for patience in (2, every):
+            separation = self.engine.separate(
+                solution.z,
+                tolerance=min(self.gap / 10, 1e-5),
+                max_exact=every,
+                patience=patience,
+            )
+            if self._add_violated(separation, solution):
+                return better, True
+        return better, False
+
     # --- plans -------------------------------------------------------------------------------
 
     def _round(self, z: FloatArray) -> None:
         """Offer, now and then, the plan that a fractional point rounds to."""
-        if self.bounds.plan is None or self.bounds.iteration % ROUNDING_PERIOD == 0:
+        if self.incumbent is None or self.bounds.iteration % ROUNDING_PERIOD == 0:
             self.try_plan(self.nearest.plan(z), "rounding")
 
     def try_plan(self, plan: Plan | None, source: str) -> bool:
         """Evaluate a plan exactly unless the pool proves that it is no better."""
         if plan is None or self.engine.proven_objective(plan) >= self.bounds.upper:
             return False
-        return self.bounds.offer(plan, self.engine.objective(plan), source)
+        if not self.bounds.offer(plan, self.engine.objective(plan), source):
+            return False
+        self.incumbent = self.engine.first.columns(plan)
+        return True
 
 
 def _largest_offset(engine: CutEngine) -> float:
@@ -211,6 +271,8 @@ def _drive(
     steps.relax()
     limit = stop.iterations or np.inf
     while not steps.done() and bounds.iteration < limit:
+        if steps.polish(min(POLISH_SECONDS, stop.seconds - bounds.seconds)):
+            continue
         if not steps.search(max(0.01, stop.seconds - bounds.seconds)):
             logger.warning("benders: nothing more to learn at gap %.2e", bounds.gap)
             return

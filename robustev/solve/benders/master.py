@@ -86,6 +86,7 @@ class Master:
             If no first stage satisfies the constraints and the cuts.
         """
         self._set_integrality(False)
+        self._set_bounds(self.first.lower, self.first.upper)
         accept = (highs.OPTIMAL, *highs.INFEASIBLE)
         if highs.run_again(self.solver, "the master's relaxation", accept=accept) != highs.OPTIMAL:
             raise InfeasibleError("no plan satisfies the first-stage constraints and serves demand")
@@ -98,12 +99,15 @@ class Master:
     def solve_integer(
         self, *, gap: float, seconds: float, on_bound: OnBound | None = None,
         start: FloatArray | None = None,
+        within: tuple[FloatArray, FloatArray] | None = None,
     ) -> MasterSolution:  # fmt: skip
         """Solve with whole numbers, to a relative ``gap`` or for ``seconds``.
 
         ``z`` is None when the limit came before a feasible point. ``start`` is a first-stage
-        vector to begin with.
+        vector to begin with; ``within`` narrows the columns' bounds, and the bound that comes
+        back then holds only there.
         """
+        self._set_bounds(*(within or (self.first.lower, self.first.upper)))
         self._set_integrality(True)
         self.solver.setOptionValue("mip_rel_gap", gap)
         self.solver.setOptionValue("time_limit", max(0.01, seconds))
@@ -135,6 +139,10 @@ class Master:
 
         self.solver.cbMipInterrupt.subscribe(watch)
         return watch
+
+    def _set_bounds(self, lower: FloatArray, upper: FloatArray) -> None:
+        columns = np.arange(self.first.num_columns, dtype=np.int32)
+        self.solver.changeColsBounds(len(columns), columns, lower, upper)
 
     def _set_integrality(self, on: bool) -> None:
         columns = self.first.num_columns
