@@ -26,6 +26,11 @@ class ForecastDistribution(Protocol):
         """How many leading numbers a scenario needs; the sampling method spreads these evenly."""
         ...
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was repaired or assumed in making it, in words."""
+        ...
+
     def sample(self, draws: Draws) -> Sample:
         """Return the scenarios made from ``draws``."""
         ...

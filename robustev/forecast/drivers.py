@@ -77,6 +77,13 @@ class DriverForecast:
         return len(self.source.variates()) + self._leading_modes
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """That demand stands in for residents, where it does."""
+        if self.region.zones.population is None:
+            return ("no population figures: reference demand stands in for residents",)
+        return ()
+
+    @property
     def _leading_modes(self) -> int:
         noise = self.source.local_noise
         return min(noise.leading_modes, self.noise.num_modes) if noise and self.noise else 0

@@ -18,7 +18,7 @@ from robustev.forecast.drivers import DriverForecast
 from robustev.forecast.geometry import zone_points
 from robustev.forecast.history.model import HistoryForecast
 from robustev.forecast.history.panel import COMFORTABLE_YEARS, make_panel
-from robustev.forecast.reduction import ReducedScenarios, reduce_scenarios
+from robustev.forecast.reduction import MAX_SCENARIOS, ReducedScenarios, reduce_scenarios
 from robustev.forecast.sampling_config import SamplingMethod
 from robustev.forecast.source_config import HistorySource, TrajectorySource, ZoneSource
 from robustev.forecast.stress import add_stress
@@ -121,13 +121,11 @@ def generate_with_report(
     """Return what `generate` returns, with the full set, the reduction's error and notes."""
     source = chosen_source(region, config)
     if isinstance(source, TrajectorySource):
-        full, notes = read_trajectories(source, region), ()
-        distribution = None
+        full, distribution = read_trajectories(source, region), None
     else:
         _refuse_if_too_large(region, config, num_scenarios)
         distribution = forecast_distribution(region, config)
         full = _draw_all(distribution, region, config.sampling, num_scenarios, seed)
-        notes = getattr(getattr(distribution, "panel", None), "repairs", ())
     reduced = None
     scenarios = full
     if config.reduction is not None and config.reduction.to < len(full):
@@ -138,7 +136,7 @@ def generate_with_report(
             len(scenarios), len(full), reduced.relative_error,
         )  # fmt: skip
     scenarios = add_stress(scenarios, config.stress, distribution, full.mean())
-    return Generated(scenarios, full, reduced, notes)
+    return Generated(scenarios, full, reduced, distribution.notes if distribution else ())
 
 
 def samples(
@@ -214,6 +212,11 @@ def _history(source: HistorySource, region: Region) -> History:
 
 
 def _refuse_if_too_large(region: Region, config: ScenarioConfig, num_scenarios: int) -> None:
+    if config.reduction is not None and num_scenarios > MAX_SCENARIOS:
+        raise ConfigError(
+            f"at most {MAX_SCENARIOS:,} scenarios can be reduced, not {num_scenarios:,}: "
+            "the distances between all of them must fit in memory"
+        )
     gigabytes = demand_bytes(region, num_scenarios) / 1e9
     if gigabytes > config.max_gigabytes:
         raise ConfigError(

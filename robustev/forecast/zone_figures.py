@@ -129,6 +129,11 @@ class ZoneForecast:
         """The common factor and the leading modes."""
         return 1 + min(self.leading_modes, self.field.num_modes)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Nothing is repaired in silence: tables with faults are refused."""
+        return ()
+
     def sample(self, draws: Draws) -> Sample:
         """Return demand and the common factor of every scenario in ``draws``."""
         common = ndtri(draws.leading[:, 0])

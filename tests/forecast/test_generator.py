@@ -19,6 +19,7 @@ from robustev.forecast.generator import (
 from robustev.forecast.history.model import HistoryForecast
 from robustev.forecast.zone_figures import ZoneForecast
 from robustev.region import Region
+from robustev.region.region import History
 from tests.forecast.conftest import grid_region, grown_history
 
 SOURCES: list[dict[str, Any]] = [
@@ -115,6 +116,25 @@ def test_a_set_beyond_the_limit_is_refused_with_its_size(region: Region) -> None
     config = parse_config({"max_gigabytes": 0.0005})
     with pytest.raises(ConfigError, match=r"1,000 scenarios of 36 zones .* need 0\.00 GB"):
         generate(region, config, num_scenarios=1000, seed=0)
+
+
+def test_too_many_scenarios_to_reduce_are_refused_before_they_are_drawn(region: Region) -> None:
+    config = parse_config({"reduction": {"to": 3}})
+    with pytest.raises(ConfigError, match="at most 10,000 scenarios can be reduced, not 10,001"):
+        generate(region, config, num_scenarios=10_001, seed=0)
+
+
+def test_repairs_and_stand_ins_are_noted() -> None:
+    history = grown_history(years=4)
+    gap = History((2010, 2011, 2012, 2014), history.demand)
+    region = grid_region(types=("demand",), history=gap)
+    made = generate_with_report(
+        region, parse_config({"source": {"kind": "history"}}), num_scenarios=2, seed=0
+    )
+    assert "missing years [2013]" in made.notes[0]
+    region = grid_region(population=False)
+    made = generate_with_report(region, parse_config({}), num_scenarios=2, seed=0)
+    assert "stands in for residents" in made.notes[0]
 
 
 def test_pieces_add_up_to_the_whole(region: Region) -> None:

@@ -70,6 +70,11 @@ class HistoryForecast:
         return NAMED + self.mix.dimensions + self._leading_modes
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """The repairs made to the history."""
+        return self.panel.repairs
+
+    @property
     def _leading_modes(self) -> int:
         return min(LEADING_MODES, self.field.num_modes) if self.field is not None else 3
 

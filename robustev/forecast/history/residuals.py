@@ -34,7 +34,7 @@ class ResidualModel:
     scale_spread
         Standard deviation of the logarithm of a year's size relative to ``size``.
     quantiles
-        Quantiles of standardised errors at evenly spaced levels, from -symmetric tails.
+        Shape (401,): quantiles of standardised errors at evenly spaced levels, symmetric about 0.
     correlation_range, nugget
         The fitted Gaussian field, in the unit of the zones' points.
     maps
@@ -49,7 +49,7 @@ class ResidualModel:
     maps: FloatArray
 
     def marginal(self, normal: FloatArray) -> FloatArray:
-        """Return standard normal numbers turned into standardised errors, in place of the input."""
+        """Return standardised errors from standard normal numbers, of the same shape."""
         position = ndtr(normal)
         position *= NUM_QUANTILES - 1
         return np.interp(position, np.arange(NUM_QUANTILES), self.quantiles)
