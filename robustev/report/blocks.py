@@ -27,7 +27,9 @@ class Table:
     caption
         One line above the table.
     folded
-        Shown only when the reader unfolds it (and on paper not at all), under this title.
+        Shown only when the reader unfolds it, under this title.
+    printed
+        Whether a folded table is unfolded on paper.
     sortable
         Whether the heads of the columns sort the rows.
     """
@@ -39,16 +41,22 @@ class Table:
     note: str = ""
     folded: str = ""
     sortable: bool = False
+    printed: bool = False
 
     kind = "table"
 
 
 @dataclass(frozen=True)
 class View:
-    """One of the figures that take turns in a picture, with what it shows in words."""
+    """One of the figures that take turns in a picture, with what it shows in words.
+
+    ``points`` are its main places, each with its numbers, listed beside it.
+    """
 
     figure: go.Figure
     text: str = ""
+    points: Sequence[tuple[str, str]] = ()
+    heading: str = ""
 
 
 @dataclass(frozen=True)

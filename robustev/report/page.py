@@ -87,11 +87,19 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_unbroken,
     )
     environment.globals["include_raw"] = lambda name: Markup(
         environment.loader.get_source(environment, name)[0] if environment.loader else ""
     )
     return environment
+
+
+def _unbroken(value: object) -> object:
+    """Keep a number and its percent sign on one line."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return value.replace(" %", "\N{NO-BREAK SPACE}%")
+    return value
 
 
 def picture_data(picture: Picture) -> str:
@@ -131,6 +139,8 @@ def _view(view: View, shared: int) -> dict[str, Any]:
         "data": [_plain(trace) for trace in view.figure.data[shared:]],
         "layout": json.loads(go.Figure(layout=view.figure.layout).to_json())["layout"],
         "text": view.text,
+        "points": [list(point) for point in view.points],
+        "heading": view.heading,
     }
 
 

@@ -24,6 +24,13 @@ MEASURES = {
     "regret": "the lowest maximum regret",
     "nominal": "the one mean forecast",
 }
+OBJECTIVES = {
+    "expected": "its expected cost",
+    "cvar": "its mean cost in the worst {tail}",
+    "worst_case": "its cost in the worst scenario",
+    "regret": "its largest regret",
+    "nominal": "its cost for the mean forecast",
+}
 PROVEN = 1e-6
 
 
@@ -54,6 +61,16 @@ def title_from_config(spec: Mapping[str, Any]) -> str:
     if factor != 1:
         text += f", with {percent(abs(factor - 1))} {'more' if factor > 1 else 'less'} demand"
     return text
+
+
+def objective_name(results: StoredResults, plan: str) -> str:
+    """Return what a plan's objective is."""
+    spec = (results.config.get("plans") or {}).get(plan) or {}
+    objective = (spec.get("model") or {}).get("objective") or {}
+    measure, weight = objective.get("measure"), objective.get("weight", 1.0)
+    if measure not in OBJECTIVES or (weight < 1 and measure not in ("expected", "nominal")):
+        return "its objective"
+    return OBJECTIVES[measure].format(tail=percent(objective.get("tail", 0.1)))
 
 
 def plan_in_words(plan: StoredPlan) -> str:

@@ -20,8 +20,8 @@ from robustev.report.numbers import amount, percent
 from robustev.report.places import Places, lattice, places
 from robustev.report.stored import StoredPlan, StoredRegion, StoredResults, records
 
-WIDTH = 900  # pixels that heights are reckoned for
-LARGEST_ZONE, LARGEST_SITE, SMALLEST_SITE = 30.0, 22.0, 7.0
+WIDTH = 620  # pixels that heights are reckoned for
+LARGEST_ZONE, LARGEST_SITE, SMALLEST_SITE = 44.0, 20.0, 6.0
 NUM_LABELS = 8
 
 
@@ -40,12 +40,11 @@ def plan_map(results: StoredResults, plan: str, compare_with: str | None = None)
     """
     region = _region(results)
     place = places(region)
-    traces = [zone_trace(region, place)]
-    if compare_with is None:
-        traces += plan_traces(results.plans[plan], place, region)
-    else:
-        traces += difference_traces(results, plan, compare_with, place)
-    return map_figure(traces, place)
+    zones = [zone_trace(region, place)]
+    if compare_with is not None:
+        return map_figure(zones + difference_traces(results, plan, compare_with, place), place)
+    figure = map_figure(zones + plan_traces(results.plans[plan], place), place)
+    return add_labels(figure, results.plans[plan], place)
 
 
 def map_figure(traces: list[go.BaseTraceType], place: Places) -> go.Figure:
@@ -72,8 +71,8 @@ def zone_trace(region: StoredRegion, place: Places) -> go.BaseTraceType:
         name="zones, by demand", text=[f"{z}<br>demand {amount(d)}" for z, d in demand.items()],
         hovertemplate="zone %{text}<extra></extra>",
         marker={"size": demand.to_numpy(), "sizemode": "area", "sizemin": 1.5,
-                "sizeref": 2 * top / LARGEST_ZONE**2, "color": "rgba(86, 140, 190, 0.42)",
-                "line": {"width": 0.5, "color": "rgba(60, 110, 165, 0.7)"}},
+                "sizeref": 2 * top / LARGEST_ZONE**2, "color": "rgba(86, 140, 190, 0.38)",
+                "line": {"width": 0.8, "color": "rgba(60, 110, 165, 0.8)"}},
     )  # fmt: skip
 
 
@@ -99,13 +98,10 @@ def value_grid(
     )  # fmt: skip
 
 
-def plan_traces(
-    plan: StoredPlan, place: Places, region: StoredRegion | None = None
-) -> list[go.BaseTraceType]:
-    """Return the plan's stations, their names, the sites left empty and the unserved zones."""
+def plan_traces(plan: StoredPlan, place: Places) -> list[go.BaseTraceType]:
+    """Return the plan's stations, the sites left empty and the unserved zones."""
     traces = [_unserved_trace(plan, place)] if plan.unserved is not None else []
-    traces += [_empty_trace(plan, place), _station_trace(plan, place)]
-    return [*traces, _label_trace(plan, place)]
+    return [*traces, _empty_trace(plan, place), _station_trace(plan, place)]
 
 
 def _station_trace(plan: StoredPlan, place: Places) -> go.Scatter:
@@ -113,7 +109,7 @@ def _station_trace(plan: StoredPlan, place: Places) -> go.Scatter:
     counts = np.array([sum(plan.chargers[site].values()) for site in stations], dtype=np.float64)
     points = place.sites.loc[stations]
     marker: dict[str, object] = {
-        "size": site_sizes(counts), "symbol": "circle", "opacity": 1.0,
+        "size": site_sizes(counts), "sizeref": 1.0, "symbol": "circle", "opacity": 1.0,
         "line": {"width": 1.2, "color": "white"}, "color": "#1f2937",
     }  # fmt: skip
     if plan.utilisation is not None:
@@ -165,21 +161,29 @@ def _unserved_trace(plan: StoredPlan, place: Places) -> go.Scatter:
         text=[f"{zone}: {amount(row.unserved)} of demand unserved ({percent(row.share)})"
               for zone, row in zip(rows.index, records(rows), strict=True)],
         hovertemplate="zone %{text}<extra></extra>", name="expected unserved demand",
-        marker={"symbol": "circle-open", "size": np.maximum(size, 5.0), "color": UNSERVED,
-                "line": {"width": 2}},
+        marker={"symbol": "circle-open", "size": np.maximum(size, 5.0), "sizeref": 1.0,
+                "color": UNSERVED, "line": {"width": 2}},
     )  # fmt: skip
 
 
-def _label_trace(plan: StoredPlan, place: Places) -> go.Scatter:
+def add_labels(figure: go.Figure, plan: StoredPlan, place: Places) -> go.Figure:
     """Name the largest stations that stand far enough apart to be read."""
+    chosen = spaced(place, largest_stations(plan))
+    counts = np.array([sum(plan.chargers[site].values()) for site in chosen], dtype=np.float64)
+    top = max((sum(row.values()) for row in plan.chargers.values()), default=1)
+    for site, size in zip(chosen, site_sizes(counts, top=float(top)), strict=True):
+        point = place.sites.loc[site]
+        figure.add_annotation(
+            x=point["x"], y=point["y"], text=site, name="label", showarrow=False, yshift=size / 2,
+            yanchor="bottom", font={"size": 12}, bgcolor="rgba(255,255,255,0.72)", borderpad=1,
+        )  # fmt: skip
+    return figure
+
+
+def largest_stations(plan: StoredPlan) -> list[str]:
+    """Return the plan's stations, those with the most chargers first."""
     counts = {site: sum(row.values()) for site, row in plan.chargers.items()}
-    chosen = spaced(place, sorted(counts, key=lambda site: -counts[site]))
-    points = place.sites.loc[chosen]
-    return go.Scatter(
-        x=points["x"].to_numpy(), y=points["y"].to_numpy(), mode="text", text=chosen,
-        textposition="top center", textfont={"size": 11.5}, hoverinfo="skip", showlegend=False,
-        cliponaxis=False,
-    )  # fmt: skip
+    return sorted(counts, key=lambda site: -counts[site])
 
 
 def spaced(place: Places, ids: list[str], most: int = NUM_LABELS) -> list[str]:
@@ -225,16 +229,18 @@ def _difference_trace(
         x=points["x"].to_numpy(), y=points["y"].to_numpy(), mode="markers", name=name,
         text=[f"<b>{row.site}</b><br>{row.text}" for row in records(rows)],
         hovertemplate="%{text}<extra></extra>",
-        marker={"size": size, "symbol": symbol, "color": colour, "opacity": 0.95,
+        marker={"size": size, "sizeref": 1.0, "symbol": symbol, "color": colour, "opacity": 0.95,
                 "line": {"width": 2 if "open" in symbol else 0.8,
                          "color": colour if "open" in symbol else "white"}},
     )  # fmt: skip
 
 
-def site_sizes(counts: FloatArray, largest: float = LARGEST_SITE) -> FloatArray:
-    """Return marker sizes in pixels whose areas grow with the counts."""
-    top = counts.max(initial=0.0)
-    scaled = np.sqrt(counts / top) if top > 0 else np.zeros(len(counts))
+def site_sizes(
+    counts: FloatArray, largest: float = LARGEST_SITE, top: float | None = None
+) -> FloatArray:
+    """Return marker sizes in pixels whose areas grow with the counts, up to ``top``."""
+    most = counts.max(initial=0.0) if top is None else top
+    scaled = np.sqrt(counts / most) if most > 0 else np.zeros(len(counts))
     return np.asarray(SMALLEST_SITE + (largest - SMALLEST_SITE) * scaled)
 
 

@@ -137,7 +137,8 @@ def driver_figure(results: StoredResults) -> go.Figure:
     figure = go.Figure(go.Bar(
         x=value, y=names, orientation="h", width=0.6,
         marker={"color": [BETTER if v >= 0 else WORSE for v in value]},
-        text=[amount(v, digits=2) for v in value], textposition="outside", cliponaxis=False,
+        text=[f"{v:+.2f}".replace("-", "\N{MINUS SIGN}") for v in value], textposition="outside",
+        cliponaxis=False,
         hovertemplate="%{y}: rank correlation %{x:.2f}<extra></extra>",
     ))  # fmt: skip
     low = -1.05 if (value < 0).any() else 0.0

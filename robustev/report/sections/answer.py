@@ -12,7 +12,7 @@ from robustev.report.figures.headline import (
 )
 from robustev.report.numbers import amount, count, interval, percent, signed_percent
 from robustev.report.stored import StoredPlan, StoredResults, records
-from robustev.report.words import STATUS, plan_in_words, plan_title, proof_in_words
+from robustev.report.words import STATUS, objective_name, plan_in_words, plan_title, proof_in_words
 
 ALONE = (
     "These costs are on the very scenarios that the plans were made from, which flatters them, and "
@@ -36,7 +36,7 @@ def _compared(results: StoredResults, comparison: Comparison) -> list[Block]:
         Words([headline.answer], tone="answer"),
         Tiles(_compared_tiles(results, comparison)),
         Words(headline.evidence, listed=True),
-        Words(headline.cautions, listed=True, tone="caution", title="Mind"),
+        Words(headline.cautions, listed=True, tone="caution", title="Before you rely on it"),
     ]
     if not difference_frame(results).empty:
         blocks.insert(2, _difference_picture(results, comparison))
@@ -118,22 +118,23 @@ def _alone(results: StoredResults) -> list[Block]:
     first = results.plans[results.ordered[0]]
     scenarios = len(results.scenarios) if results.scenarios is not None else None
     return [
-        Words([alone_sentence(first, scenarios)], tone="answer"),
+        Words(
+            [alone_sentence(first, scenarios, objective_name(results, first.name))], tone="answer"
+        ),
         Tiles(_alone_tiles(first)),
         Words(_others(results), listed=True, title="Other plans"),
-        Words([ALONE], tone="caution", title="Mind"),
+        Words([ALONE], tone="caution", title="Before you rely on it"),
     ]
 
 
-def alone_sentence(plan: StoredPlan, scenarios: int | None) -> str:
+def alone_sentence(plan: StoredPlan, scenarios: int | None, what: str = "its objective") -> str:
     """Return what can be said of one plan without a comparison."""
     if plan.document.get("open_sites") is None:
         status = str(plan.document.get("status"))
         return f"There is no plan {plan.name}: {STATUS.get(status, status)}."
     where = f" on {count(scenarios, 'scenario')}" if scenarios else ""
     cost = amount(plan.document.get("objective"))
-    text = f"{plan_in_words(plan)}; its objective{where} is {cost}, and {proof_in_words(plan)}."
-    return f"The plan {text}"
+    return f"The plan {plan_in_words(plan)}; {what}{where} is {cost}, and {proof_in_words(plan)}."
 
 
 def _alone_tiles(plan: StoredPlan) -> list[tuple[str, str, str]]:
@@ -152,6 +153,6 @@ def _others(results: StoredResults) -> list[str]:
     sentences = []
     for name in results.ordered[1:]:
         title = plan_title(results, name)
-        words = alone_sentence(results.plans[name], None)
+        words = alone_sentence(results.plans[name], None, objective_name(results, name))
         sentences.append(f"{words[:-1]} ({title})." if title else words)
     return sentences

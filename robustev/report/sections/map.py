@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import plotly.graph_objects as go
+
 from robustev.report.blocks import Cell, Picture, Section, Table, View
 from robustev.report.difference import differences, in_words
-from robustev.report.figures.maps import difference_traces, map_figure, plan_traces, zone_trace
+from robustev.report.figures.maps import (
+    add_labels,
+    charger_text,
+    difference_traces,
+    largest_stations,
+    map_figure,
+    plan_traces,
+    zone_trace,
+)
 from robustev.report.numbers import amount, percent, signed
-from robustev.report.places import places
+from robustev.report.places import Places, places
 from robustev.report.stored import StoredPlan, StoredResults, records
 from robustev.report.words import plan_in_words, plan_title
 
 MAX_PAIRS = 45
+NUM_POINTS = 8
 
 
 def section(results: StoredResults) -> Section | None:
@@ -21,18 +32,9 @@ def section(results: StoredResults) -> Section | None:
         return None
     place = places(results.region)
     zones = [zone_trace(results.region, place)]
-    names = [plan.name for plan in results.drawn]
-    views = {
-        plan.name: View(map_figure(zones + plan_traces(plan, place), place), _words(results, plan))
-        for plan in results.drawn
-    }
-    versus = {
-        (one, two): View(
-            map_figure(zones + difference_traces(results, one, two, place), place),
-            in_words(results.plans[one], results.plans[two]),
-        )
-        for one, two in list(combinations(names, 2))[:MAX_PAIRS]
-    }
+    views = {plan.name: _view(results, plan, zones, place) for plan in results.drawn}
+    pairs = list(combinations(views, 2))[:MAX_PAIRS]
+    versus = {pair: _versus(results, *pair, zones, place) for pair in pairs}
     where = "" if place.real else " The region has no coordinates: places stand on a plain grid."
     picture = Picture(
         key="map",
@@ -45,6 +47,32 @@ def section(results: StoredResults) -> Section | None:
     )
     tables = [table for one, two in versus if (table := _difference_table(results, one, two))]
     return Section("map", "The map", "", [picture, *tables[:1]])
+
+
+def _view(
+    results: StoredResults, plan: StoredPlan, zones: list[go.BaseTraceType], place: Places
+) -> View:
+    figure = add_labels(map_figure(zones + plan_traces(plan, place), place), plan, place)
+    points = [
+        (site, charger_text(plan.chargers[site]) or "no charger")
+        for site in largest_stations(plan)[:NUM_POINTS]
+    ]
+    heading = "Largest stations" if plan.total() else "Stations"
+    return View(figure, _words(results, plan), points, heading)
+
+
+def _versus(
+    results: StoredResults, one: str, two: str, zones: list[go.BaseTraceType], place: Places
+) -> View:
+    plan, other = results.plans[one], results.plans[two]
+    figure = map_figure(zones + difference_traces(results, one, two, place), place)
+    table = differences(plan, other)
+    table = table[table["change"] != "same"]
+    order = table["difference"].abs().sort_values(ascending=False, kind="stable").index
+    points = [
+        (row.site, row.text.replace("<br>", "; ")) for row in records(table.loc[order[:NUM_POINTS]])
+    ]
+    return View(figure, in_words(plan, other), points, "Largest differences")
 
 
 def _caption(results: StoredResults) -> str:

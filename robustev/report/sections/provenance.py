@@ -24,10 +24,12 @@ FILES = {
 def section(results: StoredResults) -> Section:
     """Return the section about provenance."""
     manifest = results.manifest
+    versions = [(name, value or "not installed") for name, value in _part(manifest, "versions")]
+    seconds = [(name, duration(value)) for name, value in _part(manifest, "seconds")]
     blocks: list[Block] = [
         _facts("The run", _run_rows(results)),
-        _facts("Versions", [(k, v or "not installed") for k, v in _part(manifest, "versions")]),
-        _facts("Time by phase", [(k, duration(v)) for k, v in _part(manifest, "seconds")]),
+        _facts("Versions of packages", versions, fold=True),
+        _facts("Time by phase", seconds, fold=True),
     ]
     files = [f"{name}: {text}" for name, text in FILES.items() if list(results.folder.glob(name))]
     blocks.append(Words(files, listed=True, title="Beside this report"))
@@ -66,5 +68,6 @@ def _run_rows(results: StoredResults) -> list[tuple[str, object]]:
     return [(name, value) for name, value in rows if value not in (None, "")]
 
 
-def _facts(caption: str, rows: list[tuple[str, object]]) -> Table:
-    return Table(caption, ["what", "value"], [[Cell(str(k)), Cell(str(v))] for k, v in rows])
+def _facts(caption: str, rows: list[tuple[str, object]], *, fold: bool = False) -> Table:
+    cells = [[Cell(str(name)), Cell(str(value))] for name, value in rows]
+    return Table(caption, ["what", "value"], cells, folded=caption if fold else "")

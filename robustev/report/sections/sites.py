@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from robustev.compare.schema import SiteStability
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
 from robustev.report.figures.stability import stability_map
@@ -56,7 +58,7 @@ def site_table(results: StoredResults, plan: StoredPlan, *, folded: bool = False
     ]  # fmt: skip
     title = f"Stations of {plan.name}: {len(rows):,}"
     return Table(title, columns, rows, frozenset(columns[1:]), sortable=True,
-                 folded=title if folded or len(rows) > 40 else "")  # fmt: skip
+                 folded=title if folded or len(rows) > 40 else "", printed=not folded)  # fmt: skip
 
 
 def _chargers(plan: StoredPlan, site: str) -> list[Cell]:
@@ -71,14 +73,16 @@ def _load(plan: StoredPlan, site: str) -> list[Cell]:
         return [UNKNOWN] * 3
     capacity, load = float(rows["capacity"].sum()), float(rows["load"].sum())
     share = load / capacity if capacity else None
-    by_type = "" if len(rows) == 1 else ", ".join(
-        f"{row.type} {percent(row.load / row.capacity if row.capacity else None, places=0)}" for row in records(rows)
-    )  # fmt: skip
+    by_type = ", ".join(f"{row.type} {percent(_share(row), places=0)}" for row in records(rows))
     return [
         Cell(amount(capacity), order=capacity),
         Cell(amount(load), order=load),
-        Cell(percent(share, places=0), by_type, order=share),
+        Cell(percent(share, places=0), by_type if len(rows) > 1 else "", order=share),
     ]
+
+
+def _share(row: Any) -> float | None:
+    return row.load / row.capacity if row.capacity else None
 
 
 def _shared(site: str, others: list[StoredPlan]) -> list[Cell]:

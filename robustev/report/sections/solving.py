@@ -46,16 +46,17 @@ def _view(plan: StoredPlan) -> View:
 def _table(plans: list[StoredPlan]) -> Table:
     rows = [
         [
-            Cell(plan.name, STATUS.get(str(plan.document.get("status")), "")),
-            Cell(str(plan.document.get("method") or "")),
+            Cell(plan.name),
             Cell(amount(plan.document.get("objective"), digits=6)),
             Cell(amount(plan.document.get("lower_bound"), digits=6)),
             Cell(percent(plan.document.get("gap"))),
             Cell(duration(plan.document.get("seconds"))),
+            Cell(str(plan.document.get("method") or "")),
+            Cell(STATUS.get(str(plan.document.get("status")), "")),
         ]
         for plan in plans
     ]
-    columns = ["plan", "method", "objective", "lower bound", "gap", "time"]
+    columns = ["plan", "objective", "lower bound", "gap", "time", "method", "how it ended"]
     note = "Objectives of plans with different aims are different things: do not compare them."
     return Table("Objective and proven bound of each plan", columns, rows,
-                 frozenset(columns[2:]), note=note)  # fmt: skip
+                 frozenset(columns[1:5]), note=note)  # fmt: skip

@@ -15,13 +15,23 @@
       fit[key] = { ...fit[key], gridcolor: grid, linecolor: grid, zerolinecolor: grid };
       if (narrow && key[0] === "x" && fit[key].nticks) fit[key].nticks = 4;
     }
-    for (const note of fit.annotations || []) note.font = { ...note.font, color: ink };
-    const map = fit.yaxis && fit.yaxis.scaleanchor;
-    if (map && narrow) fit.height = Math.max(360, Math.min(fit.height, width * 1.25));
+    if (fit.annotations && narrow) fit.annotations = fit.annotations.filter((note, n) => !note.name || n < 4);
+    for (const note of fit.annotations || []) {
+      note.font = { ...note.font, color: ink };
+      if (note.name === "label") note.bgcolor = `color-mix(in srgb, ${style("--paper")} 72%, transparent)`;
+    }
+    if (isMap(fit) && narrow) fit.height = Math.max(340, Math.min(fit.height, width * 1.25));
     return fit;
   }
 
-  function fittedTraces(traces, width) {
+  const isMap = (layout) => Boolean(layout.yaxis && layout.yaxis.scaleanchor);
+
+  function smaller(marker, factor) {
+    if (!marker || marker.sizeref === undefined) return;
+    marker.sizeref *= marker.sizemode === "area" ? factor * factor : factor;
+  }
+
+  function fittedTraces(traces, width, map) {
     const narrow = width < 560, bars = traces.filter((t) => colourBar(t)).length;
     let bar = 0;
     return structuredClone(traces).map((trace) => {
@@ -34,6 +44,7 @@
         Object.assign(part.colorbar, { len: 0.42, y: bar ? 0.25 : 0.75 });
       }
       if (part) bar += 1;
+      if (narrow && map) smaller(trace.marker, 1.5);
       return trace;
     });
   }
@@ -54,10 +65,23 @@
     const size = width || plot.clientWidth;
     const layout = fitted(view.layout, size);
     plot.style.minHeight = "";
-    figure.querySelector(".shown").textContent = view.text;
+    tell(figure, view);
     plot.setAttribute("aria-label", `${figure.querySelector("h3").textContent}. ${view.text}`);
-    return Plotly.react(plot, fittedTraces([...data.base, ...view.data], size), layout, config)
+    return Plotly.react(plot, fittedTraces([...data.base, ...view.data], size, isMap(layout)), layout, config)
       .then(() => { plot.dataset.drawn = "yes"; });
+  }
+
+  function tell(figure, view) {
+    figure.querySelector(".told .shown").textContent = view.text;
+    const list = figure.querySelector(".told .places");
+    if (!list) return;
+    figure.querySelector(".told .heading").textContent = view.heading;
+    list.replaceChildren(...view.points.map(([name, text]) => {
+      const item = document.createElement("li"), bold = document.createElement("b");
+      bold.textContent = name;
+      item.append(bold, ` ${text}`);
+      return item;
+    }));
   }
 
   function zoom(figure, factor) {
@@ -114,8 +138,18 @@
     waiting = setTimeout(() => all(), 150);
   });
   const PAPER = 680;  // CSS pixels between the margins of A4
-  window.addEventListener("beforeprint", () => { all(PAPER); });
-  window.addEventListener("afterprint", () => { all(); });
+  const printed = [...document.querySelectorAll("details[data-printed]")];
+  window.addEventListener("beforeprint", () => {
+    for (const part of printed) {
+      part.dataset.open = part.open;
+      part.open = true;
+    }
+    all(PAPER);
+  });
+  window.addEventListener("afterprint", () => {
+    for (const part of printed) part.open = part.dataset.open === "true";
+    all();
+  });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => all());
 
   // One after the other, so that the page answers while it draws.
