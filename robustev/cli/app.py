@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from robustev.cli import check, run, schema, solve, version
+from robustev.cli import check, compare, report, run, schema, solve, version
 
 app = typer.Typer(
     name="robustev",
@@ -15,5 +15,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for command in (check.check, run.run, solve.solve, schema.schema, version.version):
+for command in (
+    check.check,
+    run.run,
+    compare.compare,
+    report.report,
+    solve.solve,
+    schema.schema,
+    version.version,
+):
     app.command()(command)

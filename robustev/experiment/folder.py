@@ -20,6 +20,7 @@ import yaml
 from robustev.compare.compare import Compared
 from robustev.compare.tables import write_tables
 from robustev.errors import RobustevError
+from robustev.evaluate.frames import zone_frame
 from robustev.experiment.config import Experiment
 from robustev.experiment.manifest import manifest
 from robustev.experiment.region_files import (
@@ -190,6 +191,8 @@ def write_comparison(folder: Path, compared: Compared, model: Model, region: Reg
     write_tables(compared.comparison, folder / "tables")
     compared.evaluation.to_parquet(folder / "evaluation.parquet", index=False)
     planning = planning_region(region, model)
+    zones = [zone_frame(one, planning) for one in compared.fresh.evaluations]
+    pd.concat(zones).to_parquet(folder / "evaluation_zones.parquet", index=False)
     for candidate in compared.candidates:
         document = folder / "plans" / f"{candidate.name}.json"
         if not document.exists():

@@ -122,7 +122,21 @@ def run_experiment(
     with replacing(target, keep=keep) as staging:
         content = Results(experiment, region, scenarios, results, clock.seconds, compared)
         write_results(staging.path, content)
+        _write_report(staging.path)
     return Outcome(experiment, region, scenarios, results, staging.final, compared)
+
+
+def _write_report(folder: Path) -> None:
+    """Write the report of a complete result folder; a fault in a picture must not lose the plans.
+
+    Plotting is loaded here, since an experiment that is only checked needs none.
+    """
+    from robustev.report.page import write_report  # noqa: PLC0415
+
+    try:
+        write_report(folder)
+    except Exception:
+        logger.exception("the report could not be made; 'robustev report' tries again")
 
 
 def result_folder(experiment: Experiment, folder: str | Path | None = None) -> Path:

@@ -20,7 +20,7 @@ def test_a_run_writes_every_file_of_the_contract(experiment_file: Path, tmp_path
     assert written == {
         "manifest.json", "config.yaml", "scenarios.parquet", "drivers.parquet",
         "plans/robust.json", "plans/robust.csv", "trace/robust.csv",
-        "region/region.json", "region/zones.parquet", "region/sites.parquet",
+        "region/region.json", "region/zones.parquet", "region/sites.parquet", "report.html",
     }  # fmt: skip
 
 
