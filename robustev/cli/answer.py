@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from robustev.cli.numbers import amount, percent
+from robustev.cli.numbers import percent, short
 from robustev.compare.schema import Comparison, Trial
 
 
@@ -26,16 +26,16 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
 
 
 def trial_table(trial: Trial, comparison: Comparison) -> Table:
-    """Return one row per plan: spending, cost, its spread, regret, unserved demand."""
+    """Return one row per plan: spending, cost, its spread, mean regret, unserved demand."""
     spend = {facts.plan: facts.spend for facts in comparison.plans}
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("plan")
-    for heading in ("spend", "mean", "CVaR 90", "worst", "mean regret", "unserved", "short in"):
+    table.add_column("plan", no_wrap=True)
+    for heading in ("spend", "mean", "CVaR 90", "worst", "regret", "unserved"):
         table.add_column(heading, justify="right", no_wrap=True)
     for one in trial.plans:
         table.add_row(
-            one.plan, amount(spend.get(one.plan)), amount(one.mean.value),
-            amount(one.cvar90.value), amount(one.worst.value), amount(one.mean_regret.value),
-            percent(one.unserved_share.value), percent(one.short_share.value),
+            one.plan, short(spend.get(one.plan)), short(one.mean.value),
+            short(one.cvar90.value), short(one.worst.value), short(one.mean_regret.value),
+            percent(one.unserved_share.value),
         )  # fmt: skip
     return table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from robustev.cli import check, compare, report, run, schema, solve, version
+from robustev.cli import check, compare, evaluate, report, run, schema, solve, verify, version
 
 app = typer.Typer(
     name="robustev",
@@ -19,6 +19,8 @@ for command in (
     check.check,
     run.run,
     compare.compare,
+    evaluate.evaluate,
+    verify.verify,
     report.report,
     solve.solve,
     schema.schema,

@@ -17,6 +17,20 @@ def amount(value: float | None) -> str:
     return f"{value:,.{max(0, 7 - digits)}f}" if digits < 7 else f"{value:,.0f}"
 
 
+def short(value: float | None) -> str:
+    """Return a number with four significant digits; a dash if unknown.
+
+    >>> short(2586142.01), short(92.958562), short(None)
+    ('2,586,000', '92.96', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return "–"
+    if not value:
+        return "0"
+    places = 3 - math.floor(math.log10(abs(value)))
+    return f"{round(value, places):,.{max(0, min(places, 6))}f}"
+
+
 def percent(value: float | None) -> str:
     """Return a share in percent; a dash if unknown.
 

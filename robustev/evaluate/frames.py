@@ -84,3 +84,20 @@ def zone_frame(evaluation: Evaluation, region: Region) -> pd.DataFrame:
         for k, name in enumerate(region.types):
             columns[f"unserved_{name}"] = evaluation.unserved_at[:, k]
     return pd.DataFrame(columns)
+
+
+def flow_frame(evaluation: Evaluation, region: Region) -> pd.DataFrame:
+    """Return one row per zone and site that serves it: expected units, and their share of both."""
+    site, zone = np.nonzero(evaluation.flow)
+    amount = evaluation.flow[site, zone]
+    demand = evaluation.flow.sum(axis=0) + evaluation.unserved_at.sum(axis=1)
+    return pd.DataFrame(
+        {
+            "plan": evaluation.plan.name,
+            "zone": [region.zones.ids[j] for j in zone],
+            "site": [region.sites.ids[i] for i in site],
+            "amount": amount,
+            "share_of_zone": amount / demand[zone],
+            "travel": region.travel[site, zone],
+        }
+    )

@@ -37,6 +37,7 @@ from robustev.scenario import ScenarioSet
 from robustev.solve.result import SolveResult
 
 MANIFEST = "manifest.json"
+COLUMN_SECTIONS = ("zone_columns", "site_columns")
 
 
 class OutputError(RobustevError):
@@ -232,9 +233,14 @@ def plain(value: Any) -> Any:
 def resolved_config(experiment: Experiment, folder: Path) -> str:
     """Return the experiment as YAML with every default filled in.
 
-    Paths are relative to ``folder``, so that ``robustev run`` takes the file as it is.
+    Paths are relative to ``folder``, so that ``robustev run`` takes the file as it is. Column
+    names stay as they were written: one that is written must exist, a default need not.
     """
     content = _relative(experiment.model_dump(mode="python"), folder)
+    for section in COLUMN_SECTIONS:
+        columns = getattr(experiment.region, section, None)
+        if columns is not None:
+            content["region"][section] = columns.model_dump(exclude_unset=True)
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
 
 

@@ -1,0 +1,75 @@
+"""``robustev evaluate``: how does any plan fare on any scenarios?"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from robustev.cli.options import Debug, Quiet, Settings, Verbose
+
+
+def evaluate(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE|RESULTS",
+            help="An experiment file or a result folder: region, model and scenarios.",
+            show_default=False,
+        ),
+    ],
+    plans: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PLAN...",
+            help="CSV files with a column id and one per charger kind, names of plans in RESULTS, "
+            "or existing.",
+            show_default=False,
+        ),
+    ],
+    scenarios: Annotated[
+        int | None,
+        typer.Option(
+            "--scenarios",
+            "-n",
+            min=1,
+            metavar="N",
+            help="Judge on N fresh scenarios; by default on the experiment's own.",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FOLDER", help="Write tables into this folder."),
+    ] = None,
+    settings: Settings = [],  # noqa: B006 - typer's own way
+    ranks: Annotated[
+        int, typer.Option("--ranks", min=1, metavar="N", help="MPI ranks to share the work.")
+    ] = 1,
+    quiet: Quiet = False,
+    verbose: Verbose = 0,
+    debug: Debug = False,
+) -> None:
+    """Evaluate plans of any origin exactly: cost, unserved demand, travel, use of every site."""
+    from robustev.cli.session import leave, session
+
+    with session(quiet=quiet, verbose=verbose, debug=debug) as console:
+        from robustev.cli.evaluation import print_evaluated
+        from robustev.experiment import launch
+        from robustev.experiment import ranks as here
+        from robustev.experiment.evaluation import evaluate_plans, write_evaluated
+        from robustev.experiment.load import load_experiment
+        from robustev.experiment.stored import is_result_folder, stored_experiment
+        from robustev.mpi import under_mpi
+
+        if ranks > 1 and not under_mpi():
+            leave(launch.relaunch(sys.argv[1:], ranks, notify=lambda text: console.print(text)))
+        folder = source if is_result_folder(source) else None
+        read = load_experiment if folder is None else stored_experiment
+        found = evaluate_plans(read(source, settings), plans, folder=folder, number=scenarios)
+        print_evaluated(console, found)
+        if output is not None and here.rank() == 0:
+            write_evaluated(found, output)
+            console.print(f"Tables: {output}", markup=False, soft_wrap=True)
+        leave(0)

@@ -1,0 +1,48 @@
+"""``robustev verify``: recompute results without the optimiser's own code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from robustev.cli.options import Debug, Quiet
+
+
+def verify(
+    results: Annotated[
+        Path, typer.Argument(metavar="RESULTS", help="The result folder.", show_default=False)
+    ],
+    scenarios: Annotated[
+        int | None,
+        typer.Option(
+            "--scenarios",
+            min=1,
+            metavar="N",
+            help="Scenarios of each plan to recompute, drawn at random; by default all of a small "
+            "result and ten of a large one.",
+        ),
+    ] = None,
+    plan: Annotated[
+        list[str] | None,
+        typer.Option("--plan", metavar="NAME", help="Only this plan; may be repeated."),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the random choice.")] = 0,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Check every plan's feasibility, cost and lower bound with another solver.
+
+    Says what it proved and what it took on trust. The exit code is 1 if something is wrong.
+    """
+    from robustev.cli.session import FAILED, leave, session
+
+    with session(quiet=quiet, debug=debug) as console:
+        from robustev.cli.findings import print_findings
+        from robustev.verify.finding import Verdict
+        from robustev.verify.verify import verify as verify_folder
+
+        findings = verify_folder(results, num_scenarios=scenarios, seed=seed, plans=plan or None)
+        print_findings(console, findings)
+        leave(FAILED if any(f.verdict is Verdict.WRONG for f in findings) else 0)

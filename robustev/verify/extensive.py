@@ -1,0 +1,130 @@
+"""The whole problem stated a second time as one mixed-integer program, for small instances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import block_diag, csr_array, hstack, vstack
+
+from robustev.arrays import FloatArray, IntArray
+from robustev.problem import Problem
+from robustev.verify.first_stage import column_bounds, column_costs, first_stage_rows
+
+MAX_COLUMNS = 12_000
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """What another solver proved: a lower bound, and the cost of a plan; None where unknown."""
+
+    lower: float | None
+    upper: float | None
+
+
+def extensive_size(problem: Problem) -> int:
+    """Return the number of second-stage columns of the whole problem."""
+    services = 1 if problem.model.split == "shared" else problem.num_types
+    arcs = int(problem.reachable.sum()) + problem.num_zones
+    return arcs * services * len(problem.scenarios)
+
+
+def extensive_optimum(problem: Problem, seconds: float) -> Optimum:
+    """Solve the whole problem for its expected cost by scipy's ``milp``."""
+    blocks = [
+        _block(problem, problem.demand[s], float(problem.probability[s]), types)
+        for s in range(len(problem.scenarios))
+        for types in _groups(problem)
+    ]
+    rows = first_stage_rows(problem)
+    second = block_diag([block.second for block in blocks], format="csr")
+    first = vstack([block.first for block in blocks], format="csr")
+    top = csr_array(rows.matrix)
+    empty = csr_array((top.shape[0], second.shape[1]))
+    matrix = vstack([hstack([top, empty]), hstack([first, second])], format="csr")
+    low, high = column_bounds(problem)
+    upper = np.concatenate([high, *(block.upper for block in blocks)])
+    cost = np.concatenate([column_costs(problem), *(block.cost for block in blocks)])
+    integer = np.concatenate([np.ones(len(low)), np.zeros(second.shape[1])])
+    solver: Any = milp
+    found = solver(
+        cost,
+        constraints=LinearConstraint(
+            matrix,
+            np.concatenate([rows.low, *(block.row_low for block in blocks)]),
+            np.concatenate([rows.high, *(block.row_high for block in blocks)]),
+        ),
+        bounds=Bounds(np.concatenate([low, np.zeros(second.shape[1])]), upper),
+        integrality=integer,
+        options={"time_limit": seconds, "mip_rel_gap": 1e-7},
+    )
+    return Optimum(_plus(found.mip_dual_bound, problem), _plus(found.fun, problem))
+
+
+def _plus(value: float | None, problem: Problem) -> float | None:
+    return None if value is None else float(value) + problem.fixed_cost
+
+
+def _groups(problem: Problem) -> list[list[int]]:
+    every = list(range(problem.num_types))
+    return [every] if problem.model.split == "shared" else [[k] for k in every]
+
+
+@dataclass(frozen=True, eq=False)
+class _Block:
+    """Second-stage columns and rows of one scenario and service; ``first`` multiplies z."""
+
+    cost: FloatArray
+    upper: FloatArray
+    first: csr_array
+    second: csr_array
+    row_low: FloatArray
+    row_high: FloatArray
+
+
+def _block(problem: Problem, demand: FloatArray, weight: float, types: list[int]) -> _Block:
+    i, j = np.nonzero(problem.reachable)
+    arcs, zones, sites = len(i), problem.num_zones, problem.num_sites
+    load = demand[:, types]
+    penalty = problem.penalty[types]
+    forbidden = (np.isinf(penalty)[None, :] & (load > 0)).any(axis=1)
+    left = load @ np.where(np.isinf(penalty), 0.0, penalty)
+    cost = weight * np.concatenate([problem.travel[i, j] * load.sum(axis=1)[j], left])
+    num_first = sites * (1 + problem.num_kinds)
+    every = np.arange(arcs)
+    served = csr_array(
+        (np.ones(arcs + zones), (np.concatenate([j, np.arange(zones)]), np.arange(arcs + zones)))
+    )
+    link = csr_array((np.ones(arcs), (every, every)), shape=(arcs, arcs + zones))
+    opens = csr_array((-np.ones(arcs), (every, i)), shape=(arcs, num_first))
+    use, give, limited = [], [], 0
+    for column, k in enumerate(types):
+        bounded = np.flatnonzero(np.isfinite(problem.fixed_capacity[:, k]))
+        place = np.full(sites, -1)
+        place[bounded] = np.arange(len(bounded))
+        inside = place[i] >= 0
+        entries = (load[j[inside], column], (place[i[inside]], every[inside]))
+        use.append(csr_array(entries, shape=(len(bounded), arcs + zones)))
+        give.append(_capacity(problem, bounded, k))
+        limited += len(bounded)
+    nothing = csr_array((zones, num_first))
+    return _Block(
+        cost=cost,
+        upper=np.concatenate([np.ones(arcs), np.where(forbidden, 0.0, 1.0)]),
+        first=vstack([nothing, opens, *give], format="csr"),
+        second=vstack([served, link, *use], format="csr"),
+        row_low=np.concatenate([np.ones(zones), np.full(arcs + limited, -np.inf)]),
+        row_high=np.concatenate([np.ones(zones), np.zeros(arcs + limited)]),
+    )
+
+
+def _capacity(problem: Problem, bounded: IntArray, k: int) -> csr_array:
+    """Return what z takes off the load of each site with a limit: ``-C_ik``."""
+    rows = np.zeros((len(bounded), problem.num_sites * (1 + problem.num_kinds)))
+    for row, i in enumerate(bounded):
+        rows[row, i] = -problem.fixed_capacity[i, k]
+        start = problem.num_sites + i * problem.num_kinds
+        rows[row, start : start + problem.num_kinds] = -problem.charger_capacity[:, k]
+    return csr_array(rows)
