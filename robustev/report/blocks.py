@@ -136,6 +136,12 @@ class Section:
     title: str
     lead: str
     blocks: Sequence[Block]
+    short: str = ""
+
+    @property
+    def label(self) -> str:
+        """Its title in the navigation."""
+        return self.short or self.title
 
 
 def plain_table(

@@ -8,7 +8,8 @@ from robustev.compare.schema import Figure
 from robustev.report.blocks import Cell, Table
 from robustev.report.numbers import amount, interval, percent, signed, signed_percent
 
-BASIS = {"exact": "=", "estimated": "≈", "bracketed": "↔"}
+BASIS = {"exact": "", "estimated": "≈", "bracketed": "↔"}
+LEGEND = "≈ estimated from a sample, ↔ between proven bounds, no sign: exact."
 
 
 def figure_cell(figure: Figure | None, *, sign: bool = False) -> Cell:

@@ -63,13 +63,24 @@ def signed_percent(value: float | None) -> str:
     return f"+{text}" if value is not None and value > 5e-7 else text
 
 
+def rounded(value: float | None, *, digits: int = 4) -> str:
+    """Return a number with so many significant digits, whole numbers too.
+
+    >>> rounded(385622.4), rounded(0.034567), rounded(None)
+    ('385,600', '0.03457', '–')
+    """
+    if value is None or not math.isfinite(value) or value == 0:
+        return amount(value)
+    return amount(round(value, digits - 1 - math.floor(math.log10(abs(value)))), digits=digits)
+
+
 def interval(low: float | None, high: float | None, form: str = "amount") -> str:
     """Return an interval; an end that is unknown or infinite is a dash.
 
-    >>> interval(1.0, 2.5), interval(-0.02, 0.01, "percent")
-    ('1 to 2.5', '−2 % to 1 %')
+    >>> interval(385622.4, 501530.0), interval(-0.02, 0.01, "percent")
+    ('385,600 to 501,500', '−2 % to 1 %')
     """
-    write = percent if form == "percent" else amount
+    write = percent if form == "percent" else rounded
     return f"{write(low)} to {write(high)}"
 
 

@@ -5,7 +5,13 @@ Read a result folder with :func:`robustev.report.read_results`; functions ending
 """
 
 from robustev.report.figures.convergence import convergence_figure
-from robustev.report.figures.costs import cost_figure, cost_frame, regret_figure
+from robustev.report.figures.costs import (
+    cost_figure,
+    cost_frame,
+    excess_figure,
+    excess_frame,
+    regret_figure,
+)
 from robustev.report.figures.frontiers import frontier_figure, frontier_frame
 from robustev.report.figures.headline import difference_figure, difference_frame
 from robustev.report.figures.maps import plan_map
@@ -25,6 +31,8 @@ __all__ = [
     "difference_figure",
     "difference_frame",
     "driver_figure",
+    "excess_figure",
+    "excess_frame",
     "fan_figure",
     "frontier_figure",
     "frontier_frame",

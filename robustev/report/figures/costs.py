@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from robustev.arrays import FloatArray
-from robustev.report.figures.style import plan_styles, styled
+from robustev.report.figures.style import QUIET, PlanStyle, plan_styles, styled
 from robustev.report.stored import StoredResults, records, weighted_quantile
 from robustev.risk import cvar
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+FAR = 4.0  # a plan with this many times the regret of the middle one starts hidden
 
 
 def cost_frame(results: StoredResults) -> pd.DataFrame:
@@ -19,13 +22,12 @@ def cost_frame(results: StoredResults) -> pd.DataFrame:
 
     On the scenarios of ``evaluation.parquet``, with their probabilities. Empty without one.
     """
-    columns = ["plan", "mean", *(f"q{round(100 * level):02d}" for level in LEVELS)]
-    rows = []
-    for plan, cost, weight in _costs(results, "cost"):
-        quantiles = [weighted_quantile(cost, weight, level) for level in LEVELS]
-        tail = cvar(cost, weight, 0.1) if np.isfinite(cost).all() else np.inf
-        rows.append([plan, float(weight @ cost), *quantiles, tail, float(cost.max())])
-    return pd.DataFrame(rows, columns=[*columns, "cvar90", "worst"])
+    return _summary([(plan, cost, p) for plan, cost, p in _values(results, "cost")])
+
+
+def excess_frame(results: StoredResults, base: str) -> pd.DataFrame:
+    """Return the same of each plan's cost less that of ``base``, scenario by scenario."""
+    return _summary(_excess(results, base))
 
 
 def cost_figure(results: StoredResults) -> go.Figure:
@@ -33,9 +35,56 @@ def cost_figure(results: StoredResults) -> go.Figure:
 
     Beside the box stand the mean, the mean of the worst tenth, and the worst scenario.
     """
-    table = cost_frame(results).iloc[::-1]
-    styles = plan_styles(results.ordered)
+    return _boxes(cost_frame(results), plan_styles(results.ordered), "cost in a scenario", ",")
+
+
+def excess_figure(results: StoredResults, base: str) -> go.Figure:
+    """Return boxes of each plan's cost less that of ``base`` in the same scenario.
+
+    Plans that are far off, such as doing nothing, are left out.
+    """
+    table = excess_frame(results, base)
+    size = table[["q05", "q95"]].abs().max(axis=1)
+    near = table[size <= FAR * max(float(size.median()), 1e-12)]
+    title = f"cost less that of {base}"
+    figure = _boxes(near, plan_styles(results.ordered), title, "+,")
+    return figure.add_vline(x=0, line={"color": QUIET, "width": 2})
+
+
+def regret_figure(results: StoredResults) -> go.Figure:
+    """Return, for every plan, the share of scenarios whose regret stays below each amount.
+
+    A plan far beyond the others starts hidden; a click on its name shows it.
+    """
+    styles, curves = plan_styles(results.ordered), _values(results, "regret")
+    middle = {plan: float(np.median(regret)) for plan, regret, _ in curves}
+    usual = float(np.median(list(middle.values()))) if middle else 0.0
     figure = go.Figure()
+    for plan, regret, weight in curves:
+        order = np.argsort(regret)
+        share = np.cumsum(weight[order]) / weight.sum()
+        style = styles[plan]
+        figure.add_scatter(
+            x=np.concatenate([[0.0], regret[order]]), y=np.concatenate([[0.0], share]),
+            mode="lines", name=plan,
+            visible="legendonly" if middle[plan] > FAR * usual > 0 else True,
+            line={"shape": "hv", "color": style.colour, "dash": style.dash, "width": 2.4},
+            hovertemplate=f"{plan}: regret at most %{{x:,.4~g}} in %{{y:.0%}}<extra></extra>",
+        )  # fmt: skip
+    figure.update_xaxes(title="regret", tickformat=",", rangemode="tozero", nticks=7)
+    figure.update_yaxes(title="share of scenarios", tickformat=".0%", range=[0, 1.02])
+    return styled(figure, height=400)
+
+
+def has_regret(results: StoredResults) -> bool:
+    """Return whether the evaluation knows the regret of some plan."""
+    return bool(_values(results, "regret"))
+
+
+def _boxes(
+    frame: pd.DataFrame, styles: Mapping[str, PlanStyle], title: str, form: str
+) -> go.Figure:
+    table, figure = frame.iloc[::-1], go.Figure()
     for row in records(table):
         figure.add_trace(go.Box(
             y=[row.plan], q1=[row.q25], median=[row.q50], q3=[row.q75], lowerfence=[row.q05],
@@ -49,40 +98,37 @@ def cost_figure(results: StoredResults) -> go.Figure:
     ):
         figure.add_scatter(
             x=table[column].to_numpy(), y=table["plan"].to_numpy(), mode="markers", name=name,
-            marker={"symbol": symbol, "size": 10, "color": "#38424f",
+            marker={"symbol": symbol, "size": 10, "color": "#5b6675",
                     "line": {"width": 1, "color": "white"}},
             hovertemplate=f"%{{y}}: {name} %{{x:,.6~g}}<extra></extra>",
         )  # fmt: skip
-    figure.update_xaxes(title="cost in a scenario", tickformat=",", nticks=7)
+    figure.update_xaxes(title=title, tickformat=form, nticks=7)
     return styled(figure, height=110 + 56 * len(table))
 
 
-def regret_figure(results: StoredResults) -> go.Figure:
-    """Return, for every plan, the share of scenarios whose regret stays below each amount."""
-    styles = plan_styles(results.ordered)
-    figure = go.Figure()
-    for plan, regret, weight in _costs(results, "regret"):
-        order = np.argsort(regret)
-        share = np.cumsum(weight[order]) / weight.sum()
-        style = styles[plan]
-        figure.add_scatter(
-            x=np.concatenate([[0.0], regret[order]]), y=np.concatenate([[0.0], share]),
-            mode="lines", name=plan,
-            line={"shape": "hv", "color": style.colour, "dash": style.dash, "width": 2.4},
-            hovertemplate=f"{plan}: regret at most %{{x:,.4~g}} in %{{y:.0%}}<extra></extra>",
-        )  # fmt: skip
-    figure.update_xaxes(title="regret: cost above the scenario's own best plan", tickformat=",",
-                        rangemode="tozero", nticks=7)  # fmt: skip
-    figure.update_yaxes(title="share of scenarios", tickformat=".0%", range=[0, 1.02])
-    return styled(figure, height=400)
+def _summary(parts: Sequence[tuple[str, FloatArray, FloatArray]]) -> pd.DataFrame:
+    names = [f"q{round(100 * level):02d}" for level in LEVELS]
+    rows = []
+    for plan, cost, weight in parts:
+        quantiles = [weighted_quantile(cost, weight, level) for level in LEVELS]
+        tail = cvar(cost, weight, 0.1) if np.isfinite(cost).all() else np.inf
+        rows.append([plan, float(weight @ cost), *quantiles, tail, float(cost.max())])
+    return pd.DataFrame(rows, columns=["plan", "mean", *names, "cvar90", "worst"])
 
 
-def has_regret(results: StoredResults) -> bool:
-    """Return whether the evaluation knows the regret of some plan."""
-    return any(True for _ in _costs(results, "regret"))
+def _excess(results: StoredResults, base: str) -> list[tuple[str, FloatArray, FloatArray]]:
+    table = results.evaluation
+    if table is None or base not in set(table["plan"]):
+        return []
+    wide = table.pivot(index="scenario", columns="plan", values="cost").dropna()
+    weight = table[table["plan"] == base].set_index("scenario").get("probability")
+    even = np.full(len(wide), 1.0 / len(wide))
+    p = even if weight is None else weight.reindex(wide.index).to_numpy(np.float64)
+    names = [name for name in results.ordered if name in wide and name != base]
+    return [(name, (wide[name] - wide[base]).to_numpy(np.float64), p / p.sum()) for name in names]
 
 
-def _costs(results: StoredResults, column: str) -> list[tuple[str, FloatArray, FloatArray]]:
+def _values(results: StoredResults, column: str) -> list[tuple[str, FloatArray, FloatArray]]:
     """Return (plan, values, probability) of every plan with known values."""
     table = results.evaluation
     if table is None or column not in table:

@@ -124,7 +124,7 @@ def _zone_map(
         marker={"size": mean.to_numpy(), "sizemode": "area", "sizemin": 3,
                 "sizeref": 2 * float(mean.max() or 1.0) / 34**2, "color": values.to_numpy(),
                 "colorscale": scale, "cmin": 0.0, "cmax": top, "colorbar": bar, "opacity": 0.9,
-                "line": {"width": 0.5, "color": "#4b5563"}},
+                "line": {"width": 0.5, "color": "rgba(75, 85, 99, 0.45)"}},
     )  # fmt: skip
     return map_figure([points], place)
 

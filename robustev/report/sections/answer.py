@@ -27,7 +27,7 @@ def section(results: StoredResults) -> Section | None:
         return None
     comparison = results.comparison
     blocks = _alone(results) if comparison is None else _compared(results, comparison)
-    return Section("answer", "The answer", "", blocks)
+    return Section("answer", "The answer", "", blocks, "Answer")
 
 
 def _compared(results: StoredResults, comparison: Comparison) -> list[Block]:
@@ -49,7 +49,8 @@ def _difference_picture(results: StoredResults, comparison: Comparison) -> Pictu
         key="difference",
         title=f"Cost of each plan less that of {comparison.nominal}",
         caption=f"Left of the line is cheaper. Bars are {level} confidence intervals on "
-        f"{_fresh(results)}; without a bar the figure is exact.",
+        f"{_fresh(results)}; without a bar the figure is exact. Faint names are far off; click one "
+        "to see it.",
         views={"": View(difference_figure(results))},
         table=difference_table(results),
     )

@@ -13,8 +13,15 @@ from robustev.compare.schema import (
     Trial,
 )
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
-from robustev.report.cells import figure_cell, origins_table, share_cell
-from robustev.report.figures.costs import cost_figure, cost_frame, has_regret, regret_figure
+from robustev.report.cells import LEGEND, figure_cell, origins_table, share_cell
+from robustev.report.figures.costs import (
+    cost_figure,
+    cost_frame,
+    excess_figure,
+    excess_frame,
+    has_regret,
+    regret_figure,
+)
 from robustev.report.numbers import amount, percent, signed_percent
 from robustev.report.stored import StoredResults, records
 
@@ -43,17 +50,17 @@ def section(results: StoredResults) -> Section | None:
     comparison = results.comparison
     blocks: list[Block] = [facts_table(comparison.plans), *_pictures(results)]
     for number, trial in enumerate(comparison.trials):
-        blocks += _trial_tables(trial, folded=number > 0)
+        blocks += _trial_tables(trial, comparison.robust, folded=number > 0)
     blocks.append(_origins(comparison))
     lead = comparison.trials[0].description if comparison.trials else ""
-    return Section("comparison", "The plans compared", lead, blocks)
+    return Section("comparison", "The plans compared", lead, blocks, "Comparison")
 
 
 def _evaluation_only(results: StoredResults) -> Section | None:
     pictures = _pictures(results)
     if not pictures:
         return None
-    return Section("comparison", "The plans' costs", "", pictures)
+    return Section("comparison", "The plans' costs", "", pictures, "Costs")
 
 
 def _pictures(results: StoredResults) -> list[Block]:
@@ -71,14 +78,25 @@ def _pictures(results: StoredResults) -> list[Block]:
         "Every plan meets the same scenarios."
     )
     pictures: list[Block] = [
-        Picture("costs", "What each plan costs over the futures", caption,
-                {"": View(cost_figure(results))}, table=table)
+        Picture("costs", "What each plan costs over the futures", caption, _cost_views(results),
+                choose="Show", table=table)
     ]  # fmt: skip
     if has_regret(results):
-        text = "The curve that rises first is the plan that one regrets least."
+        text = ("Share of scenarios in which regret stays below each amount: the curve that rises "
+                "first is the plan that one regrets least. Faint names are far off; click one to "
+                "see it.")  # fmt: skip
         pictures.append(Picture("regret", "Regret: cost above the best plan for each future",
                                 text, {"": View(regret_figure(results))}))  # fmt: skip
     return pictures
+
+
+def _cost_views(results: StoredResults) -> dict[str, View]:
+    views = {"cost": View(cost_figure(results))}
+    base = results.comparison.nominal if results.comparison else None
+    if base is not None and len(excess_frame(results, base)):
+        text = f"Cost of each plan less that of {base} in the same scenario: left is cheaper."
+        views = {f"less {base}'s": View(excess_figure(results, base), text)} | views
+    return views
 
 
 def facts_table(plans: Iterable[PlanFacts]) -> Table:
@@ -102,18 +120,21 @@ def facts_table(plans: Iterable[PlanFacts]) -> Table:
     columns = ["plan", "stations", "chargers", "spend", "capacity margin", "cost as forecast",
                "price of robustness"]  # fmt: skip
     note = ("Capacity margin: capacity over forecast demand, less one. Price of robustness: cost "
-            "as forecast above that of the nominal plan.")  # fmt: skip
+            f"as forecast above that of the nominal plan. {LEGEND}")  # fmt: skip
     return Table("What each plan builds", columns, rows, frozenset(columns[1:]), note=note)
 
 
-def _trial_tables(trial: Trial, *, folded: bool) -> list[Block]:
+def _trial_tables(trial: Trial, robust: str | None, *, folded: bool) -> list[Block]:
     title = f"{trial.title} ({trial.num_scenarios:,} scenarios)"
     blocks: list[Block] = [
         figures_table(trial.plans, title, folded=title if folded else ""),
     ]
-    if trial.pairs:
-        name = f"Pair by pair: {trial.title}"
-        blocks.append(pairs_table(trial.pairs, name, folded=name if folded else ""))
+    name = f"Pair by pair: {trial.title}"
+    main = [pair for pair in trial.pairs if robust in (pair.plan, pair.other)]
+    if main and not folded:
+        blocks.append(pairs_table(main, f"{robust} against each other plan: {trial.title}"))
+    if len(trial.pairs) > len(main) or (main and folded):
+        blocks.append(pairs_table(trial.pairs, name, folded=name))
     if not folded:
         blocks.append(travel_table(trial.plans))
         blocks += group_tables(trial.plans)
@@ -128,7 +149,7 @@ def figures_table(plans: Iterable[PlanFigures], caption: str, *, folded: str = "
         for row in plans
     ]  # fmt: skip
     columns = ["plan", *COST_COLUMNS.values(), *SHARE_COLUMNS.values()]
-    note = "Small print: interval, and ≈ estimated from a sample, ↔ between proven bounds, = exact."
+    note = f"Small print: intervals. {LEGEND}"
     return Table(caption, columns, rows, frozenset(columns[1:]), note, folded, sortable=True)
 
 

@@ -18,7 +18,7 @@ def section(results: StoredResults) -> Section | None:
         return None
     blocks: list[Block] = [_picture(frontier, n) for n, frontier in enumerate(drawn)]
     lead = "One model parameter is varied, and a plan made for every value of it."
-    return Section("frontiers", "What is to be had for what", lead, blocks)
+    return Section("frontiers", "What is to be had for what", lead, blocks, "Trade-offs")
 
 
 def _picture(frontier: Frontier, number: int) -> Picture:

@@ -23,7 +23,7 @@ def section(results: StoredResults) -> Section:
         skipped = [f"{row.what}: {row.why}" for row in comparison.skipped]
         blocks.append(Words(skipped, listed=True, title="Asked for and not there"))
     blocks.append(Words(MODEL, listed=True, title="Of the model"))
-    return Section("limits", "What limits all this", "", blocks)
+    return Section("limits", "What limits all this", "", blocks, "Limits")
 
 
 def limits(results: StoredResults) -> list[str]:

@@ -46,7 +46,7 @@ def section(results: StoredResults) -> Section | None:
         zoomable=True,
     )
     tables = [table for one, two in versus if (table := _difference_table(results, one, two))]
-    return Section("map", "The map", "", [picture, *tables[:1]])
+    return Section("map", "The map", "", [picture, *tables[:1]], "Map")
 
 
 def _view(

@@ -37,7 +37,7 @@ def section(results: StoredResults) -> Section:
         text = yaml.safe_dump(dict(results.config), sort_keys=False, allow_unicode=True)
         blocks.append(Source("The experiment in full (config.yaml)", text))
     lead = "The same file, seed and versions give the same scenarios on any machine."
-    return Section("provenance", "Where this comes from", lead, blocks)
+    return Section("provenance", "Where this comes from", lead, blocks, "Origin")
 
 
 def _part(manifest: object, key: str) -> list[tuple[str, Any]]:

@@ -34,7 +34,7 @@ def section(results: StoredResults) -> Section | None:
         f"by {count(len(scenarios.types), 'type')} ({', '.join(scenarios.types)}). "
         "Plans are good against what these futures hold, and against nothing else."
     )
-    return Section("scenarios", "The futures", lead, blocks)
+    return Section("scenarios", "The futures", lead, blocks, "Futures")
 
 
 def _totals(results: StoredResults) -> Picture:

@@ -33,7 +33,7 @@ def section(results: StoredResults) -> Section | None:
     blocks += [
         site_table(results, plan, folded=number > 0) for number, plan in enumerate(results.drawn)
     ]
-    return Section("sites", "The sites", "Click a column's head to sort by it.", blocks)
+    return Section("sites", "The sites", "Click a column's head to sort by it.", blocks, "Sites")
 
 
 def _overlap(value: float | None) -> str:

@@ -30,7 +30,7 @@ def section(results: StoredResults) -> Section | None:
         "The objective is evaluated exactly on every scenario the plan was made from. "
         "The bound says what no plan can undercut there."
     )
-    return Section("proof", "How good the plans are proven to be", lead, blocks)
+    return Section("proof", "How good the plans are proven to be", lead, blocks, "Proof")
 
 
 def _view(plan: StoredPlan) -> View:

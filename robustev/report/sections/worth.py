@@ -32,7 +32,7 @@ def section(results: StoredResults) -> Section | None:
         blocks.append(observed_table(comparison.observed))
     if not blocks:
         return None
-    return Section("worth", "What planning for many futures is worth", "", blocks)
+    return Section("worth", "What planning for many futures is worth", "", blocks, "Worth")
 
 
 def information_table(comparison: Comparison) -> Table:
@@ -53,7 +53,7 @@ def saa_table(gap: SaaGap, confidence: float) -> Table:
     ends = gap.gap.interval
     rows = [[
         Cell(gap.plan),
-        Cell(amount(gap.gap.value), gap.gap.how),
+        Cell(amount(gap.gap.value)),
         Cell(interval(*ends) if ends else "–"),
         Cell(percent(gap.relative)),
         Cell(f"{gap.replications:,} × {gap.scenarios_each:,}"),
@@ -61,7 +61,7 @@ def saa_table(gap: SaaGap, confidence: float) -> Table:
     columns = ["plan", "mean gap", f"{percent(confidence)} interval", "at most, of mean cost",
                "replications × scenarios"]  # fmt: skip
     return Table("How far the plan may be from the best for the true distribution", columns, rows,
-                 frozenset(columns[1:]), "Mak, Morton and Wood (1999).")  # fmt: skip
+                 frozenset(columns[1:]), f"Mak, Morton and Wood (1999): {gap.gap.how}.")  # fmt: skip
 
 
 def observed_table(years: tuple[ObservedYear, ...]) -> Table:

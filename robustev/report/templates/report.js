@@ -20,7 +20,7 @@
       note.font = { ...note.font, color: ink };
       if (note.name === "label") note.bgcolor = `color-mix(in srgb, ${style("--paper")} 72%, transparent)`;
     }
-    if (isMap(fit) && narrow) fit.height = Math.max(340, Math.min(fit.height, width * 1.25));
+    if (isMap(fit) && narrow) fit.height = Math.max(380, Math.min(fit.height, width * 1.4));
     return fit;
   }
 
