@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from robustev import highs
-from robustev.arrays import FloatArray, IntArray
+from robustev.arrays import BoolArray, FloatArray, IntArray
 from robustev.recourse.dual import Network, Price, unit_costs, zone_values
 
 EXACTNESS = 1e-7
@@ -28,7 +28,7 @@ class LinkedTransport:
         sites, zones = network.shape
         self.site: IntArray = np.zeros(0, dtype=np.int64)
         self.zone: IntArray = np.zeros(0, dtype=np.int64)
-        self.known = ~(network.travel < network.ceiling)
+        self.known: BoolArray = ~(network.travel < network.ceiling)
         self.solver = highs.new_highs(solver="simplex", threads=1)
         highs.pass_rows(
             self.solver,
@@ -47,7 +47,7 @@ class LinkedTransport:
         first[order, np.arange(zones)] = True
         self._add_arcs(first & ~self.known)
 
-    def _add_arcs(self, arcs: FloatArray) -> None:
+    def _add_arcs(self, arcs: BoolArray) -> None:
         i, j = np.nonzero(arcs)
         if not len(i):
             return

@@ -64,9 +64,6 @@ class Service(Protocol):
     ) -> ServiceCut:
         """Return the cut of the weighted scenarios, each with its own price, sharp at ``x``."""
 
-    def keep(self, index: IntArray) -> None:
-        """Drop every price that is not in ``index``."""
-
 
 class TypeService:
     """The service of one demand type.

@@ -50,10 +50,6 @@ class SharedService:
         """Number of prices in the pool."""
         return len(self.prices)
 
-    def keep(self, index: IntArray) -> None:
-        """Drop every price that is not in ``index``."""
-        self.prices = [self.prices[p] for p in index]
-
     def _network(self, scenario: int, u: FloatArray) -> Network:
         demand = self.demand[scenario]
         cost = self.travel * demand.sum(axis=1) + u @ demand.T

@@ -12,7 +12,7 @@ import numpy as np
 import ot
 from scipy.sparse import coo_array
 
-from robustev.arrays import FloatArray, IntArray
+from robustev.arrays import BoolArray, FloatArray, IntArray
 from robustev.errors import SolverError
 from robustev.recourse.dual import Network, Price
 
@@ -124,7 +124,7 @@ def _restricted(network: Network, demand: FloatArray, capacity: FloatArray, u: F
     )
 
 
-def _first_arcs(network: Network, u: FloatArray) -> FloatArray:
+def _first_arcs(network: Network, u: FloatArray) -> BoolArray:
     usable = network.travel < network.ceiling
     sites, zones = network.shape
     if sites * zones <= DENSE_ARCS or sites <= NUM_NEAREST:
@@ -135,7 +135,7 @@ def _first_arcs(network: Network, u: FloatArray) -> FloatArray:
     return arcs & usable
 
 
-def _simplex(network: Network, demand: FloatArray, capacity: FloatArray, arcs: FloatArray) -> Flow:
+def _simplex(network: Network, demand: FloatArray, capacity: FloatArray, arcs: BoolArray) -> Flow:
     """Solve on ``arcs``, with a dummy site for the unserved and a dummy zone for spare capacity."""
     sites, zones = network.shape
     i, j = np.nonzero(arcs)

@@ -44,7 +44,7 @@ def _too_little_capacity(problem: Problem, first: LinearFirstStage) -> str | Non
         if first.unlimited[:, k].any():
             continue
         rows = np.arange(problem.num_sites) * problem.num_types + k
-        gain = np.asarray(first.capacity[rows].sum(axis=0)).ravel()
+        gain = np.asarray(first.capacity[rows].sum(axis=0), dtype=float).ravel()
         most = _most(first, gain)
         total = problem.demand[:, :, k].sum(axis=1)
         s = int(np.argmax(total))

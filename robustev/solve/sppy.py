@@ -50,3 +50,8 @@ def scenario_creator(problem: Problem, build: Build = scenario_model) -> Callabl
         return model
 
     return create
+
+
+def solver_layer(options: dict[str, object]) -> object:
+    """Return mpi-sppy's form of solver options that hold in every iteration."""
+    return sputils.solver_options_layer("default", options)

@@ -271,7 +271,7 @@ class _PriceTable:
 
     def costs(self) -> FloatArray:
         """Return the proven second-stage costs, shape (scenarios,)."""
-        return np.maximum(np.sum(self.best, axis=0), 0.0)
+        return np.asarray(np.maximum(np.sum(self.best, axis=0), 0.0))
 
     def choices(self) -> list[IntArray]:
         """Return the best price of each scenario, for each service."""

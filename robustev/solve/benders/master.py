@@ -112,8 +112,8 @@ class Master:
         self.solver.setOptionValue("mip_rel_gap", gap)
         self.solver.setOptionValue("time_limit", max(0.01, seconds))
         if start is not None:
-            columns = np.arange(self.first.num_columns, dtype=np.int32)
-            self.solver.setSolution(len(columns), columns, start)
+            index = np.arange(self.first.num_columns, dtype=np.int32)
+            self.solver.setSolution(len(index), index, start)
         watch = self._watch(on_bound) if on_bound else None
         accept = (highs.OPTIMAL, *highs.LIMITS, *highs.INFEASIBLE)
         status = highs.run(self.solver, "the master problem", accept=accept)

@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 NUM_SEED_POINTS = 12
 """Points of the mean scenario's relaxation whose cuts every scenario model starts with."""
 SEED_GAP = 1e-3
+SEED_SECONDS = 4.0
+"""How far, and how long, the relaxation of the mean scenario is solved for these points."""
 CUT_TOLERANCE = 1e-6
 """Relative amount by which a scenario's cost-to-go must fall short for a cut to be added."""
 POLL_SECONDS = 0.02
@@ -89,39 +91,43 @@ class CutExtension(Extension):  # type: ignore[misc]
 
     def pre_iter0(self) -> None:
         """Start every model with the cuts along the relaxation of the mean scenario."""
-        points = self._seed()
         rows = self.engine.demand_rows()
-        for name, model in self.opt.local_scenarios.items():
+        for model in self.opt.local_scenarios.values():
             for coefficients, least in rows:
                 add_feasibility_cut(model, coefficients, least)
-            for z in points:
-                self._add_best_cut(model, self.position[name], z)
+        for z in self._seed():
+            self._add_best_cuts(list(self.opt.local_scenarios), z)
 
     def _seed(self) -> list[FloatArray]:
+        """Return points along the relaxation of the mean scenario; its prices join the pool."""
         problem = self.context.problem
         mean = problem.with_scenarios(problem.scenarios.mean())
-        risk = RiskMeasure(problem.model.objective.model_copy(update={"measure": "expected"}),
-                           mean.probability)  # fmt: skip
-        engine = CutEngine(mean, risk, first=self.engine.first)
+        goal = problem.model.objective.model_copy(update={"measure": "expected"})
+        engine = CutEngine(mean, RiskMeasure(goal, mean.probability), first=self.engine.first)
         bounds = Bounds()
-        steps = Benders(engine, bounds, gap=SEED_GAP, interrupted=self._over)
+        steps = Benders(
+            engine,
+            bounds,
+            gap=SEED_GAP,
+            interrupted=lambda: bounds.seconds > SEED_SECONDS or self.context.done(),
+        )
         steps.relax()
-        for own, of_mean in zip(self.engine.recourse.services, engine.recourse.services,
-                                strict=True):  # fmt: skip
+        services = zip(self.engine.recourse.services, engine.recourse.services, strict=True)
+        for own, of_mean in services:
             own.prices.extend(of_mean.prices)  # type: ignore[attr-defined]
         return steps.points[-NUM_SEED_POINTS:]
 
-    def _over(self) -> bool:
-        return self.context.done()
-
-    def _add_best_cut(self, model: pyo.ConcreteModel, s: int, z: FloatArray) -> float:
-        """Add the pool's best cut for scenario ``s`` at ``z``; return its value there."""
+    def _add_best_cuts(self, names: list[str], z: FloatArray) -> None:
+        """Add the pool's best cut at ``z`` to the models of some scenarios."""
         x, capacity = self.engine.split(z)
-        index, one = np.array([s]), np.ones(1)
-        _, choices = self.engine.recourse.proven(x, capacity, index)
-        cut = self.engine.recourse.cut(index, one, choices, x)
-        add_cut(model, cut.columns(self.engine.first.capacity), cut.constant)
-        return cut.at(x, capacity)
+        index = np.array([self.position[name] for name in names])
+        recourse, one = self.engine.recourse, np.ones(1)
+        _, choices = recourse.proven(x, capacity, index)
+        for row, name in enumerate(names):
+            chosen = [part[[row]] for part in choices]
+            cut = recourse.cut(index[[row]], one, chosen, x)
+            coefficients = cut.columns(self.engine.first.capacity)
+            add_cut(self.opt.local_scenarios[name], coefficients, cut.constant)
 
     def post_solve(self, subproblem: pyo.ConcreteModel, results: Any) -> Any:
         """Learn the true cost of the scenario's own first stage, and cut off a lower guess."""
@@ -142,7 +148,7 @@ class CutExtension(Extension):  # type: ignore[misc]
         value = recourse.solve(s, x, capacity)
         exchange.share_prices(recourse)
         if value > model.cost_to_go.value + CUT_TOLERANCE * max(1.0, abs(value)):
-            self._add_best_cut(model, s, np.rint(z))
+            self._add_best_cuts([model.name], np.rint(z))
 
 
 class HubCandidates(Extension):  # type: ignore[misc]

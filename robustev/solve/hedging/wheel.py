@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
 
+from robustev import interrupt
 from robustev.errors import InfeasibleError
 from robustev.formulation.assemble import scenario_model
 from robustev.problem import Problem
@@ -19,7 +20,7 @@ from robustev.solve.hedging.exchange import Exchange
 from robustev.solve.hedging.projected import projected_model
 from robustev.solve.options import HedgingOptions
 from robustev.solve.result import Progress, SolveResult, StopRule
-from robustev.solve.sppy import scenario_creator, sputils
+from robustev.solve.sppy import scenario_creator, solver_layer
 
 # isort: split
 from mpisppy.extensions.extension import MultiExtension
@@ -81,7 +82,7 @@ def solve_hedging(
 
 
 def _options(context: Context) -> dict[str, Any]:
-    solver_options = {"mipgap": context.options.subproblem_gap, "threads": 1}
+    solver_options: dict[str, object] = {"mipgap": context.options.subproblem_gap, "threads": 1}
     limit = context.stop.iterations or context.options.max_iterations
     return {
         "solver_name": SOLVER,
@@ -92,7 +93,7 @@ def _options(context: Context) -> dict[str, Any]:
         "display_progress": False,
         "linearize_proximal_terms": True,
         "proximal_linearization_tolerance": PROX_TOLERANCE,
-        "solver_options_layers": [sputils.solver_options_layer("default", solver_options)],
+        "solver_options_layers": [solver_layer(solver_options)],
     }
 
 
@@ -105,7 +106,7 @@ def _build(context: Context) -> Callable[[Problem, int], pyo.ConcreteModel]:
     return build
 
 
-def _ph_arguments(context: Context, extensions: list[type]) -> dict[str, Any]:
+def _ph_arguments(context: Context, extensions: Sequence[type]) -> dict[str, Any]:
     if context.options.form == "explicit":
         extensions = [extension for extension in extensions if extension is not CutExtension]
     return {
@@ -121,7 +122,7 @@ def _ph_arguments(context: Context, extensions: list[type]) -> dict[str, Any]:
 class ContextExtensions(MultiExtension):  # type: ignore[misc]
     """mpi-sppy's list of extensions, each made with the run's context."""
 
-    def __init__(self, opt: Any, ext_classes: list[type], context: Context) -> None:
+    def __init__(self, opt: Any, ext_classes: Sequence[type], context: Context) -> None:
         super().__init__(opt, [])
         self.extdict = {part.__name__: part(opt, context) for part in ext_classes}
 
@@ -201,7 +202,7 @@ def _wheel(context: Context, comm: Any) -> None:
 def _gather(context: Context, comm: Any | None, name: str) -> SolveResult:
     """Bring the best plan and every rank's trace together; all ranks return the same result."""
     bounds = context.bounds
-    status = bounds.status(context.stop, interrupted=context.out_of_time())
+    status = bounds.status(context.stop, interrupted=interrupt.requested())
     if comm is None or comm.Get_size() == 1:
         return bounds.result("ph", name, status)
     plans = comm.allgather((bounds.upper, bounds.plan))
@@ -211,7 +212,7 @@ def _gather(context: Context, comm: Any | None, name: str) -> SolveResult:
         bounds.plan = plan
         if plan is not None:
             bounds.upper = best
-    result = bounds.result("ph", name, bounds.status(context.stop)) if not comm.Get_rank() else None
+    result = bounds.result("ph", name, status) if not comm.Get_rank() else None
     shared = comm.bcast(result)
     if not isinstance(shared, SolveResult):
         raise InfeasibleError("hedging ended without a result")
