@@ -185,6 +185,12 @@ class StoredResults:
         every = [*first, *(self.config.get("plans") or {}), *facts, *self.plans]
         return tuple(dict.fromkeys(name for name in every if name in self.plans or name in facts))
 
+    @cached_property
+    def yardsticks(self) -> frozenset[str]:
+        """Plans that stand there for comparison only: the network as it is, and plans given."""
+        facts = self.comparison.plans if self.comparison else ()
+        return frozenset(row.plan for row in facts if row.role in ("existing", "given"))
+
     @property
     def drawn(self) -> tuple[StoredPlan, ...]:
         """Plans that have a table of sites, in the order of the report."""

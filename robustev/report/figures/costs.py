@@ -41,11 +41,12 @@ def cost_figure(results: StoredResults) -> go.Figure:
 def excess_figure(results: StoredResults, base: str) -> go.Figure:
     """Return boxes of each plan's cost less that of ``base`` in the same scenario.
 
-    Plans that are far off, such as doing nothing, are left out.
+    The network as it stands, or a given plan, is left out where it is far off.
     """
     table = excess_frame(results, base)
     size = table[["q05", "q95"]].abs().max(axis=1)
-    near = table[size <= FAR * max(float(size.median()), 1e-12)]
+    far = table["plan"].isin(results.yardsticks) & (size > FAR * float(size.median()))
+    near = table[~far]
     title = f"cost less that of {base}"
     figure = _boxes(near, plan_styles(results.ordered), title, "+,")
     return figure.add_vline(x=0, line={"color": QUIET, "width": 2})
@@ -54,11 +55,12 @@ def excess_figure(results: StoredResults, base: str) -> go.Figure:
 def regret_figure(results: StoredResults) -> go.Figure:
     """Return, for every plan, the share of scenarios whose regret stays below each amount.
 
-    A plan far beyond the others starts hidden; a click on its name shows it.
+    The network as it stands, or a given plan, starts hidden where it is far off.
     """
     styles, curves = plan_styles(results.ordered), _values(results, "regret")
     middle = {plan: float(np.median(regret)) for plan, regret, _ in curves}
     usual = float(np.median(list(middle.values()))) if middle else 0.0
+    far = {plan for plan in results.yardsticks if middle.get(plan, 0.0) > FAR * usual > 0}
     figure = go.Figure()
     for plan, regret, weight in curves:
         order = np.argsort(regret)
@@ -67,7 +69,7 @@ def regret_figure(results: StoredResults) -> go.Figure:
         figure.add_scatter(
             x=np.concatenate([[0.0], regret[order]]), y=np.concatenate([[0.0], share]),
             mode="lines", name=plan,
-            visible="legendonly" if middle[plan] > FAR * usual > 0 else True,
+            visible="legendonly" if plan in far else True,
             line={"shape": "hv", "color": style.colour, "dash": style.dash, "width": 2.4},
             hovertemplate=f"{plan}: regret at most %{{x:,.4~g}} in %{{y:.0%}}<extra></extra>",
         )  # fmt: skip

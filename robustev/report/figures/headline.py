@@ -95,7 +95,7 @@ def difference_figure(results: StoredResults) -> go.Figure:
     """Return each plan's cost less the nominal plan's, in three views, with intervals.
 
     Left of the line is cheaper. Plans far outside the others' range start hidden; a click on the
-    legend shows them.
+    legend shows them. Only given plans and the network as it stands are ever hidden.
     """
     table = difference_frame(results)
     styles, plans = plan_styles(results.ordered), list(dict.fromkeys(table["plan"]))
@@ -108,7 +108,7 @@ def difference_figure(results: StoredResults) -> go.Figure:
         value = rows["difference"].to_numpy(dtype=np.float64)
         low, high = (rows[end].to_numpy(dtype=np.float64) for end in ("low", "high"))
         style, first = styles[plan], plan == robust
-        far = robust is not None and not first and _extent(rows) > near > 0
+        far = plan in results.yardsticks and _extent(rows) > near > 0
         figure.add_scatter(
             x=value, y=[list(VIEWS).index(view) + offset for view in rows["view"]], name=plan,
             mode="markers+text" if first else "markers", visible="legendonly" if far else True,

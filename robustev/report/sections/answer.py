@@ -98,7 +98,9 @@ def _compared_tiles(
         tail = _tail_share(results, comparison)
         if tail is not None:
             tiles.append(("in the worst 10 %", signed_percent(tail), f"against {nominal}"))
-        tiles.append(("cheaper in", percent(pair.win_rate.value, places=0), "of fresh scenarios"))
+        ties = f", the same in {percent(pair.tie_rate, places=0)}" if pair.tie_rate else ""
+        wins = percent(pair.win_rate.value, places=0)
+        tiles.append(("cheaper in", wins, f"of fresh scenarios{ties}"))
     return tiles
 
 

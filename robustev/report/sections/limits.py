@@ -56,12 +56,14 @@ def _of_solves(results: StoredResults) -> list[str]:
         if plan is None or plan.document.get("open_sites") is None:
             continue
         gap, status = plan.document.get("gap"), str(plan.document.get("status"))
+        if plan.document.get("method") == "given":
+            continue
         if gap is None:
             found.append(f"Nothing is proven about how close {name} is to the best plan.")
         elif gap > PROVEN:
+            ended = f" ({STATUS[status]})" if status in STATUS else ""
             found.append(
-                f"{name} ({STATUS.get(status, status)}): a plan up to {percent(gap)} cheaper may "
-                "exist for its objective."
+                f"{name}{ended}: a plan up to {percent(gap)} cheaper may exist for its objective."
             )
     return found
 

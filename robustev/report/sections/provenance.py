@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import yaml
@@ -68,6 +69,6 @@ def _run_rows(results: StoredResults) -> list[tuple[str, object]]:
     return [(name, value) for name, value in rows if value not in (None, "")]
 
 
-def _facts(caption: str, rows: list[tuple[str, object]], *, fold: bool = False) -> Table:
+def _facts(caption: str, rows: Sequence[tuple[str, object]], *, fold: bool = False) -> Table:
     cells = [[Cell(str(name)), Cell(str(value))] for name, value in rows]
     return Table(caption, ["what", "value"], cells, folded=caption if fold else "")

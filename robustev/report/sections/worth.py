@@ -60,8 +60,9 @@ def saa_table(gap: SaaGap, confidence: float) -> Table:
     ]]  # fmt: skip
     columns = ["plan", "mean gap", f"{percent(confidence)} interval", "at most, of mean cost",
                "replications × scenarios"]  # fmt: skip
-    return Table("How far the plan may be from the best for the true distribution", columns, rows,
-                 frozenset(columns[1:]), f"Mak, Morton and Wood (1999): {gap.gap.how}.")  # fmt: skip
+    caption = "How far the plan may be from the best for the true distribution"
+    note = f"Mak, Morton and Wood (1999): {gap.gap.how}."
+    return Table(caption, columns, rows, frozenset(columns[1:]), note)
 
 
 def observed_table(years: tuple[ObservedYear, ...]) -> Table:
