@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -20,7 +20,17 @@ from robustev.compare.headline import headline
 from robustev.compare.information import information
 from robustev.compare.observed import judge_on_observed
 from robustev.compare.redraws import redraw, saa_gap, stability
-from robustev.compare.schema import Comparison, Information, SaaGap, Skipped, Stability
+from robustev.compare.schema import (
+    Comparison,
+    Frontier,
+    Information,
+    ObservedYear,
+    PlanFacts,
+    SaaGap,
+    Skipped,
+    Stability,
+    Trial,
+)
 from robustev.compare.streams import WORLD, fresh_scenarios, judging_definition, stress_names
 from robustev.compare.trial import Judged, Label, judge
 from robustev.errors import ConfigError
@@ -103,9 +113,63 @@ def compare(
     with parts.part("the scenarios plans were made from"):
         problem = case.problem(case.made_from)
         made = evaluate(problem, case.plans, comm=case.comm)
-        frames = [evaluation_frame(made, problem.region.types, trial="made"), fresh.frame]
+        frames = [evaluation_frame(made, problem.region.types, trial="made")]
         known = information(case, made, fresh)
-    trials, twins = [fresh], []
+    twins, others = _other_trials(case, fresh, parts)
+    with parts.part("observed years"):
+        observed, frame = judge_on_observed(case, fresh.scenarios)
+    with parts.part("redraws"):
+        gap, stable = _redraws(case, missing)
+    frontiers = _frontiers(case, parts)
+    everyone = (*case.candidates, *(twin for _, twin in twins))
+    found = _Found(
+        plan_facts(case, everyone), (fresh.trial, *(judged.trial for judged in others)), known,
+        gap, stable, observed, frontiers, tuple(missing),
+    )  # fmt: skip
+    frames += [judged.frame for judged in (fresh, *others)]
+    frames += [] if frame is None else [frame]
+    table = pd.concat(frames, ignore_index=True)
+    return Compared(_comparison(case, found, parts.seconds), table, fresh, everyone)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Everything that a comparison found, without the words about it."""
+
+    plans: tuple[PlanFacts, ...]
+    trials: tuple[Trial, ...]
+    information: Information
+    saa_gap: SaaGap | None
+    stability: Stability | None
+    observed: tuple[ObservedYear, ...]
+    frontiers: tuple[Frontier, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def _comparison(case: Case, found: _Found, seconds: dict[str, float]) -> Comparison:
+    """Return the comparison with its words."""
+    nominal = None if case.nominal is None else case.nominal.name
+    robust = None if case.robust is None else case.robust.name
+    content = dict(vars(found))
+    about = {name: value for name, value in content.items() if name != "frontiers"}
+    return Comparison(
+        experiment=case.name,
+        confidence=case.config.confidence,
+        nominal=nominal,
+        robust=robust,
+        num_made_from=len(case.made_from),
+        headline=headline(nominal=nominal, robust=robust, **about),
+        seconds=seconds,
+        **content,
+    )
+
+
+def _other_trials(
+    case: Case, fresh: Judged, parts: _Parts
+) -> tuple[list[tuple[Candidate, Candidate]], list[Judged]]:
+    """Return the margin twins, and the trials beside the main one."""
+    twins: list[tuple[Candidate, Candidate]] = []
+    trials: list[Judged] = []
     if case.config.equal_spend:
         with parts.part("equal spend"):
             twins = margin_twins(case)
@@ -113,43 +177,15 @@ def compare(
     for number, (name, world) in enumerate(case.config.misspecified.items()):
         with parts.part(f"another world: {name}"):
             trials.append(_judge_world(case, name, world, number))
-    with parts.part("observed years"):
-        observed, frame = judge_on_observed(case, fresh.scenarios)
-        frames += [frame] if frame is not None else []
-    with parts.part("redraws"):
-        gap, stable = _redraws(case, missing)
-    frontiers = []
+    return twins, trials
+
+
+def _frontiers(case: Case, parts: _Parts) -> tuple[Frontier, ...]:
+    found = []
     for name, config in case.config.frontiers.items():
         with parts.part(f"frontier {name}"):
-            frontiers.append(trace_frontier(case, name, config))
-    everyone = (*case.candidates, *(twin for _, twin in twins))
-    facts = plan_facts(case, everyone)
-    names = {
-        "nominal": None if case.nominal is None else case.nominal.name,
-        "robust": None if case.robust is None else case.robust.name,
-    }
-    tables = [judged.trial for judged in trials]
-    comparison = Comparison(
-        experiment=case.name,
-        confidence=case.config.confidence,
-        **names,
-        num_made_from=len(case.made_from),
-        headline=headline(
-            **names, plans=facts, trials=tables, information=known, saa_gap=gap,
-            stability=stable, observed=observed, skipped=missing,
-        ),
-        plans=facts,
-        trials=tuple(tables),
-        information=known,
-        saa_gap=gap,
-        stability=stable,
-        observed=observed,
-        frontiers=tuple(frontiers),
-        skipped=tuple(missing),
-        seconds=parts.seconds,
-    )  # fmt: skip
-    frames += [judged.frame for judged in trials[1:]]
-    return Compared(comparison, pd.concat(frames, ignore_index=True), fresh, everyone)
+            found.append(trace_frontier(case, name, config))
+    return tuple(found)
 
 
 def _judge_fresh(case: Case) -> Judged:
@@ -223,11 +259,3 @@ def _redraws(case: Case, missing: list[Skipped]) -> tuple[SaaGap | None, Stabili
         )
         missing.append(Skipped(what="SAA gap", why=why))
     return gap, stability(case, found)
-
-
-def with_candidates(case: Case, *more: Candidate) -> Case:
-    """Return the case with further plans."""
-    return replace(case, candidates=(*case.candidates, *more))
-
-
-__all__ = ["Compared", "Information", "compare", "with_candidates"]

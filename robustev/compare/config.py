@@ -26,6 +26,9 @@ class FrontierConfig(Settings):
     """The values, in any order."""
     plan: str | None = None
     """Whose model is varied; absent for the experiment's own."""
+    demand: Literal["scenarios", "reference"] = "scenarios"
+    """What plans are made for and figures are about: the scenarios that the experiment's plans are
+    made from, or the region's reference demand alone."""
 
 
 class MisspecifiedConfig(Settings):

@@ -46,23 +46,27 @@ class MarginSearch:
         return self.known[margin]
 
     def twin(self, target: float) -> tuple[float, SolveResult] | None:
-        """Return the largest margin found whose plan spends no more than ``target``, about.
+        """Return the smallest margin found that spends ``target``, about, or else the most below.
 
         Spending rises with the margin but for the solver's gap, so the margin is halved in on.
         """
+        close = CLOSE * max(abs(target), 1e-9)
         low, high = 0.0, LARGEST_MARGIN
         for _ in range(SEARCH_STEPS):
             middle = 0.5 * (low + high)
             _, money = self.at(middle)
-            if money is not None and abs(money - target) <= CLOSE * max(abs(target), 1e-9):
-                break
-            low, high = (middle, high) if money is not None and money < target else (low, middle)
-        within = [
-            (margin, result)
-            for margin, (result, money) in self.known.items()
-            if money is not None and money <= target * (1 + CLOSE)
-        ]
-        return max(within, key=lambda pair: pair[0]) if within else None
+            enough = money is None or money >= target - close
+            low, high = (low, middle) if enough else (middle, high)
+        spent = {
+            margin: money
+            for margin, (_, money) in self.known.items()
+            if money is not None and money <= target + close
+        }
+        equal = [margin for margin, money in spent.items() if money >= target - close]
+        if not spent:
+            return None
+        margin = min(equal) if equal else max(spent, key=lambda m: spent[m])
+        return margin, self.known[margin][0]
 
 
 def margin_twins(case: Case) -> list[tuple[Candidate, Candidate]]:

@@ -100,10 +100,13 @@ def _observed(year: ObservedYear, robust: str, nominal: str) -> list[str]:
     word = "less" if a < b else "more"
     place = ""
     if year.forecast_quantile is not None:
-        place = f"; that year's demand lay at the forecast's {share(year.forecast_quantile)} point"
+        place = (
+            f"; {share(year.forecast_quantile)} of the fresh scenarios have less demand than "
+            "there was"
+        )
     return [
-        f"In the real {year.year} it would have cost {money(abs(a - b))} {word} than the nominal "
-        f"plan{place}, and {year.cheapest} the least of all."
+        f"In the real {year.year} the robust plan would have cost {money(abs(a - b))} {word} than "
+        f"the nominal one{place}; the cheapest of all was {year.cheapest}."
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from robustev.compare.case import Case
@@ -43,16 +45,20 @@ def trace_frontier(case: Case, name: str, config: FrontierConfig) -> Frontier:
         If a value is not allowed, or there is no such plan.
     """
     base = _base(case, name, config)
+    demand = case.made_from if config.demand == "scenarios" else reference(case)
     values = sorted(set(config.values))
-    tasks = [_task(case, base, config.vary, value) for value in values]
+    tasks = [_task(demand, base, config.vary, value) for value in values]
     results = case.solve_all(tasks)
+    if config.vary in ("budget", "stations") and base.stations.exactly is None:
+        results = shared_along(results)
     points = [
-        frontier_point(case, value, model, result)
+        frontier_point(case, demand, value, model, result)
         for value, (_, model), result in zip(values, tasks, results, strict=True)
     ]
     return Frontier(
         name=name,
         vary=config.vary,
+        demand=config.demand,
         x_title=TITLES[config.vary],
         y=ABOUT[config.vary],
         points=tuple(points),
@@ -68,11 +74,37 @@ def _base(case: Case, name: str, config: FrontierConfig) -> Model:
     raise ConfigError(f"compare.frontiers.{name}.plan: no plan {config.plan!r} was made")
 
 
-def _task(case: Case, base: Model, vary: Vary, value: float) -> tuple[ScenarioSet, Model]:
+def shared_along(results: list[SolveResult]) -> list[SolveResult]:
+    """Share what neighbours know, where each problem allows all that the one before it allows.
+
+    A plan serves every later value too, and a lower bound holds for every earlier one.
+    """
+    found = list(results)
+    for i in range(1, len(found)):
+        before, here = found[i - 1], found[i]
+        if before.plan is None or before.objective is None:
+            continue
+        if here.objective is None or before.objective < here.objective:
+            found[i] = replace(here, plan=before.plan, objective=before.objective)
+    for i in range(len(found) - 2, -1, -1):
+        after, here = found[i + 1].lower_bound, found[i].lower_bound
+        if after is not None and (here is None or after > here) and found[i].plan is not None:
+            found[i] = replace(found[i], lower_bound=after)
+    return found
+
+
+def reference(case: Case) -> ScenarioSet:
+    """Return the region's reference demand as one scenario."""
+    region = case.region
+    demand = region.demand[None]
+    return ScenarioSet.equiprobable(demand, region.zones.ids, region.types, names=["reference"])
+
+
+def _task(demand: ScenarioSet, base: Model, vary: Vary, value: float) -> tuple[ScenarioSet, Model]:
     if vary == "margin":
         nominal = base.model_copy(update={"objective": Objective(measure="nominal")})
-        return case.made_from.scaled(1.0 + value), nominal
-    return case.made_from, varied(base, vary, value)
+        return demand.scaled(1.0 + value), nominal
+    return demand, varied(base, vary, value)
 
 
 def varied(base: Model, vary: Vary, value: float) -> Model:
@@ -103,8 +135,10 @@ def varied(base: Model, vary: Vary, value: float) -> Model:
     )
 
 
-def frontier_point(case: Case, x: float, model: Model, result: SolveResult) -> FrontierPoint:
-    """Return what the plan at one value costs and does, on the scenarios it was made from."""
+def frontier_point(
+    case: Case, demand: ScenarioSet, x: float, model: Model, result: SolveResult
+) -> FrontierPoint:
+    """Return what the plan at one value costs and does on the scenarios ``demand``."""
     empty = dict.fromkeys(set(FrontierPoint.model_fields) - {"x", "status", "seconds"})
     found: dict[str, object] = {
         "objective": known(result.objective),
@@ -113,7 +147,7 @@ def frontier_point(case: Case, x: float, model: Model, result: SolveResult) -> F
     }
     if result.plan is not None:
         judged = model.model_copy(update={"objective": Objective()})
-        problem = build_problem(case.region, case.made_from, judged)
+        problem = build_problem(case.region, demand, judged)
         one = evaluate(problem, [result.plan], comm=case.comm)[0]
         found |= _figures(problem, one)
         found["cost_as_forecast"] = as_forecast(case, problem, one)

@@ -89,7 +89,9 @@ def _vss(expected_value: Figure | None, recourse: Figure | None) -> Figure | Non
         "EEV - RP on the scenarios that the plans were made from; EEV exact, RP bracketed by the "
         "solver's bounds"
     )
-    return bracketed(value, None if high is None else expected_value.value - high, top, how)
+    # The nominal plan is one of those that RP chooses from, so VSS is never negative.
+    bottom = None if high is None else max(0.0, expected_value.value - high)
+    return bracketed(max(0.0, value), bottom, top, how)
 
 
 def _vss_fresh(
@@ -136,7 +138,13 @@ def _evpi(
     slack = 0.0 if lowest is None else own.mean_cost - lowest
     what = "RP - WS, with RP and the scenarios' own optima between proven bounds"
     found = _between(case, optima, cost - optima.upper - slack, cost - optima.lower, what)
-    return found.model_copy(update={"value": float(_weights(case, optima) @ (cost - optima.upper))})
+    value = float(_weights(case, optima) @ (cost - optima.upper))
+    if found.interval is None:
+        return found
+    # Foresight never costs, so EVPI is never negative.
+    low, high = found.interval
+    interval = (None if low is None else max(0.0, low), high)
+    return found.model_copy(update={"value": value, "interval": interval})
 
 
 def _weights(case: Case, optima: Optima) -> FloatArray:

@@ -13,6 +13,7 @@ from robustev.compare.statistics import bracketed, exact, known
 from robustev.compare.streams import observed_scenarios, observed_years
 from robustev.evaluate import Evaluation, evaluate
 from robustev.evaluate.frames import evaluation_frame
+from robustev.forecast.source_config import HistorySource
 from robustev.scenario import ScenarioSet
 
 OBSERVED = "observed"
@@ -30,30 +31,37 @@ def judge_on_observed(
     evaluations = evaluate(problem, case.plans, comm=case.comm)
     wanted = len(years) if case.config.regret_scenarios else 0
     optima = scenario_optima(case, scenarios, wanted, evaluations)
-    totals = fresh.demand.sum(axis=(1, 2))
     found = tuple(
-        _year(case, evaluations, scenarios, s, totals, fresh.probability, optima)
-        for s in range(len(years))
+        _year(evaluations, scenarios, s, optima, _quantile(case, year, scenarios.demand[s], fresh))
+        for s, year in enumerate(years)
     )
     return found, evaluation_frame(evaluations, problem.region.types, trial=OBSERVED)
 
 
+def _quantile(case: Case, year: int, demand: FloatArray, fresh: ScenarioSet) -> float | None:
+    """Return where the year's total lies among those forecast, if it is the year planned for."""
+    source = None if case.definition is None else case.definition.source
+    if not isinstance(source, HistorySource) or source.last_year is None:
+        return None
+    if year != source.last_year + source.horizon:
+        return None
+    totals = fresh.demand.sum(axis=(1, 2))
+    return float(fresh.probability @ (totals <= demand.sum()))
+
+
 def _year(
-    case: Case,
     evaluations: list[Evaluation],
     scenarios: ScenarioSet,
     s: int,
-    totals: FloatArray,
-    probability: FloatArray,
     optima: Optima | None,
+    quantile: float | None,
 ) -> ObservedYear:
-    total = float(scenarios.demand[s].sum())
     costs = {one.plan.name: float(one.cost[s]) for one in evaluations}
     cheapest = min(costs, key=lambda name: costs[name])
     return ObservedYear(
         year=int(scenarios.names[s]),
-        total_demand=total,
-        forecast_quantile=float(probability @ (totals <= total)),
+        total_demand=float(scenarios.demand[s].sum()),
+        forecast_quantile=quantile,
         plans=tuple(_plan(one, s, optima) for one in evaluations),
         cheapest=cheapest if np.isfinite(costs[cheapest]) else None,
     )

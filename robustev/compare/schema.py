@@ -223,13 +223,18 @@ class ObservedYear(Settings):
     year: int
     total_demand: float
     forecast_quantile: float | None
-    """Where the year's total lies among the totals of the fresh scenarios (0 to 1)."""
+    """Where the year's total lies among the totals of the fresh scenarios (0 to 1); null for a
+    year other than the one planned for."""
     plans: tuple[ObservedPlan, ...]
     cheapest: str | None
 
 
 class FrontierPoint(Settings):
-    """One plan of a frontier and what it costs; figures on the scenarios it was made from."""
+    """One plan of a frontier and what it costs.
+
+    Figures are on the experiment's scenarios, or on the reference demand where the frontier says
+    so.
+    """
 
     x: float
     status: str
@@ -257,6 +262,8 @@ class Frontier(Settings):
 
     name: str
     vary: str
+    demand: Literal["scenarios", "reference"] = "scenarios"
+    """What figures are about: the scenarios that plans were made from, or the reference demand."""
     x_title: str
     y: tuple[str, ...]
     """The fields of the points that this frontier is about, the main one first."""
