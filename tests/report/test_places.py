@@ -14,7 +14,9 @@ def region(zones: pd.DataFrame, sites: pd.DataFrame, *, geographic: bool = False
     return StoredRegion({"geographic": geographic, "types": []}, zones, sites)
 
 
-def table(ids: list[str], x: list[float] | None = None, y: list[float] | None = None) -> pd.DataFrame:
+def table(
+    ids: list[str], x: list[float] | None = None, y: list[float] | None = None
+) -> pd.DataFrame:
     return pd.DataFrame({"id": ids} | ({} if x is None or y is None else {"x": x, "y": y}))
 
 

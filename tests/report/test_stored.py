@@ -32,9 +32,7 @@ def test_only_the_main_trial_is_kept_of_the_evaluation(whole: StoredResults) -> 
         ("scenarios.parquet", "scenarios"),
     ],
 )
-def test_what_is_not_there_is_none(
-    without: Callable[..., Path], part: str, attribute: str
-) -> None:
+def test_what_is_not_there_is_none(without: Callable[..., Path], part: str, attribute: str) -> None:
     assert getattr(read_results(without(part)), attribute) is None
 
 

@@ -12,7 +12,7 @@ from robustev.report.stored import StoredResults, records
 
 VERDICTS = {
     "safe": ("#0072b2", "circle"),
-    "likely": ("#4aa3df", "diamond"),
+    "likely": ("#3f97d4", "diamond"),
     "open question": ("#d55e00", "square-open"),
     "not needed": ("#8a94a3", "x-thin"),
 }

@@ -22,7 +22,7 @@ DEMAND_SCALE = [
 LOAD_SCALE = [[0.0, "#fde7a9"], [0.5, "#e69f00"], [0.8, "#c8590a"], [1.0, "#7a1f05"]]
 
 # Okabe and Ito (2008), darkened where contrast with white paper asks for it.
-_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#b8509a", "#b58900", "#4aa3df", "#7d6bc4", "#8a6d4b")
+_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#b8509a", "#b58900", "#3f97d4", "#7d6bc4", "#8a6d4b")
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "x", "star")
 

@@ -1,0 +1,22 @@
+"""Stability: every site once, by verdict."""
+
+from dataclasses import replace
+
+import pytest
+
+from robustev.report import StoredResults
+from robustev.report.figures import stability_frame, stability_map
+
+
+def test_every_judged_site_is_drawn_once(whole: StoredResults) -> None:
+    assert whole.comparison is not None
+    assert whole.comparison.stability is not None
+    table = stability_frame(whole.comparison.stability)
+    figure = stability_map(whole)
+    assert sum(len(trace.x) for trace in figure.data[1:]) == len(table)
+    assert {"fast_planned", "fast_lowest", "fast_highest"} <= set(table.columns)
+
+
+def test_there_is_no_map_without_stability(whole: StoredResults) -> None:
+    with pytest.raises(ValueError, match="no stability"):
+        stability_map(replace(whole, comparison=None))
