@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from robustev.cli import check, compare, evaluate, report, run, schema, solve, verify, version
+from robustev.cli import (
+    backtest,
+    check,
+    compare,
+    evaluate,
+    report,
+    run,
+    scenarios,
+    schema,
+    solve,
+    stability,
+    verify,
+    version,
+)
 
 app = typer.Typer(
     name="robustev",
@@ -23,6 +36,9 @@ for command in (
     verify.verify,
     report.report,
     solve.solve,
+    scenarios.scenarios,
+    stability.stability,
+    backtest.backtest,
     schema.schema,
     version.version,
 ):

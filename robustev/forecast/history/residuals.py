@@ -167,12 +167,15 @@ def by_distance(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return mean distance, mean entry of ``matrix`` and number of pairs, in bins of distance.
 
-    ``matrix`` has shape (zones, zones). Pairs up to a third of the region apart take part.
+    ``matrix`` has shape (zones, zones). Pairs up to a third of the region apart take part;
+    where no pair is that close, all three are empty.
     """
     apart = distances(points, points)
     rows, columns = np.triu_indices(len(points), 1)
     apart = apart[rows, columns]
     near = apart <= extent(points) / 3
+    if not near.any():
+        return np.empty(0), np.empty(0), np.empty(0)
     edges = np.quantile(apart[near], np.linspace(0, 1, num_bins + 1) ** 1.5)
     product = matrix[rows, columns]
     label = np.clip(np.searchsorted(edges, apart, side="right") - 1, 0, num_bins - 1)

@@ -111,7 +111,9 @@ def fit_total(totals: FloatArray, horizon: int) -> TotalForecast:
     >>> round(float(np.median(forecast.totals["linear"])), 1)
     7.0
     """
-    evidence, ends, paths = {}, {}, {}
+    evidence: dict[str, float] = {}
+    ends: dict[str, FloatArray] = {}
+    paths: dict[str, FloatArray] = {}
     for number, family in enumerate(FAMILIES):
         candidates = _prior(family, totals[-1])
         log_weight, state = _predictive_score(totals, candidates)

@@ -23,6 +23,13 @@ Solve = Callable[[ScenarioSet], Plan]
 """The plan for a scenario set."""
 Evaluate = Callable[[Plan, ScenarioSet], FloatArray]
 """The exact cost of a plan in every scenario, shape (scenarios,)."""
+Measure = Callable[[FloatArray, FloatArray], float]
+"""One number from costs and probabilities, both of shape (scenarios,)."""
+
+
+def expected_cost(costs: FloatArray, probability: FloatArray) -> float:
+    """Return the expected cost; both arrays have shape (scenarios,)."""
+    return float(probability @ costs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,11 +62,13 @@ def decision_stability(
     fresh: int = 1000,
     tolerance: float = 0.01,
     seed: int = 0,
+    measure: Measure = expected_cost,
 ) -> StabilityReport:
     """Return how objective and cost of the plan vary with the scenarios, for each count.
 
     ``fresh`` scenarios, drawn once with a seed of their own, judge every plan. Seeds of the
-    repetitions are ``seed + 1``, ``seed + 2`` and so on, for every count.
+    repetitions are ``seed + 1``, ``seed + 2`` and so on, for every count. ``measure`` is what the
+    plans are made to minimise.
 
     Raises
     ------
@@ -76,8 +85,8 @@ def decision_stability(
         for repetition in range(1, repetitions + 1):
             scenarios = draw(count, seed + repetition)
             plan = solve(scenarios)
-            own = float(scenarios.probability @ evaluate(plan, scenarios))
-            outside = float(judge.probability @ evaluate(plan, judge))
+            own = measure(evaluate(plan, scenarios), scenarios.probability)
+            outside = measure(evaluate(plan, judge), judge.probability)
             rows.append((count, repetition, own, outside))
     runs = pd.DataFrame(rows, columns=["count", "repetition", "in_sample", "out_of_sample"])
     summary = _summary(runs)

@@ -10,6 +10,7 @@ from robustev.arrays import FloatArray
 from robustev.forecast.draws import draw
 from robustev.forecast.field import exponential_field
 from robustev.forecast.history.residuals import (
+    by_distance,
     correlogram,
     fit_correlogram,
     fit_residuals,
@@ -90,3 +91,9 @@ def test_years_that_differ_in_size_widen_the_scale() -> None:
 def test_normal_scores_keep_the_order() -> None:
     scores = normal_scores(np.array([[3.0, 1.0, 2.0]]))
     np.testing.assert_allclose(scores, stats.norm.ppf([[5 / 6, 1 / 6, 0.5]]))
+
+
+def test_zones_that_are_all_far_apart_tell_nothing_about_neighbours() -> None:
+    corners = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
+    where, value, pairs = by_distance(corners, np.eye(3))
+    assert (len(where), len(value), len(pairs)) == (0, 0, 0)

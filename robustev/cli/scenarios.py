@@ -1,0 +1,44 @@
+"""``robustev scenarios``: the futures of an experiment, with figures and pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from robustev.cli.options import Debug, File, Quiet, Settings
+
+
+def scenarios(
+    file: File,
+    settings: Settings = [],  # noqa: B006 - typer's own way
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FOLDER",
+            help="The folder; by default results/<experiment>-scenarios.",
+        ),
+    ] = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Draw the scenarios of an experiment; write them, their summary and pictures. Solve nothing.
+
+    FOLDER/scenarios.html shows the fan of totals, maps, drivers and likeness by distance.
+    """
+    from robustev.cli.session import session
+
+    with session(quiet=quiet, debug=debug) as console:
+        from robustev.cli.futures import print_futures
+        from robustev.experiment.load import load_experiment
+        from robustev.experiment.study import write_experiment_study
+
+        experiment = load_experiment(file, settings)
+        with console.status("drawing scenarios"):
+            made, folder = write_experiment_study(experiment, output)
+        print_futures(console, made, experiment.scenarios)
+        console.print(f"Scenarios: {folder}", markup=False, soft_wrap=True)
+        console.print(f"Pictures: {folder / 'scenarios.html'}", markup=False, soft_wrap=True)

@@ -1,0 +1,46 @@
+"""The scores of a backtest, for people."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from robustev.cli.numbers import count
+from robustev.forecast.verification.backtest import Backtest
+
+MODELS = {
+    "gaussian": "fitted",
+    "shuffled": "fitted, shuffled",
+    "bootstrap": "fitted, past maps",
+    "independent": "fitted, zones apart",
+    "linear": "line, all years",
+    "linear_5y": "line, 5 years",
+    "linear_3y": "line, 3 years",
+}
+COVERED = ("cover50_zone", "cover90_zone", "cover50_block", "cover90_block", "cover90_region")
+
+LEGEND = (
+    "CRPS (per zone) and energy score (whole map): lower is better, in demand units. PIT: slope of "
+    "the histogram, 0 is unbiased. The last columns: how often 50 and 90 % intervals held what "
+    "came. fitted: neighbours err alike; past maps: whole maps of past errors; zones apart: errors "
+    "without neighbours; shuffled: the first model with its zones out of step. line: a straight "
+    "line with the spread that scores best in hindsight. Few past years make all of this uncertain."
+)
+
+
+def print_scores(console: Console, tested: Backtest) -> None:
+    """Print one table per horizon: errors, scores of the whole map, and what intervals covered."""
+    origins = tested.table.groupby("horizon")["origin"].nunique()
+    for horizon, rows in tested.summary().groupby("horizon", sort=True):
+        years, past = count(int(str(horizon)), "year"), count(int(origins[horizon]), "past year")
+        console.print(f"\n{years} ahead, mean over forecasts from {past}:", style="bold")
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        table.add_column("model", no_wrap=True)
+        for heading in ("CRPS", "energy", "PIT", "zones 50", "90", "blocks 50", "90", "region 90"):
+            table.add_column(heading, justify="right", no_wrap=True)
+        for row in rows.to_dict("records"):
+            covered = [f"{row[name]:.0%}" for name in COVERED]
+            scores = [f"{row['crps_zone']:.4g}", f"{row['energy']:.4g}", f"{row['pit_slope']:+.2f}"]
+            table.add_row(MODELS.get(str(row["model"]), str(row["model"])), *scores, *covered)
+        console.print(table)
+    console.print(f"\n{LEGEND}", style="dim")

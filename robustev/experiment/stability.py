@@ -1,0 +1,120 @@
+"""How many scenarios an experiment needs: its model solved again and again with other draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from robustev.arrays import FloatArray
+from robustev.errors import ConfigError, InfeasibleError, SolverError
+from robustev.evaluate import evaluate
+from robustev.experiment.config import Experiment, PlanSpec
+from robustev.experiment.data import make_region
+from robustev.forecast.config import ScenarioConfig, generate
+from robustev.forecast.source_config import TrajectorySource
+from robustev.forecast.verification.stability import StabilityReport, decision_stability
+from robustev.model import Objective
+from robustev.plan import Plan
+from robustev.problem import build_problem
+from robustev.region import Region
+from robustev.risk import RiskMeasure
+from robustev.scenario import ScenarioSet
+from robustev.solve.options import SolveOptions
+from robustev.solve.result import SolveResult, Status
+from robustev.solve.run import solve
+
+Solved = Callable[[ScenarioSet, SolveResult], None]
+"""Called after every solve, with its scenarios."""
+
+
+def experiment_stability(
+    experiment: Experiment,
+    spec: PlanSpec,
+    counts: Sequence[int],
+    *,
+    repetitions: int = 4,
+    fresh: int = 500,
+    tolerance: float = 0.02,
+    gap: float = 0.01,
+    time_limit: float | None = 60.0,
+    on_solved: Solved | None = None,
+) -> StabilityReport:
+    """Return how much a plan and its cost depend on which scenarios happened to be drawn.
+
+    Every count is solved ``repetitions`` times by ``benders`` to ``gap``, and every plan judged on
+    ``fresh`` scenarios of its own; a spread below the gap cannot be told from none. A reduction
+    in the experiment is left out: the question is how many draws are enough. The cost is the
+    objective of the plan's model where that is a tail or the worst case, else the expected cost.
+
+    Raises
+    ------
+    ConfigError
+        If the scenarios cannot be drawn anew.
+    InfeasibleError, SolverError
+        If a solve yields no plan.
+    KeyboardInterrupt
+        If someone asked to stop.
+    ValueError
+        As `decision_stability`.
+    """
+    definition = drawn_definition(experiment).model_copy(update={"reduction": None})
+    region = make_region(experiment)
+    options = SolveOptions(method="benders", gap=gap, time_limit=time_limit)
+
+    def draw(count: int, seed: int) -> ScenarioSet:
+        drawn = generate(region, definition, num_scenarios=count, seed=seed)
+        return drawn if spec.demand_factor == 1 else drawn.scaled(spec.demand_factor)
+
+    def plan_for(scenarios: ScenarioSet) -> Plan:
+        result = solve(region, scenarios, spec.model, options)
+        if on_solved is not None:
+            on_solved(scenarios, result)
+        return _plan(result)
+
+    return decision_stability(
+        draw, plan_for, _evaluator(region, spec), counts, repetitions=repetitions, fresh=fresh,
+        tolerance=tolerance, seed=experiment.seed, measure=_measure(spec.model.objective),
+    )  # fmt: skip
+
+
+def drawn_definition(experiment: Experiment) -> ScenarioConfig:
+    """Return what the experiment's scenarios are drawn from.
+
+    Raises
+    ------
+    ConfigError
+        If they are not drawn: reference demand, those of an instance, or trajectories.
+    """
+    section = experiment.scenarios
+    if section.use != "generated":
+        raise ConfigError(
+            f"scenarios.use is {section.use!r}: these scenarios are not drawn; use 'generated'"
+        )
+    if isinstance(section.source, TrajectorySource):
+        raise ConfigError(
+            "scenarios.source is 'trajectories': these are read as they are, never drawn anew"
+        )
+    return section
+
+
+def _plan(result: SolveResult) -> Plan:
+    if result.status is Status.INTERRUPTED:
+        raise KeyboardInterrupt
+    if result.plan is not None:
+        return result.plan
+    if result.status is Status.INFEASIBLE:
+        raise InfeasibleError(result.message or "no plan exists")
+    raise SolverError(result.message or f"no plan was found: {result.status}")
+
+
+def _evaluator(region: Region, spec: PlanSpec) -> Callable[[Plan, ScenarioSet], FloatArray]:
+    # A nominal plan must meet every scenario, not their mean.
+    judged = spec.model.model_copy(update={"objective": Objective()})
+    return lambda plan, scenarios: (
+        evaluate(build_problem(region, scenarios, judged), [plan])[0].cost
+    )
+
+
+def _measure(goal: Objective) -> Callable[[FloatArray, FloatArray], float]:
+    tail = goal.measure in ("cvar", "worst_case")
+    known = goal if tail else Objective()
+    return lambda costs, probability: RiskMeasure(known, probability).value(costs)
