@@ -63,12 +63,12 @@ class Problem:
     @property
     def num_sites(self) -> int:
         """Number of candidate sites."""
-        return self.travel.shape[0]
+        return int(self.travel.shape[0])
 
     @property
     def num_zones(self) -> int:
         """Number of demand zones."""
-        return self.travel.shape[1]
+        return int(self.travel.shape[1])
 
     @property
     def num_types(self) -> int:

@@ -47,7 +47,7 @@ def tail_weights(costs: FloatArray, probability: FloatArray, tail: float) -> Flo
     before = np.concatenate([[0.0], np.cumsum(probability[order])[:-1]])
     weight = np.zeros(len(costs))
     weight[order] = np.clip(tail - before, 0.0, probability[order]) / tail
-    return weight / weight.sum()
+    return np.asarray(weight / weight.sum())
 
 
 @dataclass(frozen=True, eq=False)

@@ -115,22 +115,13 @@ class ScenarioSet:
 
     def to_frame(self) -> pd.DataFrame:
         """Return a long table: scenario, zone, type, demand; one row per non-missing value."""
-        scenarios, zones, types = self.demand.shape
-        return pd.DataFrame(
-            {
-                "scenario": pd.Categorical.from_codes(
-                    np.repeat(np.arange(scenarios), zones * types), categories=list(self.names)
-                ),
-                "zone": pd.Categorical.from_codes(
-                    np.tile(np.repeat(np.arange(zones), types), scenarios),
-                    categories=list(self.zones),
-                ),
-                "type": pd.Categorical.from_codes(
-                    np.tile(np.arange(types), scenarios * zones), categories=list(self.types)
-                ),
-                "demand": self.demand.ravel(),
-            }
-        )
+        axes = (("scenario", self.names), ("zone", self.zones), ("type", self.types))
+        columns: dict[str, object] = {}
+        for axis, (name, labels) in enumerate(axes):
+            codes: IntArray = np.indices(self.demand.shape, sparse=True)[axis]
+            every: IntArray = np.broadcast_to(codes, self.demand.shape).ravel()
+            columns[name] = pd.Categorical.from_codes(every, categories=pd.Index(labels))
+        return pd.DataFrame({**columns, "demand": self.demand.ravel()})
 
     def driver_frame(self) -> pd.DataFrame:
         """Return one row per scenario: its name, probability and the draws of its drivers."""
