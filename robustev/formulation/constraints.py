@@ -6,6 +6,7 @@ from collections import defaultdict
 
 import numpy as np
 import pyomo.environ as pyo
+from pyomo.core.expr.numvalue import is_potentially_variable
 
 from robustev.formulation.objective import spending
 from robustev.problem import Problem
@@ -35,8 +36,11 @@ def add_station_limits(m: pyo.ConcreteModel, problem: Problem) -> None:
 
 def add_budget(m: pyo.ConcreteModel, problem: Problem) -> None:
     """Spending on new stations and chargers stays within the budget."""
-    if problem.model.budget is not None:
-        m.budget = pyo.Constraint(expr=spending(m, problem) <= problem.model.budget.limit)
+    if problem.model.budget is None:
+        return
+    spent = spending(m, problem)
+    if is_potentially_variable(spent):  # else nothing is left to buy, and 0 is spent
+        m.budget = pyo.Constraint(expr=(None, spent, problem.model.budget.limit))
 
 
 def add_served(m: pyo.ConcreteModel, problem: Problem) -> None:
