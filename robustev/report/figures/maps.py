@@ -251,7 +251,8 @@ def _region(results: StoredResults) -> StoredRegion:
 
 
 def _colour_bar(title: str, form: str) -> dict[str, object]:
-    return {"title": {"text": title, "side": "top"}, "thickness": 10, "len": 0.5, "y": 0.5,
+    return {"title": {"text": title, "side": "top", "font": {"size": 12}},
+            "thickness": 10, "len": 0.5, "y": 0.5,
             "outlinewidth": 0, "tickformat": form, "nticks": 5, "x": 1.0}  # fmt: skip
 
 

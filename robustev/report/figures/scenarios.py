@@ -115,7 +115,8 @@ def _zone_map(
         return map_figure([value_grid(values, place, lines, title, scale, form)], place)
     mean = table["mean"].reindex(place.zones.index)
     top = float(values.quantile(0.98)) or 1.0
-    bar = {"title": {"text": title, "side": "top"}, "thickness": 10, "len": 0.5, "x": 1.0,
+    bar = {"title": {"text": title, "side": "top", "font": {"size": 12}},
+           "thickness": 10, "len": 0.5, "x": 1.0,
            "outlinewidth": 0, "tickformat": form, "nticks": 5}  # fmt: skip
     points = go.Scatter(
         x=place.zones["x"].to_numpy(), y=place.zones["y"].to_numpy(), mode="markers",

@@ -65,7 +65,7 @@ def styled(figure: go.Figure, *, height: int) -> go.Figure:
         separators=".,",
     )
     axis = {"automargin": True, "gridcolor": GRID, "linecolor": GRID, "zerolinecolor": GRID,
-            "title": {"standoff": 10}}  # fmt: skip
+            "title": {"standoff": 10, "font": {"size": 12.5}}}  # fmt: skip
     figure.update_xaxes(**axis)
     figure.update_yaxes(**axis)
     return figure

@@ -5,10 +5,11 @@
   const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
   // Layouts are made for a wide light page; this fits them to the page at hand.
-  function fitted(layout, width) {
+  function fitted(layout, width, paper) {
     const fit = structuredClone(layout);
     const ink = style("--ink"), grid = style("--grid"), narrow = width < 560;
-    fit.font = { ...fit.font, color: ink, size: narrow ? 12 : 13 };
+    fit.font = { ...fit.font, color: ink, size: paper ? 11 : narrow ? 12 : 13 };
+    if (paper) fit.height *= 0.78;
     fit.width = width;
     for (const key of Object.keys(fit)) {
       if (!/^[xy]axis\d*$/.test(key)) continue;
@@ -18,7 +19,7 @@
     if (fit.annotations && narrow) fit.annotations = fit.annotations.filter((note, n) => !note.name || n < 4);
     for (const note of fit.annotations || []) {
       note.font = { ...note.font, color: ink };
-      if (note.name === "label") note.bgcolor = `color-mix(in srgb, ${style("--paper")} 72%, transparent)`;
+      if (note.name === "label") note.bgcolor = `${style("--paper")}b8`;
     }
     if (isMap(fit) && narrow) fit.height = Math.max(380, Math.min(fit.height, width * 1.4));
     return fit;
@@ -63,7 +64,7 @@
     if (!drawn.has(key)) drawn.set(key, JSON.parse(document.getElementById(`data-${key}`).textContent));
     const data = drawn.get(key), view = chosenView(figure, data);
     const size = width || plot.clientWidth;
-    const layout = fitted(view.layout, size);
+    const layout = fitted(view.layout, size, Boolean(width));
     plot.style.minHeight = "";
     tell(figure, view);
     plot.setAttribute("aria-label", `${figure.querySelector("h3").textContent}. ${view.text}`);
