@@ -103,3 +103,16 @@ def test_the_manifest_tells_where_the_results_come_from(
     assert (manifest["experiment"], manifest["seed"], manifest["ranks"]) == ("tiny", 3, 1)
     assert set(manifest["seconds"]) == {"region", "scenarios", "plan robust", "total"}
     assert len(manifest["config_hash"]) == 64
+
+
+def test_a_report_that_fails_does_not_lose_the_plans(
+    experiment_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(folder: Path) -> None:
+        raise RuntimeError("a picture")
+
+    monkeypatch.setattr("robustev.report.page.write_report", fail)
+    folder = run_experiment(experiment_file, folder=tmp_path / "out").folder
+    assert folder is not None
+    assert (folder / "plans" / "robust.json").exists()
+    assert not (folder / "report.html").exists()

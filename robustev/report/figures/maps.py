@@ -100,7 +100,8 @@ def value_grid(
 
 def plan_traces(plan: StoredPlan, place: Places) -> list[go.BaseTraceType]:
     """Return the plan's stations, the sites left empty and the unserved zones."""
-    traces = [_unserved_trace(plan, place)] if plan.unserved is not None else []
+    missed = plan.unserved is not None and len(plan.unserved) > 0
+    traces = [_unserved_trace(plan, place)] if missed else []
     return [*traces, _empty_trace(plan, place), _station_trace(plan, place)]
 
 

@@ -32,12 +32,19 @@ def fan_figure(results: StoredResults) -> go.Figure:
     if history is None:
         return _distribution(results, scenarios)
     past = history.groupby("year")["demand"].sum()
-    return _fan(past, totals(scenarios), scenarios.probability)
+    return _fan(past, totals(scenarios), scenarios.probability, _target(results, past.index[-1]))
 
 
-def _fan(past: pd.Series[float], total: FloatArray, weight: FloatArray) -> go.Figure:
+def _target(results: StoredResults, last: int) -> str:
+    """Return the year that the scenarios are for, where they were fitted to the history."""
+    source = (results.config.get("scenarios") or {}).get("source") or {}
+    horizon = source.get("horizon") if source.get("kind") == "history" else None
+    return str(last + horizon) if isinstance(horizon, int) else "scenarios"
+
+
+def _fan(past: pd.Series[float], total: FloatArray, weight: FloatArray, target: str) -> go.Figure:
     years = [str(year) for year in past.index]
-    ends, last = [years[-1], "scenarios"], float(past.iloc[-1])
+    ends, last = [years[-1], target], float(past.iloc[-1])
     figure = go.Figure()
     for low, high in FAN:
         top, bottom = (weighted_quantile(total, weight, level) for level in (high, low))
@@ -52,7 +59,8 @@ def _fan(past: pd.Series[float], total: FloatArray, weight: FloatArray) -> go.Fi
     figure.add_scatter(x=years, y=past.to_numpy(), mode="lines+markers", name="observed",
                        line={"color": WORSE, "width": 2})  # fmt: skip
     figure.update_yaxes(title="total demand", rangemode="tozero", tickformat=",")
-    figure.update_xaxes(type="category")
+    # Without this the axis begins with what is drawn first, the fan.
+    figure.update_xaxes(type="category", categoryorder="array", categoryarray=[*years, target])
     return styled(figure, height=380)
 
 

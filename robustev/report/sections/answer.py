@@ -86,8 +86,9 @@ def _compared_tiles(
     tiles = []
     if robust in facts:
         one = facts[robust]
-        chargers = f"{sum(one.chargers.values()):,} chargers" if one.chargers else ""
-        tiles.append((f"{robust} plan", count(one.stations, "station"), chargers))
+        total = sum(one.chargers.values())
+        detail = f"stations, {total:,} chargers" if total else "stations"
+        tiles.append((f"{robust} plan", f"{one.stations:,}", detail))
         share = one.price_of_robustness_share
         if share is not None:
             tiles.append(("if all goes as forecast", signed_percent(share), f"against {nominal}"))

@@ -79,7 +79,7 @@ def _caption(results: StoredResults) -> str:
     text = "Stations grow with their number of chargers, zones with their demand."
     if any(plan.utilisation is not None for plan in results.drawn):
         text += " Darker stations are fuller."
-    if any(plan.unserved is not None for plan in results.drawn):
+    if any(plan.unserved is not None and len(plan.unserved) for plan in results.drawn):
         text += " Open rings are zones where some demand is expected to find no charger."
     return text
 
@@ -88,6 +88,8 @@ def _words(results: StoredResults, plan: StoredPlan) -> str:
     title = plan_title(results, plan.name)
     text = plan_in_words(plan) + (f" ({title})." if title else ".")
     if plan.unserved is not None:
+        if plan.unserved.empty:
+            return f"{text} No demand is expected to be left unserved."
         total = plan.unserved["unserved"].sum()
         demand = plan.zones["demand"].sum() if plan.zones is not None else 0.0
         share = percent(total / demand if demand else None)

@@ -43,7 +43,16 @@ def test_with_a_history_the_fan_starts_at_its_end(results: StoredResults) -> Non
     figure = fan_figure(past)
     fans = [trace for trace in figure.data if trace.fill == "toself"]
     assert [fan.y[0] for fan in fans] == [5.0, 5.0]
+    assert list(figure.layout.xaxis.categoryarray) == ["2001", "2002", "scenarios"]
     assert [trace.y.tolist() for trace in figure.data if trace.name == "observed"] == [[2.0, 5.0]]
+
+
+def test_a_fitted_history_names_the_year_of_its_scenarios(results: StoredResults) -> None:
+    assert results.region is not None
+    history = pd.DataFrame({"year": [2001, 2002], "demand": [1.0, 5.0]})
+    config = {"scenarios": {"source": {"kind": "history", "horizon": 3}}}
+    past = replace(results, region=replace(results.region, history=history), config=config)
+    assert fan_figure(past).layout.xaxis.categoryarray[-1] == "2005"
 
 
 def test_only_drivers_that_vary_are_drawn(results: StoredResults) -> None:
