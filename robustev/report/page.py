@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-import plotly.graph_objects as go
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
-from robustev.report.blocks import Picture, Section, View
+from robustev.report.blocks import Picture, Section
 from robustev.report.sections import (
     answer,
     comparison,
@@ -108,45 +108,31 @@ def picture_data(picture: Picture) -> str:
     ``base`` holds the traces that all views begin with, stored once; ``views`` the rest of each,
     by label, or by two labels where the reader may compare.
     """
-    views = dict(picture.views)
     pairs = {f"{one}|{two}": view for (one, two), view in picture.versus.items()}
-    shared = _shared_traces([*views.values(), *pairs.values()])
+    views = dict(picture.views) | pairs
+    plain = {key: json.loads(str(view.figure.to_json())) for key, view in views.items()}
+    traces = {key: figure["data"] for key, figure in plain.items()}
+    shared = _num_shared(list(traces.values()))
     content = {
-        "base": [_plain(trace) for trace in next(iter(views.values())).figure.data[:shared]],
-        "views": {key: _view(view, shared) for key, view in (views | pairs).items()},
+        "base": next(iter(traces.values()))[:shared],
+        "views": {
+            key: {
+                "data": traces[key][shared:],
+                "layout": plain[key]["layout"],
+                "text": view.text,
+                "points": [list(point) for point in view.points],
+                "heading": view.heading,
+            }
+            for key, view in views.items()
+        },
     }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _shared_traces(views: list[View]) -> int:
-    """Return how many first traces are the same in every view."""
+def _num_shared(views: Sequence[Sequence[Any]]) -> int:
+    """Return how many first traces are the same in every view; none where there is one view."""
     if len(views) < 2:
         return 0
-    first = [_text(trace) for trace in views[0].figure.data]
-    shared = len(first)
-    for view in views[1:]:
-        for n, trace in enumerate(view.figure.data[:shared]):
-            if _text(trace) != first[n]:
-                shared = n
-                break
-        shared = min(shared, len(view.figure.data))
-    return shared
-
-
-def _view(view: View, shared: int) -> dict[str, Any]:
-    return {
-        "data": [_plain(trace) for trace in view.figure.data[shared:]],
-        "layout": json.loads(go.Figure(layout=view.figure.layout).to_json())["layout"],
-        "text": view.text,
-        "points": [list(point) for point in view.points],
-        "heading": view.heading,
-    }
-
-
-def _plain(trace: Any) -> Any:
-    return json.loads(_text(trace))["data"][0]
-
-
-def _text(trace: Any) -> str:
-    return str(go.Figure(trace).to_json())
+    together = zip(*views, strict=False)
+    return sum(1 for _ in takewhile(lambda row: all(one == row[0] for one in row), together))

@@ -46,13 +46,13 @@ def site_table(results: StoredResults, plan: StoredPlan, *, folded: bool = False
     """Return one row per open site of a plan."""
     safe = _stability(results, plan.name)
     others = [other for other in results.drawn if other.name != plan.name]
-    limited = plan.loads is not None
+    loads = _loads(plan)
     columns = ["site", *plan.kinds]
-    columns += ["capacity", "expected load", "utilisation"] if limited else []
+    columns += ["capacity", "expected load", "utilisation"] if loads else []
     columns += ["in other plans"] if others else []
     columns += ["redraws that agree"] if safe else []
     rows = [
-        [Cell(site), *_chargers(plan, site), *(_load(plan, site) if limited else []),
+        [Cell(site), *_chargers(plan, site), *(_load(loads.get(site, [])) if loads else []),
          *(_shared(site, others) if others else []), *(_agreement(safe, site) if safe else [])]
         for site in plan.chargers
     ]  # fmt: skip
@@ -66,14 +66,20 @@ def _chargers(plan: StoredPlan, site: str) -> list[Cell]:
     return [Cell(f"{counts.get(k, 0):,}", order=float(counts.get(k, 0))) for k in plan.kinds]
 
 
-def _load(plan: StoredPlan, site: str) -> list[Cell]:
-    assert plan.loads is not None
-    rows = plan.loads[plan.loads["site"] == site]
-    if rows.empty:
+def _loads(plan: StoredPlan) -> dict[str, list[Any]]:
+    """Return the rows of the plan's loads by site; empty where it has not been evaluated."""
+    found: dict[str, list[Any]] = {}
+    for row in records(plan.loads) if plan.loads is not None else ():
+        found.setdefault(row.site, []).append(row)
+    return found
+
+
+def _load(rows: list[Any]) -> list[Cell]:
+    if not rows:
         return [UNKNOWN] * 3
-    capacity, load = float(rows["capacity"].sum()), float(rows["load"].sum())
+    capacity, load = sum(row.capacity for row in rows), sum(row.load for row in rows)
     share = load / capacity if capacity else None
-    by_type = ", ".join(f"{row.type} {percent(_share(row), places=0)}" for row in records(rows))
+    by_type = ", ".join(f"{row.type} {percent(_share(row), places=0)}" for row in rows)
     return [
         Cell(amount(capacity), order=capacity),
         Cell(amount(load), order=load),
