@@ -6,7 +6,7 @@ REGION ?= randstad
 EXPERIMENT ?= experiments/$(REGION).yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all lint types bench clean
+.PHONY: help run test test-all lint types docs bench clean
 
 help:  ## Show what there is to make.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 12
@@ -26,6 +26,9 @@ lint: $(VENV)/installed-dev  ## Check style and formatting.
 
 types: $(VENV)/installed-dev  ## Check types.
 	$(BIN)/mypy
+
+docs: $(VENV)/installed  ## Write the field reference of experiment files anew.
+	$(BIN)/robustev schema > docs/experiment.md
 
 bench: $(VENV)/installed-dev  ## Run the benchmarks and print their table.
 	$(BIN)/python -m experiments.benchmarks

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 from robustev.experiment import reference
 from robustev.experiment.config import Experiment
@@ -30,3 +31,8 @@ def test_every_section_that_is_linked_is_there() -> None:
 def test_the_json_schema_refuses_unknown_keys() -> None:
     schema = json.loads(reference.json_schema())
     assert schema["additionalProperties"] is False
+
+
+def test_the_committed_reference_is_that_of_the_schema() -> None:
+    committed = Path(__file__).parents[2] / "docs" / "experiment.md"
+    assert committed.read_text(encoding="utf-8") == reference.markdown() + "\n", "run: make docs"

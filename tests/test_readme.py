@@ -1,0 +1,48 @@
+"""What the README shows can be done as it is shown; its Python example runs as a doctest."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from robustev.cli.app import app
+
+PROJECT = Path(__file__).resolve().parent.parent
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+FILE = re.compile(r"^`(town/[\w.]+)`:\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the README's first experiment."""
+    files = FILE.findall(README)
+    assert [name for name, _ in files] == ["town/zones.csv", "town/sites.csv", "town/town.yaml"]
+    (tmp_path / "town").mkdir()
+    for name, content in files:
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_first_experiment_runs_as_printed(town: Path) -> None:
+    for command in ("check", "run"):
+        result = CliRunner().invoke(app, [command, "town/town.yaml"])
+        assert result.exit_code == 0, result.output
+    results = town / "results" / "town"
+    assert (results / "report.html").is_file()
+    assert (results / "plans" / "robust.csv").read_text().startswith("id,x,y,fast,")
+
+
+def test_every_command_of_the_table_exists_and_none_is_missing() -> None:
+    shown = set(re.findall(r"^\| `robustev (\w+)", README, re.MULTILINE)) | {"version"}
+    assert shown == {command.callback.__name__ for command in app.registered_commands}
+
+
+def test_every_file_that_is_linked_exists() -> None:
+    links = re.findall(r"\]\(([\w./]+)\)|src=\"([\w./]+)\"", README)
+    assert links
+    for target in (a or b for a, b in links):
+        assert (PROJECT / target).exists(), target
