@@ -191,7 +191,7 @@ def _by_linprog(
 
 
 def true_costs(of: Problem, plan: Plan) -> FloatArray:
-    """Return the cost of ``plan`` in every scenario, infrastructure included, by plain arithmetic."""
+    """Return the cost of ``plan`` in every scenario, infrastructure included."""
     x, sites = plan.open.astype(float), of.region.sites
     capacity = np.where(plan.open[:, None], of.fixed_capacity, 0.0)
     capacity = capacity + plan.chargers @ of.charger_capacity

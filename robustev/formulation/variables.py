@@ -39,7 +39,7 @@ def add_assignment(m: pyo.ConcreteModel, problem: Problem, scenario: int) -> Non
 
 
 def add_unserved(m: pyo.ConcreteModel, problem: Problem, scenario: int) -> None:
-    """Add ``unserved[j, k]`` (``b_jks``): fraction of demand left unserved, fixed at 0 if forbidden.
+    """Add ``unserved[j, k]`` (``b_jks``): fraction of demand left unserved, 0 if forbidden.
 
     With a shared split one fraction holds for all types of a zone.
     """

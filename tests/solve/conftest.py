@@ -17,7 +17,7 @@ Solve = Callable[..., SolveResult]
 
 @pytest.fixture
 def solve_by() -> Solve:
-    """Solve a problem by a method on this rank alone, to proven optimality unless told otherwise."""
+    """Solve a problem by a method on this rank alone, to optimality unless told otherwise."""
 
     def run(problem: Problem, method: str, **options: object) -> SolveResult:
         chosen = {"gap": 1e-7, "time_limit": 20.0, "ranks": 1, **options}
