@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -12,10 +13,22 @@ from robustev.recourse.recourse import Recourse
 from robustev.risk import RiskMeasure
 from robustev.solve.bounds import Bounds
 from robustev.solve.result import Progress, SolveResult, Status, StopRule
-from robustev.solve.sppy import scenario_creator
+from robustev.solve.sppy import own_rank, scenario_creator
 
 # isort: split
 from mpisppy.opt.ef import ExtensiveForm
+from mpisppy.spbase import SPBase
+
+
+class _OneRank(SPBase):  # type: ignore[misc]
+    """mpi-sppy's base class on this rank alone, however many there are."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, mpicomm=own_rank(), **kwargs)
+
+
+class OneRankForm(ExtensiveForm, _OneRank):  # type: ignore[misc]
+    """mpi-sppy's extensive form, which it would otherwise spread over all ranks."""
 
 
 def solve_extensive(
@@ -32,7 +45,7 @@ def solve_extensive(
     """
     bounds = Bounds(progress)
     names = list(problem.scenarios.names)
-    model = ExtensiveForm({"solver": "appsi_highs"}, names, scenario_creator(problem))
+    model = OneRankForm({"solver": "appsi_highs"}, names, scenario_creator(problem))
     options = {"mip_rel_gap": stop.gap}
     if math.isfinite(stop.seconds):
         options["time_limit"] = max(0.1, stop.seconds - bounds.seconds)

@@ -19,7 +19,7 @@ from robustev.solve.result import Progress, SolveResult, Status, StopRule
 
 logger = logging.getLogger(__name__)
 
-MAX_EXTENSIVE_ARCS = 20_000
+MAX_EXTENSIVE_ARCS = 30_000
 """Assignment variables over all scenarios up to which ``auto`` takes the extensive form."""
 
 

@@ -6,6 +6,7 @@ import contextlib
 import io
 import logging
 from collections.abc import Callable
+from typing import Any
 
 import pyomo.environ as pyo
 
@@ -15,6 +16,7 @@ with contextlib.redirect_stdout(io.StringIO()):
 
     # Its cylinders would each open a log file in the working directory on import.
     mpisppy.log.setup_logger = lambda *_, **__: None
+    from mpisppy import MPI
     from mpisppy.utils import sputils
 
 from robustev.formulation.assemble import first_stage_variables, scenario_model
@@ -50,6 +52,11 @@ def scenario_creator(problem: Problem, build: Build = scenario_model) -> Callabl
         return model
 
     return create
+
+
+def own_rank() -> Any | None:
+    """Return the communicator of this rank alone, or None without MPI."""
+    return MPI.COMM_SELF if mpisppy.haveMPI else None
 
 
 def solver_layer(options: dict[str, object]) -> object:

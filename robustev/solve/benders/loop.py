@@ -73,6 +73,7 @@ class Benders:
         self.master.extend(engine.price_demand())
         self.core: FloatArray | None = None
         self.incumbent: FloatArray | None = None
+        self.radius = 0
         self.points: list[FloatArray] = []
         self.nearest = NearestPlan(engine.first, engine.demand_rows())
 
@@ -136,6 +137,10 @@ class Benders:
 
     # --- whole numbers -----------------------------------------------------------------------
 
+    def step(self, seconds: float) -> bool:
+        """Improve a plan or the bound; return False when there is nothing more to learn."""
+        return self.polish(min(POLISH_SECONDS, seconds)) or self.search(seconds)
+
     def search(self, seconds: float) -> bool:
         """Solve the master with whole numbers once, and learn from its plan.
 
@@ -164,7 +169,7 @@ class Benders:
 
         The integer master within the box that the two span is small (as in relaxation induced
         neighbourhoods, Danna et al. 2005); its plan is evaluated and cut off until the box holds
-        nothing better.
+        nothing better. A box without success makes the next one wider.
         """
         if self.core is None or self.incumbent is None:
             return False
@@ -187,12 +192,13 @@ class Benders:
             improved |= better
             if not added:
                 break
+        self.radius = self.radius if improved else self.radius + 1
         return improved
 
     def _box(self, core: FloatArray, incumbent: FloatArray) -> tuple[FloatArray, FloatArray]:
         first = self.engine.first
-        low = np.minimum(np.floor(core + NEAR), incumbent)
-        high = np.maximum(np.ceil(core - NEAR), incumbent)
+        low = np.minimum(np.floor(core + NEAR), incumbent) - self.radius
+        high = np.maximum(np.ceil(core - NEAR), incumbent) + self.radius
         return np.maximum(low, first.lower), np.minimum(high, first.upper)
 
     def _learn_from(self, solution: MasterSolution, source: str) -> tuple[bool, bool]:
@@ -271,8 +277,6 @@ def _drive(
     steps.relax()
     limit = stop.iterations or np.inf
     while not steps.done() and bounds.iteration < limit:
-        if steps.polish(min(POLISH_SECONDS, stop.seconds - bounds.seconds)):
-            continue
-        if not steps.search(max(0.01, stop.seconds - bounds.seconds)):
+        if not steps.step(max(0.01, stop.seconds - bounds.seconds)):
             logger.warning("benders: nothing more to learn at gap %.2e", bounds.gap)
             return

@@ -210,7 +210,7 @@ class SerialBounds(HubCandidates):
 
     def work(self) -> bool:
         """Search once; return whether anything was learnt."""
-        return self.steps.search(SEARCH_SECONDS)
+        return self.steps.step(SEARCH_SECONDS)
 
     def _end_if_over(self) -> None:
         if self.context.done():

@@ -38,7 +38,7 @@ class CutOuterBound(OuterBoundSpoke):  # type: ignore[misc]
         learning = True
         while not self._ask(context, engine):
             if learning and not steps.done():
-                learning = steps.search(SEARCH_SECONDS)
+                learning = steps.step(SEARCH_SECONDS)
             else:
                 time.sleep(POLL_SECONDS)
 

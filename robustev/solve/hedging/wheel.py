@@ -20,7 +20,7 @@ from robustev.solve.hedging.exchange import Exchange
 from robustev.solve.hedging.projected import projected_model
 from robustev.solve.options import HedgingOptions
 from robustev.solve.result import Progress, SolveResult, StopRule
-from robustev.solve.sppy import scenario_creator, solver_layer
+from robustev.solve.sppy import own_rank, scenario_creator, solver_layer
 
 # isort: split
 from mpisppy.extensions.extension import MultiExtension
@@ -40,6 +40,7 @@ from robustev.solve.hedging.spokes import CutOuterBound, ExactInnerBound
 logger = logging.getLogger(__name__)
 
 SOLVER = "appsi_highs"
+NUM_BOUND_CYLINDERS = 2
 PROX_TOLERANCE = 0.1
 """Accuracy of the piecewise linear proximal term: HiGHS takes no quadratic one with integers."""
 CONVERGED = 1e-9
@@ -69,6 +70,12 @@ def solve_hedging(
         An mpi4py communicator whose ranks all call this function, or None.
     """
     size = comm.Get_size() if comm is not None else 1
+    most = len(problem.scenarios) + NUM_BOUND_CYLINDERS
+    if comm is not None and size > most:
+        return _on_some_ranks(comm, most, lambda part: solve_hedging(
+            problem, stop, risk, options,
+            comm=part, name=name, workers=workers, progress=progress,
+        ))  # fmt: skip
     if comm is not None:
         comm.Barrier()
     bounds = Bounds(progress if comm is None or comm.Get_rank() == 0 else None)
@@ -79,6 +86,16 @@ def solve_hedging(
         _wheel(context, comm)
     context.exchange.close()
     return _gather(context, comm, name)
+
+
+def _on_some_ranks(comm: Any, count: int, run: Callable[[Any], SolveResult]) -> SolveResult:
+    """Run on the first ``count`` ranks; a hub needs no more ranks than scenarios."""
+    busy = comm.Get_rank() < count
+    part = comm.Split(color=int(busy), key=comm.Get_rank())
+    result = comm.bcast(run(part) if busy else None, root=0)
+    part.Free()
+    assert isinstance(result, SolveResult)
+    return result
 
 
 def _options(context: Context) -> dict[str, Any]:
@@ -156,7 +173,8 @@ def _positive(cost: float, otherwise: float) -> float:
 
 
 def _alone(context: Context) -> None:
-    hedging = PH(**_ph_arguments(context, [CutExtension, SerialBounds]))
+    arguments = _ph_arguments(context, [CutExtension, SerialBounds])
+    hedging = PH(**arguments, mpicomm=own_rank())
     try:
         hedging.ph_main(finalize=False)
         bounds_work = hedging.extobject.extdict["SerialBounds"]
