@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from robustev.plan import Plan
     from robustev.region import ChargerKind, Region
     from robustev.region.load import load_region, region_from_frames
+    from robustev.report import read_results, write_report
     from robustev.scenario import ScenarioSet
     from robustev.solve.options import SolveOptions
     from robustev.solve.result import SolveResult
@@ -40,8 +41,10 @@ __all__ = [
     "load_experiment",
     "load_region",
     "optimise",
+    "read_results",
     "region_from_frames",
     "run_experiment",
+    "write_report",
 ]
 
 # Name: the module it comes from, and its name there.
@@ -61,8 +64,10 @@ _SOURCES = {
     "load_region": ("robustev.region.load", "load_region"),
     # Not "solve": that is the package of the methods.
     "optimise": ("robustev.solve.run", "solve"),
+    "read_results": ("robustev.report", "read_results"),
     "region_from_frames": ("robustev.region.load", "region_from_frames"),
     "run_experiment": ("robustev.experiment.run", "run_experiment"),
+    "write_report": ("robustev.report", "write_report"),
 }
 
 

@@ -78,12 +78,16 @@ def plan_in_words(plan: StoredPlan) -> str:
 
     >>> plan_in_words(StoredPlan("a", {"open_sites": ["s"], "chargers": {"s": {"slow": 2}}}))
     'a has 1 station with 2 slow chargers'
+    >>> plan_in_words(StoredPlan("a", {"open_sites": ["s"], "chargers": {"s": {"level": 2}}}))
+    'a has 1 station with 2 capacity levels'
     """
     if plan.document.get("open_sites") is None:
         return f"{plan.name}: there is no plan"
     kinds = dict.fromkeys(kind for site in plan.chargers.values() for kind in site)
     parts = [f"{plan.total(kind):,} {kind}" for kind in kinds if plan.total(kind)]
     text = f"{plan.name} has {count(len(plan.chargers), 'station')}"
+    if list(kinds) == ["level"]:
+        return f"{text} with {count(plan.total(), 'capacity level')}"
     return f"{text} with {listed(parts)} chargers" if parts else text
 
 

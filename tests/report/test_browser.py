@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from robustev.report import write_report
+
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -171,6 +173,16 @@ def test_on_paper_pictures_fit_and_the_site_list_is_open(desk: Opened) -> None:
     page.emulate_media(media="screen")
     page.wait_for_function(f"() => {widths}.some((width) => width > 690)")
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
+def test_a_run_without_a_comparison_is_drawn_without_complaint(browser, without) -> None:  # type: ignore[no-untyped-def]
+    folder = without("comparison.json", "evaluation.parquet", "evaluation_zones.parquet")
+    write_report(folder)
+    opened = Opened(browser, folder, PHONE)
+    assert opened.complaints == []
+    assert opened.run("document.documentElement.scrollWidth") == PHONE["width"]
+    assert opened.page.locator("#plot-map .scatterlayer path").count() > 3
+    opened.page.close()
 
 
 def test_without_scripts_the_answer_and_the_tables_stand(browser, whole_folder: Path) -> None:  # type: ignore[no-untyped-def]

@@ -75,5 +75,6 @@ def _first_view(trace: pd.DataFrame) -> list[float] | None:
     if np.isfinite(final).all():
         reach = 6 * max(float(np.ptp(final)), 0.02 * abs(float(final[-1])), 1e-9)
         low, high = max(low, final[0] - reach), min(high, final[1] + reach)
-    margin = 0.06 * (high - low) or 1.0
+    # Bounds that meet to the last digit still need an axis to stand on.
+    margin = max(0.06 * (high - low), 1e-3 * abs(high), 1e-9)
     return [low - margin, high + margin]

@@ -16,13 +16,14 @@ from robustev.report.figures.style import (
     plan_styles,
     styled,
 )
-from robustev.report.numbers import amount, percent
+from robustev.report.numbers import amount, count, percent
 from robustev.report.places import Places, lattice, places
 from robustev.report.stored import StoredPlan, StoredRegion, StoredResults, records
 
 WIDTH = 620  # pixels that heights are reckoned for
 LARGEST_ZONE, LARGEST_SITE, SMALLEST_SITE = 44.0, 20.0, 6.0
 NUM_LABELS = 8
+LEVEL = "level"  # the kind that stands for capacity levels where a model has no chargers
 
 
 def plan_map(results: StoredResults, plan: str, compare_with: str | None = None) -> go.Figure:
@@ -53,7 +54,7 @@ def map_figure(traces: list[go.BaseTraceType], place: Places) -> go.Figure:
     hidden = {"visible": False, "fixedrange": False}
     figure.update_xaxes(**hidden, constrain="domain")
     figure.update_yaxes(**hidden, scaleanchor="x", constrain="domain")
-    figure.update_layout(dragmode="pan", legend={"itemsizing": "trace"}, hovermode="closest")
+    figure.update_layout(dragmode="pan", legend={"itemsizing": "constant"}, hovermode="closest")
     _frame(figure, place)
     if place.unit:
         _scale_bar(figure, place)
@@ -108,9 +109,12 @@ def plan_traces(plan: StoredPlan, place: Places) -> list[go.BaseTraceType]:
 def _station_trace(plan: StoredPlan, place: Places) -> go.Scatter:
     stations = list(plan.chargers)
     counts = np.array([sum(plan.chargers[site].values()) for site in stations], dtype=np.float64)
-    points = place.sites.loc[stations]
+    points, name = place.sites.loc[stations], "stations, by chargers"
+    if not plan.total():
+        counts, name = np.full(len(stations), 0.3), "stations"
     marker: dict[str, object] = {
-        "size": site_sizes(counts), "sizeref": 1.0, "symbol": "circle", "opacity": 1.0,
+        "size": site_sizes(counts, top=max(1.0, counts.max(initial=0.0))), "sizeref": 1.0,
+        "symbol": "circle", "opacity": 1.0,
         "line": {"width": 1.2, "color": "white"}, "color": "#1f2937",
     }  # fmt: skip
     if plan.utilisation is not None:
@@ -120,13 +124,15 @@ def _station_trace(plan: StoredPlan, place: Places) -> go.Scatter:
     return go.Scatter(
         x=points["x"].to_numpy(), y=points["y"].to_numpy(), mode="markers", marker=marker,
         text=[station_text(plan, site) for site in stations],
-        hovertemplate="%{text}<extra></extra>", name="stations, by chargers",
+        hovertemplate="%{text}<extra></extra>", name=name,
     )  # fmt: skip
 
 
 def station_text(plan: StoredPlan, site: str) -> str:
     """Return what a map tells about one station."""
-    lines = [f"<b>{site}</b>", charger_text(plan.chargers[site]) or "no charger"]
+    lines = [f"<b>{site}</b>"]
+    if plan.total():
+        lines.append(charger_text(plan.chargers[site]) or "no charger")
     if plan.utilisation is not None and site in plan.utilisation.index:
         lines.append(f"expected load {percent(plan.utilisation[site], places=0)} of capacity")
     return "<br>".join(lines)
@@ -135,9 +141,11 @@ def station_text(plan: StoredPlan, site: str) -> str:
 def charger_text(counts: dict[str, int]) -> str:
     """Return charger counts in words.
 
-    >>> charger_text({"slow": 34, "fast": 1200})
-    '34 slow, 1,200 fast'
+    >>> charger_text({"slow": 34, "fast": 1200}), charger_text({"level": 2})
+    ('34 slow, 1,200 fast', '2 levels')
     """
+    if list(counts) == [LEVEL]:
+        return count(counts[LEVEL], LEVEL)
     return ", ".join(f"{number:,} {kind}" for kind, number in counts.items() if number)
 
 
@@ -182,8 +190,12 @@ def add_labels(figure: go.Figure, plan: StoredPlan, place: Places) -> go.Figure:
 
 
 def largest_stations(plan: StoredPlan) -> list[str]:
-    """Return the plan's stations, those with the most chargers first."""
-    counts = {site: sum(row.values()) for site, row in plan.chargers.items()}
+    """Return the plan's stations, those with the most chargers first, else the most load."""
+    counts: dict[str, float] = {s: sum(row.values()) for s, row in plan.chargers.items()}
+    if plan.utilisation is not None and not plan.total():
+        assert plan.loads is not None
+        loads = plan.loads.groupby("site")["load"].sum()
+        counts = {site: float(loads.get(site, 0.0)) for site in counts}
     return sorted(counts, key=lambda site: -counts[site])
 
 

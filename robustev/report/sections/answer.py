@@ -14,7 +14,15 @@ from robustev.report.numbers import amount, count, interval, percent, signed_per
 from robustev.report.stored import StoredPlan, StoredResults, records
 from robustev.report.words import STATUS, objective_name, plan_in_words, plan_title, proof_in_words
 
-ALONE = (
+ONE_DEMAND = (
+    "The plan was made for one demand and measured on it. How good it is when things come "
+    "otherwise, only a comparison on other futures tells."
+)
+ONE_PLAN = (
+    "This cost is on the very scenarios that the plan was made from, which flatters it. "
+    "A comparison with other plans on fresh scenarios tells what it is worth."
+)
+SEVERAL = (
     "These costs are on the very scenarios that the plans were made from, which flatters them, and "
     "each plan is measured by its own objective: they do not say which plan is better. "
     "A comparison on fresh scenarios does."
@@ -127,8 +135,14 @@ def _alone(results: StoredResults) -> list[Block]:
         ),
         Tiles(_alone_tiles(first)),
         Words(_others(results), listed=True, title="Other plans"),
-        Words([ALONE], tone="caution", title="Before you rely on it"),
+        Words([_caution(results)], tone="caution", title="Before you rely on it"),
     ]
+
+
+def _caution(results: StoredResults) -> str:
+    if results.scenarios is not None and len(results.scenarios) == 1:
+        return ONE_DEMAND
+    return SEVERAL if len(results.ordered) > 1 else ONE_PLAN
 
 
 def alone_sentence(plan: StoredPlan, scenarios: int | None, what: str = "its objective") -> str:
@@ -146,7 +160,11 @@ def _alone_tiles(plan: StoredPlan) -> list[tuple[str, str, str]]:
         return []
     tiles = [
         (f"{plan.name} plan", f"{len(plan.chargers):,}", "stations"),
-        ("with", f"{plan.total():,}", "chargers"),
+        (
+            "with",
+            f"{plan.total():,}",
+            "capacity levels" if plan.kinds == ("level",) else "chargers",
+        ),
         ("objective", amount(plan.document.get("objective")), "on its own scenarios"),
         ("proven gap", percent(plan.document.get("gap")), "to the best possible"),
     ]

@@ -54,8 +54,7 @@ def _view(
 ) -> View:
     figure = add_labels(map_figure(zones + plan_traces(plan, place), place), plan, place)
     points = [
-        (site, charger_text(plan.chargers[site]) or "no charger")
-        for site in largest_stations(plan)[:NUM_POINTS]
+        (site, charger_text(plan.chargers[site])) for site in largest_stations(plan)[:NUM_POINTS]
     ]
     heading = "Largest stations" if plan.total() else "Stations"
     return View(figure, _words(results, plan), points, heading)
@@ -76,7 +75,9 @@ def _versus(
 
 
 def _caption(results: StoredResults) -> str:
-    text = "Stations grow with their number of chargers, zones with their demand."
+    counted = any(plan.total() for plan in results.drawn)
+    what = "Stations grow with their number of chargers, zones" if counted else "Zones grow"
+    text = f"{what} with their demand."
     if any(plan.utilisation is not None for plan in results.drawn):
         text += " Darker stations are fuller."
     if any(plan.unserved is not None and len(plan.unserved) for plan in results.drawn):

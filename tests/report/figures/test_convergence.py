@@ -33,6 +33,12 @@ def test_the_first_view_leaves_out_wild_first_bounds() -> None:
     assert 101 < high < 1000
 
 
+def test_bounds_that_meet_have_room_around_them() -> None:
+    met = TRACE.assign(lower_bound=50.0, upper_bound=50.0 + 1e-14)
+    low, high = convergence_figure(StoredPlan("p", {}, trace=met)).layout.yaxis.range
+    assert high - low == pytest.approx(0.1)
+
+
 def test_a_solve_without_any_bound_is_still_drawn() -> None:
     empty = TRACE.assign(lower_bound=None, upper_bound=None).astype({"lower_bound": float})
     figure = convergence_figure(StoredPlan("p", {}, trace=empty.astype({"upper_bound": float})))
