@@ -13,6 +13,7 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from robustev.report.blocks import Picture, Section
+from robustev.report.reading import read_results
 from robustev.report.sections import (
     answer,
     comparison,
@@ -25,7 +26,7 @@ from robustev.report.sections import (
     solving,
     worth,
 )
-from robustev.report.stored import StoredResults, read_results
+from robustev.report.stored import StoredResults
 
 FILE = "report.html"
 PARTS: tuple[Callable[[StoredResults], Section | None], ...] = (

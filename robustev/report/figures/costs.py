@@ -10,7 +10,8 @@ import plotly.graph_objects as go
 
 from robustev.arrays import FloatArray
 from robustev.report.figures.style import QUIET, PlanStyle, plan_styles, styled
-from robustev.report.stored import StoredResults, records, weighted_quantile
+from robustev.report.rows import records, weighted_quantile
+from robustev.report.stored import StoredResults
 from robustev.risk import cvar
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)

@@ -8,11 +8,12 @@ import plotly.graph_objects as go
 
 from robustev.arrays import FloatArray
 from robustev.forecast.summary import driver_summary
-from robustev.report.figures.maps import map_figure, value_grid
+from robustev.report.figures.canvas import map_figure, value_grid
 from robustev.report.figures.style import BETTER, DEMAND_SCALE, INK, WORSE, faded, styled
 from robustev.report.numbers import amount
 from robustev.report.places import lattice, places
-from robustev.report.stored import StoredResults, weighted_quantile
+from robustev.report.rows import weighted_quantile
+from robustev.report.stored import StoredResults
 from robustev.scenario import ScenarioSet
 
 FAN = ((0.05, 0.95), (0.25, 0.75))

@@ -6,9 +6,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from robustev.compare.schema import Stability
-from robustev.report.figures.maps import map_figure, zone_trace
+from robustev.report.figures.canvas import map_figure, zone_trace
 from robustev.report.places import Places, places
-from robustev.report.stored import StoredResults, records
+from robustev.report.rows import records
+from robustev.report.stored import StoredResults
 
 VERDICTS = {
     "safe": ("#0072b2", "circle"),

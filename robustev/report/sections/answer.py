@@ -11,7 +11,8 @@ from robustev.report.figures.headline import (
     pair_figures,
 )
 from robustev.report.numbers import amount, count, interval, percent, signed_percent
-from robustev.report.stored import StoredPlan, StoredResults, records
+from robustev.report.rows import records
+from robustev.report.stored import StoredPlan, StoredResults
 from robustev.report.words import STATUS, objective_name, plan_in_words, plan_title, proof_in_words
 
 ONE_DEMAND = (

@@ -23,7 +23,8 @@ from robustev.report.figures.costs import (
     regret_figure,
 )
 from robustev.report.numbers import amount, percent, signed_percent
-from robustev.report.stored import StoredResults, records
+from robustev.report.rows import records
+from robustev.report.stored import StoredResults
 
 COST_COLUMNS = {
     "mean": "mean cost",

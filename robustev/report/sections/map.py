@@ -8,18 +8,18 @@ import plotly.graph_objects as go
 
 from robustev.report.blocks import Cell, Picture, Section, Table, View
 from robustev.report.difference import differences, in_words
-from robustev.report.figures.maps import (
+from robustev.report.figures.canvas import map_figure, zone_trace
+from robustev.report.figures.maps import difference_traces
+from robustev.report.figures.stations import (
     add_labels,
     charger_text,
-    difference_traces,
     largest_stations,
-    map_figure,
     plan_traces,
-    zone_trace,
 )
 from robustev.report.numbers import amount, percent, signed
 from robustev.report.places import Places, places
-from robustev.report.stored import StoredPlan, StoredResults, records
+from robustev.report.rows import records
+from robustev.report.stored import StoredPlan, StoredResults
 from robustev.report.words import plan_in_words, plan_title
 
 MAX_PAIRS = 45

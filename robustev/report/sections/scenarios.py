@@ -12,7 +12,8 @@ from robustev.report.figures.scenarios import (
     spread_map,
 )
 from robustev.report.numbers import amount, count, percent
-from robustev.report.stored import StoredResults, records
+from robustev.report.rows import records
+from robustev.report.stored import StoredResults
 
 
 def section(results: StoredResults) -> Section | None:

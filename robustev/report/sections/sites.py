@@ -8,7 +8,8 @@ from robustev.compare.schema import SiteStability
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
 from robustev.report.figures.stability import stability_map
 from robustev.report.numbers import amount, percent
-from robustev.report.stored import StoredPlan, StoredResults, records
+from robustev.report.rows import records
+from robustev.report.stored import StoredPlan, StoredResults
 
 UNKNOWN = Cell("–")
 

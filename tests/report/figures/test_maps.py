@@ -1,18 +1,14 @@
 """Maps show every station where it stands, and every change between two plans."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import plotly.graph_objects as go
 import pytest
 
 from robustev.report import StoredResults, read_results
 from robustev.report.difference import differences
 from robustev.report.figures import plan_map
-from robustev.report.figures.maps import LARGEST_SITE, SMALLEST_SITE, site_sizes, spaced
-from robustev.report.places import places
 
 
 def trace(figure: go.Figure, name: str) -> go.Scatter:
@@ -53,17 +49,3 @@ def test_an_unknown_plan_is_refused(whole: StoredResults) -> None:
 def test_there_is_no_map_without_a_region(without: Callable[..., Path]) -> None:
     with pytest.raises(ValueError, match="no region"):
         plan_map(read_results(without("region")), "robust")
-
-
-def test_areas_grow_with_the_number_of_chargers() -> None:
-    sizes = site_sizes(np.array([0.0, 25.0, 100.0])) - SMALLEST_SITE
-    assert sizes[0] == 0
-    assert sizes[1:].tolist() == pytest.approx([(LARGEST_SITE - SMALLEST_SITE) / 2, 14.0])
-
-
-def test_labels_keep_their_distance(whole: StoredResults) -> None:
-    assert whole.region is not None
-    place = places(whole.region)
-    assert spaced(place, ["west", "east & co"]) == ["west", "east & co"]
-    together = replace(place, sites=place.sites * 0.0)
-    assert spaced(together, ["west", "east & co"]) == ["west"]

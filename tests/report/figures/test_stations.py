@@ -1,0 +1,37 @@
+"""Stations are sized by their chargers, and named where there is room."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from robustev.report import StoredPlan, StoredResults
+from robustev.report.figures.stations import (
+    LARGEST_SITE,
+    SMALLEST_SITE,
+    largest_stations,
+    site_sizes,
+    spaced,
+)
+from robustev.report.places import places
+
+
+def test_areas_grow_with_the_number_of_chargers() -> None:
+    sizes = site_sizes(np.array([0.0, 25.0, 100.0])) - SMALLEST_SITE
+    assert sizes[0] == 0
+    assert sizes[1:].tolist() == pytest.approx([(LARGEST_SITE - SMALLEST_SITE) / 2, 14.0])
+
+
+def test_labels_keep_their_distance(whole: StoredResults) -> None:
+    assert whole.region is not None
+    place = places(whole.region)
+    assert spaced(place, ["west", "east & co"]) == ["west", "east & co"]
+    together = replace(place, sites=place.sites * 0.0)
+    assert spaced(together, ["west", "east & co"]) == ["west"]
+
+
+def test_the_stations_with_the_most_chargers_come_first() -> None:
+    chargers = {"a": {"slow": 1}, "b": {"slow": 2, "fast": 3}, "c": {"fast": 4}}
+    assert largest_stations(
+        StoredPlan("p", {"open_sites": ["a", "b", "c"], "chargers": chargers})
+    ) == ["b", "c", "a"]
