@@ -56,7 +56,8 @@ def _exit_code(outcome: Outcome) -> int:
     found = {result.status for result in outcome.results.values()}
     if Status.INTERRUPTED in found or len(outcome.results) < len(outcome.experiment.plans):
         return INTERRUPTED
-    if Status.ERROR in found:
+    compared = outcome.experiment.compare is None or outcome.comparison is not None
+    if Status.ERROR in found or not compared:
         return FAILED
     return INFEASIBLE if Status.INFEASIBLE in found else 0
 

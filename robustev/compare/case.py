@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from robustev.compare.config import CompareConfig
 from robustev.compare.streams import stress_names
+from robustev.errors import InfeasibleError, SolverError
 from robustev.evaluate.parallel import ordered_map
 from robustev.forecast.config import ScenarioConfig
 from robustev.model import Model, Objective
@@ -20,6 +22,8 @@ from robustev.solve.result import SolveResult, Status
 from robustev.solve.run import solve
 
 Role = Literal["nominal", "margin", "robust", "existing", "given"]
+logger = logging.getLogger(__name__)
+
 SERIAL_METHODS = ("ef", "benders", "auto")
 
 
@@ -160,7 +164,12 @@ class Case:
         options = self.serial_options()
 
         def one(task: tuple[ScenarioSet, Model]) -> SolveResult:
-            return solve(self.region, *task, options, name="plan")
+            try:
+                return solve(self.region, *task, options, name="plan")
+            except (InfeasibleError, SolverError) as error:
+                # One failed solve must not take the whole comparison with it.
+                logger.warning("a solve of the comparison failed: %s", error)
+                return SolveResult(options.method, None, None, None, Status.ERROR, 0.0)
 
         # Each solve uses the processors of its rank itself.
         results = list(ordered_map(one, tasks, workers=1, comm=self.comm))

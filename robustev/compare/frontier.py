@@ -87,9 +87,9 @@ def shared_along(results: list[SolveResult]) -> list[SolveResult]:
         if here.objective is None or before.objective < here.objective:
             found[i] = replace(here, plan=before.plan, objective=before.objective)
     for i in range(len(found) - 2, -1, -1):
-        after, here = found[i + 1].lower_bound, found[i].lower_bound
-        if after is not None and (here is None or after > here) and found[i].plan is not None:
-            found[i] = replace(found[i], lower_bound=after)
+        bound, own = found[i + 1].lower_bound, found[i].lower_bound
+        if bound is not None and (own is None or bound > own) and found[i].plan is not None:
+            found[i] = replace(found[i], lower_bound=bound)
     return found
 
 

@@ -14,6 +14,7 @@ from robustev.compare.case import Candidate, Case
 from robustev.compare.schema import ChargerStability, Figure, SaaGap, SiteStability, Stability
 from robustev.compare.streams import REDRAW, seed_for
 from robustev.evaluate import evaluate
+from robustev.evaluate.cost_space import cost_space
 from robustev.forecast.config import generate
 from robustev.model import Model
 from robustev.plan import Plan
@@ -57,6 +58,7 @@ def redraw(case: Case, candidate: Candidate) -> Redraws:
         generate(
             case.region, case.definition, num_scenarios=number,
             seed=seed_for(case.seed, REDRAW, r),
+            cost_space=cost_space(case.region, candidate.model),
         ).scaled(candidate.demand_factor)
         for r in range(case.config.redraws)
     ]  # fmt: skip

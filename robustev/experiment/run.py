@@ -11,7 +11,7 @@ from pathlib import Path
 
 from robustev import interrupt
 from robustev.compare.compare import Compared, Notify
-from robustev.errors import InfeasibleError
+from robustev.errors import InfeasibleError, RobustevError
 from robustev.experiment import ranks
 from robustev.experiment.comparison import check_comparison, compare_plans
 from robustev.experiment.config import Experiment, PlanSpec
@@ -192,7 +192,9 @@ def _compare(
         return compare_plans(experiment, region, scenarios, shared, notify=on_part)
     except KeyboardInterrupt:
         logger.warning("the comparison was interrupted; the plans are kept")
-        return None
+    except RobustevError as error:
+        logger.error("the comparison failed, the plans are kept: %s", error)
+    return None
 
 
 def _takes_all_ranks(region: Region, scenarios: ScenarioSet, spec: PlanSpec) -> bool:

@@ -1,0 +1,34 @@
+"""Evaluations as tables hold what the arrays hold."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from robustev.evaluate import evaluate
+from robustev.evaluate.frames import evaluation_frame, flow_frame, site_frame, zone_frame
+from robustev.plan import Plan
+from tests import instances
+
+
+def test_tables_add_up_to_the_evaluation() -> None:
+    problem = instances.problem(8, types=2, kinds=2, scenarios=5)
+    plan = Plan("two", np.array([True, True, False]), np.array([[1, 1], [2, 0], [0, 0]]))
+    found = evaluate(problem, [plan], workers=1)[0]
+    regret = {"two": np.array([1.0, 2.0, np.nan, 0.0, 3.0])}
+    rows = evaluation_frame([found], problem.region.types, regret=regret)
+    assert rows["cost"].to_numpy() == pytest.approx(found.cost)
+    parts = rows[["infrastructure", "travel", "unserved_cost"]].sum(axis=1)
+    assert parts.to_numpy() == pytest.approx(found.cost)
+    assert rows[["unserved_type0", "unserved_type1"]].sum(axis=1).to_numpy() == pytest.approx(
+        rows["unserved"].to_numpy()
+    )
+    assert rows["regret"].isna().tolist() == [False, False, True, False, False]
+    sites = site_frame(found, problem.region)
+    assert set(sites["site"]) == {"i0", "i1"}
+    assert sites["load"].sum() == pytest.approx(found.flow.sum())
+    zones = zone_frame(found, problem.region)
+    flows = flow_frame(found, problem.region)
+    assert flows["amount"].sum() == pytest.approx((zones["demand"] - zones["unserved"]).sum())
+    share = flows.groupby("zone")["share_of_zone"].sum()
+    assert (share <= 1 + 1e-9).all()

@@ -1,0 +1,46 @@
+"""Service by population group adds up to service of all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from robustev.evaluate import evaluate
+from robustev.evaluate.groups import service_by_group
+from robustev.plan import Plan
+from robustev.problem import Problem
+from tests import instances
+
+
+def grouped() -> Problem:
+    problem = instances.problem(4, zones=4)
+    zones = replace(problem.region.zones, groups={"side": ("left", "left", "right", "none")})
+    region = replace(problem.region, zones=zones)
+    demand = np.array(problem.demand)
+    demand[:, 3] = 0.0
+    scenarios = replace(problem.scenarios, demand=demand)
+    return replace(problem, region=region, scenarios=scenarios)
+
+
+def test_shares_of_groups_add_up() -> None:
+    problem = grouped()
+    plan = Plan("one", np.array([True, False, False]), np.array([[2], [0], [0]]))
+    found = evaluate(problem, [plan], workers=1)[0]
+    parts = service_by_group(found, problem.region)["side"]
+    assert [part.group for part in parts] == ["left", "none", "right"]
+    shares = {part.group: part for part in parts}
+    assert sum(part.demand_share or 0.0 for part in parts) == pytest.approx(1.0)
+    served = sum(
+        (part.demand_share or 0.0) * (part.served_share or 0.0) for part in shares.values()
+    )
+    assert served == pytest.approx(1.0 - found.unserved_share)
+
+
+def test_a_group_without_demand_has_no_figures() -> None:
+    problem = grouped()
+    plan = Plan("one", np.array([True, False, False]), np.array([[2], [0], [0]]))
+    found = evaluate(problem, [plan], workers=1)[0]
+    empty = service_by_group(found, problem.region)["side"][1]
+    assert (empty.demand_share, empty.served_share, empty.mean_travel) == (0.0, None, None)
