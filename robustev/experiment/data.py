@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from robustev.errors import ConfigError
+from robustev.evaluate.cost_space import cost_space
 from robustev.experiment.config import Experiment
 from robustev.forecast.config import generate
 from robustev.region import Region
@@ -44,4 +45,7 @@ def make_scenarios(experiment: Experiment, region: Region) -> ScenarioSet:
                 "bring no scenarios; use 'generated' or 'reference'"
             )
         return read_scflp_scenarios(experiment.region.file)
-    return generate(region, section, num_scenarios=section.number, seed=experiment.seed)
+    return generate(
+        region, section, num_scenarios=section.number, seed=experiment.seed,
+        cost_space=cost_space(region, experiment.model),
+    )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from robustev.errors import ConfigError
+from robustev.evaluate.cost_space import cost_space
 from robustev.experiment.config import Experiment
 from robustev.experiment.data import make_region
 from robustev.experiment.folder import OutputError
@@ -45,5 +46,8 @@ def write_experiment_study(
             "name another folder with --output, or empty this one"
         )
     region = make_region(experiment)
-    made = write_study(region, section, target, num_scenarios=section.number, seed=experiment.seed)
+    made = write_study(
+        region, section, target, num_scenarios=section.number, seed=experiment.seed,
+        cost_space=cost_space(region, experiment.model),
+    )  # fmt: skip
     return made, target

@@ -21,6 +21,7 @@ from robustev.forecast.source_config import (
 from robustev.settings import Settings
 
 if TYPE_CHECKING:
+    from robustev.forecast.generator import CostSpace
     from robustev.region import Region
     from robustev.scenario import ScenarioSet
 
@@ -73,12 +74,19 @@ class ScenarioConfig(Settings):
 
 
 def generate(
-    region: Region, config: ScenarioConfig, *, num_scenarios: int, seed: int
+    region: Region,
+    config: ScenarioConfig,
+    *,
+    num_scenarios: int,
+    seed: int,
+    cost_space: CostSpace | None = None,
 ) -> ScenarioSet:
     """Return ``num_scenarios`` demand scenarios for the region; see :mod:`.generator`."""
     from robustev.forecast import generator  # noqa: PLC0415
 
-    return generator.generate(region, config, num_scenarios=num_scenarios, seed=seed)
+    return generator.generate(
+        region, config, num_scenarios=num_scenarios, seed=seed, cost_space=cost_space
+    )
 
 
 def read_config(path: str | Path) -> ScenarioConfig:

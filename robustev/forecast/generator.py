@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 BLOCK = 64  # scenarios made at a time
 
+CostSpace = Callable[[ScenarioSet], FloatArray]
+"""Distances of scenarios by what they cost, shape (scenarios, scenarios)."""
 Source = DriverSource | HistorySource | ZoneSource | TrajectorySource
 
 
@@ -98,13 +100,18 @@ def demand_bytes(region: Region, num_scenarios: int) -> int:
 
 
 def generate(
-    region: Region, config: ScenarioConfig, *, num_scenarios: int, seed: int
+    region: Region,
+    config: ScenarioConfig,
+    *,
+    num_scenarios: int,
+    seed: int,
+    cost_space: CostSpace | None = None,
 ) -> ScenarioSet:
     """Return demand scenarios for the region: ``num_scenarios`` drawn, then reduced if asked for.
 
     The same seed gives the same scenarios; with all methods but ``latin_hypercube``, scenario k
     does not depend on how many are drawn. Trajectories are returned as they are, whatever the
-    number and seed. Stress scenarios come on top.
+    number and seed. Stress scenarios come on top. A reduction by cost needs ``cost_space``.
 
     Raises
     ------
@@ -112,11 +119,18 @@ def generate(
         If the region lacks what the definition refers to, data cannot be used, or the set would
         not fit in memory.
     """
-    return generate_with_report(region, config, num_scenarios=num_scenarios, seed=seed).scenarios
+    return generate_with_report(
+        region, config, num_scenarios=num_scenarios, seed=seed, cost_space=cost_space
+    ).scenarios
 
 
 def generate_with_report(
-    region: Region, config: ScenarioConfig, *, num_scenarios: int, seed: int
+    region: Region,
+    config: ScenarioConfig,
+    *,
+    num_scenarios: int,
+    seed: int,
+    cost_space: CostSpace | None = None,
 ) -> Generated:
     """Return what `generate` returns, with the full set, the reduction's error and notes."""
     source = chosen_source(region, config)
@@ -126,17 +140,32 @@ def generate_with_report(
         _refuse_if_too_large(region, config, num_scenarios)
         distribution = forecast_distribution(region, config)
         full = _draw_all(distribution, region, config.sampling, num_scenarios, seed)
-    reduced = None
-    scenarios = full
-    if config.reduction is not None and config.reduction.to < len(full):
-        reduced = reduce_scenarios(full, config.reduction.to, config.reduction.method)
-        scenarios = reduced.scenarios
-        logger.info(
-            "%d scenarios stand for %d: relative error %.3g",
-            len(scenarios), len(full), reduced.relative_error,
-        )  # fmt: skip
+    reduced = _reduced(full, config, cost_space)
+    scenarios = full if reduced is None else reduced.scenarios
     scenarios = add_stress(scenarios, config.stress, distribution, full.mean())
     return Generated(scenarios, full, reduced, distribution.notes if distribution else ())
+
+
+def _reduced(
+    full: ScenarioSet, config: ScenarioConfig, cost_space: CostSpace | None
+) -> ReducedScenarios | None:
+    wanted = config.reduction
+    if wanted is None or wanted.to >= len(full):
+        return None
+    distance = None
+    if wanted.distance == "cost":
+        if cost_space is None:
+            raise ConfigError(
+                "reduction.distance is 'cost': what scenarios cost is known to experiments, which "
+                "have a model; use 'demand' here"
+            )
+        distance = cost_space(full)
+    reduced = reduce_scenarios(full, wanted.to, wanted.method, distance=distance)
+    logger.info(
+        "%d scenarios stand for %d: relative error %.3g",
+        len(reduced.kept), len(full), reduced.relative_error,
+    )  # fmt: skip
+    return reduced
 
 
 def samples(

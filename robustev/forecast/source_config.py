@@ -97,5 +97,8 @@ class Reduction(Settings):
 
     method: Literal["fast_forward", "k_medoids"] = "fast_forward"
     """Fast forward selection, or k-medoids."""
+    distance: Literal["demand", "cost"] = "demand"
+    """What makes scenarios alike: their demand maps, or what they cost a few plans of the
+    experiment's model; ``cost`` takes seconds longer and loses far less."""
     to: int = Field(ge=1)
     """How many scenarios remain."""

@@ -6,7 +6,12 @@ import json
 from pathlib import Path
 
 from robustev.forecast.config import ScenarioConfig
-from robustev.forecast.generator import Generated, chosen_source, generate_with_report
+from robustev.forecast.generator import (
+    CostSpace,
+    Generated,
+    chosen_source,
+    generate_with_report,
+)
 from robustev.forecast.pictures import write_pictures
 from robustev.forecast.source_config import HistorySource, TrajectorySource
 from robustev.forecast.storage import write_scenarios
@@ -20,7 +25,13 @@ from robustev.region import Region
 
 
 def write_study(
-    region: Region, config: ScenarioConfig, folder: str | Path, *, num_scenarios: int, seed: int
+    region: Region,
+    config: ScenarioConfig,
+    folder: str | Path,
+    *,
+    num_scenarios: int,
+    seed: int,
+    cost_space: CostSpace | None = None,
 ) -> Generated:
     """Generate scenarios and write all there is to know about them into ``folder``.
 
@@ -34,7 +45,9 @@ def write_study(
     InputError
         As `generate`.
     """
-    made = generate_with_report(region, config, num_scenarios=num_scenarios, seed=seed)
+    made = generate_with_report(
+        region, config, num_scenarios=num_scenarios, seed=seed, cost_space=cost_space
+    )
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     write_scenarios(made.scenarios, target)
@@ -76,6 +89,7 @@ def _about(made: Generated, config: ScenarioConfig, seed: int) -> dict[str, obje
         if lost is None or config.reduction is None
         else {
             "method": config.reduction.method,
+            "distance": config.reduction.distance,
             "kept": len(lost.kept),
             "error": lost.error,
             "relative_error": lost.relative_error,

@@ -30,16 +30,20 @@ def test_the_folder_holds_the_scenarios_that_a_run_would_use(
     assert drawn["demand"].tolist() == used["demand"].tolist()
 
 
-def test_a_reduction_tells_what_it_lost(experiment_file: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("distance", ["demand", "cost"])
+def test_a_reduction_tells_what_it_lost(
+    experiment_file: Path, tmp_path: Path, distance: str
+) -> None:
     result = scenarios(
         experiment_file, "-o", tmp_path / "study", "--set", "scenarios.number=16",
-        "--set", "scenarios.reduction={method: k_medoids, to: 5}",
+        "--set", f"scenarios.reduction={{method: k_medoids, to: 5, distance: {distance}}}",
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     assert "16 scenarios" in result.stdout
     assert "5 of them stand for all" in result.stdout
     about = json.loads((tmp_path / "study" / "about.json").read_text())
     assert (about["drawn"], about["scenarios"]) == (16, 5)
+    assert about["reduction"]["distance"] == distance
 
 
 def test_it_writes_over_its_own_folder_alone(experiment_file: Path, tmp_path: Path) -> None:

@@ -1,0 +1,104 @@
+"""How unlike scenarios are where it matters: in what they cost a few plans.
+
+Two demand maps that cost every plan the same are the same to the planner, however unlike they look.
+The plans that measure this are made by rule, without a solver, so that every rank finds the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from robustev.arrays import BoolArray, FloatArray, IntArray
+from robustev.evaluate.evaluation import evaluate
+from robustev.forecast.reduction import cost_distance
+from robustev.model import Model, Objective
+from robustev.plan import Plan
+from robustev.problem import Problem, build_problem
+from robustev.region import Region
+from robustev.scenario import ScenarioSet
+
+MARGINS = (0.8, 1.1, 1.5)
+"""Capacity of the rule's plans over mean demand."""
+SHARES = (1.0, 0.6)
+"""Their stations over the most that there may be."""
+
+
+def cost_space(region: Region, model: Model) -> Callable[[ScenarioSet], FloatArray]:
+    """Return what measures distances of scenarios by the costs of rule-made plans of ``model``.
+
+    The result maps a scenario set to distances, shape (scenarios, scenarios): the largest
+    difference in cost over the plans. Where demand must be served, a unit left unserved counts
+    twice the longest trip.
+    """
+
+    def distance(scenarios: ScenarioSet) -> FloatArray:
+        problem = _finite_problem(region, scenarios, model)
+        found = evaluate(problem, rule_plans(problem))
+        return cost_distance(np.column_stack([one.cost for one in found]))
+
+    return distance
+
+
+def rule_plans(problem: Problem) -> list[Plan]:
+    """Return plans of some sizes and numbers of stations, for the scenarios' mean demand.
+
+    They need not keep to the budget: they only tell scenarios apart.
+    """
+    mean = np.tensordot(problem.probability, problem.demand, axes=1)
+    limits = problem.model.stations
+    most = limits.exactly or limits.maximum or problem.num_sites
+    plans = []
+    for share in SHARES:
+        is_open = _busiest(problem, mean, max(1, round(share * most)))
+        load = _nearest_load(problem, mean, is_open)
+        for margin in MARGINS if problem.num_kinds else MARGINS[:1]:
+            chargers = _chargers(problem, margin * load, is_open)
+            plans.append(Plan(f"{share:g} of stations, {margin:g} of demand", is_open, chargers))
+    return plans
+
+
+def _finite_problem(region: Region, scenarios: ScenarioSet, model: Model) -> Problem:
+    judged = model.model_copy(update={"objective": Objective()})
+    problem = build_problem(region, scenarios, judged)
+    if np.isfinite(problem.penalty).all():
+        return problem
+    longest = float(problem.travel[problem.reachable].max(initial=0.0))
+    given = zip(problem.region.types, problem.penalty, strict=True)
+    penalty = {k: float(q) if np.isfinite(q) else 2 * longest or 1.0 for k, q in given}
+    return build_problem(region, scenarios, judged.model_copy(update={"unserved_penalty": penalty}))
+
+
+def _busiest(problem: Problem, mean: FloatArray, count: int) -> BoolArray:
+    """Return the sites that must be open and, up to ``count``, those nearest to most demand."""
+    load = _nearest_load(problem, mean, np.ones(problem.num_sites, dtype=bool)).sum(axis=1)
+    order = np.lexsort((np.arange(len(load)), -load, ~problem.min_open))
+    is_open = problem.min_open.copy()
+    is_open[order[:count]] = True
+    return is_open
+
+
+def _nearest_load(problem: Problem, mean: FloatArray, is_open: BoolArray) -> FloatArray:
+    """Return demand by nearest open site, shape (sites, types)."""
+    travel = np.where(is_open[:, None], problem.travel, np.inf)
+    nearest, served = travel.argmin(axis=0), np.isfinite(travel).any(axis=0)
+    load = np.zeros((problem.num_sites, problem.num_types))
+    np.add.at(load, nearest[served], mean[served])
+    return load
+
+
+def _chargers(problem: Problem, load: FloatArray, is_open: BoolArray) -> IntArray:
+    """Return chargers for the load: of each type's cheapest kind, as far as there are slots."""
+    wanted = np.zeros(problem.max_chargers.shape)
+    for k in range(problem.num_types if problem.num_kinds else 0):
+        capacity = problem.charger_capacity[:, k]
+        price = np.where(capacity > 0, problem.charger_cost / np.maximum(capacity, 1e-300), np.inf)
+        if capacity.max() > 0:
+            kind = int(np.lexsort((-capacity, price))[0])
+            missing = np.maximum(load[:, k] - problem.fixed_capacity[:, k], 0.0)
+            wanted[:, kind] += np.ceil(missing / capacity[kind])
+    slots = problem.region.sites.slots
+    fit = np.minimum(1.0, slots / np.maximum(wanted.sum(axis=1), 1.0))
+    chargers = np.maximum(np.floor(wanted * fit[:, None]), problem.min_chargers)
+    return np.where(is_open[:, None], chargers, 0).astype(np.int64)

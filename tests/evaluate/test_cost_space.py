@@ -1,0 +1,60 @@
+"""Distances of scenarios by what they cost plans that a rule makes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from robustev.errors import ConfigError
+from robustev.evaluate.cost_space import cost_space, rule_plans
+from robustev.forecast import generate, parse_config
+from robustev.forecast.reduction import reduce_scenarios
+from robustev.model import Model
+from robustev.problem import Problem
+from robustev.scenario import ScenarioSet
+from tests import instances
+
+
+@settings(max_examples=30, deadline=None)
+@given(instances.problems())
+def test_rule_plans_fit_the_slots_and_keep_what_exists(problem: Problem) -> None:
+    for plan in rule_plans(problem):
+        assert (plan.chargers.sum(axis=1) <= problem.region.sites.slots * plan.open).all()
+        assert (plan.chargers >= problem.min_chargers).all()
+        assert plan.open[problem.min_open].all()
+
+
+@settings(max_examples=20, deadline=None)
+@given(instances.problems(forbidden=True))
+def test_distances_are_finite_where_demand_must_be_served(problem: Problem) -> None:
+    apart = cost_space(problem.region, problem.model)(problem.scenarios)
+    assert np.isfinite(apart).all()
+    assert (apart == apart.T).all()
+
+
+def test_scenarios_that_differ_only_between_zones_at_one_place_are_the_same() -> None:
+    """Demand moves between two zones at the same spot; only the total matters to any plan."""
+    region = instances.region(0, sites=2, zones=2, types=1)
+    travel = np.repeat(region.travel[:, :1], 2, axis=1)
+    twins = type(region)(
+        region.name, region.zones, region.sites, region.kinds, region.types, region.demand, travel
+    )
+    demand = np.array([[9.0, 1.0], [1.0, 9.0], [15.0, 5.0], [5.0, 15.0]])[:, :, None]
+    scenarios = ScenarioSet.equiprobable(demand, twins.zones.ids, twins.types)
+    model = Model(unserved_penalty=50.0)
+    by_cost = reduce_scenarios(scenarios, 2, distance=cost_space(twins, model)(scenarios))
+    by_demand = reduce_scenarios(scenarios, 2)
+    assert by_cost.error == pytest.approx(0.0, abs=1e-6)
+    assert by_demand.error > 1.0
+    assert set(by_cost.kept // 2) == {0, 1}  # one of each total
+
+
+def test_a_reduction_by_cost_needs_a_model() -> None:
+    region = instances.region(0)
+    config = parse_config({"reduction": {"to": 2, "distance": "cost"}, "source": None})
+    with pytest.raises(ConfigError, match="experiments, which have a model"):
+        generate(region, config, num_scenarios=8, seed=1)
+    space = cost_space(region, Model(unserved_penalty=50.0))
+    kept = generate(region, config, num_scenarios=8, seed=1, cost_space=space)
+    assert len(kept) == 2
