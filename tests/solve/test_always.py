@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -111,7 +112,7 @@ def test_cvar_runs_from_the_expectation_to_the_worst_case(seed: int) -> None:
         return optimum(of_seed(seed, objective=Objective(measure="cvar", tail=tail)))
 
     tails = [at(tail) for tail in (1.0, 0.6, 0.3, 1e-6)]
-    assert all(wide <= narrow * (1 + SLACK) for wide, narrow in zip(tails, tails[1:], strict=False))
+    assert all(wide <= narrow * (1 + SLACK) for wide, narrow in pairwise(tails))
     assert tails[0] == pytest.approx(optimum(of_seed(seed)), rel=SLACK)
     worst = optimum(of_seed(seed, objective=Objective(measure="worst_case")))
     assert tails[-1] == pytest.approx(worst, rel=SLACK)

@@ -48,7 +48,7 @@ def test_the_lower_bound_only_rises() -> None:
 def test_a_lower_bound_above_a_plan_is_an_error(bound: float) -> None:
     bounds = Bounds()
     bounds.offer(PLAN, 10.0, "test")
-    with pytest.raises(SolverError, match="spoke gives a lower bound .* above"):
+    with pytest.raises(SolverError, match=r"spoke gives a lower bound .* above"):
         bounds.raise_lower(bound, "spoke")
     assert bounds.lower == -np.inf
 
@@ -56,7 +56,7 @@ def test_a_lower_bound_above_a_plan_is_an_error(bound: float) -> None:
 def test_a_plan_below_the_lower_bound_is_an_error() -> None:
     bounds = Bounds()
     bounds.raise_lower(10.0, "test")
-    with pytest.raises(SolverError, match="rounding gives a plan of cost .* below"):
+    with pytest.raises(SolverError, match=r"rounding gives a plan of cost .* below"):
         bounds.offer(PLAN, 9.9, "rounding")
 
 
