@@ -15,6 +15,7 @@ from robustev.report.stored import StoredPlan
 
 LARGEST_SITE, SMALLEST_SITE = 20.0, 6.0
 NUM_LABELS = 8
+MAX_RINGS = 40  # zones with unserved demand that are ringed, the worst first
 LEVEL = "level"  # the kind that stands for capacity levels where a model has no chargers
 
 
@@ -80,7 +81,7 @@ def _empty_trace(plan: StoredPlan, place: Places) -> go.Scatter:
 def _unserved_trace(plan: StoredPlan, place: Places) -> go.Scatter:
     rows = plan.unserved
     assert rows is not None
-    rows = rows[rows.index.isin(place.zones.index)]
+    rows = rows[rows.index.isin(place.zones.index)].nlargest(MAX_RINGS, "unserved")
     points = place.zones.loc[rows.index]
     top = float(rows["unserved"].max()) if len(rows) else 1.0
     size = np.sqrt(rows["unserved"].to_numpy(dtype=np.float64) / top) * LARGEST_ZONE
@@ -88,9 +89,9 @@ def _unserved_trace(plan: StoredPlan, place: Places) -> go.Scatter:
         x=points["x"].to_numpy(), y=points["y"].to_numpy(), mode="markers",
         text=[f"{zone}: {amount(row.unserved)} of demand unserved ({percent(row.share)})"
               for zone, row in zip(rows.index, records(rows), strict=True)],
-        hovertemplate="zone %{text}<extra></extra>", name="expected unserved demand",
+        hovertemplate="zone %{text}<extra></extra>", name="most unserved demand",
         marker={"symbol": "circle-open", "size": np.maximum(size, 5.0), "sizeref": 1.0,
-                "color": UNSERVED, "line": {"width": 2}},
+                "color": UNSERVED, "line": {"width": 1.8}},
     )  # fmt: skip
 
 

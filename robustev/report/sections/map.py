@@ -11,6 +11,7 @@ from robustev.report.difference import differences, in_words
 from robustev.report.figures.canvas import map_figure, zone_trace
 from robustev.report.figures.maps import difference_traces
 from robustev.report.figures.stations import (
+    MAX_RINGS,
     add_labels,
     charger_text,
     largest_stations,
@@ -81,7 +82,7 @@ def _caption(results: StoredResults) -> str:
     if any(plan.utilisation is not None for plan in results.drawn):
         text += " Darker stations are fuller."
     if any(plan.unserved is not None and len(plan.unserved) for plan in results.drawn):
-        text += " Open rings are zones where some demand is expected to find no charger."
+        text += f" Open rings: where most demand finds no charger (at most {MAX_RINGS} zones)."
     return text
 
 
