@@ -45,7 +45,8 @@ def service(m: pyo.ConcreteModel, problem: Problem, scenario: int) -> object:
     demand = problem.demand[scenario]
     shared = problem.model.split == "shared"
     weight = demand.sum(axis=1, keepdims=True) if shared else demand
-    penalty = np.where(demand > 0, demand * problem.penalty, 0.0)
+    price = np.where(np.isinf(problem.penalty), 0.0, problem.penalty)  # forbidden ones are fixed
+    penalty = demand * price
     if shared:
         penalty = penalty.sum(axis=1, keepdims=True)
     travel = pyo.quicksum(

@@ -41,15 +41,16 @@ def add_assignment(m: pyo.ConcreteModel, problem: Problem, scenario: int) -> Non
 def add_unserved(m: pyo.ConcreteModel, problem: Problem, scenario: int) -> None:
     """Add ``unserved[j, k]`` (``b_jks``): fraction of demand left unserved, 0 if forbidden.
 
-    With a shared split one fraction holds for all types of a zone.
+    With a shared split one fraction holds for all types of a zone; it is forbidden where any type
+    with demand there is.
     """
     served = problem.demand[scenario] > 0
-    shared = problem.model.split == "shared"
-    if shared:
+    forbidden = served & np.isinf(problem.penalty)
+    if problem.model.split == "shared":
         served = served.any(axis=1, keepdims=True)
+        forbidden = forbidden.any(axis=1, keepdims=True)
     m.demands = pyo.Set(initialize=[(int(j), int(k)) for j, k in np.argwhere(served)])
     m.unserved = pyo.Var(m.demands, bounds=(0, 1))
     for j, k in m.demands:
-        penalty = problem.penalty.max() if shared else problem.penalty[k]
-        if not np.isfinite(penalty):
+        if forbidden[j, k]:
             m.unserved[j, k].fix(0)

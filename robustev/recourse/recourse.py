@@ -31,7 +31,7 @@ class RecourseCut:
     capacity: FloatArray
 
     def columns(self, capacity_matrix: csr_array) -> FloatArray:
-        """Return the coefficients on first-stage columns ``z``, given ``C = capacity_matrix @ z``."""
+        """Return the coefficients on columns ``z``, given ``C = capacity_matrix @ z``."""
         coefficients = np.asarray(capacity_matrix.T @ self.capacity.ravel())
         coefficients[: len(self.open)] += self.open
         return coefficients
@@ -105,14 +105,15 @@ class Recourse:
             self.feasibility.append(TypeService(phase_one, demand, potential, unlimited))
 
     def _add_shared(self, problem: Problem) -> None:
-        ceiling = np.array([_ceiling(problem.travel, q) for q in problem.penalty])
         unlimited = np.isinf(problem.fixed_capacity)
         self.columns.append(list(range(problem.num_types)))
-        self.services.append(SharedService(problem.travel, ceiling, problem.demand, unlimited))
+        self.services.append(
+            SharedService(problem.travel, problem.penalty, problem.demand, unlimited)
+        )
         if np.isinf(problem.penalty).any():
             zero = np.where(problem.reachable, 0.0, np.inf)
-            ones = np.ones(problem.num_types)
-            self.feasibility.append(SharedService(zero, ones, problem.demand, unlimited))
+            units = np.isinf(problem.penalty).astype(float)
+            self.feasibility.append(SharedService(zero, units, problem.demand, unlimited))
 
     def proven(
         self, x: FloatArray, capacity: FloatArray, scenarios: IntArray | None = None
@@ -153,7 +154,7 @@ class Recourse:
         return [c for c in self.columns if forbidden[c].any()]
 
     def solve(self, scenario: int, x: FloatArray, capacity: FloatArray) -> float:
-        """Solve one scenario exactly at ``(x, C)``, put its prices into the pool, return its cost."""
+        """Return one scenario's exact cost at ``(x, C)``; its prices join the pool."""
         return sum(
             service.solve(scenario, x, capacity[:, columns])[0]
             for service, columns in zip(self.services, self.columns, strict=True)
@@ -244,7 +245,7 @@ class Recourse:
     def _dispatch_shared(
         self, service: SharedService, scenario: int, x: FloatArray, capacity: FloatArray
     ) -> Dispatch:
-        _, split, left, u = service.split(scenario, x, capacity)
+        _, split, left, u = service.best_split(scenario, x, capacity)
         demand = self.problem.demand[scenario]
         unserved = left[:, None] * demand
         site, zone, of_type = np.nonzero(split[:, :, None] * demand[None] > 0)

@@ -24,8 +24,8 @@ class SharedService:
     ----------
     travel
         Shape (sites, zones): cost of one unit of any type; infinite where there is no arc.
-    ceiling
-        Shape (types,): most that one unit of each type can cost.
+    penalty
+        Shape (types,): cost of one unserved unit of each type; infinite where that is forbidden.
     demand
         Shape (scenarios, zones, types).
     unlimited
@@ -35,12 +35,14 @@ class SharedService:
     def __init__(
         self,
         travel: FloatArray,
-        ceiling: FloatArray,
+        penalty: FloatArray,
         demand: FloatArray,
         unlimited: BoolArray,
     ) -> None:
-        self.travel = travel
-        self.ceiling = ceiling
+        self.arcs = np.isfinite(travel)
+        self.travel = np.where(self.arcs, travel, 0.0)
+        self.forbidden = np.isinf(penalty)
+        self.penalty = np.where(self.forbidden, _stand_in(self.travel, demand), penalty)
         self.demand = demand
         self.unlimited = unlimited
         self.prices: list[FloatArray] = []
@@ -53,8 +55,8 @@ class SharedService:
     def _network(self, scenario: int, u: FloatArray) -> Network:
         demand = self.demand[scenario]
         cost = self.travel * demand.sum(axis=1) + u @ demand.T
-        cost[~np.isfinite(self.travel)] = np.inf
-        return Network(cost, demand @ self.ceiling)
+        cost[~self.arcs] = np.inf
+        return Network(cost, demand @ self.penalty)
 
     def _price(self, network: Network, x: FloatArray) -> Price:
         zero = np.zeros(len(x))
@@ -91,8 +93,17 @@ class SharedService:
 
     def solve(self, scenario: int, x: FloatArray, capacity: FloatArray) -> tuple[float, int]:
         """Solve one scenario exactly; return its cost and the index of its price in the pool."""
-        value, _, _, u = self.split(scenario, x, capacity)
+        value, _, _, u = self.best_split(scenario, x, capacity)
         return value, self.learn(u)
+
+    def best_split(
+        self, scenario: int, x: FloatArray, capacity: FloatArray
+    ) -> tuple[float, FloatArray, FloatArray, FloatArray]:
+        """Like :meth:`split`; where demand cannot be served, with little of it unserved."""
+        try:
+            return self.split(scenario, x, capacity)
+        except InfeasibleError:
+            return self.split(scenario, x, capacity, keep_rules=False)
 
     def learn(self, u: FloatArray) -> int:
         """Put prices, shape (sites, types), into the pool; return their index."""
@@ -100,9 +111,11 @@ class SharedService:
         return self.num_prices - 1
 
     def split(
-        self, scenario: int, x: FloatArray, capacity: FloatArray
+        self, scenario: int, x: FloatArray, capacity: FloatArray, *, keep_rules: bool = True
     ) -> tuple[float, FloatArray, FloatArray, FloatArray]:
         """Return the cost, the split ``a`` (sites, zones), ``b`` (zones,) and prices ``u``.
+
+        Without ``keep_rules`` forbidden unserved demand is allowed, at a cost beyond any travel.
 
         Raises
         ------
@@ -112,7 +125,7 @@ class SharedService:
         demand = self.demand[scenario]
         sites, zones = self.travel.shape
         types = demand.shape[1]
-        i, j = np.nonzero(np.isfinite(self.travel) & (x > 0)[:, None] & (demand.sum(1) > 0))
+        i, j = np.nonzero(self.arcs & (x > 0)[:, None] & (demand.sum(1) > 0))
         arcs = len(i)
         columns = np.arange(arcs)
         rows = [j, np.arange(zones)]
@@ -128,12 +141,13 @@ class SharedService:
             )
         )
         limit = np.where(self.unlimited, highs.INFINITY, capacity).ravel()
+        stuck = (demand[:, self.forbidden] > 0).any(axis=1) & keep_rules
         solver = highs.new_highs(threads=1)
         highs.pass_rows(
             solver,
-            cost=np.append(self.travel[i, j] * demand.sum(axis=1)[j], demand @ self.ceiling),
+            cost=np.append(self.travel[i, j] * demand.sum(axis=1)[j], demand @ self.penalty),
             lower=np.zeros(arcs + zones),
-            upper=np.append(x[i], np.ones(zones)),
+            upper=np.append(x[i], 1.0 - stuck),
             matrix=matrix,
             row_lower=np.append(np.ones(zones), np.full(len(limit), -highs.INFINITY)),
             row_upper=np.append(np.ones(zones), limit),
@@ -149,3 +163,13 @@ class SharedService:
         split[i, j] = fraction[:arcs]
         u = np.maximum(-highs.row_duals(solver)[zones:], 0.0).reshape(sites, types)
         return value, split, fraction[arcs:], u
+
+
+def _stand_in(travel: FloatArray, demand: FloatArray) -> float:
+    """Return a unit cost that no rerouting reaches, to stand for a forbidden unserved unit.
+
+    Freeing one unit of a type may mean moving many of another, by the ratio of their demands.
+    """
+    positive = demand[demand > 0]
+    ratio = float(demand.sum(axis=2).max() / positive.min()) if len(positive) else 1.0
+    return (len(travel) + 1) * (float(travel.max(initial=0.0)) + 1.0) * ratio

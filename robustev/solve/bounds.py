@@ -20,6 +20,9 @@ from robustev.solve.result import (
 CROSSING = 1e-6
 """Relative amount by which bounds may cross through rounding; more is an error."""
 
+PROVEN = 1e-9
+"""Gap at which a plan is optimal as far as numbers tell."""
+
 
 class Bounds:
     """Both bounds, the best plan, and the trace of how they moved."""
@@ -92,7 +95,7 @@ class Bounds:
 
     def status(self, stop: StopRule, *, interrupted: bool = False) -> Status:
         """Return why a solve that ended now has ended."""
-        if self.gap <= min(stop.gap, 1e-9):
+        if self.gap <= PROVEN:
             return Status.OPTIMAL
         if self.gap <= stop.gap:
             return Status.GAP_REACHED

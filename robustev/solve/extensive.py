@@ -7,17 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from robustev import interrupt
 from robustev.formulation.linear import linear_first_stage
 from robustev.problem import Problem
 from robustev.recourse.recourse import Recourse
 from robustev.risk import RiskMeasure
 from robustev.solve.bounds import Bounds
 from robustev.solve.result import Progress, SolveResult, Status, StopRule
-from robustev.solve.sppy import own_rank, scenario_creator
-
-# isort: split
-from mpisppy.opt.ef import ExtensiveForm
-from mpisppy.spbase import SPBase
+from robustev.solve.sppy import ExtensiveForm, SPBase, own_rank, scenario_creator
 
 
 class _OneRank(SPBase):  # type: ignore[misc]
@@ -49,6 +46,7 @@ def solve_extensive(
     options = {"mip_rel_gap": stop.gap}
     if math.isfinite(stop.seconds):
         options["time_limit"] = max(0.1, stop.seconds - bounds.seconds)
+    _listen(model, bounds)
     results = model.solve_extensive_form(solver_options=options)
     condition = str(results.solver.termination_condition)
     if condition.startswith("infeasible"):
@@ -64,4 +62,16 @@ def solve_extensive(
     lower = results.problem.lower_bound
     if lower is not None and math.isfinite(lower):
         bounds.raise_lower(float(lower), "extensive form")
-    return bounds.result("ef", name, bounds.status(stop))
+    return bounds.result("ef", name, bounds.status(stop, interrupted=interrupt.requested()))
+
+
+def _listen(model: ExtensiveForm, bounds: Bounds) -> None:
+    """Note HiGHS's lower bound as it rises, and let it end early when someone asks to stop."""
+
+    def watch(event: Any) -> None:
+        bounds.raise_lower(float(event.data_out.mip_dual_bound), "extensive form")
+        if interrupt.requested():
+            event.interrupt()
+
+    model.solver.set_instance(model.ef)
+    model.solver._solver_model.cbMipInterrupt.subscribe(watch)

@@ -10,6 +10,11 @@ from robustev.formulation.linear import LinearFirstStage, linear_first_stage
 from robustev.problem import Problem
 
 TOLERANCE = 1e-7
+UNEXPLAINED = (
+    "No plan serves all demand in every scenario: capacity within reach falls short somewhere, "
+    "and unserved demand is forbidden."
+)
+"""What can be said when the limits hold one by one but not together."""
 
 
 def explain(problem: Problem) -> str | None:

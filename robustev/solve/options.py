@@ -13,7 +13,7 @@ class HedgingOptions(Settings):
     """Progressive hedging by mpi-sppy; every default is chosen by the engine."""
 
     form: Literal["auto", "projected", "explicit"] = "auto"
-    """projected: first stage, one cost-to-go variable and cuts; explicit: all assignment variables."""
+    """projected: first stage, one cost-to-go variable, cuts; explicit: all assignment variables."""
     rho: float | None = Field(None, gt=0)
     """Penalty factor, as a multiple of each variable's own cost; absent lets the engine choose."""
     max_iterations: int = Field(200, ge=1)
@@ -26,7 +26,7 @@ class SolveOptions(Settings):
     """How to solve: the method, and when to stop."""
 
     method: Literal["auto", "ef", "ph", "benders"] = "auto"
-    """ef: extensive form; ph: progressive hedging; benders: shared cuts alone; auto: chosen by size."""
+    """ef: extensive form; ph: progressive hedging; benders: shared cuts alone; auto: by size."""
     gap: float = Field(0.01, ge=0)
     """Stop at this proven relative gap."""
     time_limit: float | None = Field(None, gt=0)

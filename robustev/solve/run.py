@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import os
+from dataclasses import replace
 
 from robustev import interrupt
 from robustev.model import Model
@@ -13,7 +14,7 @@ from robustev.problem import Problem, build_problem
 from robustev.region import Region
 from robustev.risk import RiskMeasure
 from robustev.scenario import ScenarioSet
-from robustev.solve.infeasibility import explain
+from robustev.solve.infeasibility import UNEXPLAINED, explain
 from robustev.solve.options import SolveOptions
 from robustev.solve.result import Progress, SolveResult, Status, StopRule
 
@@ -54,7 +55,10 @@ def solve(
         message = explain(problem)
         if message is not None:
             return SolveResult(method, None, None, None, Status.INFEASIBLE, 0.0, (), message)
-        return _dispatch(method, problem, options, name, progress)
+        result = _dispatch(method, problem, options, name, progress)
+    if result.status is Status.INFEASIBLE:
+        return replace(result, plan=None, objective=None, lower_bound=None, message=UNEXPLAINED)
+    return result
 
 
 def choose_method(problem: Problem, options: SolveOptions) -> tuple[str, str]:

@@ -1,4 +1,8 @@
-"""mpi-sppy, imported without its start-up line, and the bridge from scenarios to its models."""
+"""mpi-sppy, imported in silence, and the bridge from scenarios to its models.
+
+On import it prints a line and opens log files in the working directory; so it is imported here
+alone, and its classes are taken from here.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +21,34 @@ with contextlib.redirect_stdout(io.StringIO()):
     # Its cylinders would each open a log file in the working directory on import.
     mpisppy.log.setup_logger = lambda *_, **__: None
     from mpisppy import MPI
+    from mpisppy.cylinders.hub import PHHub
+    from mpisppy.cylinders.spoke import InnerBoundNonantSpoke, OuterBoundSpoke
+    from mpisppy.extensions.extension import Extension, MultiExtension
+    from mpisppy.opt.ef import ExtensiveForm
+    from mpisppy.opt.ph import PH
+    from mpisppy.spbase import SPBase
+    from mpisppy.spin_the_wheel import WheelSpinner
+    from mpisppy.spopt import SPOpt
     from mpisppy.utils import sputils
 
 from robustev.formulation.assemble import first_stage_variables, scenario_model
 from robustev.problem import Problem
+
+__all__ = [
+    "PH",
+    "Extension",
+    "ExtensiveForm",
+    "InnerBoundNonantSpoke",
+    "MultiExtension",
+    "OuterBoundSpoke",
+    "PHHub",
+    "SPBase",
+    "SPOpt",
+    "WheelSpinner",
+    "own_rank",
+    "scenario_creator",
+    "solver_layer",
+]
 
 logger = logging.getLogger(__name__)
 

@@ -169,12 +169,10 @@ class CutEngine:
         """Return cuts against shortages at a point where demand must be served; often none."""
         if not self.recourse.feasibility:
             return []
-        s = int(np.argmax(self.total_demand))
-        units = self.recourse.solve_shortage(s, x, capacity)
+        for s in {int(np.argmax(self.total_demand)), int(self._order()[0])}:
+            self.recourse.solve_shortage(s, x, capacity)
         proven, choices = self.recourse.shortage(x, capacity)
         short = np.flatnonzero(proven > SHORTAGE_TOLERANCE * self.total_demand)
-        if not len(short) and units <= SHORTAGE_TOLERANCE * self.total_demand[s]:
-            return []
         worst = short[np.argsort(-proven[short])][:3]
         one = np.ones(1)
         return [
@@ -219,8 +217,14 @@ class CutEngine:
             if surprise > SURPRISE * abs(part.cost):
                 self.recourse.teach(part, plan)
         if not np.isfinite(costs).all():
+            self._learn_shortage(plan, np.flatnonzero(np.isinf(costs)))
             return np.inf
         return self.risk.value(costs + self.problem.infrastructure_cost(plan))
+
+    def _learn_shortage(self, plan: Plan, scenarios: IntArray) -> None:
+        x, capacity = self.split(self.first.columns(plan))
+        for s in scenarios[:MAX_TAUGHT]:
+            self.recourse.solve_shortage(int(s), x, capacity)
 
     def _most_surprising(
         self, found: list[tuple[float, Dispatch]], surprise: float, part: Dispatch

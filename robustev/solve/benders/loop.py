@@ -36,6 +36,8 @@ POLISH_PERIOD = 15
 """Iterations of the relaxation between two searches around its core point."""
 POLISH_SHARE = 0.1
 """Share of the time so far that such a search may take."""
+MAX_IDLE = 200
+"""Steps in a row that may leave both bounds where they are."""
 MAX_POLISH = 8
 """Rounds of one search around the core point and the incumbent."""
 POLISH_SECONDS = 10.0
@@ -54,6 +56,10 @@ class Benders:
         Relative gap aimed at.
     interrupted
         Asked between and inside steps; True ends them early.
+    max_iterations
+        Most solves of the master.
+    counts
+        Whether these solves are the iterations that the trace counts.
     """
 
     def __init__(
@@ -63,6 +69,8 @@ class Benders:
         *,
         gap: float,
         interrupted: Callable[[], bool] = lambda: False,
+        max_iterations: float = np.inf,
+        counts: bool = True,
     ) -> None:
         self.engine = engine
         self.bounds = bounds
@@ -74,12 +82,22 @@ class Benders:
         self.core: FloatArray | None = None
         self.incumbent: FloatArray | None = None
         self.radius = 0
+        self.iteration = 0
+        self.max_iterations = max_iterations
+        self.counts = counts
+        self._idle = 0
         self.points: list[FloatArray] = []
         self.nearest = NearestPlan(engine.first, engine.demand_rows())
 
     def done(self) -> bool:
-        """Return whether the gap is reached or someone asked to stop."""
-        return self.bounds.gap <= self.gap or self.interrupted()
+        """Return whether the gap or the iteration limit is reached, or someone asked to stop."""
+        over = self.bounds.gap <= self.gap or self.iteration >= self.max_iterations
+        return over or self.interrupted()
+
+    def _count(self) -> None:
+        self.iteration += 1
+        if self.counts:
+            self.bounds.iteration = self.iteration
 
     # --- linear relaxation -------------------------------------------------------------------
 
@@ -90,10 +108,10 @@ class Benders:
         jumps of the cutting plane (Ben-Ameur and Neto 2007), and nearer to the optimum itself as
         that brings less.
         """
-        tolerance = min(self.gap / 10, 1e-4)
+        tolerance = max(min(self.gap / 10, 1e-4), 1e-7)
         stalls = 0
         while not self.done() and stalls <= MAX_STALLS:
-            self.bounds.iteration += 1
+            self._count()
             solution = self.master.solve_relaxation()
             improved = self._relaxation_bound(solution)
             assert solution.z is not None
@@ -109,7 +127,7 @@ class Benders:
             self.master.drop_stale(MAX_CUTS)
             if not added and weight == 1.0:
                 return
-            if self.bounds.iteration % POLISH_PERIOD == 0:
+            if self.iteration % POLISH_PERIOD == 0:
                 self.polish(max(0.5, POLISH_SHARE * self.bounds.seconds))
             small = improved <= tolerance * abs(self.bounds.lower)
             stalls = stalls + 1 if (small or not added) else 0
@@ -139,14 +157,18 @@ class Benders:
 
     def step(self, seconds: float) -> bool:
         """Improve a plan or the bound; return False when there is nothing more to learn."""
-        return self.polish(min(POLISH_SECONDS, seconds)) or self.search(seconds)
+        before = (self.bounds.lower, self.bounds.upper)
+        learnt = self.polish(min(POLISH_SECONDS, seconds)) or self.search(seconds)
+        moved = before != (self.bounds.lower, self.bounds.upper)
+        self._idle = 0 if moved else self._idle + 1
+        return learnt and self._idle < MAX_IDLE
 
     def search(self, seconds: float) -> bool:
         """Solve the master with whole numbers once, and learn from its plan.
 
         Returns whether anything new was learnt: a cut, a bound or a plan.
         """
-        self.bounds.iteration += 1
+        self._count()
         gap = self._master_gap()
         solution = self.master.solve_integer(
             gap=gap, seconds=seconds, on_bound=self._on_bound, start=self.incumbent
@@ -224,7 +246,7 @@ class Benders:
 
     def _round(self, z: FloatArray) -> None:
         """Offer, now and then, the plan that a fractional point rounds to."""
-        if self.incumbent is None or self.bounds.iteration % ROUNDING_PERIOD == 0:
+        if self.incumbent is None or self.iteration % ROUNDING_PERIOD == 0:
             self.try_plan(self.nearest.plan(z), "rounding")
 
     def try_plan(self, plan: Plan | None, source: str) -> bool:
@@ -273,10 +295,10 @@ def _drive(
         return bounds.seconds > stop.seconds or interrupt.requested()
 
     engine = CutEngine(problem, risk, workers=workers)
-    steps = Benders(engine, bounds, gap=stop.gap, interrupted=interrupted)
-    steps.relax()
     limit = stop.iterations or np.inf
-    while not steps.done() and bounds.iteration < limit:
+    steps = Benders(engine, bounds, gap=stop.gap, interrupted=interrupted, max_iterations=limit)
+    steps.relax()
+    while not steps.done():
         if not steps.step(max(0.01, stop.seconds - bounds.seconds)):
             logger.warning("benders: nothing more to learn at gap %.2e", bounds.gap)
             return

@@ -24,6 +24,7 @@ class Context:
     bounds: Bounds
     exchange: Exchange
     workers: int = 1
+    infeasible: bool = False
 
     def out_of_time(self) -> bool:
         """Return whether the time limit has passed or someone asked to stop."""
@@ -31,4 +32,4 @@ class Context:
 
     def done(self) -> bool:
         """Return whether this rank knows of a reason to stop."""
-        return self.bounds.gap <= self.stop.gap or self.out_of_time()
+        return self.infeasible or self.bounds.gap <= self.stop.gap or self.out_of_time()

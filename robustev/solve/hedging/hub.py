@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
-from mpisppy.cylinders.hub import PHHub
-from mpisppy.extensions.extension import Extension
 
 from robustev.arrays import FloatArray
 from robustev.risk import RiskMeasure
@@ -19,11 +17,14 @@ from robustev.solve.bounds import Bounds
 from robustev.solve.hedging.candidates import Candidates
 from robustev.solve.hedging.context import Context
 from robustev.solve.hedging.projected import add_cut, add_feasibility_cut, columns
+from robustev.solve.sppy import Extension, PHHub
 
 logger = logging.getLogger(__name__)
 
 NUM_SEED_POINTS = 12
 """Points of the mean scenario's relaxation whose cuts every scenario model starts with."""
+INFEASIBLE = "Infeasibility detected"
+"""What mpi-sppy says when a scenario has no plan."""
 SEED_GAP = 1e-3
 SEED_SECONDS = 4.0
 """How far, and how long, the relaxation of the mean scenario is solved for these points."""
@@ -31,7 +32,9 @@ CUT_TOLERANCE = 1e-6
 """Relative amount by which a scenario's cost-to-go must fall short for a cut to be added."""
 POLL_SECONDS = 0.02
 SEARCH_SECONDS = 5.0
-"""Longest search of the integer master between two sweeps, without MPI."""
+SEARCH_SHARE = 0.2
+"""Longest search of the integer master between two sweeps without MPI, also as a share of the
+time so far."""
 
 
 class EndHedging(Exception):  # noqa: N818 - not an error: the run is over
@@ -51,6 +54,10 @@ class HedgingHub(PHHub):  # type: ignore[misc]
                     time.sleep(POLL_SECONDS)
         except EndHedging:
             pass
+        except RuntimeError as error:
+            if INFEASIBLE not in str(error):
+                raise
+            context.infeasible = True
 
     def finalize(self) -> None:
         """Do without mpi-sppy's closing reports: the models are projected."""
@@ -62,6 +69,7 @@ class HedgingHub(PHHub):  # type: ignore[misc]
 
     def _over(self, context: Context) -> bool:
         self.sync_bounds()
+        context.infeasible |= bool(self.BestOuterBound == np.inf)
         self.take_in(context)
         return context.done()
 
@@ -191,7 +199,11 @@ class SerialBounds(HubCandidates):
         engine = CutEngine(context.problem, context.risk, workers=context.workers)
         super().__init__(opt, context, engine)
         self.steps = Benders(
-            engine, context.bounds, gap=context.stop.gap, interrupted=context.out_of_time
+            engine,
+            context.bounds,
+            gap=context.stop.gap,
+            interrupted=context.out_of_time,
+            counts=False,
         )
 
     def post_iter0_after_sync(self) -> None:
@@ -210,7 +222,8 @@ class SerialBounds(HubCandidates):
 
     def work(self) -> bool:
         """Search once; return whether anything was learnt."""
-        return self.steps.step(SEARCH_SECONDS)
+        spent = self.context.bounds.seconds
+        return self.steps.step(min(SEARCH_SECONDS, max(0.3, SEARCH_SHARE * spent)))
 
     def _end_if_over(self) -> None:
         if self.context.done():

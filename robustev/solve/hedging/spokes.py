@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 import numpy as np
-from mpisppy.cylinders.spoke import InnerBoundNonantSpoke, OuterBoundSpoke
 
 from robustev.arrays import FloatArray
+from robustev.errors import InfeasibleError
 from robustev.plan import Plan
 from robustev.solve.benders.engine import CutEngine
 from robustev.solve.benders.loop import Benders
@@ -15,6 +15,7 @@ from robustev.solve.hedging.candidates import Candidates
 from robustev.solve.hedging.context import Context
 from robustev.solve.hedging.projected import columns
 from robustev.solve.result import TraceRow
+from robustev.solve.sppy import InnerBoundNonantSpoke, OuterBoundSpoke
 
 POLL_SECONDS = 0.01
 """Pause of an idle spoke, so that it leaves the processor to others."""
@@ -25,14 +26,28 @@ SEARCH_SECONDS = 20.0
 class CutOuterBound(OuterBoundSpoke):  # type: ignore[misc]
     """The outer bound: Benders decomposition on shared prices, relaxation first, then the tree."""
 
+    _shared: Plan | None = None
+
     def main(self) -> None:
-        """Raise the bound until the hub ends the run."""
+        """Raise the bound until the hub ends the run; an infinite one says that no plan exists."""
+        try:
+            self._work()
+        except InfeasibleError:
+            self.send_bound(np.inf)
+            while not self.got_kill_signal():
+                time.sleep(POLL_SECONDS)
+
+    def _work(self) -> None:
         context: Context = self.opt.options["context"]
         bounds = context.bounds
         bounds.progress = self._send_lower
         engine = CutEngine(context.problem, context.risk, workers=context.workers)
         steps = Benders(
-            engine, bounds, gap=context.stop.gap, interrupted=lambda: self._ask(context, engine)
+            engine,
+            bounds,
+            gap=context.stop.gap,
+            interrupted=lambda: self._ask(context, engine),
+            counts=False,
         )
         steps.relax()
         learning = True
@@ -52,9 +67,10 @@ class CutOuterBound(OuterBoundSpoke):  # type: ignore[misc]
         upper = self.hub_inner_bound
         if np.isfinite(upper) and upper < context.bounds.upper:
             context.bounds.offer(None, float(upper), "hub")
-        if context.bounds.plan is not None:
-            context.exchange.share_plan(engine.first.columns(context.bounds.plan))
-            context.bounds.plan = None
+        plan = context.bounds.plan
+        if plan is not None and plan is not self._shared:
+            context.exchange.share_plan(engine.first.columns(plan))
+            self._shared = plan
         context.exchange.share_prices(engine.recourse)
         context.exchange.receive_prices(engine.recourse, most=20)
         return bool(self.got_kill_signal())

@@ -17,25 +17,27 @@ from robustev.risk import RiskMeasure
 from robustev.solve.bounds import Bounds
 from robustev.solve.hedging.context import Context
 from robustev.solve.hedging.exchange import Exchange
-from robustev.solve.hedging.projected import projected_model
-from robustev.solve.options import HedgingOptions
-from robustev.solve.result import Progress, SolveResult, StopRule
-from robustev.solve.sppy import own_rank, scenario_creator, solver_layer
-
-# isort: split
-from mpisppy.extensions.extension import MultiExtension
-from mpisppy.opt.ph import PH
-from mpisppy.spin_the_wheel import WheelSpinner
-from mpisppy.spopt import SPOpt
-
 from robustev.solve.hedging.hub import (
+    INFEASIBLE,
     CutExtension,
     EndHedging,
     HedgingHub,
     HubCandidates,
     SerialBounds,
 )
+from robustev.solve.hedging.projected import projected_model
 from robustev.solve.hedging.spokes import CutOuterBound, ExactInnerBound
+from robustev.solve.options import HedgingOptions
+from robustev.solve.result import Progress, SolveResult, Status, StopRule
+from robustev.solve.sppy import (
+    PH,
+    MultiExtension,
+    SPOpt,
+    WheelSpinner,
+    own_rank,
+    scenario_creator,
+    solver_layer,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -184,6 +186,12 @@ def _alone(context: Context) -> None:
                 return
     except EndHedging:
         pass
+    except RuntimeError as error:
+        if INFEASIBLE not in str(error):
+            raise
+        context.infeasible = True
+    except InfeasibleError:
+        context.infeasible = True
 
 
 def _wheel(context: Context, comm: Any) -> None:
@@ -221,6 +229,8 @@ def _gather(context: Context, comm: Any | None, name: str) -> SolveResult:
     """Bring the best plan and every rank's trace together; all ranks return the same result."""
     bounds = context.bounds
     status = bounds.status(context.stop, interrupted=interrupt.requested())
+    if context.infeasible:
+        status = Status.INFEASIBLE
     if comm is None or comm.Get_size() == 1:
         return bounds.result("ph", name, status)
     plans = comm.allgather((bounds.upper, bounds.plan))
@@ -230,8 +240,6 @@ def _gather(context: Context, comm: Any | None, name: str) -> SolveResult:
         bounds.plan = plan
         if plan is not None:
             bounds.upper = best
-    result = bounds.result("ph", name, status) if not comm.Get_rank() else None
-    shared = comm.bcast(result)
-    if not isinstance(shared, SolveResult):
-        raise InfeasibleError("hedging ended without a result")
+    shared = comm.bcast(bounds.result("ph", name, status) if comm.Get_rank() == 0 else None)
+    assert isinstance(shared, SolveResult)
     return shared
