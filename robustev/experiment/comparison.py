@@ -38,7 +38,7 @@ def compare_plans(
     Raises
     ------
     InputError
-        If a given plan cannot be read, or the comparison names plans that are not there.
+        If a given plan cannot be read, or no fresh scenarios can be drawn.
     KeyboardInterrupt
         If someone asked to stop.
     """
@@ -52,12 +52,14 @@ def check_comparison(experiment: Experiment, region: Region) -> None:
     Raises
     ------
     InputError
-        If there is nothing to judge on, or a given plan cannot be read.
+        If there is nothing to judge on, a given plan cannot be read, or the comparison names a
+        plan that will not be there.
     """
     config = experiment.compare or CompareConfig()
     definition = definition_of(experiment)
     judging_definition(config, definition)
     observed_years(region, definition, config.observed_years)
+    _check_names(experiment, config)
     _given(experiment, region, config)
 
 
@@ -73,7 +75,6 @@ def make_case(
     candidates += _given(experiment, region, config)
     if EXISTING in config.plans and all(c.name != EXISTING for c in candidates):
         skipped.append(Skipped(what=f"plan {EXISTING}", why="no station stands there yet"))
-    _check_names(config, candidates, skipped)
     case = Case(
         name=experiment.name,
         region=region,
@@ -133,17 +134,17 @@ def _given(experiment: Experiment, region: Region, config: CompareConfig) -> lis
     return found
 
 
-def _check_names(
-    config: CompareConfig, candidates: list[Candidate], skipped: list[Skipped]
-) -> None:
-    names = [candidate.name for candidate in candidates]
-    missing = {one.what.removeprefix("plan ") for one in skipped}
+def _check_names(experiment: Experiment, config: CompareConfig) -> None:
+    names = [*experiment.plans, *config.given]
+    names += [EXISTING] if EXISTING in config.plans else []
     for key in ("nominal", "robust"):
         name = getattr(config, key)
-        if name is not None and name not in names and name not in missing:
+        if name is not None and name not in names:
             near = nearest_name(name, names)
             hint = f" (is {near!r} meant?)" if near else ""
-            raise ConfigError(f"compare.{key}: no plan {name!r}{hint}; there are {names}")
+            raise ConfigError(
+                f"compare.{key}: no plan {name!r}{hint}; there are {', '.join(names)}"
+            )
     repeated = {name for name in names if names.count(name) > 1}
     if repeated:
         raise ConfigError(f"compare.given: the plan name {min(repeated)!r} is taken")

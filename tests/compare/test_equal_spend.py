@@ -1,0 +1,38 @@
+"""The margin twin of a robust plan spends what it spends, as far as whole chargers allow."""
+
+from __future__ import annotations
+
+from robustev.compare.equal_spend import CLOSE, margin_twins
+from robustev.evaluate.facts import spend
+from tests.compare.cases import made, small_case
+
+
+def test_a_twin_is_nominal_with_a_margin_and_spends_no_more() -> None:
+    seen = 0
+    for seed in range(6):
+        case = small_case(seed)
+        problem = case.problem(case.made_from)
+        base = spend(case.candidate("nominal").plan, problem)
+        for robust, twin in margin_twins(case):
+            seen += 1
+            target = spend(robust.plan, problem)
+            assert target > base
+            assert spend(twin.plan, problem) <= target * (1 + CLOSE)
+            assert twin.role == "margin"
+            assert twin.model == case.candidate("nominal").model
+    assert seen >= 2
+
+
+def test_a_robust_plan_that_spends_no_more_needs_no_twin() -> None:
+    case = small_case(1)
+    problem = case.problem(case.made_from)
+    same = made(problem, "expected", factor=0.3, name="thrifty")
+    alone = type(case)(**{**vars(case), "candidates": (case.candidate("nominal"), same)})
+    assert spend(same.plan, problem) <= spend(case.candidate("nominal").plan, problem)
+    assert margin_twins(alone) == []
+
+
+def test_without_a_nominal_plan_there_are_no_twins() -> None:
+    case = small_case(1)
+    alone = type(case)(**{**vars(case), "candidates": (case.candidate("expected"),)})
+    assert margin_twins(alone) == []

@@ -1,0 +1,103 @@
+"""The words say what the figures say, and no more."""
+
+from __future__ import annotations
+
+import pytest
+
+from robustev.compare.cautions import cautions
+from robustev.compare.headline import answer
+from robustev.compare.saving import saving
+from robustev.compare.schema import Figure, PairFigures, PlanFacts, Trial
+
+
+def figure(value: float | None, *interval: float) -> Figure:
+    ends = (interval[0], interval[1]) if interval else None
+    return Figure(value=value, interval=ends, basis="estimated", how="")
+
+
+def pair(difference: Figure, *, other: str = "nominal", ties: float = 0.0) -> PairFigures:
+    return PairFigures(
+        plan="robust",
+        other=other,
+        mean_difference=difference,
+        relative_difference=figure(-0.04, -0.05, -0.03),
+        cvar90_difference=figure(-500.0, -600.0, -400.0),
+        win_rate=figure(0.7, 0.65, 0.75),
+        tie_rate=ties,
+    )
+
+
+def facts(role: str = "robust", name: str = "robust", price: float = 12.0) -> PlanFacts:
+    return PlanFacts(
+        plan=name, title="", role=role, objective=1.0, lower_bound=1.0, gap=0.0, stations=1,
+        chargers={}, spend=1.0, infrastructure=1.0, fractional_margin={},
+        cost_as_forecast=figure(1000.0 + price), price_of_robustness=figure(price),
+        price_of_robustness_share=price / 1000.0,
+    )  # fmt: skip
+
+
+def test_the_sentence_has_price_saving_tail_and_certainty() -> None:
+    said = answer(facts(), pair(figure(-40.0, -50.0, -30.0)), "nominal", 500)
+    assert said == (
+        "The robust plan (robust) costs 12 (1.2 %) more than the nominal plan (nominal) if all "
+        "goes as forecast, saves 40 (4 %; 30 to 50) on average over 500 fresh scenarios and saves "
+        "500 (400 to 600) in the worst tenth of futures; it is the cheaper one in 70 % of them "
+        "(65 % to 75 %)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("difference", "words"),
+    [
+        (figure(-40.0, -50.0, -30.0), "saves 40 (30 to 50)"),
+        (figure(40.0, 30.0, 50.0), "costs 40 (30 to 50) more"),
+        (figure(-40.0, -90.0, 10.0), "makes no difference that can be shown (-90 to 10)"),
+        (figure(0.0), "makes no difference that can be shown (0 to 0)"),
+        (figure(-40.0), "saves 40"),
+        (figure(None), "changes nothing that can be told"),
+    ],
+)
+def test_a_saving_is_claimed_only_where_its_interval_allows(difference: Figure, words: str) -> None:
+    assert saving(difference) == words
+
+
+def test_a_plan_that_cannot_serve_is_said_to_fail() -> None:
+    said = answer(facts(), pair(figure(None)), "nominal", 500)
+    assert said.endswith("at least one of the two fails to serve demand it must.")
+
+
+@pytest.mark.parametrize(("price", "words"), [(-3.0, "3 (0.3 %) less"), (0.0, "no more than")])
+def test_a_price_below_or_at_nothing_is_told_so(price: float, words: str) -> None:
+    assert words in answer(facts(price=price), pair(figure(-1.0)), "nominal", 5)
+
+
+def trial(*pairs: PairFigures) -> Trial:
+    return Trial.model_construct(
+        name="fresh", kind="fresh", title="", description="", num_scenarios=500,
+        regret_scenarios=0, plans=(), pairs=pairs,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (pair(figure(-5.0, -9.0, 2.0), other="margin_10"), "does as well on average"),
+        (pair(figure(5.0, 2.0, 9.0), other="margin_10"), "does better on average, by 5"),
+        (pair(figure(0.0, 0.0, 0.0), other="margin_10", ties=1.0), "costs the same in every"),
+        (pair(figure(-5.0, -9.0, -2.0), other="margin_10"), None),
+    ],
+)
+def test_a_margin_that_does_as_well_is_admitted(found: PairFigures, words: str | None) -> None:
+    from robustev.compare.cautions import _margins
+
+    said = _margins(trial(found), [facts(), facts("margin", "margin_10")], "robust")
+    assert (said == []) if words is None else (words in said[0])
+
+
+def test_what_is_missing_is_said() -> None:
+    from robustev.compare.schema import PlanFigures, Skipped
+
+    own = PlanFigures.model_construct(plan="robust", short_share=figure(0.0))
+    bare = trial().model_copy(update={"plans": (own,)})
+    said = cautions([bare], [facts()], [Skipped(what="plan regret", why="Not yet.")], "robust")
+    assert said == ["Not there: plan regret. Not yet."]
