@@ -29,14 +29,24 @@ def test_a_found_zero_or_empty_text_is_shown() -> None:
     assert str(Fault("no name", found="")) == "no name; found ''"
 
 
+def with_faults(*messages: str) -> None:
+    with collecting("zones.csv") as faults:
+        for message in messages:
+            faults.add(message)
+
+
 def test_all_faults_of_a_block_are_raised_together() -> None:
-    with pytest.raises(InputError, match="2 faults in the input") as caught:  # noqa: SIM117
-        with collecting("zones.csv") as faults:
-            faults.add("first")
-            faults.add("second", file="sites.csv")
-    assert [fault.file for fault in caught.value.faults] == ["zones.csv", "sites.csv"]
+    with pytest.raises(InputError, match="2 faults in the input") as caught:
+        with_faults("first", "second")
+    assert [fault.message for fault in caught.value.faults] == ["first", "second"]
     assert "zones.csv: first" in str(caught.value)
-    assert "sites.csv: second" in str(caught.value)
+    assert "zones.csv: second" in str(caught.value)
+
+
+def test_a_fault_may_be_in_another_file() -> None:
+    faults = FaultCollector("zones.csv")
+    faults.add("no such zone", file="sites.csv")
+    assert [fault.file for fault in faults] == ["sites.csv"]
 
 
 def test_a_block_without_faults_raises_nothing() -> None:
@@ -45,10 +55,15 @@ def test_a_block_without_faults_raises_nothing() -> None:
     assert list(faults) == []
 
 
-def test_an_error_inside_the_block_is_not_hidden_by_the_faults() -> None:
-    with pytest.raises(ZeroDivisionError), collecting() as faults:
+def divided_by_zero() -> None:
+    with collecting() as faults:
         faults.add("noted")
         raise ZeroDivisionError
+
+
+def test_an_error_inside_the_block_is_not_hidden_by_the_faults() -> None:
+    with pytest.raises(ZeroDivisionError):
+        divided_by_zero()
 
 
 def test_a_long_list_is_cut_but_counted_and_kept() -> None:

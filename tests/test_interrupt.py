@@ -19,15 +19,16 @@ def test_the_first_interrupt_is_a_request(number: signal.Signals) -> None:
 
 
 def test_the_second_interrupt_stops_at_once() -> None:
-    with pytest.raises(KeyboardInterrupt), interrupt.listening():
+    with interrupt.listening():
         signal.raise_signal(signal.SIGINT)
-        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
 
 
 def test_handlers_are_put_back_even_after_an_error() -> None:
     before = [signal.getsignal(number) for number in interrupt.SIGNALS]
-    with pytest.raises(RuntimeError, match="wrong"), interrupt.listening():
-        raise RuntimeError("something went wrong")
+    with pytest.raises(ZeroDivisionError), interrupt.listening():
+        raise ZeroDivisionError
     assert [signal.getsignal(number) for number in interrupt.SIGNALS] == before
 
 

@@ -1,0 +1,114 @@
+"""The cut engine: what it proves about the objective, under every risk measure."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from robustev.model import Model, Objective
+from robustev.risk import RiskMeasure
+from robustev.solve.benders import engine as engine_module
+from robustev.solve.benders.engine import CutEngine
+from tests import instances
+from tests.instances import PENALTY
+
+SEEDS = st.integers(0, 2000)
+OBJECTIVES = st.sampled_from(
+    [
+        Objective(),
+        Objective(measure="cvar", tail=0.4),
+        Objective(measure="cvar", tail=0.3, weight=0.6),
+        Objective(measure="worst_case"),
+        Objective(measure="worst_case", weight=0.5),
+        Objective(measure="regret"),
+    ]
+)
+CAREFUL = settings(max_examples=25, deadline=None)
+
+
+def engine_of(seed: int, goal: Objective, **shape: object) -> CutEngine:
+    model = Model(unserved_penalty=PENALTY, objective=goal)
+    problem = instances.problem(seed, model=model, scenarios=5, **shape)
+    best = np.random.default_rng(seed).uniform(0, 50, size=5) if goal.measure == "regret" else None
+    return CutEngine(problem, RiskMeasure(goal, problem.probability, best))
+
+
+def bound_at(engine: CutEngine, cuts: list, z: np.ndarray) -> float:  # type: ignore[type-arg]
+    """Return the objective that the best cut of every cost-to-go variable proves at ``z``."""
+    x, capacity = engine.split(z)
+    theta = np.full(engine.num_theta, -np.inf)
+    for cut, group in cuts:
+        theta[group] = max(theta[group], cut.at(x, capacity))
+    return float(engine.first.cost @ z + engine.first.constant + theta.sum())
+
+
+@CAREFUL
+@given(seed=SEEDS, goal=OBJECTIVES, types=st.integers(1, 2), groups=st.sampled_from([2, 40]))
+def test_cuts_never_exceed_the_objective_of_any_plan(
+    seed: int, goal: Objective, types: int, groups: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine_module, "MAX_GROUPS", groups)
+        engine = engine_of(seed, goal, types=types)
+    rng = np.random.default_rng(seed)
+    plans = [instances.random_plan(engine.problem, rng) for _ in range(4)]
+    cuts = []
+    for plan in plans[:3]:
+        z = 0.7 * engine.first.columns(plan) + 0.3 * rng.random()
+        cuts += engine.separate(z, tolerance=1e-9, max_exact=2).cuts
+    for plan in plans:
+        costs = instances.true_costs(engine.problem, plan)
+        value = engine.risk.value(costs)
+        slack = 1e-6 * max(1.0, abs(value))
+        assert bound_at(engine, cuts, engine.first.columns(plan)) <= value + slack
+        assert engine.proven_objective(plan) <= value + slack
+        assert engine.objective(plan) == pytest.approx(value)
+
+
+@CAREFUL
+@given(seed=SEEDS, goal=OBJECTIVES)
+def test_after_solving_every_scenario_the_cut_is_the_objective_itself(
+    seed: int, goal: Objective
+) -> None:
+    engine = engine_of(seed, goal)
+    plan = instances.random_plan(engine.problem, np.random.default_rng(seed))
+    z = engine.first.columns(plan)
+    cuts = engine.separate(z, tolerance=0.0, max_exact=5, patience=6).cuts
+    assert bound_at(engine, cuts, z) == pytest.approx(engine.objective(plan), rel=1e-6)
+
+
+@CAREFUL
+@given(seed=SEEDS, goal=OBJECTIVES)
+def test_an_evaluated_plan_is_known_from_then_on(seed: int, goal: Objective) -> None:
+    engine = engine_of(seed, goal)
+    plan = instances.random_plan(engine.problem, np.random.default_rng(seed))
+    value = engine.objective(plan)
+    assert engine.proven_objective(plan) == pytest.approx(value, rel=1e-5)
+
+
+@CAREFUL
+@given(seed=SEEDS)
+def test_feasibility_cuts_keep_every_plan_that_serves_all(seed: int) -> None:
+    problem = instances.problem(seed, model=Model(), slots=3, sites=4)
+    engine = CutEngine(problem, RiskMeasure(Objective(), problem.probability))
+    rng = np.random.default_rng(seed)
+    cuts = engine.price_demand()
+    for _ in range(3):
+        plan = instances.random_plan(problem, rng)
+        cuts += engine.feasibility_cuts(*engine.split(engine.first.columns(plan)))
+    for _ in range(5):
+        plan = instances.random_plan(problem, rng)
+        x, capacity = engine.split(engine.first.columns(plan))
+        if np.isfinite(instances.true_costs(problem, plan)).all():
+            assert all(cut.at(x, capacity) <= 1e-6 for cut, _ in cuts)
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_threads_do_not_change_a_value(workers: int) -> None:
+    problem = instances.problem(8, scenarios=12)
+    risk = RiskMeasure(Objective(), problem.probability)
+    plan = instances.random_plan(problem, np.random.default_rng(0))
+    alone = CutEngine(problem, risk).objective(plan)
+    assert CutEngine(problem, risk, workers=workers).objective(plan) == alone
