@@ -1,5 +1,7 @@
 """Forecasts count what the model holds."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -58,3 +60,10 @@ def test_more_scenarios_ask_for_more() -> None:
     assert one.variables < two.variables
     assert one.gigabytes("ef") < two.gigabytes("ef")
     assert one.seconds("ph") < two.seconds("ph")
+
+
+def test_what_stands_already_leaves_less_to_decide() -> None:
+    free = tiny_problem(Model())
+    standing = replace(free, min_open=np.ones(2, dtype=bool))
+    assert forecast(standing).seconds("benders")[1] < forecast(free).seconds("benders")[1]
+    assert forecast(standing).seconds("benders")[0] == forecast(free).seconds("benders")[0]
