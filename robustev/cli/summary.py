@@ -38,11 +38,23 @@ def print_outcome(console: Console, outcome: Outcome) -> None:
     for name, result in outcome.results.items():
         sentence = sentence_about(name, result, planning_region(outcome.region, plans[name].model))
         console.print(sentence, markup=False, style=None if result.plan is not None else "yellow")
+    if outcome.comparison is None and _costs_mislead(plans):
+        console.print(
+            "Plans are made from different demand, so their costs do not compare: 'robustev "
+            "compare' judges them on the same scenarios.",
+            style="dim",
+        )
     missing = [name for name in plans if name not in outcome.results]
     if missing:
         console.print(f"Not made: {', '.join(missing)}.", style="yellow", markup=False)
     if outcome.folder is not None:
         console.print(f"Results: {outcome.folder}", markup=False, soft_wrap=True)
+
+
+def _costs_mislead(plans: Mapping[str, PlanSpec]) -> bool:
+    """Return whether the plans' own costs are about different demand."""
+    made_for = {(s.model.objective.measure == "nominal", s.demand_factor) for s in plans.values()}
+    return len(made_for) > 1
 
 
 def _table(

@@ -21,6 +21,17 @@ def test_run_writes_a_folder_and_sums_up(experiment_file: Path, tmp_path: Path) 
     assert json.loads((tmp_path / "out" / "manifest.json").read_text())["experiment"] == "tiny"
 
 
+def test_costs_of_a_nominal_plan_are_not_to_be_compared(
+    experiment_file: Path, tmp_path: Path
+) -> None:
+    both = "plans={robust: {}, nominal: {model: {objective: {measure: nominal}}}}"
+    alone = invoke("run", experiment_file, "-o", tmp_path / "alone")
+    beside = invoke("run", experiment_file, "-o", tmp_path / "both", "--set", both)
+    assert beside.exit_code == 0, beside.output
+    assert "costs do not compare" in beside.stdout.replace("\n", " ")
+    assert "costs do not compare" not in alone.stdout.replace("\n", " ")
+
+
 def test_quiet_prints_nothing(experiment_file: Path, tmp_path: Path) -> None:
     result = invoke("run", experiment_file, "--output", tmp_path / "out", "--quiet")
     assert (result.exit_code, result.stdout) == (0, "")
