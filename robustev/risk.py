@@ -6,7 +6,7 @@ Each measure here is coherent, so ``rho(f) = max_w sum_s w_s f_s`` over an envel
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -59,12 +59,15 @@ class RiskMeasure:
     probability
         Shape (scenarios,).
     best_cost
-        Shape (scenarios,): each scenario's own optimum ``z_s``, for regret only.
+        Shape (scenarios,): each scenario's own optimum ``z_s``, or a cost above it; for regret.
+    best_bound
+        The same from below, where the optima are only bracketed; ``best_cost`` if absent.
     """
 
     goal: Objective
     probability: FloatArray
     best_cost: FloatArray | None = None
+    best_bound: FloatArray | None = None
 
     @property
     def is_expectation(self) -> bool:
@@ -99,6 +102,15 @@ class RiskMeasure:
         return -float(risk @ self.offset)
 
     def value(self, costs: FloatArray) -> float:
-        """Return the objective of scenario costs, shape (scenarios,)."""
+        """Return the objective of scenario costs, shape (scenarios,).
+
+        With bracketed optima this is the larger value, which bounds a plan's regret from above.
+        """
+        if self.best_bound is not None:
+            return replace(self, best_cost=self.best_bound, best_bound=None).value(costs)
+        return self.bound(costs)
+
+    def bound(self, costs: FloatArray) -> float:
+        """Return the objective of lower bounds on scenario costs: a lower bound itself."""
         weights = self.weights(costs)
         return float(weights @ costs) + self.constant(weights)

@@ -193,6 +193,16 @@ class Recourse:
             rent[:, columns] += part.capacity
         return RecourseCut(constant, opening, rent)
 
+    def most_costly(self) -> float:
+        """Return a second-stage cost that no scenario exceeds under any plan that serves it."""
+        total = self.problem.demand.sum(axis=1).max(axis=0)
+        return float(
+            sum(
+                (total[columns] * np.max(service.ceiling)).sum()
+                for service, columns in zip(self.services, self.columns, strict=True)
+            )
+        )
+
     def costs(self, plan: Plan) -> FloatArray:
         """Return the exact second-stage cost of ``plan``, shape (scenarios,).
 

@@ -48,6 +48,10 @@ class Service(Protocol):
     def num_prices(self) -> int:
         """Number of prices in the pool."""
 
+    @property
+    def ceiling(self) -> float:
+        """Most that one unit of demand can cost."""
+
     def values(
         self, x: FloatArray, capacity: FloatArray, scenarios: IntArray, first: int = 0
     ) -> FloatArray:
@@ -98,6 +102,11 @@ class TypeService:
     def num_prices(self) -> int:
         """Number of prices in the pool."""
         return len(self.prices)
+
+    @property
+    def ceiling(self) -> float:
+        """Most that one unit of demand can cost."""
+        return float(np.max(self.network.ceiling))
 
     def add(self, price: Price) -> int:
         """Put a price into the pool and return its index."""

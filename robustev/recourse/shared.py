@@ -52,6 +52,11 @@ class SharedService:
         """Number of prices in the pool."""
         return len(self.prices)
 
+    @property
+    def ceiling(self) -> float:
+        """Most that one unit of demand can cost."""
+        return float(self.penalty.max())
+
     def _network(self, scenario: int, u: FloatArray) -> Network:
         demand = self.demand[scenario]
         cost = self.travel * demand.sum(axis=1) + u @ demand.T

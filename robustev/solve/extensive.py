@@ -42,7 +42,7 @@ def solve_extensive(
     """
     bounds = Bounds(progress)
     names = list(problem.scenarios.names)
-    model = OneRankForm({"solver": "appsi_highs"}, names, scenario_creator(problem))
+    model = OneRankForm({"solver": "appsi_highs"}, names, scenario_creator(problem, risk))
     options = {"mip_rel_gap": stop.gap}
     if math.isfinite(stop.seconds):
         options["time_limit"] = max(0.1, stop.seconds - bounds.seconds)

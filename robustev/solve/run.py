@@ -6,6 +6,9 @@ import logging
 import math
 import os
 from dataclasses import replace
+from typing import Any
+
+import numpy as np
 
 from robustev import interrupt
 from robustev.model import Model
@@ -22,6 +25,10 @@ logger = logging.getLogger(__name__)
 
 MAX_EXTENSIVE_ARCS = 30_000
 """Assignment variables over all scenarios up to which ``auto`` takes the extensive form."""
+REGRET_ACCURACY = 0.01
+"""Gap of each scenario's own optimum, against the gap asked of the plan: regrets are small."""
+REGRET_SECONDS = 60.0
+"""Longest search for one scenario's own optimum."""
 
 
 def solve(
@@ -78,7 +85,8 @@ def _dispatch(
     from robustev.solve.benders import loop  # noqa: PLC0415
     from robustev.solve.hedging import wheel  # noqa: PLC0415
 
-    risk = RiskMeasure(problem.model.objective, problem.probability)
+    comm = world() if options.ranks != 1 and method == "ph" else None
+    risk = _risk(problem, options, comm)
     seconds = options.time_limit if options.time_limit is not None else math.inf
     stop = StopRule(options.gap, seconds, options.iteration_limit)
     workers = os.cpu_count() or 1
@@ -88,8 +96,27 @@ def _dispatch(
         return loop.solve_benders(
             problem, stop, risk, name=name, workers=workers, progress=progress
         )
-    comm = world() if options.ranks != 1 else None
     return wheel.solve_hedging(
         problem, stop, risk, options.ph, comm=comm, name=name,
         workers=workers if comm is None or comm.Get_size() == 1 else 1, progress=progress,
     )  # fmt: skip
+
+
+def _risk(problem: Problem, options: SolveOptions, comm: Any | None) -> RiskMeasure:
+    """Return the risk measure; for regret, with every scenario's own optimum, shared over ranks."""
+    from robustev.solve.wait_and_see import wait_and_see  # noqa: PLC0415
+
+    goal = problem.model.objective
+    if goal.measure != "regret" or goal.weight == 0:
+        return RiskMeasure(goal, problem.probability)
+    rank, size = (comm.Get_rank(), comm.Get_size()) if comm is not None else (0, 1)
+    own = np.arange(rank, len(problem.scenarios), size)
+    lower, upper = np.zeros((2, len(problem.scenarios)))
+    if len(own):
+        part = wait_and_see(
+            problem.subset(own), gap=options.gap * REGRET_ACCURACY, seconds=REGRET_SECONDS
+        )
+        lower[own], upper[own] = part.lower, part.upper
+    if comm is not None:
+        lower, upper = sum(comm.allgather(lower)), sum(comm.allgather(upper))
+    return RiskMeasure(goal, problem.probability, best_cost=upper, best_bound=lower)

@@ -33,6 +33,8 @@ with contextlib.redirect_stdout(io.StringIO()):
 
 from robustev.formulation.assemble import first_stage_variables, scenario_model
 from robustev.problem import Problem
+from robustev.recourse.recourse import Recourse
+from robustev.risk import RiskMeasure
 
 __all__ = [
     "PH",
@@ -64,16 +66,21 @@ class _LogStream(io.TextIOBase):
 
 mpisppy.tt_timer.ostream = _LogStream()
 
-Build = Callable[[Problem, int], pyo.ConcreteModel]
+Build = Callable[..., pyo.ConcreteModel]
+"""Builds a scenario's model: ``build(problem, scenario, cost_bounds=..., best_cost=...)``."""
 
 
-def scenario_creator(problem: Problem, build: Build = scenario_model) -> Callable[..., object]:
+def scenario_creator(
+    problem: Problem, risk: RiskMeasure, build: Build = scenario_model
+) -> Callable[..., object]:
     """Return mpi-sppy's creator: a scenario's model by name, with its nonanticipative variables."""
     position = {name: s for s, name in enumerate(problem.scenarios.names)}
+    offset = risk.offset
+    bounds = (min(0.0, problem.fixed_cost), _most_costly(problem))
 
     def create(name: str, **_: object) -> pyo.ConcreteModel:
         s = position[name]
-        model = build(problem, s)
+        model = build(problem, s, cost_bounds=bounds, best_cost=float(offset[s]))
         model.name = name
         model._mpisppy_probability = float(problem.probability[s])
         sputils.attach_root_node(model, 0.0, first_stage_variables(model))
@@ -90,3 +97,9 @@ def own_rank() -> Any | None:
 def solver_layer(options: dict[str, object]) -> object:
     """Return mpi-sppy's form of solver options that hold in every iteration."""
     return sputils.solver_options_layer("default", options)
+
+
+def _most_costly(problem: Problem) -> float:
+    """Return a cost that no scenario exceeds: everything built, every unit at its ceiling."""
+    built = float(problem.opening_cost.sum() + (problem.max_chargers @ problem.charger_cost).sum())
+    return built + Recourse(problem).most_costly()

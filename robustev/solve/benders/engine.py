@@ -243,7 +243,7 @@ class CutEngine:
     def proven_objective(self, plan: Plan) -> float:
         """Return a cheap lower bound on the objective of ``plan``, from the pool alone."""
         fixed = self._infrastructure(self.first.columns(plan))
-        return self.risk.value(self._proven_costs(plan) + fixed)
+        return self.risk.bound(self._proven_costs(plan) + fixed)
 
 
 class _PriceTable:

@@ -16,7 +16,7 @@ from robustev.risk import RiskMeasure
 from robustev.solve.benders.engine import CutEngine, Separation
 from robustev.solve.benders.master import Master, MasterSolution
 from robustev.solve.benders.rounding import NearestPlan
-from robustev.solve.bounds import Bounds
+from robustev.solve.bounds import PROVEN, Bounds
 from robustev.solve.result import Progress, SolveResult, Status, StopRule
 
 logger = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ class Benders:
 
     def done(self) -> bool:
         """Return whether the gap or the iteration limit is reached, or someone asked to stop."""
-        over = self.bounds.gap <= self.gap or self.iteration >= self.max_iterations
+        over = self.bounds.gap <= max(self.gap, PROVEN) or self.iteration >= self.max_iterations
         return over or self.interrupted()
 
     def _count(self) -> None:

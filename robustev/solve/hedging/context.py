@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from robustev import interrupt
 from robustev.problem import Problem
 from robustev.risk import RiskMeasure
-from robustev.solve.bounds import Bounds
+from robustev.solve.bounds import PROVEN, Bounds
 from robustev.solve.hedging.exchange import Exchange
 from robustev.solve.options import HedgingOptions
 from robustev.solve.result import StopRule
@@ -32,4 +32,4 @@ class Context:
 
     def done(self) -> bool:
         """Return whether this rank knows of a reason to stop."""
-        return self.infeasible or self.bounds.gap <= self.stop.gap or self.out_of_time()
+        return self.infeasible or self.bounds.gap <= max(self.stop.gap, PROVEN) or self.out_of_time()

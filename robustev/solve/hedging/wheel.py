@@ -116,22 +116,15 @@ def _options(context: Context) -> dict[str, Any]:
     }
 
 
-def _build(context: Context) -> Callable[[Problem, int], pyo.ConcreteModel]:
-    explicit = context.options.form == "explicit"
-
-    def build(problem: Problem, scenario: int) -> pyo.ConcreteModel:
-        return (scenario_model if explicit else projected_model)(problem, scenario)
-
-    return build
-
-
 def _ph_arguments(context: Context, extensions: Sequence[type]) -> dict[str, Any]:
+    build = projected_model
     if context.options.form == "explicit":
+        build = scenario_model
         extensions = [extension for extension in extensions if extension is not CutExtension]
     return {
         "options": _options(context),
         "all_scenario_names": list(context.problem.scenarios.names),
-        "scenario_creator": scenario_creator(context.problem, _build(context)),
+        "scenario_creator": scenario_creator(context.problem, context.risk, build),
         "extensions": ContextExtensions,
         "extension_kwargs": {"ext_classes": extensions, "context": context},
         "rho_setter": _rho_setter(context),
@@ -208,7 +201,7 @@ def _wheel(context: Context, comm: Any) -> None:
     skeleton = {
         "options": {"context": context},
         "all_scenario_names": list(context.problem.scenarios.names),
-        "scenario_creator": scenario_creator(context.problem, projected_model),
+        "scenario_creator": scenario_creator(context.problem, context.risk, projected_model),
     }
     cylinders = [
         {
