@@ -20,7 +20,7 @@ from tests import instances
 from tests.instances import PENALTY
 from tests.solve.conftest import METHODS, Solve
 
-FEW = settings(max_examples=8, deadline=None)
+FEW = settings(max_examples=5, deadline=None)
 SEEDS = st.integers(0, 500)
 OBJECTIVES = st.sampled_from(
     [

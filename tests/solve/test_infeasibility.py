@@ -99,14 +99,7 @@ def test_every_method_says_that_and_why(method: str, case: str, solve_by: Solve)
     assert message in result.message
 
 
-@pytest.mark.parametrize(
-    "method",
-    [
-        pytest.param("ef", marks=pytest.mark.xfail(strict=True, reason="says nothing yet")),
-        "benders",
-        pytest.param("ph", marks=pytest.mark.xfail(strict=True, reason="raises instead")),
-    ],
-)
+@pytest.mark.parametrize("method", METHODS)
 def test_capacity_in_the_wrong_place_is_no_help(method: str, solve_by: Solve) -> None:
     """Enough capacity in all, but the far zone may only use the middle site, which is too small."""
     result = solve_by(line(far=7.0, reach=Reach(nearest=1)), method)
