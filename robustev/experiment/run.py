@@ -111,7 +111,10 @@ def run_experiment(
         check_same_scenarios(known, region, scenarios)
         results |= stored_results(known, experiment, region)
     results |= _solve_plans(experiment, region, scenarios, clock, progress, set(results))
-    results = {name: results[name] for name in experiment.plans if name in results}
+    # Serial methods ran on rank 0 alone, and every rank judges plans and ends with their status.
+    results = ranks.shared_by_root(
+        {name: results[name] for name in experiment.plans if name in results}
+    )
     compared = None
     if experiment.compare is not None and ranks.decided_by_root(_complete(experiment, results)):
         with clock.phase("comparison"):
@@ -187,9 +190,8 @@ def _compare(
     on_part: Notify | None,
 ) -> Compared | None:
     """Return the comparison, made by all ranks; None if someone asked to stop."""
-    shared = ranks.shared_by_root(results)
     try:
-        return compare_plans(experiment, region, scenarios, shared, notify=on_part)
+        return compare_plans(experiment, region, scenarios, results, notify=on_part)
     except KeyboardInterrupt:
         logger.warning("the comparison was interrupted; the plans are kept")
     except RobustevError as error:
@@ -216,13 +218,10 @@ def solve_plan(
     try:
         return solve(region, demand, spec.model, spec.solve, name=name, progress=progress)
     except InfeasibleError as error:
-        status, message = Status.INFEASIBLE, str(error)
-    except ValueError as error:
-        if spec.model.objective.measure != "regret":
-            raise
-        status, message = Status.ERROR, str(error)
-    seconds = time.perf_counter() - start
-    return SolveResult(spec.solve.method, None, None, None, status, seconds, message=message)
+        seconds = time.perf_counter() - start
+        return SolveResult(
+            spec.solve.method, None, None, None, Status.INFEASIBLE, seconds, message=str(error)
+        )
 
 
 def _named(progress: PlanProgress | None, name: str) -> Progress | None:
