@@ -1,0 +1,53 @@
+"""Each scenario's own optimum, and regret against it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from robustev.errors import InfeasibleError
+from robustev.model import Model, Objective
+from robustev.problem import Problem
+from robustev.risk import RiskMeasure
+from robustev.solve.wait_and_see import wait_and_see
+from tests import instances
+from tests.instances import PENALTY, every_plan, true_costs
+from tests.solve.conftest import METHODS, Solve
+
+
+def costs_of_every_plan(problem: Problem) -> np.ndarray:
+    return np.array([true_costs(problem, plan) for plan in every_plan(problem)])
+
+
+def test_brackets_hold_each_scenarios_own_optimum() -> None:
+    problem = instances.problem(4, model=Model(unserved_penalty=PENALTY))
+    own = costs_of_every_plan(problem).min(axis=0)
+    bracket = wait_and_see(problem, gap=1e-4)
+    assert (bracket.lower <= own * (1 + 1e-9)).all()
+    assert (bracket.upper >= own * (1 - 1e-9)).all()
+    assert bracket.upper == pytest.approx(bracket.lower, rel=1.1e-4)
+
+
+def test_a_scenario_without_a_plan_has_nothing_to_regret() -> None:
+    problem = instances.problem(0, model=Model(), kinds=0, fixed=True)
+    crowded = problem.with_scenarios(problem.scenarios.scaled(1000.0))
+    with pytest.raises(InfeasibleError, match="no plan of its own"):
+        wait_and_see(crowded, gap=1e-3)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("weight", [1.0, 0.4])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_method_finds_the_least_regret_over_all_plans(
+    method: str, weight: float, seed: int, solve_by: Solve
+) -> None:
+    objective = Objective(measure="regret", weight=weight)
+    problem = instances.problem(seed, model=Model(unserved_penalty=PENALTY, objective=objective))
+    costs = costs_of_every_plan(problem)
+    risk = RiskMeasure(objective, problem.probability, best_cost=costs.min(axis=0))
+    least = min(risk.value(row) for row in costs)
+    result = solve_by(problem, method, gap=1e-5)
+    assert result.objective is not None
+    assert result.lower_bound is not None
+    assert result.objective == pytest.approx(least, rel=1e-3, abs=1e-6)
+    assert result.lower_bound <= least + 1e-6 * max(1.0, least) <= result.objective + 2e-6 * least
