@@ -15,9 +15,10 @@ def cautions(
     trials: Sequence[Trial], plans: Sequence[PlanFacts], skipped: Sequence[Skipped], robust: str
 ) -> list[str]:
     """Return the sentences about the robust plan of that name."""
+    margins = _margins(trials[0], plans, robust)
     return [
-        *_margins(trials[0], plans, robust),
-        *_twins(trials, robust),
+        *margins,
+        *_twins(trials, robust, reassure=not margins),
         *_short(trials[0], robust),
         *(f"Not there: {one.what}. {one.why}" for one in skipped),
     ]
@@ -50,16 +51,18 @@ def _as_good(pair: PairFigures, subject: str) -> list[str]:
     ]
 
 
-def _twins(trials: Sequence[Trial], robust: str) -> list[str]:
+def _twins(trials: Sequence[Trial], robust: str, *, reassure: bool) -> list[str]:
+    """Return how the margin that spends the same does; that it does worse only to ``reassure``."""
     for trial in trials:
         if trial.kind != "equal_spend":
             continue
         for pair in trial.pairs:
             if pair.plan == robust:
                 subject = "A nominal plan whose safety margin spends the same money"
-                return _as_good(pair, subject) or [
+                worse = (
                     f"{subject} {_behind(pair)}: the gain is not only a matter of spending more."
-                ]
+                )
+                return _as_good(pair, subject) or ([worse] if reassure else [])
     return []
 
 

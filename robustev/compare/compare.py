@@ -115,6 +115,12 @@ def compare(
         made = evaluate(problem, case.plans, comm=case.comm)
         frames = [evaluation_frame(made, problem.region.types, trial="made")]
         known = information(case, made, fresh)
+    if known.wait_and_see is None and case.config.foresight_scenarios:
+        why = (
+            "the scenarios that the plans were made from are weighted, so that only all of them "
+            f"would do: set compare.foresight_scenarios to {len(case.made_from)}"
+        )
+        missing.append(Skipped(what="wait-and-see and EVPI", why=why))
     twins, others = _other_trials(case, fresh, parts)
     with parts.part("observed years"):
         observed, frame = judge_on_observed(case, fresh.scenarios)

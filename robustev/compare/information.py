@@ -25,7 +25,8 @@ def information(case: Case, made: list[Evaluation], fresh: Judged) -> Informatio
     without margin and under the judging model.
     """
     stochastic, nominal = _expected_plan(case), _nominal_plan(case)
-    foresight = scenario_optima(case, case.made_from, case.config.foresight_scenarios, made)
+    number = case.config.foresight_scenarios
+    foresight = scenario_optima(case, case.made_from, number, made, case.by_hand)
     named = {one.plan.name: one for one in made}
     recourse = None if stochastic is None else _recourse(stochastic, named[stochastic.name])
     expected_value = None if nominal is None else _expected_value(named[nominal.name])

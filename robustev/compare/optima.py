@@ -9,6 +9,7 @@ import numpy as np
 
 from robustev.arrays import FloatArray, IntArray
 from robustev.compare.case import Case
+from robustev.compare.statistics import Draws
 from robustev.evaluate import Evaluation
 from robustev.scenario import ScenarioSet
 
@@ -38,15 +39,29 @@ class Optima:
         return float(((self.upper - self.lower) / size).max(initial=0.0))
 
 
+def chosen(scenarios: ScenarioSet, number: int, by_hand: frozenset[str]) -> IntArray:
+    """Return ``number`` scenarios that stand for all: all, or the first of equally likely draws.
+
+    None of them where the scenarios are weighted: a part of those would stand for nothing.
+    """
+    if number >= len(scenarios):
+        return np.arange(len(scenarios))
+    return np.flatnonzero(Draws.of(scenarios, by_hand).drawn)[:number]
+
+
 def scenario_optima(
-    case: Case, scenarios: ScenarioSet, number: int, evaluations: list[Evaluation]
+    case: Case,
+    scenarios: ScenarioSet,
+    number: int,
+    evaluations: list[Evaluation],
+    by_hand: frozenset[str] = frozenset(),
 ) -> Optima | None:
-    """Bound the optimum of the first ``number`` scenarios; None for none.
+    """Bound the optimum of ``number`` scenarios taken alone; None where there is none to bound.
 
     The upper bound is the cheaper of the solve's plan and the judged plans that obey the same
     limits. Scenarios without any plan are left out.
     """
-    index = np.arange(min(number, len(scenarios)))
+    index = chosen(scenarios, number, by_hand)
     if not len(index):
         return None
     tasks = [(scenarios.subset([int(s)]), case.judging) for s in index]

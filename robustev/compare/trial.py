@@ -74,7 +74,7 @@ def judge(
     """
     problem = case.problem(scenarios)
     evaluations = evaluate(problem, plans, comm=case.comm)
-    optima = scenario_optima(case, scenarios, num_optima, evaluations)
+    optima = scenario_optima(case, scenarios, num_optima, evaluations, by_hand)
     draws = Draws.of(scenarios, by_hand)
     seed = seed_for(case.seed, BOOTSTRAP, number)
     estimator = Estimator(draws, case.config.confidence, seed, label.where)
