@@ -112,9 +112,8 @@ def verify_plan(
     made_here = document["status"] is not None
     demand = stored.scenarios.scaled(spec.demand_factor if made_here else 1.0)
     problem = build_problem(stored.region, demand, spec.model)
-    findings = []
+    findings = [] if document["method"] == "given" else _feasibility(problem, plan)
     if made_here:
-        findings += _feasibility(problem, plan)
         findings += _objective(problem, plan, document, num_scenarios, rng)
         findings += _bound(stored, problem, plan.name, document)
     return findings + _evaluation(stored, plan, num_scenarios, rng)
