@@ -300,5 +300,6 @@ def _drive(
     steps.relax()
     while not steps.done():
         if not steps.step(max(0.01, stop.seconds - bounds.seconds)):
-            logger.warning("benders: nothing more to learn at gap %.2e", bounds.gap)
+            if not steps.done():
+                logger.warning("benders: nothing more to learn at gap %.2e", bounds.gap)
             return

@@ -32,4 +32,6 @@ class Context:
 
     def done(self) -> bool:
         """Return whether this rank knows of a reason to stop."""
-        return self.infeasible or self.bounds.gap <= max(self.stop.gap, PROVEN) or self.out_of_time()
+        return (
+            self.infeasible or self.bounds.gap <= max(self.stop.gap, PROVEN) or self.out_of_time()
+        )

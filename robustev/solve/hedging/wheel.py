@@ -175,7 +175,8 @@ def _alone(context: Context) -> None:
         bounds_work = hedging.extobject.extdict["SerialBounds"]
         while context.stop.iterations is None and not context.done():
             if not bounds_work.work():
-                logger.warning("hedging: nothing more to learn at gap %.2e", context.bounds.gap)
+                if not context.done():
+                    logger.warning("hedging: nothing more to learn at gap %.2e", context.bounds.gap)
                 return
     except EndHedging:
         pass
