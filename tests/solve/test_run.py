@@ -86,7 +86,7 @@ def test_a_time_limit_is_kept_and_the_best_plan_returned(method: str, solve_by: 
 def test_an_iteration_limit_is_kept(
     method: str, solve_by: Solve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub, "SEARCH_SECONDS", 0.1)  # or the search between sweeps is optimal
+    monkeypatch.setattr(hub, "FIRST_SEARCH_SECONDS", 0.1)  # or the search between sweeps is optimal
     result = solve_by(large(), method, gap=0.0, iteration_limit=2, time_limit=60.0)
     assert result.status is Status.ITERATION_LIMIT
     assert result.plan is not None

@@ -36,7 +36,7 @@ POLISH_PERIOD = 15
 """Iterations of the relaxation between two searches around its core point."""
 POLISH_SHARE = 0.1
 """Share of the time so far that such a search may take."""
-MAX_IDLE = 200
+MAX_IDLE = 25
 """Steps in a row that may leave both bounds where they are."""
 MAX_POLISH = 8
 """Rounds of one search around the core point and the incumbent."""
@@ -82,6 +82,7 @@ class Benders:
         self.core: FloatArray | None = None
         self.incumbent: FloatArray | None = None
         self.radius = 0
+        self.relaxed = -np.inf
         self.iteration = 0
         self.max_iterations = max_iterations
         self.counts = counts
@@ -129,16 +130,17 @@ class Benders:
                 return
             if self.iteration % POLISH_PERIOD == 0:
                 self.polish(max(0.5, POLISH_SHARE * self.bounds.seconds))
-            small = improved <= tolerance * abs(self.bounds.lower)
+            small = improved <= tolerance * abs(self.relaxed)
             stalls = stalls + 1 if (small or not added) else 0
 
     def _effort(self) -> int:
         return max(3, min(self.engine.recourse.num_scenarios, MAX_EXACT))
 
     def _relaxation_bound(self, solution: MasterSolution) -> float:
-        before = self.bounds.lower
+        """Take the master's bound; return by how much it rose, whatever is known besides."""
+        before, self.relaxed = self.relaxed, max(self.relaxed, solution.bound)
         self.bounds.raise_lower(solution.bound, "benders relaxation")
-        return np.inf if not np.isfinite(before) else self.bounds.lower - before
+        return self.relaxed - before
 
     def _add_violated(self, separation: Separation, solution: MasterSolution) -> bool:
         """Add the cuts that the master's solution violates; return whether there were any."""

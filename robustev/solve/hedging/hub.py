@@ -31,9 +31,9 @@ SEED_SECONDS = 4.0
 CUT_TOLERANCE = 1e-6
 """Relative amount by which a scenario's cost-to-go must fall short for a cut to be added."""
 POLL_SECONDS = 0.02
-SEARCH_SECONDS = 5.0
+FIRST_SEARCH_SECONDS = 0.3
 SEARCH_SHARE = 0.2
-"""Longest search of the integer master between two sweeps without MPI, also as a share of the
+"""Search of the integer master between two sweeps without MPI: at first, and as a share of the
 time so far."""
 
 
@@ -198,6 +198,7 @@ class SerialBounds(HubCandidates):
     def __init__(self, opt: Any, context: Context) -> None:
         engine = CutEngine(context.problem, context.risk, workers=context.workers)
         super().__init__(opt, context, engine)
+        self.allowance = FIRST_SEARCH_SECONDS
         self.steps = Benders(
             engine,
             context.bounds,
@@ -220,10 +221,17 @@ class SerialBounds(HubCandidates):
         self.work()
         self._end_if_over()
 
-    def work(self) -> bool:
-        """Search once; return whether anything was learnt."""
-        spent = self.context.bounds.seconds
-        return self.steps.step(min(SEARCH_SECONDS, max(0.3, SEARCH_SHARE * spent)))
+    def work(self) -> None:
+        """Search for a while; longer the next time if neither bound has moved."""
+        bounds = self.context.bounds
+        before = (bounds.lower, bounds.upper)
+        self.steps.step(max(self.allowance, SEARCH_SHARE * bounds.seconds))
+        if before == (bounds.lower, bounds.upper):
+            self.allowance *= 2
+
+    def finish(self) -> bool:
+        """Search with all the time that is left; return whether anything was learnt."""
+        return self.steps.step(max(0.1, self.context.stop.seconds - self.context.bounds.seconds))
 
     def _end_if_over(self) -> None:
         if self.context.done():

@@ -131,6 +131,14 @@ def _ph_arguments(context: Context, extensions: Sequence[type]) -> dict[str, Any
     }
 
 
+class QuietPH(PH):  # type: ignore[misc]
+    """mpi-sppy's hedging, which would print about every scenario that has no plan."""
+
+    def solve_one(self, *args: Any, gripe: bool = False, **kwargs: Any) -> Any:
+        """Solve one subproblem."""
+        return super().solve_one(*args, gripe=False, **kwargs)
+
+
 class ContextExtensions(MultiExtension):  # type: ignore[misc]
     """mpi-sppy's list of extensions, each made with the run's context."""
 
@@ -169,12 +177,12 @@ def _positive(cost: float, otherwise: float) -> float:
 
 def _alone(context: Context) -> None:
     arguments = _ph_arguments(context, [CutExtension, SerialBounds])
-    hedging = PH(**arguments, mpicomm=own_rank())
+    hedging = QuietPH(**arguments, mpicomm=own_rank())
     try:
         hedging.ph_main(finalize=False)
         bounds_work = hedging.extobject.extdict["SerialBounds"]
         while context.stop.iterations is None and not context.done():
-            if not bounds_work.work():
+            if not bounds_work.finish():
                 if not context.done():
                     logger.warning("hedging: nothing more to learn at gap %.2e", context.bounds.gap)
                 return
@@ -196,7 +204,7 @@ def _wheel(context: Context, comm: Any) -> None:
     hub = {
         "hub_class": HedgingHub,
         "hub_kwargs": {"options": {"rel_gap": context.stop.gap, "context": context}},
-        "opt_class": PH,
+        "opt_class": QuietPH,
         "opt_kwargs": _ph_arguments(context, extensions),
     }
     skeleton = {
