@@ -142,9 +142,12 @@ def test_the_second_interrupt_ends_ranks_that_do_not_listen(tmp_path: Path) -> N
 
 def test_a_request_to_stop_is_an_interrupt() -> None:
     before = signal.getsignal(signal.SIGUSR1)
+    # A shell starts background jobs with SIGINT ignored; the meaning is about a listening process.
+    interrupt_before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         launch.stop_on_request()
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGUSR1)
     finally:
         signal.signal(signal.SIGUSR1, before)
+        signal.signal(signal.SIGINT, interrupt_before)
