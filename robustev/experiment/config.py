@@ -41,6 +41,8 @@ class Output(Settings):
 
     folder: Path | None = None
     """The result folder; ``results/<name>`` under the working folder if absent."""
+    assignment: int = Field(0, ge=0)
+    """Scenarios for which ``assignment/<plan>.parquet`` says who is served where; 0 for none."""
 
 
 class Experiment(Settings):

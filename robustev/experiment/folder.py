@@ -21,8 +21,10 @@ from robustev.compare.compare import Compared
 from robustev.compare.tables import write_tables
 from robustev.errors import RobustevError
 from robustev.evaluate.frames import zone_frame
+from robustev.experiment.assignment import assignment_frame
 from robustev.experiment.config import Experiment
 from robustev.experiment.manifest import manifest
+from robustev.experiment.methods import plan_problem
 from robustev.experiment.region_files import (
     history_frame,
     region_document,
@@ -177,6 +179,12 @@ def _write_plan(folder: Path, name: str, result: SolveResult, results: Results) 
     load = None if results.compared is None else results.compared.load(name)
     table = plan_table(result.plan, region, results.experiment.plans[name].model, load)
     write_plan_table(folder, name, table, region)
+    count = results.experiment.output.assignment
+    if count:
+        problem = plan_problem(results.region, results.scenarios, results.experiment.plans[name])
+        (folder / "assignment").mkdir(exist_ok=True)
+        frame = assignment_frame(problem, result.plan, count)
+        frame.to_parquet(folder / "assignment" / f"{name}.parquet", index=False)
 
 
 def write_plan_table(folder: Path, name: str, table: pd.DataFrame, region: Region) -> None:
