@@ -90,11 +90,11 @@ class ExactInnerBound(InnerBoundNonantSpoke):  # type: ignore[misc]
             plans = context.exchange.receive_plans()
             for z in plans:
                 if candidates.offer(engine.first.plan(z, "plan"), "benders"):
-                    self._publish(context)
+                    self._publish(context, engine)
             if fresh:
                 points = self._points(engine)
                 if candidates.consider(points, lambda: bool(self.got_kill_signal())):
-                    self._publish(context)
+                    self._publish(context, engine)
             if not fresh and not plans:
                 time.sleep(POLL_SECONDS)
 
@@ -103,17 +103,18 @@ class ExactInnerBound(InnerBoundNonantSpoke):  # type: ignore[misc]
         values = np.asarray(self.localnonants).reshape(engine.recourse.num_scenarios, -1)
         return values[:, : engine.first.num_columns]
 
-    def _publish(self, context: Context) -> None:
+    def _publish(self, context: Context, engine: CutEngine) -> None:
         """Put the incumbent into this cylinder's models and send its bound."""
         plan = context.bounds.plan
         assert plan is not None
-        set_plan(self.opt.local_scenarios.values(), plan, context.bounds.upper)
+        set_plan(
+            self.opt.local_scenarios.values(), engine.first.columns(plan), context.bounds.upper
+        )
         self.update_if_improving(context.bounds.upper)
 
 
-def set_plan(models: object, plan: Plan, objective: float) -> None:
-    """Set the first-stage variables of mpi-sppy scenario models to ``plan``."""
-    z = np.concatenate([plan.open.astype(float), plan.chargers.astype(float).ravel()])
+def set_plan(models: object, z: FloatArray, objective: float) -> None:
+    """Set the first-stage variables of mpi-sppy scenario models to the columns ``z`` of a plan."""
     for model in models:  # type: ignore[attr-defined]
         for variable, value in zip(columns(model), z, strict=True):
             variable.set_value(float(value), skip_validation=True)
