@@ -1,94 +1,111 @@
-"""Run benchmark cases and print one table: ``python -m experiments.benchmarks [CASE ...]``."""
+"""Run benchmark cases: ``python -m experiments.benchmarks [CASE ...]``; see ``--help``."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.console import Console
-from rich.table import Table
 
-from experiments.benchmarks.registry import Case, cases
-from robustev.experiment.launch import find_launcher, rank_environment
+from experiments.benchmarks.figures import Figures
+from experiments.benchmarks.methods import METHODS
+from experiments.benchmarks.registry import Case, select
+from experiments.benchmarks.runner import run
+from experiments.benchmarks.table import Report
 
-RANKS = {"ph": 3, "stock": 3}
-GRACE_SECONDS = 120.0
-"""Time over a method's own limit before it is ended from outside."""
-Figures = dict[str, object]
+WIDTH = 150
 
-
-def run(case: Case, method: str) -> Figures:
-    """Run one method in processes of its own; the figures, or why there are none."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "figures.json"
-        arguments = ["-m", "experiments.benchmarks.worker", case.name, method, str(file)]
-        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-        command = [sys.executable, *arguments]
-        if method in RANKS:
-            launcher = find_launcher()
-            command = launcher.command(RANKS[method], [])
-            command = [*command[: command.index("-m")], "-m", "mpi4py", *arguments]
-            environment = rank_environment(launcher.flavour, RANKS[method], environment)
-        limit = case.seconds + GRACE_SECONDS
-        try:
-            done = subprocess.run(
-                command, env=environment, capture_output=True, text=True, timeout=limit, check=False
-            )
-        except subprocess.TimeoutExpired:
-            return {"failure": f"ended after {limit:.0f} s"}
-        if not file.exists():
-            last = (done.stderr.strip().splitlines() or ["no output"])[-1]
-            return {"failure": f"exit {done.returncode}: {last[:60]}"}
-        return dict(json.loads(file.read_text()))
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="CASE...", help="Names or beginnings of names; absent for all."),
+]
+Listing = Annotated[bool, typer.Option("--list", help="List the cases and run none.")]
+Methods = Annotated[
+    str, typer.Option(metavar="A,B", help="Only these methods, even where a case leaves them out.")
+]
+Seconds = Annotated[float | None, typer.Option(help="Another time limit for every method.")]
+JsonFile = Annotated[
+    Path | None, typer.Option("--json", help="Write the figures here, after every case.")
+]
+Markdown = Annotated[
+    Path | None,
+    typer.Option(help="Write one table here, between its marks if the file has them."),
+]
+Stored = Annotated[
+    list[Path] | None,
+    typer.Option("--from", help="Run nothing: take figures that --json wrote; may be repeated."),
+]
 
 
-def ratio(figures: Figures, reference: Figures | None) -> str:
-    """Return how many times longer the reference took to this method's final gap or its end."""
-    if reference is None or "seconds" not in reference or "seconds" not in figures:
-        return ""
-    return f"{float(reference['seconds']) / float(figures['seconds']):.1f}"  # type: ignore[arg-type]
+def main(
+    names: Names = None,
+    listing: Listing = False,
+    methods: Methods = "",
+    seconds: Seconds = None,
+    json_file: JsonFile = None,
+    markdown: Markdown = None,
+    stored: Stored = None,
+) -> None:
+    """Run methods side by side, each in processes of its own, and print a table for each case.
+
+    `unit shell-100` also gives times in U, the time of one full Shell.ai scenario as a model.
+    """
+    console = Console(width=WIDTH, highlight=False)
+    chosen, only = _select(names or ()), _methods(methods)
+    if listing:
+        for case in chosen:
+            console.print(f"{case.name}: {', '.join(case.methods)}; gap {case.gap:g}")
+        return
+    if seconds is not None:
+        chosen = [replace(case, seconds=seconds) for case in chosen]
+    figures: list[Figures] = []
+    for news in _stored(stored) if stored else _measured(console, chosen, only):
+        figures += news
+        if json_file is not None:
+            json_file.write_text(json.dumps([asdict(f) for f in figures], indent=1))
+        if news:
+            console.print(Report(figures).table(news[-1].case))
+    if markdown is not None:
+        Report(figures).write(markdown)
 
 
-def row(method: str, figures: Figures, reference: Figures | None) -> list[str]:
-    """Return one line of the table."""
-    if "failure" in figures:
-        return [method, str(figures["failure"])]
-    to = [f"{t:.1f}" if t is not None else "-" for t in figures["seconds_to"]]  # type: ignore[attr-defined]
-    gap = figures["gap"]
-    return [
-        method, f"{figures['objective']:.8g}" if figures["objective"] is not None else "-",
-        f"{100 * gap:.4f} %" if isinstance(gap, float) else "-", f"{figures['seconds']:.1f}", *to,
-        f"{figures['peak_gb']:.2f}", ratio(figures, reference),
-    ]  # fmt: skip
-
-
-def main() -> None:
-    """Run the cases named on the command line, or all, and print a table for each."""
-    known = cases()
-    console = Console(width=110)
-    unknown = [name for name in sys.argv[1:] if name not in known]
-    if unknown:
-        console.print(f"unknown case {unknown[0]!r}; there are: {', '.join(known)}")
-        raise SystemExit(2)
-    for name in sys.argv[1:] or known:
-        case = known[name]
+def _measured(
+    console: Console, chosen: Sequence[Case], only: Sequence[str]
+) -> Iterator[list[Figures]]:
+    """Yield the figures of each case as they are measured."""
+    for case in chosen:
         if not case.available:
-            console.print(f"{name}: skipped, its data are not here")
+            console.print(f"{case.name}: skipped, its data are not here")
             continue
-        columns = ("method", "objective", "gap", "seconds", "to 1 %", "to 0.1 %", "to 0.01 %",
-                   "peak GB", "ef time / time")  # fmt: skip
-        table = Table(*columns, title=f"{name} (to a gap of {case.gap:g}, {case.seconds:g} s)")
-        reference: Figures | None = None
-        for method in case.methods:
-            figures = run(case, method)
-            reference = figures if method == "ef" else reference
-            table.add_row(*row(method, figures, reference))
-        console.print(table)
+        yield [run(case, method) for method in only or case.methods]
+
+
+def _stored(paths: Sequence[Path]) -> Iterator[list[Figures]]:
+    """Yield the figures of each case from files."""
+    figures = [Figures(**record) for path in paths for record in json.loads(path.read_text())]
+    for case in Report(figures).cases:
+        yield [f for f in figures if f.case == case]
+
+
+def _select(names: Sequence[str]) -> list[Case]:
+    try:
+        return select(names)
+    except KeyError as unknown:
+        known = ", ".join(case.name for case in select(()))
+        raise typer.BadParameter(f"no case is called {unknown}; there are: {known}") from None
+
+
+def _methods(text: str) -> list[str]:
+    methods = [name for name in text.split(",") if name]
+    for name in methods:
+        if name not in METHODS:
+            raise typer.BadParameter(f"no method {name!r}; there are: {', '.join(METHODS)}")
+    return methods
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

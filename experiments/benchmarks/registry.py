@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,11 @@ DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 Instance = tuple[Region, ScenarioSet, Model]
 
+ALONE = ("ef", "benders")
+"""Methods for one scenario, where there is nothing to hedge."""
+ALL = ("ef", "stock", "stock-bundles", "ph", "benders")
+"""robustev's methods, and the peers: plain mpi-sppy hedging without and with proper bundles."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -27,20 +32,26 @@ class Case:
     build
         Makes the instance anew.
     methods
-        Names from ``robustev`` (ef, ph, benders) and ``stock`` (plain mpi-sppy hedging).
+        Names from ``benchmarks.methods``; peers that have no chance at a size are left out there.
     gap
-        Where a method may stop.
+        Relative gap at which a method has done its work and may stop.
     seconds
-        Limit for each method.
+        Limit for each method, from the moment that the instance is in memory.
+    memory_gb
+        Limit for all processes of a method together, in equal shares.
+    optimum
+        The published optimum, against which every bound and every objective is checked.
     needs
         Files that the case cannot do without.
     """
 
     name: str
     build: Callable[[], Instance]
-    methods: tuple[str, ...] = ("ef", "ph", "benders")
+    methods: tuple[str, ...] = ALL
     gap: float = 1e-4
     seconds: float = 120.0
+    memory_gb: float = 12.0
+    optimum: float | None = None
     needs: tuple[Path, ...] = ()
 
     @property
@@ -61,9 +72,29 @@ def register(case: Case) -> Case:
 
 
 def cases() -> dict[str, Case]:
-    """Return all cases by name, each from its own file."""
+    """Return all cases by name, in the order of their files."""
     from experiments.benchmarks import cases as folder  # noqa: PLC0415
 
     for module in pkgutil.iter_modules(folder.__path__):
         importlib.import_module(f"{folder.__name__}.{module.name}")
-    return dict(sorted(_CASES.items()))
+    return dict(_CASES)
+
+
+def select(names: Sequence[str]) -> list[Case]:
+    """Return the cases that are named: each by its whole name, else by how names begin.
+
+    Without names all; ``unit`` comes first, since the others are measured in it.
+
+    Raises
+    ------
+    KeyError
+        With the first name that fits no case.
+    """
+    known = cases()
+    chosen: dict[str, Case] = {}
+    for name in names or known:
+        fitting = [name] if name in known else [full for full in known if full.startswith(name)]
+        if not fitting:
+            raise KeyError(name)
+        chosen |= {full: known[full] for full in fitting}
+    return sorted(chosen.values(), key=lambda case: case.name != "unit")

@@ -1,67 +1,71 @@
-"""One method on one case in a process of its own: ``python -m experiments.benchmarks.worker``."""
+"""One method on one case in a process of its own: ``python -m experiments.benchmarks.worker``.
+
+It streams every move of a bound to a file, so that what a method had reached is known even when
+a limit ends it.
+"""
 
 from __future__ import annotations
 
 import json
-import math
 import resource
+import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import TextIO
 
-from experiments.benchmarks.registry import Case, cases
+from experiments.benchmarks.methods import METHODS, RANKS
+from experiments.benchmarks.registry import cases
 from robustev.mpi import world
-from robustev.solve.options import SolveOptions
-from robustev.solve.result import SolveResult, relative_gap
+from robustev.solve.result import SolveResult, TraceRow
 
-TARGETS = (1e-2, 1e-3, 1e-4)
-
-
-def solve(case: Case, method: str) -> SolveResult:
-    """Return the result of ``method``, one of robustev's or plain mpi-sppy."""
-    if method == "stock":
-        from experiments.benchmarks.stock import run  # noqa: PLC0415
-
-        return run(case, world())
-    from robustev.solve.run import solve as by_robustev  # noqa: PLC0415
-
-    options = SolveOptions(method=method, gap=case.gap, time_limit=case.seconds)  # type: ignore[arg-type]
-    return by_robustev(*case.build(), options)
+GRACE_SECONDS = 20.0
+"""Time over its own limit before a method is ended: they look at the clock now and then."""
 
 
-def seconds_to(result: SolveResult, gap: float) -> float | None:
-    """Return when the trace first proved ``gap``, or None."""
-    lower, upper = -math.inf, math.inf
-    for row in result.trace:
-        lower = max(lower, -math.inf if row.lower_bound is None else row.lower_bound)
-        upper = min(upper, math.inf if row.upper_bound is None else row.upper_bound)
-        proven = relative_gap(upper, lower)
-        if proven is not None and proven <= gap:
-            return row.seconds
-    return None
+def limit_memory(gigabytes: float) -> None:
+    """Refuse this process more than ``gigabytes`` of data."""
+    size = int(gigabytes * 1e9)
+    resource.setrlimit(resource.RLIMIT_DATA, (size, size))
 
 
-def report(result: SolveResult, peak_gb: float) -> dict[str, object]:
-    """Return the figures of one run as JSON."""
-    gap = relative_gap(result.objective, result.lower_bound)
-    return {
+def limit_time(seconds: float) -> None:
+    """End this process after ``seconds`` even within a solver, which no Python code could."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def tell(stream: TextIO, row: TraceRow) -> None:
+    """Write one move of a bound."""
+    print(json.dumps([row.seconds, row.lower_bound, row.upper_bound]), file=stream, flush=True)
+
+
+def end(stream: TextIO, result: SolveResult) -> None:
+    """Write how it ended."""
+    summary = {
+        "status": result.status,
         "objective": result.objective,
         "lower_bound": result.lower_bound,
-        "gap": gap,
         "seconds": result.seconds,
-        "seconds_to": [seconds_to(result, target) for target in TARGETS],
-        "peak_gb": peak_gb,
+        "build_seconds": result.details.get("build_seconds"),
     }
+    print(json.dumps(summary), file=stream, flush=True)
 
 
 def main() -> None:
-    """Run ``case method`` and write the figures to ``file``."""
-    name, method, file = sys.argv[1:4]
-    result = solve(cases()[name], method)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    """Run ``case method seconds file``."""
+    name, method, seconds, file = sys.argv[1:5]
     comm = world()
-    total = peak if comm is None else comm.allreduce(peak)
-    if comm is None or comm.Get_rank() == 0:
-        Path(file).write_text(json.dumps(report(result, total)))
+    rank = comm.Get_rank() if comm is not None else 0
+    case = replace(cases()[name], seconds=float(seconds))
+    limit_memory(case.memory_gb / RANKS.get(method, 1))
+    instance = case.build()
+    if comm is not None:
+        comm.Barrier()
+    limit_time(case.seconds + GRACE_SECONDS)
+    with Path(f"{file}.{rank}").open("w") as stream:
+        result = METHODS[method](case, instance, lambda row: tell(stream, row))
+        end(stream, result)
 
 
 if __name__ == "__main__":

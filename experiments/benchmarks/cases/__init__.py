@@ -1,1 +1,1 @@
-"""One file per case."""
+"""One file per family of cases."""

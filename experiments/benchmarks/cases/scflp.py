@@ -1,13 +1,25 @@
-"""Stochastic capacitated facility location, 25 sites x 50 customers x 64 scenarios."""
+"""Stochastic capacitated facility location, 25 to 100 sites and 64 to 1024 scenarios."""
 
-from experiments.benchmarks.registry import DATA, Case, Instance, register
+from functools import partial
+from pathlib import Path
+
+from experiments.benchmarks.registry import ALL, DATA, Case, Instance, register
 from robustev.model import Model
 from robustev.region.readers.scflp import read_scflp_json, read_scflp_scenarios
 
-for number in (1, 2):
-    path = DATA / "scflp" / f"f25-c50-s64-r10-{number}.json"
 
-    def build(path: object = path) -> Instance:
-        return read_scflp_json(path), read_scflp_scenarios(path), Model()  # type: ignore[arg-type]
+def build(path: Path) -> Instance:
+    return read_scflp_json(path), read_scflp_scenarios(path), Model()
 
-    register(Case(f"f25-c50-s64-r10-{number}", build, gap=1e-6, seconds=150.0, needs=(path,)))
+
+for name, gap, seconds, optimum in (
+    ("f25-c50-s64-r10-1", 1e-6, 300.0, 39895.32422),
+    ("f25-c50-s64-r10-2", 1e-6, 300.0, 36827.40750),
+    ("f25-c50-s1024-r3-1", 1e-3, 600.0, None),
+    ("f100-c100-s512-r3-1", 1e-3, 600.0, None),
+):
+    path = DATA / "scflp" / f"{name}.json"
+    register(
+        Case(name, partial(build, path), ALL,
+             gap=gap, seconds=seconds, optimum=optimum, needs=(path,))
+    )  # fmt: skip

@@ -1,0 +1,26 @@
+"""OR-Library capacitated warehouses, 100 sites x 1000 customers; optima by Beasley (1993)."""
+
+from functools import partial
+
+import numpy as np
+
+from experiments.benchmarks.registry import ALONE, DATA, Case, Instance, register
+from robustev.model import Model
+from robustev.region.readers.orlib import read_orlib_cap
+from robustev.scenario import ScenarioSet
+
+FILE = DATA / "orlib_cap" / "capa.txt"
+OPTIMA = {8000: 19240822.449, 10000: 18438046.543, 12000: 17765201.949, 14000: 17160439.012}
+
+
+def build(capacity: int) -> Instance:
+    region = read_orlib_cap(FILE, capacity=capacity)
+    demand = np.array(region.demand)[None]
+    return region, ScenarioSet.equiprobable(demand, region.zones.ids, region.types), Model()
+
+
+for capacity, optimum in OPTIMA.items():
+    register(
+        Case(f"capa-{capacity}", partial(build, capacity), ALONE,
+             gap=1e-6, seconds=300.0, optimum=optimum, needs=(FILE,))
+    )  # fmt: skip

@@ -1,0 +1,57 @@
+"""The methods that cases are run with: robustev's, the peers, and plain evaluation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+from experiments.benchmarks.registry import Case, Instance
+from robustev.evaluate import evaluate
+from robustev.mpi import world
+from robustev.problem import build_problem
+from robustev.scenario import ScenarioSet
+from robustev.solve.options import SolveOptions
+from robustev.solve.result import Progress, SolveResult, Status
+from robustev.solve.run import solve
+
+Method = Callable[[Case, Instance, Progress], SolveResult]
+
+RANKS = {"ph": 3, "stock": 3, "stock-bundles": 3}
+"""MPI ranks: a hub, an outer bound, an inner bound. All other methods are one process."""
+EVALUATION_WORKERS = 2
+
+
+def _by_robustev(method: str, case: Case, instance: Instance, progress: Progress) -> SolveResult:
+    options = SolveOptions(method=method, gap=case.gap, time_limit=case.seconds)  # type: ignore[arg-type]
+    return solve(*instance, options, progress=progress)
+
+
+def _stock(
+    case: Case, instance: Instance, progress: Progress, *, bundled: bool = False
+) -> SolveResult:
+    from experiments.benchmarks.stock import run  # noqa: PLC0415 - opens MPI
+
+    return run(case, instance, progress, world(), bundled=bundled)
+
+
+def _evaluate(case: Case, instance: Instance, _: Progress) -> SolveResult:
+    """Evaluate the plan for mean demand on every scenario; only the evaluation is timed."""
+    region, scenarios, model = instance
+    nominal: ScenarioSet = scenarios.mean()
+    plan = solve(region, nominal, model, SolveOptions(method="benders", gap=0.01)).plan
+    if plan is None:
+        raise RuntimeError(f"{case.name}: no plan to evaluate")
+    problem = build_problem(*instance)
+    start = time.perf_counter()
+    judged = evaluate(problem, [plan], workers=EVALUATION_WORKERS)[0]
+    seconds = time.perf_counter() - start
+    return SolveResult("evaluate", plan, judged.mean_cost, None, Status.OPTIMAL, seconds)
+
+
+METHODS: dict[str, Method] = {
+    **{name: partial(_by_robustev, name) for name in ("ef", "ph", "benders")},
+    "stock": _stock,
+    "stock-bundles": partial(_stock, bundled=True),
+    "evaluate": _evaluate,
+}
