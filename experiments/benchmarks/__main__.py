@@ -19,6 +19,8 @@ from experiments.benchmarks.table import Report
 
 WIDTH = 150
 
+app = typer.Typer(add_completion=False)
+
 Names = Annotated[
     list[str] | None,
     typer.Argument(metavar="CASE...", help="Names or beginnings of names; absent for all."),
@@ -41,6 +43,7 @@ Stored = Annotated[
 ]
 
 
+@app.command()
 def main(
     names: Names = None,
     listing: Listing = False,
@@ -108,4 +111,4 @@ def _methods(text: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()

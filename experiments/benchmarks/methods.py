@@ -23,7 +23,7 @@ EVALUATION_WORKERS = 2
 
 
 def _by_robustev(method: str, case: Case, instance: Instance, progress: Progress) -> SolveResult:
-    options = SolveOptions(method=method, gap=case.gap, time_limit=case.seconds)  # type: ignore[arg-type]
+    options = SolveOptions(method=method, gap=case.gap, time_limit=case.seconds)
     return solve(*instance, options, progress=progress)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -34,9 +35,9 @@ def run(case: Case, method: str) -> Figures:
         process.returncode = os.waitstatus_to_exitcode(status)
         stream = file.with_name("stream.0")
         lines = stream.read_text().splitlines() if stream.exists() else []
-        failure = _failure(case, process.returncode, errors.read_text(), ranks)
+        reason = failure(case, process.returncode, errors.read_text(), ranks)
     peak = usage.ru_maxrss / 1e6  # Linux counts in kB, and takes the largest descendant
-    return read_figures(case, method, lines, failure=failure, peak_gb=peak, ranks=ranks)
+    return read_figures(case, method, lines, failure=reason, peak_gb=peak, ranks=ranks)
 
 
 def _start(arguments: list[str], ranks: int) -> tuple[list[str], dict[str, str]]:
@@ -49,12 +50,15 @@ def _start(arguments: list[str], ranks: int) -> tuple[list[str], dict[str, str]]
     return command, rank_environment(launcher.flavour, ranks, environment)
 
 
-def _failure(case: Case, code: int, errors: str, ranks: int) -> str:
+def failure(case: Case, code: int, errors: str, ranks: int) -> str:
     """Return in a few words why a run ended without a result."""
     if any(word in errors for word in NO_MEMORY):
         each = f"{ranks} x " if ranks > 1 else ""
         return f"out of memory ({each}{case.memory_gb / ranks:g} GB)"
     if code in (-signal.SIGALRM, 128 + signal.SIGALRM) or "Alarm clock" in errors:
         return f"time-out ({case.seconds:g} s)"
-    last = (errors.strip().splitlines() or ["no output"])[-1]
-    return f"exit {code}: {last[:60]}"
+    lines = [line for line in errors.splitlines() if line.strip()] or ["no output"]
+    fault = next(
+        (line for line in lines if re.match(r"[\w.]+(Error|Exception)\b", line)), lines[-1]
+    )
+    return f"exit {code}: {fault[:60]}"

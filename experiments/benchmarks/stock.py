@@ -46,8 +46,8 @@ def run(
     trace: list[TraceRow] = []
 
     def tell(iteration: int, lower: float, upper: float) -> None:
-        finite = [float(x) if math.isfinite(x) else None for x in (lower, upper)]
-        trace.append(TraceRow(time.perf_counter() - start, iteration, *finite, "mpi-sppy"))
+        low, up = (float(x) if math.isfinite(x) else None for x in (lower, upper))
+        trace.append(TraceRow(time.perf_counter() - start, iteration, low, up, "mpi-sppy"))
         progress(trace[-1])
 
     wheel = _wheel(build_problem(*instance), case, tell, bundled=bundled)
@@ -67,6 +67,7 @@ def _wheel(
         "linearize_proximal_terms": True, "time_limit": case.seconds,
         "solver_options_layers": [sppy.solver_layer({"mipgap": SUBPROBLEM_GAP, "threads": 1})],
         "xhat_looper_options": {"xhat_solver_options": {}, "dump_prefix": "", "csvname": ""},
+        "turn_off_names_check": bundled,  # a bundle names its variables after its scenarios
     }  # fmt: skip
     common = _bundles(problem) if bundled else _scenarios(problem)
     hub = {

@@ -1,0 +1,202 @@
+"""The benchmarks: every case can be made, limits are told honestly, ratios mean what they say."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from experiments.benchmarks.cases import cities
+from experiments.benchmarks.figures import Figures, fault_of, read_figures
+from experiments.benchmarks.methods import METHODS
+from experiments.benchmarks.registry import Case, cases, register, select
+from experiments.benchmarks.runner import failure
+from experiments.benchmarks.table import Report
+from robustev.problem import build_problem
+from tests import instances
+
+
+def tiny(**settings: object) -> Case:
+    """A case of two zones, which no test runs."""
+    problem = instances.problem(0)
+    instance = problem.region, problem.scenarios, problem.model
+    return Case("tiny", lambda: instance, **settings)  # type: ignore[arg-type]
+
+
+def figures(
+    method: str, to_goal: float | None, outcome: str = "done", case: str = "tiny"
+) -> Figures:
+    return Figures(
+        case=case, method=method, goal=1e-3, limit=100.0, outcome=outcome, objective=10.0,
+        lower_bound=9.0, seconds=to_goal or 100.0, seconds_to=[None] * 3, to_goal=to_goal,
+        build_seconds=None, peak_gb=0.5,
+    )  # fmt: skip
+
+
+def stream(*rows: object) -> list[str]:
+    return [json.dumps(row) for row in rows]
+
+
+def test_every_case_names_methods_that_exist() -> None:
+    for case in cases().values():
+        assert set(case.methods) <= set(METHODS), case.name
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["capa-8000", "cities-30", "integer-chargers", "pmed1", "f25-c50-s64-r10-1", "shell-2019",
+     "shell-2020"],
+)  # fmt: skip
+def test_a_case_makes_a_sound_problem(name: str) -> None:
+    case = cases()[name]
+    if not case.available:
+        pytest.skip("the case's data are not there")
+    assert build_problem(*case.build()).num_sites >= 20
+
+
+def test_no_city_outgrows_a_site_and_seventeen_sites_are_needed() -> None:
+    region = cities.region()
+    capacity = region.sites.fixed_capacity[0, 0]
+    assert region.demand.max() < capacity
+    assert 16 < region.demand.sum() / capacity <= 17
+
+
+def test_a_whole_name_is_preferred_to_a_beginning() -> None:
+    assert [case.name for case in select(["pmed1"])] == ["pmed1"]
+    assert len(select(["pmed"])) == 10
+    with pytest.raises(KeyError, match="pmad"):
+        select(["pmad"])
+
+
+def test_the_unit_is_measured_first() -> None:
+    assert [case.name for case in select(["shell-2019", "unit"])] == ["unit", "shell-2019"]
+
+
+def test_two_cases_cannot_share_a_name() -> None:
+    with pytest.raises(ValueError, match="already"):
+        register(replace(tiny(), name=next(iter(cases()))))
+
+
+def test_times_are_those_of_the_best_bounds_so_far() -> None:
+    end = {"status": "gap_reached", "objective": 100.0, "lower_bound": 99.95, "seconds": 9.0}
+    lines = stream(
+        [1.0, 90.0, None], [2.0, None, 101.0], [3.0, 99.5, 100.0], [4.0, 80.0, 120.0], end
+    )
+    found = read_figures(tiny(gap=1e-3), "ef", lines, failure="", peak_gb=1.0, ranks=1)
+    assert found.seconds_to == [3.0, 9.0, None]
+    assert (found.outcome, found.to_goal) == ("done", 9.0)
+    assert found.gap == pytest.approx(5e-4)
+
+
+def test_a_run_that_a_limit_ended_keeps_what_it_had_reached() -> None:
+    lines = stream([1.0, 50.0, None], [5.0, 80.0, 100.0])
+    found = read_figures(tiny(), "stock", lines, failure="time-out (7 s)", peak_gb=1.0, ranks=3)
+    assert (found.outcome, found.gap, found.to_goal) == ("time-out (7 s)", pytest.approx(0.2), None)
+
+
+def test_a_run_without_a_word_has_no_figures() -> None:
+    found = read_figures(tiny(), "ef", [], failure="out of memory (1 GB)", peak_gb=1.0, ranks=1)
+    assert (found.objective, found.gap, found.seconds_to) == (None, None, [None] * 3)
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "fault"),
+    [
+        pytest.param(99.0, 101.0, None, id="bracketed"),
+        pytest.param(100.1, 101.0, "bound above optimum", id="false bound"),
+        pytest.param(99.0, 99.9, "objective below optimum", id="plan that cannot be"),
+        pytest.param(99.0, 98.0, "bound above objective", id="crossed"),
+        pytest.param(None, None, None, id="nothing known"),
+    ],
+)
+def test_a_wrong_bound_is_told(lower: float | None, upper: float | None, fault: str | None) -> None:
+    found = fault_of(tiny(optimum=100.0), lower, upper)
+    assert found == (None if fault is None else f"WRONG: {fault}")
+
+
+@pytest.mark.parametrize(
+    ("code", "errors", "words"),
+    [
+        pytest.param(1, "numpy: Unable to allocate 3 GiB", "out of memory (3 x 4 GB)", id="numpy"),
+        pytest.param(-6, "what(): std::bad_alloc", "out of memory (3 x 4 GB)", id="C++"),
+        pytest.param(-14, "", "time-out (9 s)", id="one process"),
+        pytest.param(142, "", "time-out (9 s)", id="under mpiexec"),
+        pytest.param(1, "a\nRuntimeError: no\nb", "exit 1: RuntimeError: no", id="a fault"),
+        pytest.param(3, "", "exit 3: no output", id="silence"),
+    ],
+)
+def test_why_a_run_failed_is_told_in_words(code: int, errors: str, words: str) -> None:
+    assert failure(tiny(seconds=9.0), code, errors, ranks=3) == words
+
+
+def test_ratios_are_times_to_the_same_goal() -> None:
+    report = Report([figures("ef", 30.0), figures("stock", None, "time-out (100 s)"),
+                     figures("stock-bundles", 50.0), figures("benders", 2.0)])  # fmt: skip
+    assert report.cells(report.figures[-1])[7:9] == ("15.0", "25.0")
+    assert report.cells(report.figures[0])[7:9] == ("–", "1.7")
+
+
+def test_a_peer_that_ran_out_of_time_is_slower_by_at_least_its_limit() -> None:
+    report = Report([figures("ef", None, "time-out (100 s)"), figures("benders", 2.0)])
+    assert report.cells(report.figures[-1])[7] == "> 50.0"
+
+
+def test_a_peer_that_ran_out_of_memory_never_gets_there() -> None:
+    report = Report([figures("ef", None, "out of memory (12 GB)"), figures("benders", 2.0)])
+    assert report.cells(report.figures[-1])[7] == "∞"
+
+
+def test_a_method_that_missed_the_goal_has_no_ratio() -> None:
+    report = Report([figures("ef", 30.0), figures("benders", None, "time limit")])
+    assert report.cells(report.figures[-1])[7] == "–"
+
+
+def test_times_are_told_in_units_where_the_unit_was_measured() -> None:
+    report = Report([figures("ef", 20.0, case="unit"), figures("benders", 5.0, case="shell-100")])
+    assert report.cells(report.figures[-1])[9] == "0.25"
+
+
+def test_the_table_goes_between_its_marks(tmp_path: Path) -> None:
+    file = tmp_path / "README.md"
+    file.write_text("a\n<!-- measured table -->\nold\n<!-- end of measured table -->\nb\n")
+    Report([figures("ef", 30.0)]).write(file)
+    lines = file.read_text().splitlines()
+    assert (lines[0], lines[-1]) == ("a", "b")
+    assert "old" not in lines
+    assert lines[4].startswith("| tiny, 0.1 % | ef |")
+
+
+def test_stored_figures_are_shown_without_running(tmp_path: Path) -> None:
+    from experiments.benchmarks.__main__ import app
+
+    stored, again = tmp_path / "a.json", tmp_path / "b.json"
+    stored.write_text(json.dumps([vars(figures("ef", 30.0, case="pmed1"))]))
+    result = CliRunner().invoke(app, ["--from", str(stored), "--json", str(again)])
+    assert result.exit_code == 0, result.output
+    assert "pmed1 (goal 0.1 %, limit 100 s)" in result.output
+    assert again.read_text() == json.dumps(json.loads(stored.read_text()), indent=1)
+
+
+@pytest.mark.parametrize("arguments", [["pmad"], ["pmed1", "--methods", "magic"]])
+def test_an_unknown_name_is_refused_with_the_known_ones(arguments: list[str]) -> None:
+    from experiments.benchmarks.__main__ import app
+
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 2
+    assert "there are:" in result.output
+
+
+def test_a_method_runs_in_a_process_of_its_own(shared_data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "pmed1.json"
+    command = [sys.executable, "-m", "experiments.benchmarks", "pmed1", "--methods", "benders"]
+    subprocess.run([*command, "--json", str(out)], check=True, capture_output=True)
+    (found,) = json.loads(out.read_text())
+    assert found["outcome"] == "done"
+    assert found["objective"] == pytest.approx(5819)
+    assert found["lower_bound"] == pytest.approx(5819)
+    assert 0.05 < found["peak_gb"] < 12
