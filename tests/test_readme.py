@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from robustev.cli.app import app
-from robustev.solve.run import MAX_EXTENSIVE_ARCS
+from robustev.solve.size import MAX_EXTENSIVE_ARCS
 
 PROJECT = Path(__file__).resolve().parent.parent
 README = (PROJECT / "README.md").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from robustev.compare.config import CompareConfig
 from robustev.compare.streams import stress_names
 from robustev.errors import InfeasibleError, SolverError
-from robustev.evaluate.parallel import ordered_map
+from robustev.parallel import ordered_map
 from robustev.forecast.config import ScenarioConfig
 from robustev.model import Model, Objective
 from robustev.plan import Plan

@@ -10,7 +10,7 @@ import numpy as np
 
 from robustev.arrays import FloatArray
 from robustev.errors import InputError
-from robustev.evaluate.parallel import ordered_map
+from robustev.parallel import ordered_map
 from robustev.evaluate.tally import Tally, tally_block
 from robustev.plan import Plan
 from robustev.problem import Problem

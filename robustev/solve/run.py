@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 import math
 import os
+import time
 from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from robustev import interrupt
 from robustev.model import Model
@@ -20,15 +19,16 @@ from robustev.scenario import ScenarioSet
 from robustev.solve.infeasibility import UNEXPLAINED, explain
 from robustev.solve.options import SolveOptions
 from robustev.solve.result import Progress, SolveResult, Status, StopRule
+from robustev.solve.size import fits_one_model, num_arcs
 
 logger = logging.getLogger(__name__)
 
-MAX_EXTENSIVE_ARCS = 30_000
-"""Assignment variables over all scenarios up to which ``auto`` takes the extensive form."""
-REGRET_ACCURACY = 0.01
+REGRET_ACCURACY = 0.1
 """Gap of each scenario's own optimum, against the gap asked of the plan: regrets are small."""
-REGRET_SECONDS = 60.0
-"""Longest search for one scenario's own optimum."""
+REGRET_SHARE = 0.5
+"""Share of the time limit that the search for the scenarios' own optima may take."""
+LEAST_SECONDS = 2.0
+"""What each of them gets at least, so that it has a plan to compare with."""
 
 
 def solve(
@@ -72,8 +72,8 @@ def choose_method(problem: Problem, options: SolveOptions) -> tuple[str, str]:
     """Return the method that ``options`` ask for, or the one that fits, and why."""
     if options.method != "auto":
         return options.method, "as asked"
-    arcs = int(problem.reachable.sum()) * len(problem.scenarios)
-    if arcs <= MAX_EXTENSIVE_ARCS:
+    arcs = num_arcs(problem)
+    if fits_one_model(problem):
         return "ef", f"{arcs} assignment variables fit into one model"
     return "benders", f"{arcs} assignment variables are too many for one model"
 
@@ -85,38 +85,46 @@ def _dispatch(
     from robustev.solve.benders import loop  # noqa: PLC0415
     from robustev.solve.hedging import wheel  # noqa: PLC0415
 
+    start = time.perf_counter()
     comm = world() if options.ranks != 1 and method == "ph" else None
     risk = _risk(problem, options, comm)
-    seconds = options.time_limit if options.time_limit is not None else math.inf
+    spent = time.perf_counter() - start
+    if risk is None:
+        return SolveResult(method, None, None, None, Status.INTERRUPTED, spent)
+    limit = options.time_limit if options.time_limit is not None else math.inf
+    seconds = max(limit - spent, (1 - REGRET_SHARE) * limit)
     stop = StopRule(options.gap, seconds, options.iteration_limit)
     workers = os.cpu_count() or 1
     if method == "ef":
-        return extensive.solve_extensive(problem, stop, risk, name=name, progress=progress)
-    if method == "benders":
-        return loop.solve_benders(
+        result = extensive.solve_extensive(problem, stop, risk, name=name, progress=progress)
+    elif method == "benders":
+        result = loop.solve_benders(
             problem, stop, risk, name=name, workers=workers, progress=progress
         )
-    return wheel.solve_hedging(
-        problem, stop, risk, options.ph, comm=comm, name=name,
-        workers=workers if comm is None or comm.Get_size() == 1 else 1, progress=progress,
-    )  # fmt: skip
+    else:
+        result = wheel.solve_hedging(
+            problem, stop, risk, options.ph, comm=comm, name=name,
+            workers=workers if comm is None or comm.Get_size() == 1 else 1, progress=progress,
+        )  # fmt: skip
+    return replace(result, seconds=result.seconds + spent)
 
 
-def _risk(problem: Problem, options: SolveOptions, comm: Any | None) -> RiskMeasure:
-    """Return the risk measure; for regret, with every scenario's own optimum, shared over ranks."""
-    from robustev.solve.wait_and_see import wait_and_see  # noqa: PLC0415
+def _risk(problem: Problem, options: SolveOptions, comm: Any | None) -> RiskMeasure | None:
+    """Return the risk measure, None if someone asked to stop before it was there.
+
+    Regret needs every scenario's own optimum, which is searched for first.
+    """
+    from robustev.solve.wait_and_see import (  # noqa: PLC0415
+        num_at_a_time,
+        regret_measure,
+        wait_and_see,
+    )
 
     goal = problem.model.objective
     if goal.measure != "regret" or goal.weight == 0:
         return RiskMeasure(goal, problem.probability)
-    rank, size = (comm.Get_rank(), comm.Get_size()) if comm is not None else (0, 1)
-    own = np.arange(rank, len(problem.scenarios), size)
-    lower, upper = np.zeros((2, len(problem.scenarios)))
-    if len(own):
-        part = wait_and_see(
-            problem.subset(own), gap=options.gap * REGRET_ACCURACY, seconds=REGRET_SECONDS
-        )
-        lower[own], upper[own] = part.lower, part.upper
-    if comm is not None:
-        lower, upper = sum(comm.allgather(lower)), sum(comm.allgather(upper))
-    return RiskMeasure(goal, problem.probability, best_cost=upper, best_bound=lower)
+    limit = options.time_limit if options.time_limit is not None else math.inf
+    rounds = math.ceil(len(problem.scenarios) / num_at_a_time(problem, comm))
+    each = max(REGRET_SHARE * limit / rounds, LEAST_SECONDS)
+    own = wait_and_see(problem, gap=options.gap * REGRET_ACCURACY, seconds=each, comm=comm)
+    return None if own.interrupted else regret_measure(problem, own)

@@ -2,56 +2,114 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from robustev.arrays import FloatArray
-from robustev.errors import InfeasibleError
+from robustev.errors import InfeasibleError, SolverError
+from robustev.model import Objective
+from robustev.parallel import default_workers, ordered_map
 from robustev.problem import Problem
 from robustev.risk import RiskMeasure
 from robustev.solve.benders.loop import solve_benders
-from robustev.solve.result import Status, StopRule
+from robustev.solve.result import SolveResult, Status, StopRule
+from robustev.solve.size import fits_one_model
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
 class WaitAndSee:
     """Brackets of every scenario's own optimum.
 
-    Both have shape (scenarios,); ``upper`` is the exact cost of a plan, ``lower`` a proven bound.
+    Parameters
+    ----------
+    lower, upper
+        Shape (scenarios,): a proven bound, and the exact cost of a plan. Infinite (``lower``
+        below, ``upper`` above) where none was found in time.
+    interrupted
+        Whether someone asked to stop before all was done.
     """
 
     lower: FloatArray
     upper: FloatArray
+    interrupted: bool = False
 
 
 def wait_and_see(
-    problem: Problem,
-    *,
-    gap: float,
-    seconds: float = np.inf,
-    stopped: Callable[[], bool] = lambda: False,
-    workers: int = 1,
+    problem: Problem, *, gap: float, seconds: float = np.inf, comm: Any | None = None
 ) -> WaitAndSee:
     """Solve every scenario on its own, to a relative ``gap`` or for ``seconds`` each.
+
+    The problem's own objective is left aside: with one scenario there is nothing to hedge. A
+    scenario that fits into one model is solved so, others by decomposition, as many at a time as
+    there are processors.
+
+    Parameters
+    ----------
+    comm
+        MPI ranks that share the scenarios and all make this call; None for this process alone.
+    """
+    stop = StopRule(gap=gap, seconds=seconds)
+    alone = [problem.subset([s]) for s in range(len(problem.scenarios))]
+    solve = _whole if fits_one_model(alone[0]) else _decomposed
+    results = list(
+        ordered_map(lambda one: solve(one, stop), alone, workers=_threads(problem), comm=comm)
+    )
+    return WaitAndSee(
+        lower=np.array([-np.inf if r.lower_bound is None else r.lower_bound for r in results]),
+        upper=np.array([np.inf if r.objective is None else r.objective for r in results]),
+        interrupted=any(result.status is Status.INTERRUPTED for result in results),
+    )
+
+
+def num_at_a_time(problem: Problem, comm: Any | None = None) -> int:
+    """Return how many scenarios are solved side by side."""
+    return _threads(problem) * (1 if comm is None else int(comm.Get_size()))
+
+
+def _threads(problem: Problem) -> int:
+    # Pyomo's solver interface is not made for threads.
+    return 1 if fits_one_model(problem.subset([0])) else default_workers()
+
+
+def _whole(problem: Problem, stop: StopRule) -> SolveResult:
+    from robustev.solve.extensive import solve_extensive  # noqa: PLC0415 - loads mpi-sppy
+
+    try:
+        return solve_extensive(problem, stop, RiskMeasure(Objective(), problem.probability))
+    except SolverError as error:
+        return _failed(problem, error)
+
+
+def _decomposed(problem: Problem, stop: StopRule) -> SolveResult:
+    try:
+        return solve_benders(problem, stop, RiskMeasure(Objective(), problem.probability))
+    except SolverError as error:
+        return _failed(problem, error)
+
+
+def _failed(problem: Problem, error: SolverError) -> SolveResult:
+    """Return a result without bounds: one failed solve must not take all others with it."""
+    logger.warning("scenario %s alone: %s", problem.scenarios.names[0], error)
+    return SolveResult("", None, None, None, Status.ERROR, 0.0)
+
+
+def regret_measure(problem: Problem, own: WaitAndSee) -> RiskMeasure:
+    """Return the problem's risk measure, with regret against the scenarios' own optima.
 
     Raises
     ------
     InfeasibleError
-        If a scenario has no plan, or none was found in time.
+        If a scenario has no plan of its own, or none was found in time.
     """
-    count = len(problem.scenarios)
-    lower, upper = np.zeros(count), np.empty(count)
-    goal = problem.model.objective.model_copy(update={"measure": "expected"})
-    for s in range(count):
-        alone = problem.subset([s])
-        stop = StopRule(gap=gap, seconds=seconds)
-        result = solve_benders(alone, stop, RiskMeasure(goal, alone.probability), workers=workers)
-        if result.objective is None or result.status is Status.INFEASIBLE or stopped():
-            raise InfeasibleError(
-                f"scenario {problem.scenarios.names[s]!r} has no plan of its own to regret"
-            )
-        upper[s] = result.objective
-        lower[s] = result.lower_bound if result.lower_bound is not None else 0.0
-    return WaitAndSee(lower, upper)
+    missing = np.flatnonzero(~(np.isfinite(own.lower) & np.isfinite(own.upper)))
+    if len(missing):
+        name = problem.scenarios.names[missing[0]]
+        raise InfeasibleError(f"scenario {name!r} has no plan of its own to regret")
+    return RiskMeasure(
+        problem.model.objective, problem.probability, best_cost=own.upper, best_bound=own.lower
+    )

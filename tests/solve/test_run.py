@@ -13,7 +13,7 @@ from robustev.errors import ConfigError
 from robustev.model import Model, Objective
 from robustev.problem import Problem, build_problem
 from robustev.scenario import ScenarioSet
-from robustev.solve import run
+from robustev.solve import run, size
 from robustev.solve.hedging import hub
 from robustev.solve.options import SolveOptions
 from robustev.solve.result import Status, TraceRow
@@ -37,7 +37,7 @@ def test_a_small_problem_is_solved_in_one_piece() -> None:
 
 
 def test_a_large_problem_is_decomposed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "MAX_EXTENSIVE_ARCS", 35)
+    monkeypatch.setattr(size, "MAX_EXTENSIVE_ARCS", 35)
     method, _ = run.choose_method(instances.problem(0), SolveOptions())
     assert method == "benders"
 

@@ -5,14 +5,22 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from robustev import interrupt
 from robustev.errors import InfeasibleError
 from robustev.model import Model, Objective
 from robustev.problem import Problem
 from robustev.risk import RiskMeasure
-from robustev.solve.wait_and_see import wait_and_see
+from robustev.solve import size
+from robustev.solve.options import SolveOptions
+from robustev.solve.result import Status
+from robustev.solve.run import solve
+from robustev.solve.wait_and_see import regret_measure, wait_and_see
 from tests import instances
 from tests.instances import PENALTY, every_plan, true_costs
 from tests.solve.conftest import METHODS, Solve
+
+
+SLOW_TO_PROVE = {"sites": 14, "zones": 30, "kinds": 2, "slots": 5, "scenarios": 4}
 
 
 def costs_of_every_plan(problem: Problem) -> np.ndarray:
@@ -28,11 +36,46 @@ def test_brackets_hold_each_scenarios_own_optimum() -> None:
     assert bracket.upper == pytest.approx(bracket.lower, rel=1.1e-4)
 
 
+def test_brackets_of_decomposed_scenarios_hold_the_same_optima(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    problem = instances.problem(4, model=Model(unserved_penalty=PENALTY))
+    own = costs_of_every_plan(problem).min(axis=0)
+    monkeypatch.setattr(size, "MAX_EXTENSIVE_ARCS", 0)
+    bracket = wait_and_see(problem, gap=1e-4)
+    assert (bracket.lower <= own * (1 + 1e-9)).all()
+    assert bracket.upper == pytest.approx(own, rel=1.1e-4)
+
+
 def test_a_scenario_without_a_plan_has_nothing_to_regret() -> None:
     problem = instances.problem(0, model=Model(), kinds=0, fixed=True)
     crowded = problem.with_scenarios(problem.scenarios.scaled(1000.0))
+    own = wait_and_see(crowded, gap=1e-3)
+    assert np.isinf(own.upper).all()
     with pytest.raises(InfeasibleError, match="no plan of its own"):
-        wait_and_see(crowded, gap=1e-3)
+        regret_measure(crowded, own)
+
+
+def test_the_search_for_the_optima_leaves_the_plan_its_share_of_the_time() -> None:
+    objective = Objective(measure="regret")
+    model = Model(unserved_penalty=PENALTY, objective=objective)
+    problem = instances.problem(3, model=model, **SLOW_TO_PROVE)
+    options = SolveOptions(method="benders", gap=0.0, time_limit=4.0, ranks=1)
+    result = solve(problem.region, problem.scenarios, model, options)
+    assert result.plan is not None
+    assert result.seconds < 25.0
+
+
+def test_a_stop_during_the_search_for_the_optima_is_an_interrupt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(interrupt, "requested", lambda: True)
+    objective = Objective(measure="regret")
+    problem = instances.problem(3, model=Model(unserved_penalty=PENALTY), **SLOW_TO_PROVE)
+    model = problem.model.model_copy(update={"objective": objective})
+    options = SolveOptions(method="benders", gap=0.0, ranks=1)
+    result = solve(problem.region, problem.scenarios, model, options)
+    assert (result.status, result.plan) == (Status.INTERRUPTED, None)
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from robustev.evaluate.parallel import WINDOW, default_workers, ordered_map
+from robustev.parallel import WINDOW, default_workers, ordered_map
 
 
 class Ranks:
