@@ -10,9 +10,9 @@ from typing import Any, Literal
 from robustev.compare.config import CompareConfig
 from robustev.compare.streams import stress_names
 from robustev.errors import InfeasibleError, SolverError
-from robustev.parallel import ordered_map
 from robustev.forecast.config import ScenarioConfig
 from robustev.model import Model, Objective
+from robustev.parallel import ordered_map
 from robustev.plan import Plan
 from robustev.problem import Problem, build_problem
 from robustev.region import Region
@@ -161,13 +161,15 @@ class Case:
         KeyboardInterrupt
             If someone asked to stop.
         """
-        options = self.serial_options()
 
         def one(task: tuple[ScenarioSet, Model]) -> SolveResult:
+            """Return one result; a failed solve must not take the whole comparison with it."""
+            scenarios, model = task
+            nominal = len(scenarios) == 1 or model.objective.measure == "nominal"
+            options = self.serial_options(nominal=nominal)
             try:
-                return solve(self.region, *task, options, name="plan")
+                return solve(self.region, scenarios, model, options, name="plan")
             except (InfeasibleError, SolverError) as error:
-                # One failed solve must not take the whole comparison with it.
                 logger.warning("a solve of the comparison failed: %s", error)
                 return SolveResult(options.method, None, None, None, Status.ERROR, 0.0)
 
@@ -177,8 +179,16 @@ class Case:
             raise KeyboardInterrupt
         return results
 
-    def serial_options(self) -> SolveOptions:
-        """Return the options of solves made for the comparison."""
+    def serial_options(self, *, nominal: bool = False) -> SolveOptions:
+        """Return the options of solves made for the comparison.
+
+        A ``nominal`` one has a single scenario, and takes the method that fits its size.
+        """
         method = self.options.method if self.options.method in SERIAL_METHODS else "benders"
         limit = self.config.time_limit or self.options.time_limit
-        return SolveOptions(method=method, gap=self.config.gap, time_limit=limit, ranks=1)
+        return SolveOptions(
+            method="auto" if nominal and method != "ef" else method,
+            gap=self.config.gap,
+            time_limit=limit,
+            ranks=1,
+        )

@@ -36,7 +36,6 @@ from robustev.compare.trial import Judged, Label, judge
 from robustev.errors import ConfigError
 from robustev.evaluate import evaluate
 from robustev.evaluate.frames import evaluation_frame
-from robustev.scenario import ScenarioSet
 
 logger = logging.getLogger(__name__)
 
@@ -179,7 +178,7 @@ def _other_trials(
     if case.config.equal_spend:
         with parts.part("equal spend"):
             twins = margin_twins(case)
-            trials += [_judge_twins(case, twins, fresh.scenarios)] if twins else []
+            trials += [_judge_twins(case, twins, fresh)] if twins else []
     for number, (name, world) in enumerate(case.config.misspecified.items()):
         with parts.part(f"another world: {name}"):
             trials.append(_judge_world(case, name, world, number))
@@ -213,9 +212,7 @@ def _judge_fresh(case: Case) -> Judged:
     )  # fmt: skip
 
 
-def _judge_twins(
-    case: Case, twins: list[tuple[Candidate, Candidate]], scenarios: ScenarioSet
-) -> Judged:
+def _judge_twins(case: Case, twins: list[tuple[Candidate, Candidate]], fresh: Judged) -> Judged:
     label = Label(
         name="equal_spend",
         kind="equal_spend",
@@ -224,11 +221,14 @@ def _judge_twins(
             "Each robust plan that spends more than the nominal one meets a nominal plan for as "
             "much more demand as makes it spend the same; the fresh scenarios again."
         ),
-        where=f"{len(scenarios)} fresh scenarios",
+        where=f"{len(fresh.scenarios)} fresh scenarios",
     )
     plans = [plan for robust, twin in twins for plan in (robust.plan, twin.plan)]
     pairs = [(robust.name, twin.name) for robust, twin in twins]
-    return judge(case, label, scenarios, plans, by_hand=case.by_hand, pairs=pairs, number=1)
+    return judge(
+        case, label, fresh.scenarios, plans,
+        by_hand=case.by_hand, pairs=pairs, known=fresh.evaluations, number=1,
+    )  # fmt: skip
 
 
 def _judge_world(case: Case, name: str, world: MisspecifiedConfig, number: int) -> Judged:

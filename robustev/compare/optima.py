@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from robustev import interrupt
 from robustev.arrays import FloatArray, IntArray
 from robustev.compare.case import Case
 from robustev.compare.statistics import Draws
 from robustev.evaluate import Evaluation
 from robustev.scenario import ScenarioSet
+from robustev.solve.wait_and_see import WaitAndSee, wait_and_see
 
 logger = logging.getLogger(__name__)
 
@@ -60,14 +62,17 @@ def scenario_optima(
 
     The upper bound is the cheaper of the solve's plan and the judged plans that obey the same
     limits. Scenarios without any plan are left out.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If someone asked to stop.
     """
     index = chosen(scenarios, number, by_hand)
     if not len(index):
         return None
-    tasks = [(scenarios.subset([int(s)]), case.judging) for s in index]
-    results = case.solve_all(tasks)
-    lower = np.array([-np.inf if r.lower_bound is None else r.lower_bound for r in results])
-    upper = np.array([np.inf if r.objective is None else r.objective for r in results])
+    own = _alone(case, scenarios.subset(index))
+    lower, upper = own.lower, own.upper
     for one in evaluations:
         if _obeys(case, one.plan.name):
             upper = np.minimum(upper, one.cost[index])
@@ -77,6 +82,18 @@ def scenario_optima(
     if not kept.any():
         return None
     return Optima(index[kept], np.minimum(lower, upper)[kept], upper[kept])
+
+
+def _alone(case: Case, scenarios: ScenarioSet) -> WaitAndSee:
+    """Return the brackets of the scenarios' own optima, by the comparison's gap and time limit."""
+    seconds = case.serial_options().time_limit or np.inf
+    with interrupt.listening():
+        own = wait_and_see(
+            case.problem(scenarios), gap=case.config.gap, seconds=seconds, comm=case.comm
+        )
+    if own.interrupted:
+        raise KeyboardInterrupt
+    return own
 
 
 def _obeys(case: Case, name: str) -> bool:

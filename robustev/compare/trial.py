@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -17,6 +18,7 @@ from robustev.compare.streams import BOOTSTRAP, seed_for
 from robustev.evaluate import Evaluation, evaluate
 from robustev.evaluate.frames import evaluation_frame
 from robustev.plan import Plan
+from robustev.problem import Problem
 from robustev.scenario import ScenarioSet
 
 
@@ -57,6 +59,7 @@ def judge(
     by_hand: frozenset[str] = frozenset(),
     num_optima: int = 0,
     pairs: list[tuple[str, str]] | None = None,
+    known: Sequence[Evaluation] = (),
     number: int = 0,
 ) -> Judged:
     """Evaluate all plans on the scenarios and return every figure.
@@ -69,11 +72,13 @@ def judge(
         Scenarios whose own optimum is to be bounded, for regret.
     pairs
         Pairs of plans to compare; absent for all.
+    known
+        Evaluations on these scenarios that are there already.
     number
         Number of the trial, for its random numbers.
     """
     problem = case.problem(scenarios)
-    evaluations = evaluate(problem, plans, comm=case.comm)
+    evaluations = _evaluated(case, problem, plans, known)
     optima = scenario_optima(case, scenarios, num_optima, evaluations, by_hand)
     draws = Draws.of(scenarios, by_hand)
     seed = seed_for(case.seed, BOOTSTRAP, number)
@@ -94,6 +99,16 @@ def judge(
         evaluations, problem.region.types, trial=label.name, regret=_regret(evaluations, optima)
     )
     return Judged(trial, scenarios, evaluations, optima, draws, frame)
+
+
+def _evaluated(
+    case: Case, problem: Problem, plans: list[Plan], known: Sequence[Evaluation]
+) -> list[Evaluation]:
+    """Return one evaluation per plan, and make only those that are not known."""
+    named = {one.plan.name: one for one in known}
+    missing = [plan for plan in plans if plan.name not in named]
+    named |= {one.plan.name: one for one in evaluate(problem, missing, comm=case.comm)}
+    return [named[plan.name] for plan in plans]
 
 
 def all_pairs(case: Case, names: list[str]) -> list[tuple[str, str]]:

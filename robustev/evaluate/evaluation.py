@@ -10,8 +10,8 @@ import numpy as np
 
 from robustev.arrays import FloatArray
 from robustev.errors import InputError
-from robustev.parallel import ordered_map
 from robustev.evaluate.tally import Tally, tally_block
+from robustev.parallel import ordered_map
 from robustev.plan import Plan
 from robustev.problem import Problem
 

@@ -19,7 +19,6 @@ from tests import instances
 from tests.instances import PENALTY, every_plan, true_costs
 from tests.solve.conftest import METHODS, Solve
 
-
 SLOW_TO_PROVE = {"sites": 14, "zones": 30, "kinds": 2, "slots": 5, "scenarios": 4}
 
 
