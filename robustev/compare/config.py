@@ -68,6 +68,9 @@ class CompareConfig(Settings):
     """How often scenarios are redrawn and the plan remade, for site stability and the SAA gap."""
     redraw_scenarios: int | None = Field(None, ge=1)
     """Scenarios of each redraw; absent for as many as the plans were made from."""
+    replication_scenarios: int | None = Field(None, ge=1)
+    """Scenarios of each replication behind the SAA gap where those of the redraws are reduced, and
+    so are no sample; absent for as many as the plans were made from."""
     equal_spend: bool = True
     """Whether each robust plan also meets a nominal plan whose margin spends the same money."""
     misspecified: dict[str, MisspecifiedConfig] = Field(default_factory=dict)

@@ -12,7 +12,7 @@ from scipy import stats
 from robustev.arrays import FloatArray
 from robustev.compare.case import Candidate, Case
 from robustev.compare.schema import ChargerStability, Figure, SaaGap, SiteStability, Stability
-from robustev.compare.streams import REDRAW, seed_for
+from robustev.compare.streams import REDRAW, REPLICATION, seed_for
 from robustev.evaluate import evaluate
 from robustev.evaluate.cost_space import cost_space
 from robustev.forecast.config import generate
@@ -59,40 +59,71 @@ def redraw(case: Case, candidate: Candidate) -> Redraws:
             case.region, case.definition, num_scenarios=number,
             seed=seed_for(case.seed, REDRAW, r),
             cost_space=cost_space(case.region, candidate.model),
-        ).scaled(candidate.demand_factor)
+        )
         for r in range(case.config.redraws)
     ]  # fmt: skip
-    results = case.solve_all([(scenarios, candidate.model) for scenarios in sets])
-    return Redraws(candidate, candidate.model, sets, results)
+    return _solved(case, candidate, sets)
 
 
-def saa_gap(case: Case, redraws: Redraws) -> SaaGap | None:
+def _solved(case: Case, candidate: Candidate, sets: list[ScenarioSet]) -> Redraws:
+    """Solve the candidate's model on every set, for the demand that it was made for."""
+    assert candidate.model is not None
+    scaled = [scenarios.scaled(candidate.demand_factor) for scenarios in sets]
+    results = case.solve_all([(scenarios, candidate.model) for scenarios in scaled])
+    return Redraws(candidate, candidate.model, scaled, results)
+
+
+def replications(case: Case, redraws: Redraws) -> Redraws:
+    """Return independent samples and their solves, for the SAA gap.
+
+    The redraws themselves serve where they are samples. Reduced sets are none: they estimate
+    costs with a bias, and so would the gap be. Then as many others are drawn, all of whose
+    scenarios are kept and equally likely.
+    """
+    assert case.definition is not None
+    if case.definition.reduction is None:
+        return redraws
+    whole = case.definition.model_copy(update={"reduction": None})
+    number = case.config.replication_scenarios or len(case.made_from)
+    return _solved(
+        case,
+        redraws.candidate,
+        [
+            generate(
+                case.region, whole, num_scenarios=number, seed=seed_for(case.seed, REPLICATION, m)
+            )
+            for m in range(case.config.redraws)
+        ],
+    )
+
+
+def saa_gap(case: Case, samples: Redraws) -> SaaGap | None:
     """Return the optimality gap of the plan for its own objective. Mak, Morton and Wood (1999).
 
     For replication m with its own scenarios, ``G_m = f_m(plan) - min f_m`` has a mean that is at
-    least the plan's true gap. The minimum is replaced by the solver's proven bound, which only
-    widens the gap. The upper limit is ``mean + t s / sqrt(M)``. It holds for the expected cost
-    and scenarios that estimate it without bias; other measures and reduced sets give no limit.
+    least the plan's true gap, wherever the plan comes from. The minimum is replaced by the
+    solver's proven bound, which only widens the gap. The upper limit is ``mean + t s / sqrt(M)``.
+    It holds for the expected cost and scenarios that estimate it without bias (see
+    :func:`replications`); other measures give no limit.
     """
-    reduced = case.definition is not None and case.definition.reduction is not None
-    usable = redraws.model.objective.measure == "expected" and not reduced
-    values = [replication_gap(case, redraws, m) for m in range(len(redraws.results))]
+    values = [replication_gap(case, samples, m) for m in range(len(samples.results))]
     known = np.array([value for value in values if value is not None])
-    if not usable or len(known) < 2 or len(known) < len(values):
+    if samples.model.objective.measure != "expected" or len(known) < max(2, len(values)):
         return None
     limit = one_sided_limit(known, case.config.confidence)
-    own = redraws.candidate.objective
+    own = samples.candidate.objective
+    size = len(samples.scenarios[0])
     how = (
-        f"mean over {len(known)} replications of {len(redraws.scenarios[0])} scenarios of the "
+        f"mean over {len(known)} replications of {size} draws, none of them left out, of the "
         "plan's cost less a proven bound on the optimum; the interval runs from 0 to the one-sided "
         f"{100 * case.config.confidence:g} % limit"
     )
     return SaaGap(
-        plan=redraws.candidate.name,
+        plan=samples.candidate.name,
         gap=Figure(value=float(known.mean()), interval=(0.0, limit), basis="estimated", how=how),
         relative=limit / abs(own) if own else None,
         replications=len(known),
-        scenarios_each=len(redraws.scenarios[0]),
+        scenarios_each=size,
     )
 
 

@@ -11,7 +11,7 @@ from robustev.forecast.source_config import HistorySource, TrajectorySource
 from robustev.region import Region
 from robustev.scenario import ScenarioSet
 
-FRESH, WORLD, REDRAW, BOOTSTRAP = 1, 2, 3, 4
+FRESH, WORLD, REDRAW, BOOTSTRAP, REPLICATION = 1, 2, 3, 4, 5
 """What a seed is for: each purpose has its own stream, apart from the one plans are made with."""
 
 

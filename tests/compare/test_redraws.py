@@ -12,6 +12,7 @@ from robustev.compare.redraws import (
     one_sided_limit,
     overlap,
     redraw,
+    replications,
     replication_gap,
     saa_gap,
     site_stability,
@@ -60,14 +61,47 @@ def test_redraws_are_other_scenarios_and_the_same_for_the_same_seed() -> None:
     assert not np.array_equal(one.scenarios[0].demand, one.scenarios[1].demand)
 
 
-@pytest.mark.parametrize("name", ["nominal", "reduced"])
-def test_where_the_theory_does_not_hold_there_is_no_gap(name: str) -> None:
-    definition = DEFINITION
-    if name == "reduced":
-        definition = DEFINITION.model_copy(update={"reduction": Reduction(to=2)})
-    case = small_case(2, definition=definition)
-    plan = "nominal" if name == "nominal" else "expected"
-    assert saa_gap(case, redraw(case, case.candidate(plan))) is None
+def test_a_measure_other_than_the_expected_cost_has_no_gap() -> None:
+    case = small_case(2)
+    assert saa_gap(case, redraw(case, case.candidate("nominal"))) is None
+
+
+def test_redraws_that_are_samples_are_the_replications() -> None:
+    case = small_case(2)
+    found = redraw(case, case.candidate("expected"))
+    assert replications(case, found) is found
+
+
+def test_reduced_redraws_are_replaced_by_samples_of_equally_likely_draws() -> None:
+    definition = DEFINITION.model_copy(update={"reduction": Reduction(to=2)})
+    config = CompareConfig(redraws=2, redraw_scenarios=12, replication_scenarios=5, gap=1e-9)
+    case = small_case(2, definition=definition, config=config)
+    reduced = redraw(case, case.candidate("expected"))
+    assert [len(scenarios) for scenarios in reduced.scenarios] == [2, 2]
+    samples = replications(case, reduced)
+    assert [len(scenarios) for scenarios in samples.scenarios] == [5, 5]
+    for scenarios in samples.scenarios:
+        assert scenarios.probability == pytest.approx(np.full(5, 0.2))
+    gap = saa_gap(case, samples)
+    assert gap is not None
+    assert gap.scenarios_each == 5
+
+
+def test_the_limit_covers_the_true_gap_of_a_plan_as_often_as_it_says() -> None:
+    """The truth is a population of 30 futures, in which every plan's cost is known."""
+    rng = np.random.default_rng(5)
+    problem = instances.problem(2, scenarios=30)
+    cost = np.array([instances.true_costs(problem, p) for p in instances.every_plan(problem)])
+    mean = cost.mean(axis=1)
+    candidate = int(np.argsort(mean)[2])
+    truth = mean[candidate] - mean.min()
+    assert truth > 0
+    covered = []
+    for _ in range(400):
+        samples = [cost[:, rng.integers(0, 30, 25)].mean(axis=1) for _ in range(5)]
+        gaps = np.array([sample[candidate] - sample.min() for sample in samples])
+        covered.append(one_sided_limit(gaps, 0.9) >= truth)
+    assert np.mean(covered) > 0.9 - 3 * np.sqrt(0.9 * 0.1 / 400)
 
 
 def fake(plans: list[Plan], own: Plan) -> tuple[Candidate, Redraws, object]:
