@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from robustev import interrupt
+from robustev.arrays import FloatArray
 from robustev.formulation.linear import linear_first_stage
 from robustev.problem import Problem
 from robustev.recourse.recourse import Recourse
@@ -15,6 +17,8 @@ from robustev.risk import RiskMeasure
 from robustev.solve.bounds import Bounds
 from robustev.solve.result import Progress, SolveResult, Status, StopRule
 from robustev.solve.sppy import ExtensiveForm, SPBase, own_rank, scenario_creator
+
+SOURCE = "extensive form"
 
 
 class _OneRank(SPBase):  # type: ignore[misc]
@@ -38,40 +42,57 @@ def solve_extensive(
 ) -> SolveResult:
     """Solve the extensive form to ``stop.gap``.
 
-    The lower bound is HiGHS's; the objective is evaluated anew, exactly, on every scenario.
+    The lower bound is HiGHS's; each plan that it finds is evaluated anew, exactly, on every
+    scenario. ``details`` holds ``build_seconds``, the time before HiGHS started.
     """
     bounds = Bounds(progress)
     names = list(problem.scenarios.names)
     model = OneRankForm({"solver": "appsi_highs"}, names, scenario_creator(problem, risk))
+    first, recourse = linear_first_stage(problem), Recourse(problem)
+
+    def offer(z: FloatArray) -> None:
+        plan = first.plan(z, name)
+        costs = recourse.costs(plan) + problem.infrastructure_cost(plan)
+        if np.isfinite(costs).all():
+            bounds.offer(plan, risk.value(costs), SOURCE)
+
+    _listen(model, bounds, offer)
     options = {"mip_rel_gap": stop.gap}
     if math.isfinite(stop.seconds):
         options["time_limit"] = max(0.1, stop.seconds - bounds.seconds)
-    _listen(model, bounds)
+    built = bounds.seconds
     results = model.solve_extensive_form(solver_options=options)
     condition = str(results.solver.termination_condition)
     if condition.startswith("infeasible"):
         return bounds.result("ef", name, Status.INFEASIBLE)
     if model.tree_solution_available:
-        first = linear_first_stage(problem)
-        root = next(iter(model.local_scenarios.values()))
-        z = [v.value for v in (*root.open.values(), *root.chargers.values())]
-        plan = first.plan(np.array(z), name)
-        costs = Recourse(problem).costs(plan) + problem.infrastructure_cost(plan)
-        if np.isfinite(costs).all():
-            bounds.offer(plan, risk.value(costs), "extensive form")
+        offer(np.array([v.value for v in _first_stage(model)]))
     lower = results.problem.lower_bound
     if lower is not None and math.isfinite(lower):
-        bounds.raise_lower(float(lower), "extensive form")
-    return bounds.result("ef", name, bounds.status(stop, interrupted=interrupt.requested()))
+        bounds.raise_lower(float(lower), SOURCE)
+    status = bounds.status(stop, interrupted=interrupt.requested())
+    return bounds.result("ef", name, status, build_seconds=built)
 
 
-def _listen(model: ExtensiveForm, bounds: Bounds) -> None:
-    """Note HiGHS's lower bound as it rises, and let it end early when someone asks to stop."""
+def _first_stage(model: ExtensiveForm) -> list[Any]:
+    """Return the variables of openings and chargers, which all scenarios share."""
+    root = next(iter(model.local_scenarios.values()))
+    return [*root.open.values(), *root.chargers.values()]
+
+
+def _listen(model: ExtensiveForm, bounds: Bounds, offer: Callable[[FloatArray], None]) -> None:
+    """Take HiGHS's bound and plans as they improve; let it end when someone asks to stop."""
 
     def watch(event: Any) -> None:
-        bounds.raise_lower(float(event.data_out.mip_dual_bound), "extensive form")
+        bounds.raise_lower(float(event.data_out.mip_dual_bound), SOURCE)
         if interrupt.requested():
             event.interrupt()
 
     model.solver.set_instance(model.ef)
-    model.solver._solver_model.cbMipInterrupt.subscribe(watch)
+    column = model.solver._pyomo_var_to_solver_var_map
+    chosen = [column[id(v)] for v in _first_stage(model)]
+    highs = model.solver._solver_model
+    highs.cbMipInterrupt.subscribe(watch)
+    highs.cbMipImprovingSolution.subscribe(
+        lambda event: offer(np.array(event.data_out.mip_solution)[chosen])
+    )
