@@ -4,34 +4,76 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from robustev.compare.evidence import elsewhere
 from robustev.compare.pairs import negative, pair_of
-from robustev.compare.schema import PairFigures, PlanFacts, Skipped, Trial
-from robustev.compare.words import money, percent, range_of
+from robustev.compare.schema import ObservedYear, PairFigures, PlanFacts, Skipped, Trial
+from robustev.compare.words import money, percent, range_of, share
 
 ALL = 1 - 1e-9
+MOST = 0.5
+"""Share of the saving from which a margin that is dearer than the robust plan is worth naming."""
 
 
 def cautions(
-    trials: Sequence[Trial], plans: Sequence[PlanFacts], skipped: Sequence[Skipped], robust: str
+    trials: Sequence[Trial],
+    plans: Sequence[PlanFacts],
+    observed: Sequence[ObservedYear],
+    skipped: Sequence[Skipped],
+    names: tuple[str, str],
 ) -> list[str]:
-    """Return the sentences about the robust plan of that name."""
-    margins = _margins(trials[0], plans, robust)
+    """Return the sentences; ``names`` are the robust and the nominal plan."""
+    robust = names[0]
+    margins = _margins(trials[0], plans, names)
     return [
         *margins,
         *_twins(trials, robust, reassure=not margins),
+        *(said.sentence for said in elsewhere(trials, observed, names) if not said.supports),
         *_short(trials[0], robust),
         *(f"Not there: {one.what}. {one.why}" for one in skipped),
     ]
 
 
-def _margins(fresh: Trial, plans: Sequence[PlanFacts], robust: str) -> list[str]:
-    """Return a caution for each safety margin that does as well as, or better than, the plan."""
+def _margins(fresh: Trial, plans: Sequence[PlanFacts], names: tuple[str, str]) -> list[str]:
+    """Return a caution for each safety margin that does as well as the plan, or nearly."""
+    robust, nominal = names
+    gap = max((facts.gap or 0.0 for facts in plans if facts.plan == robust), default=0.0)
+    saved = pair_of(fresh, robust, nominal)
     sentences = []
     for facts in plans:
         pair = pair_of(fresh, robust, facts.plan) if facts.role == "margin" else None
         if pair is not None:
-            sentences += _as_good(pair, f"A plain safety margin ({facts.plan})")
+            subject = f"A plain safety margin ({facts.plan})"
+            sentences += _as_good(pair, subject) or _nearly(pair, saved, subject, gap)
     return sentences
+
+
+def _nearly(pair: PairFigures, saved: PairFigures | None, subject: str, gap: float) -> list[str]:
+    """Return what share of the saving over the nominal plan the other plan gets, if it is most.
+
+    ``gap`` is what the robust plan's solve left open, relative to its cost.
+    """
+    ahead, relative = pair.mean_difference.value, pair.relative_difference.value
+    whole = None if saved is None else saved.mean_difference.value
+    if ahead is None or relative is None or whole is None or whole >= 0 or ahead >= 0:
+        return []
+    part = 1 - ahead / whole
+    if part < MOST:
+        return []
+    size = f"{money(-ahead)} ({percent(-relative)})"
+    open_yet = ", no more than the robust plan's own proven gap" if -relative <= gap else ""
+    return [
+        f"{subject} gets {share(part)} of that saving on average: the robust plan is {size} "
+        f"cheaper{open_yet}{_tail(pair)}."
+    ]
+
+
+def _tail(pair: PairFigures) -> str:
+    """Return that the other plan is better in bad futures, where its interval shows that."""
+    figure = pair.cvar90_difference
+    low = (figure.interval or (figure.value,))[0]
+    if figure.value is None or low is None or low <= 0:
+        return ""
+    return f", and {money(figure.value)} dearer in the worst tenth of futures"
 
 
 def _as_good(pair: PairFigures, subject: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from robustev.compare.pairs import pair_of
 from robustev.compare.saving import saving
@@ -31,8 +32,7 @@ def evidence(
         *_best_plan(trials[0]),
         *_information(information),
         *_gap(saa_gap),
-        *(sentence for trial in trials[1:] for sentence in _other_trial(trial, *names)),
-        *(sentence for year in observed for sentence in _observed(year, *names)),
+        *(said.sentence for said in elsewhere(trials, observed, names) if said.supports),
         *_stability(stability),
     ]
 
@@ -43,6 +43,7 @@ def _best_plan(fresh: Trial) -> list[str]:
         return []
 
     def best(field: str) -> PlanFigures:
+        """Return the plan with the lowest figure of that name."""
         return min(known, key=lambda p: _value(getattr(p, field)))
 
     mean, tail = best("mean"), best("cvar90")
@@ -84,30 +85,50 @@ def _gap(saa_gap: SaaGap | None) -> list[str]:
     ]
 
 
-def _other_trial(trial: Trial, robust: str, nominal: str) -> list[str]:
+@dataclass(frozen=True)
+class Outcome:
+    """How the robust plan fares away from the main trial, and whether that speaks for it."""
+
+    sentence: str
+    supports: bool
+
+
+def elsewhere(
+    trials: Sequence[Trial], observed: Sequence[ObservedYear], names: tuple[str, str]
+) -> list[Outcome]:
+    """Return how the plan does in other worlds and in real years, against the nominal one."""
+    worlds = (_in_world(trial, *names) for trial in trials if trial.kind == "misspecified")
+    years = (_in_year(year, *names) for year in observed)
+    return [found for found in (*worlds, *years) if found is not None]
+
+
+def _in_world(trial: Trial, robust: str, nominal: str) -> Outcome | None:
     pair = pair_of(trial, robust, nominal)
-    if pair is None or trial.kind != "misspecified":
-        return []
+    if pair is None:
+        return None
     found = saving(pair.mean_difference, pair.relative_difference)
-    return [f"In another world ({trial.title}) the robust plan {found} on average."]
+    sentence = f"In another world ({trial.title}) the robust plan {found} on average."
+    return Outcome(sentence, pair.mean_difference.value is not None and found.startswith("saves"))
 
 
-def _observed(year: ObservedYear, robust: str, nominal: str) -> list[str]:
+def _in_year(year: ObservedYear, robust: str, nominal: str) -> Outcome:
     costs = {one.plan: one.cost.value for one in year.plans}
     a, b = costs.get(robust), costs.get(nominal)
     if a is None or b is None:
-        return [f"In the real {year.year} at least one of the two plans fails to serve demand."]
-    word = "less" if a < b else "more"
+        sentence = f"In the real {year.year} at least one of the two plans fails to serve demand."
+        return Outcome(sentence, supports=a is not None)
     place = ""
     if year.forecast_quantile is not None:
         place = (
             f"; {share(year.forecast_quantile)} of the fresh scenarios have less demand than "
             "there was"
         )
-    return [
-        f"In the real {year.year} the robust plan would have cost {money(abs(a - b))} {word} than "
-        f"the nominal one{place}; the cheapest of all was {year.cheapest}."
-    ]
+    sentence = (
+        f"In the real {year.year} the robust plan would have cost {money(abs(a - b))} "
+        f"{'less' if a < b else 'more'} than the nominal one{place}; the cheapest of all was "
+        f"{year.cheapest}."
+    )
+    return Outcome(sentence, supports=a < b)
 
 
 def _stability(stability: Stability | None) -> list[str]:

@@ -45,7 +45,7 @@ def headline(
         evidence=tuple(
             evidence(trials, information, saa_gap, stability, observed, (robust, nominal))
         ),
-        cautions=tuple(cautions(trials, plans, skipped, robust)),
+        cautions=tuple(cautions(trials, plans, observed, skipped, (robust, nominal))),
     )
 
 

@@ -5,9 +5,19 @@ from __future__ import annotations
 import pytest
 
 from robustev.compare.cautions import cautions
+from robustev.compare.evidence import elsewhere
 from robustev.compare.headline import answer
 from robustev.compare.saving import saving
-from robustev.compare.schema import Figure, PairFigures, PlanFacts, Trial
+from robustev.compare.schema import (
+    Figure,
+    ObservedPlan,
+    ObservedYear,
+    PairFigures,
+    PlanFacts,
+    PlanFigures,
+    Skipped,
+    Trial,
+)
 
 
 def figure(value: float | None, *interval: float) -> Figure:
@@ -71,10 +81,11 @@ def test_a_price_below_or_at_nothing_is_told_so(price: float, words: str) -> Non
     assert words in answer(facts(price=price), pair(figure(-1.0)), "nominal", 5)
 
 
-def trial(*pairs: PairFigures) -> Trial:
+def fresh(*pairs: PairFigures) -> Trial:
+    own = PlanFigures.model_construct(plan="robust", short_share=figure(0.0))
     return Trial.model_construct(
         name="fresh", kind="fresh", title="", description="", num_scenarios=500,
-        regret_scenarios=0, plans=(), pairs=pairs,
+        regret_scenarios=0, plans=(own,), pairs=pairs,
     )  # fmt: skip
 
 
@@ -84,20 +95,81 @@ def trial(*pairs: PairFigures) -> Trial:
         (pair(figure(-5.0, -9.0, 2.0), other="margin_10"), "does as well on average"),
         (pair(figure(5.0, 2.0, 9.0), other="margin_10"), "does better on average, by 5"),
         (pair(figure(0.0, 0.0, 0.0), other="margin_10", ties=1.0), "costs the same in every"),
-        (pair(figure(-5.0, -9.0, -2.0), other="margin_10"), None),
+        (pair(figure(-60.0, -90.0, -20.0), other="margin_10"), None),
     ],
 )
 def test_a_margin_that_does_as_well_is_admitted(found: PairFigures, words: str | None) -> None:
-    from robustev.compare.cautions import _margins
-
-    said = _margins(trial(found), [facts(), facts("margin", "margin_10")], "robust")
+    said = cautions(
+        [fresh(pair(figure(-100.0)), found)], [facts(), facts("margin", "margin_10")], [], [],
+        ("robust", "nominal"),
+    )  # fmt: skip
     assert (said == []) if words is None else (words in said[0])
 
 
-def test_what_is_missing_is_said() -> None:
-    from robustev.compare.schema import PlanFigures, Skipped
+@pytest.mark.parametrize(
+    ("gap", "tail", "ending"),
+    [
+        (0.01, -5.0, ""),
+        (0.05, -5.0, ", no more than the robust plan's own proven gap"),
+        (0.01, 7.0, ", and 7 dearer in the worst tenth of futures"),
+    ],
+)
+def test_a_margin_that_gets_most_of_the_saving_is_named(
+    gap: float, tail: float, ending: str
+) -> None:
+    near = pair(figure(-5.0, -9.0, -2.0), other="margin_10")
+    near = near.model_copy(update={"cvar90_difference": figure(tail, tail - 1, tail + 1)})
+    own = facts().model_copy(update={"gap": gap})
+    trial = fresh(pair(figure(-100.0)), near)
+    plans = [own, facts("margin", "margin_10")]
+    said = cautions([trial], plans, [], [], ("robust", "nominal"))
+    assert said == [
+        "A plain safety margin (margin_10) gets 95 % of that saving on average: the robust plan "
+        f"is 5 (4 %) cheaper{ending}."
+    ]
 
-    own = PlanFigures.model_construct(plan="robust", short_share=figure(0.0))
-    bare = trial().model_copy(update={"plans": (own,)})
-    said = cautions([bare], [facts()], [Skipped(what="plan regret", why="Not yet.")], "robust")
+
+def year(robust: float, nominal: float) -> ObservedYear:
+    plans = [
+        ObservedPlan(plan=name, cost=figure(cost), regret=figure(0.0), unserved_share=0.0,
+                     mean_travel=None)
+        for name, cost in (("robust", robust), ("nominal", nominal))
+    ]  # fmt: skip
+    return ObservedYear(
+        year=2018, total_demand=1.0, forecast_quantile=0.45, plans=tuple(plans), cheapest="nominal"
+    )
+
+
+def test_a_real_year_stands_on_the_side_that_it_speaks_for() -> None:
+    names = ("robust", "nominal")
+    good, bad = elsewhere([], [year(1.0, 3.0), year(5.0, 3.0)], names)
+    assert good.supports
+    assert "would have cost 2 less than the nominal one" in good.sentence
+    assert not bad.supports
+    assert bad.sentence in cautions([fresh()], [facts()], [year(5.0, 3.0)], [], names)
+
+
+@pytest.mark.parametrize(
+    ("difference", "supports"),
+    [
+        (figure(-40.0, -50.0, -30.0), True),
+        (figure(-40.0, -90.0, 10.0), False),
+        (figure(40.0, 30.0, 50.0), False),
+        (figure(None), False),
+    ],
+)
+def test_another_world_supports_the_plan_only_where_it_saves(
+    difference: Figure, supports: bool
+) -> None:
+    world = fresh(pair(difference)).model_copy(update={"kind": "misspecified", "title": "boom"})
+    (found,) = elsewhere([world], [], ("robust", "nominal"))
+    assert found.supports is supports
+    assert found.sentence.startswith("In another world (boom) the robust plan")
+
+
+def test_what_is_missing_is_said() -> None:
+    said = cautions(
+        [fresh()], [facts()], [], [Skipped(what="plan regret", why="Not yet.")],
+        ("robust", "nominal"),
+    )  # fmt: skip
     assert said == ["Not there: plan regret. Not yet."]
