@@ -79,6 +79,23 @@ def test_the_interval_of_a_tail_mean_covers_it_nearly_as_often_as_it_says() -> N
     assert 0.82 < coverage(truth, found) < 0.97
 
 
+@pytest.mark.parametrize("confidence", [0.8, 0.9, 0.95])
+def test_the_interval_of_many_draws_is_the_classical_one(confidence: float) -> None:
+    values = np.random.default_rng(14).normal(3.0, 2.0, 1000)
+    found = interval_of(mean_of, (values,), drawn(1000), confidence, np.random.default_rng(0))
+    half = norm.ppf(0.5 + confidence / 2) * values.std() / np.sqrt(1000)
+    assert found == pytest.approx((values.mean() - half, values.mean() + half), abs=0.1 * half)
+
+
+def test_the_interval_of_a_win_rate_covers_it_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(15)
+    found = [
+        win_rate(rng.normal(-0.5, 1.0, DRAWS), np.zeros(DRAWS), drawn(DRAWS), 0.9)[2]
+        for _ in range(1000)
+    ]
+    assert coverage(norm.cdf(0.5), found) == pytest.approx(0.9, abs=0.03)
+
+
 @given(
     costs=st.lists(st.integers(0, 50), min_size=1, max_size=8),
     tail=st.sampled_from([0.05, 0.1, 0.5, 1.0]),
