@@ -17,11 +17,11 @@ from robustev.region import Region, Sites, Zones
 from robustev.region.travel import great_circle
 from robustev.scenario import ScenarioSet
 
-COUNTRY = "PL"
+COUNTRY = "FR"
 CITIES = 50
 SPREAD = 0.2
 CAPACITY = 3.0
-WORTH_KM = 40.0
+WORTH_KM = 60.0
 SEED = 0
 
 
