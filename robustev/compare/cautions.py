@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from robustev.compare.evidence import elsewhere
 from robustev.compare.pairs import negative, pair_of
-from robustev.compare.schema import ObservedYear, PairFigures, PlanFacts, Skipped, Trial
+from robustev.compare.schema import Findings, PairFigures, PlanFacts, Trial
 from robustev.compare.words import money, percent, range_of, share
 
 ALL = 1 - 1e-9
@@ -14,22 +14,16 @@ MOST = 0.5
 """Share of the saving from which a margin that is dearer than the robust plan is worth naming."""
 
 
-def cautions(
-    trials: Sequence[Trial],
-    plans: Sequence[PlanFacts],
-    observed: Sequence[ObservedYear],
-    skipped: Sequence[Skipped],
-    names: tuple[str, str],
-) -> list[str]:
+def cautions(found: Findings, names: tuple[str, str]) -> list[str]:
     """Return the sentences; ``names`` are the robust and the nominal plan."""
-    robust = names[0]
-    margins = _margins(trials[0], plans, names)
+    robust, fresh = names[0], found.trials[0]
+    margins = _margins(fresh, found.plans, names)
     return [
         *margins,
-        *_twins(trials, robust, reassure=not margins),
-        *(said.sentence for said in elsewhere(trials, observed, names) if not said.supports),
-        *_short(trials[0], robust),
-        *(f"Not there: {one.what}. {one.why}" for one in skipped),
+        *_twins(found.trials, robust, reassure=not margins),
+        *(said.sentence for said in elsewhere(found, names) if not said.supports),
+        *_short(fresh, robust),
+        *(f"Not there: {one.what}. {one.why}" for one in found.skipped),
     ]
 
 

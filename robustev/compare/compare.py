@@ -22,14 +22,11 @@ from robustev.compare.observed import judge_on_observed
 from robustev.compare.redraws import Redraws, redraw, replications, saa_gap, stability
 from robustev.compare.schema import (
     Comparison,
+    Findings,
     Frontier,
-    Information,
-    ObservedYear,
-    PlanFacts,
     SaaGap,
     Skipped,
     Stability,
-    Trial,
 )
 from robustev.compare.streams import WORLD, fresh_scenarios, judging_definition, stress_names
 from robustev.compare.trial import Judged, Label, judge
@@ -77,6 +74,7 @@ class _Parts:
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
+        """Announce the part of that name, and time the block."""
         if self.notify is not None:
             self.notify(name)
         start = time.perf_counter()
@@ -127,45 +125,35 @@ def compare(
         gap, stable = _redraws(case, missing)
     frontiers = _frontiers(case, parts)
     everyone = (*case.candidates, *(twin for _, twin in twins))
-    found = _Found(
-        plan_facts(case, everyone), (fresh.trial, *(judged.trial for judged in others)), known,
-        gap, stable, observed, frontiers, tuple(missing),
-    )  # fmt: skip
+    found = Findings(
+        plans=plan_facts(case, everyone),
+        trials=(fresh.trial, *(judged.trial for judged in others)),
+        information=known,
+        saa_gap=gap,
+        stability=stable,
+        observed=observed,
+        frontiers=frontiers,
+        skipped=tuple(missing),
+    )
     frames += [judged.frame for judged in (fresh, *others)]
     frames += [] if frame is None else [frame]
     table = pd.concat(frames, ignore_index=True)
     return Compared(_comparison(case, found, parts.seconds), table, fresh, everyone)
 
 
-@dataclass(frozen=True)
-class _Found:
-    """Everything that a comparison found, without the words about it."""
-
-    plans: tuple[PlanFacts, ...]
-    trials: tuple[Trial, ...]
-    information: Information
-    saa_gap: SaaGap | None
-    stability: Stability | None
-    observed: tuple[ObservedYear, ...]
-    frontiers: tuple[Frontier, ...]
-    skipped: tuple[Skipped, ...]
-
-
-def _comparison(case: Case, found: _Found, seconds: dict[str, float]) -> Comparison:
+def _comparison(case: Case, found: Findings, seconds: dict[str, float]) -> Comparison:
     """Return the comparison with its words."""
     nominal = None if case.nominal is None else case.nominal.name
     robust = None if case.robust is None else case.robust.name
-    content = dict(vars(found))
-    about = {name: value for name, value in content.items() if name != "frontiers"}
     return Comparison(
         experiment=case.name,
         confidence=case.config.confidence,
         nominal=nominal,
         robust=robust,
         num_made_from=len(case.made_from),
-        headline=headline(nominal=nominal, robust=robust, **about),
+        headline=headline(found, robust, nominal),
         seconds=seconds,
-        **content,
+        **dict(found),
     )
 
 

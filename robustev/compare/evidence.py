@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from robustev.compare.pairs import pair_of
 from robustev.compare.saving import saving
 from robustev.compare.schema import (
     Figure,
+    Findings,
     Information,
     ObservedYear,
     PlanFigures,
@@ -19,21 +19,14 @@ from robustev.compare.schema import (
 from robustev.compare.words import money, percent, range_of, share
 
 
-def evidence(
-    trials: Sequence[Trial],
-    information: Information,
-    saa_gap: SaaGap | None,
-    stability: Stability | None,
-    observed: Sequence[ObservedYear],
-    names: tuple[str, str],
-) -> list[str]:
+def evidence(found: Findings, names: tuple[str, str]) -> list[str]:
     """Return the sentences; ``names`` are the robust and the nominal plan."""
     return [
-        *_best_plan(trials[0]),
-        *_information(information),
-        *_gap(saa_gap),
-        *(said.sentence for said in elsewhere(trials, observed, names) if said.supports),
-        *_stability(stability),
+        *_best_plan(found.trials[0]),
+        *_information(found.information),
+        *_gap(found.saa_gap),
+        *(said.sentence for said in elsewhere(found, names) if said.supports),
+        *_stability(found.stability),
     ]
 
 
@@ -93,13 +86,11 @@ class Outcome:
     supports: bool
 
 
-def elsewhere(
-    trials: Sequence[Trial], observed: Sequence[ObservedYear], names: tuple[str, str]
-) -> list[Outcome]:
+def elsewhere(found: Findings, names: tuple[str, str]) -> list[Outcome]:
     """Return how the plan does in other worlds and in real years, against the nominal one."""
-    worlds = (_in_world(trial, *names) for trial in trials if trial.kind == "misspecified")
-    years = (_in_year(year, *names) for year in observed)
-    return [found for found in (*worlds, *years) if found is not None]
+    worlds = (_in_world(trial, *names) for trial in found.trials if trial.kind == "misspecified")
+    years = (_in_year(year, *names) for year in found.observed)
+    return [said for said in (*worlds, *years) if said is not None]
 
 
 def _in_world(trial: Trial, robust: str, nominal: str) -> Outcome | None:

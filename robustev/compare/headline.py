@@ -2,50 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from robustev.compare.cautions import cautions
 from robustev.compare.evidence import evidence
 from robustev.compare.pairs import pair_of
 from robustev.compare.saving import saving
-from robustev.compare.schema import (
-    Headline,
-    Information,
-    ObservedYear,
-    PairFigures,
-    PlanFacts,
-    SaaGap,
-    Skipped,
-    Stability,
-    Trial,
-)
+from robustev.compare.schema import Findings, Headline, PairFigures, PlanFacts
 from robustev.compare.words import money, percent, range_of, share
 
 
-def headline(
-    *,
-    nominal: str | None,
-    robust: str | None,
-    plans: Sequence[PlanFacts],
-    trials: Sequence[Trial],
-    information: Information,
-    saa_gap: SaaGap | None,
-    stability: Stability | None,
-    observed: Sequence[ObservedYear],
-    skipped: Sequence[Skipped],
-) -> Headline:
+def headline(found: Findings, robust: str | None, nominal: str | None) -> Headline:
     """Return the comparison in words, made from its figures alone."""
-    fresh = trials[0]
     if nominal is None or robust is None:
         missing = "nominal" if nominal is None else "robust"
         return Headline(answer=f"There is no {missing} plan to compare.", evidence=(), cautions=())
-    facts = next(p for p in plans if p.plan == robust)
+    fresh, names = found.trials[0], (robust, nominal)
+    facts = next(p for p in found.plans if p.plan == robust)
     return Headline(
-        answer=answer(facts, pair_of(fresh, robust, nominal), nominal, fresh.num_scenarios),
-        evidence=tuple(
-            evidence(trials, information, saa_gap, stability, observed, (robust, nominal))
-        ),
-        cautions=tuple(cautions(trials, plans, observed, skipped, (robust, nominal))),
+        answer=answer(facts, pair_of(fresh, *names), nominal, fresh.num_scenarios),
+        evidence=tuple(evidence(found, names)),
+        cautions=tuple(cautions(found, names)),
     )
 
 

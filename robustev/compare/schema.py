@@ -288,7 +288,21 @@ class Skipped(Settings):
     why: str
 
 
-class Comparison(Settings):
+class Findings(Settings):
+    """Everything that a comparison found, without the words about it."""
+
+    plans: tuple[PlanFacts, ...]
+    trials: tuple[Trial, ...]
+    """The first is the main one: fresh scenarios at equal budget."""
+    information: Information
+    saa_gap: SaaGap | None
+    stability: Stability | None
+    observed: tuple[ObservedYear, ...]
+    frontiers: tuple[Frontier, ...]
+    skipped: tuple[Skipped, ...]
+
+
+class Comparison(Findings):
     """The content of ``comparison.json``."""
 
     schema_version: Literal[1] = 1
@@ -302,13 +316,5 @@ class Comparison(Settings):
     num_made_from: int
     """Scenarios that the plans were made from."""
     headline: Headline
-    plans: tuple[PlanFacts, ...]
-    trials: tuple[Trial, ...]
-    """The first is the main one: fresh scenarios at equal budget."""
-    information: Information
-    saa_gap: SaaGap | None
-    stability: Stability | None
-    observed: tuple[ObservedYear, ...]
-    frontiers: tuple[Frontier, ...]
-    skipped: tuple[Skipped, ...]
     seconds: dict[str, float]
+    """Wall-clock time of each part."""

@@ -10,6 +10,7 @@ from robustev.compare.headline import answer
 from robustev.compare.saving import saving
 from robustev.compare.schema import (
     Figure,
+    Findings,
     ObservedPlan,
     ObservedYear,
     PairFigures,
@@ -18,6 +19,8 @@ from robustev.compare.schema import (
     Skipped,
     Trial,
 )
+
+NAMES = ("robust", "nominal")
 
 
 def figure(value: float | None, *interval: float) -> Figure:
@@ -89,6 +92,17 @@ def fresh(*pairs: PairFigures) -> Trial:
     )  # fmt: skip
 
 
+def findings(
+    *trials: Trial,
+    plans: tuple[PlanFacts, ...] = (),
+    observed: tuple[ObservedYear, ...] = (),
+    skipped: tuple[Skipped, ...] = (),
+) -> Findings:
+    return Findings.model_construct(
+        trials=trials, plans=plans or (facts(),), observed=observed, skipped=skipped
+    )
+
+
 @pytest.mark.parametrize(
     ("found", "words"),
     [
@@ -99,10 +113,8 @@ def fresh(*pairs: PairFigures) -> Trial:
     ],
 )
 def test_a_margin_that_does_as_well_is_admitted(found: PairFigures, words: str | None) -> None:
-    said = cautions(
-        [fresh(pair(figure(-100.0)), found)], [facts(), facts("margin", "margin_10")], [], [],
-        ("robust", "nominal"),
-    )  # fmt: skip
+    plans = (facts(), facts("margin", "margin_10"))
+    said = cautions(findings(fresh(pair(figure(-100.0)), found), plans=plans), NAMES)
     assert (said == []) if words is None else (words in said[0])
 
 
@@ -120,9 +132,8 @@ def test_a_margin_that_gets_most_of_the_saving_is_named(
     near = pair(figure(-5.0, -9.0, -2.0), other="margin_10")
     near = near.model_copy(update={"cvar90_difference": figure(tail, tail - 1, tail + 1)})
     own = facts().model_copy(update={"gap": gap})
-    trial = fresh(pair(figure(-100.0)), near)
-    plans = [own, facts("margin", "margin_10")]
-    said = cautions([trial], plans, [], [], ("robust", "nominal"))
+    plans = (own, facts("margin", "margin_10"))
+    said = cautions(findings(fresh(pair(figure(-100.0)), near), plans=plans), NAMES)
     assert said == [
         "A plain safety margin (margin_10) gets 95 % of that saving on average: the robust plan "
         f"is 5 (4 %) cheaper{ending}."
@@ -141,12 +152,11 @@ def year(robust: float, nominal: float) -> ObservedYear:
 
 
 def test_a_real_year_stands_on_the_side_that_it_speaks_for() -> None:
-    names = ("robust", "nominal")
-    good, bad = elsewhere([], [year(1.0, 3.0), year(5.0, 3.0)], names)
+    good, bad = elsewhere(findings(observed=(year(1.0, 3.0), year(5.0, 3.0))), NAMES)
     assert good.supports
     assert "would have cost 2 less than the nominal one" in good.sentence
     assert not bad.supports
-    assert bad.sentence in cautions([fresh()], [facts()], [year(5.0, 3.0)], [], names)
+    assert bad.sentence in cautions(findings(fresh(), observed=(year(5.0, 3.0),)), NAMES)
 
 
 @pytest.mark.parametrize(
@@ -162,14 +172,12 @@ def test_another_world_supports_the_plan_only_where_it_saves(
     difference: Figure, supports: bool
 ) -> None:
     world = fresh(pair(difference)).model_copy(update={"kind": "misspecified", "title": "boom"})
-    (found,) = elsewhere([world], [], ("robust", "nominal"))
+    (found,) = elsewhere(findings(world), NAMES)
     assert found.supports is supports
     assert found.sentence.startswith("In another world (boom) the robust plan")
 
 
 def test_what_is_missing_is_said() -> None:
-    said = cautions(
-        [fresh()], [facts()], [], [Skipped(what="plan regret", why="Not yet.")],
-        ("robust", "nominal"),
-    )  # fmt: skip
+    skipped = (Skipped(what="plan regret", why="Not yet."),)
+    said = cautions(findings(fresh(), skipped=skipped), NAMES)
     assert said == ["Not there: plan regret. Not yet."]
