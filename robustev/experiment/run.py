@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,7 @@ from robustev.experiment.folder import Results, replacing, write_results
 from robustev.experiment.load import load_experiment
 from robustev.experiment.methods import PARALLEL_METHOD, chosen_method, plan_problem
 from robustev.experiment.stored import check_same_scenarios, stored_results
+from robustev.plan import Plan
 from robustev.region import Region
 from robustev.scenario import ScenarioSet
 from robustev.solve.result import Progress, SolveResult, Status, TraceRow
@@ -167,13 +168,25 @@ def _solve_plans(
             go_on = True
             if ranks.rank() == 0 or _takes_all_ranks(region, scenarios, spec):
                 results[name] = solve_plan(
-                    region, scenarios, spec, name=name, progress=_named(progress, name)
-                )
+                    region, scenarios, spec, name=name, progress=_named(progress, name),
+                    start=_start(spec, results),
+                )  # fmt: skip
                 interrupted = results[name].status is Status.INTERRUPTED or interrupt.requested()
                 go_on = not interrupted
             if not ranks.decided_by_root(go_on):
                 break
     return results
+
+
+def _start(spec: PlanSpec, results: Mapping[str, SolveResult]) -> list[Plan]:
+    """Return the plans to start from: those made so far, where the measure looks at bad futures.
+
+    The others are baselines of each other, and soon made: one that began with another's plan could
+    end with it, within the gap asked for.
+    """
+    if spec.model.objective.measure in ("nominal", "expected"):
+        return []
+    return [result.plan for result in results.values() if result.plan is not None]
 
 
 def _complete(experiment: Experiment, results: Mapping[str, SolveResult]) -> bool:
@@ -211,14 +224,20 @@ def solve_plan(
     *,
     name: str,
     progress: Progress | None = None,
+    start: Sequence[Plan] = (),
 ) -> SolveResult:
-    """Make one plan; a plan that cannot exist is a result with the status ``infeasible``."""
-    start = time.perf_counter()
+    """Make one plan; a plan that cannot exist is a result with the status ``infeasible``.
+
+    Plans to ``start`` from may be of the same experiment: they keep its limits, or are left out.
+    """
+    began = time.perf_counter()
     demand = scenarios if spec.demand_factor == 1 else scenarios.scaled(spec.demand_factor)
     try:
-        return solve(region, demand, spec.model, spec.solve, name=name, progress=progress)
+        return solve(
+            region, demand, spec.model, spec.solve, name=name, progress=progress, start=start
+        )
     except InfeasibleError as error:
-        seconds = time.perf_counter() - start
+        seconds = time.perf_counter() - began
         return SolveResult(
             spec.solve.method, None, None, None, Status.INFEASIBLE, seconds, message=str(error)
         )

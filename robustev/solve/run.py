@@ -6,12 +6,14 @@ import logging
 import math
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from robustev import interrupt
 from robustev.model import Model
 from robustev.mpi import world
+from robustev.plan import Plan
 from robustev.problem import Problem, build_problem
 from robustev.region import Region
 from robustev.risk import RiskMeasure
@@ -39,6 +41,7 @@ def solve(
     *,
     name: str = "robust",
     progress: Progress | None = None,
+    start: Sequence[Plan] = (),
 ) -> SolveResult:
     """Return the best plan for ``region`` under ``scenarios``, with a proven lower bound.
 
@@ -48,6 +51,9 @@ def solve(
         Name of the plan.
     progress
         Called whenever a bound moves.
+    start
+        Plans known already, for ``benders`` to begin with; those that do not fit the model, or
+        break its limits, are left out.
 
     Raises
     ------
@@ -62,7 +68,7 @@ def solve(
         message = explain(problem)
         if message is not None:
             return SolveResult(method, None, None, None, Status.INFEASIBLE, 0.0, (), message)
-        result = _dispatch(method, problem, options, name, progress)
+        result = _dispatch(method, problem, options, name, progress, start)
     if result.status is Status.INFEASIBLE:
         return replace(result, plan=None, objective=None, lower_bound=None, message=UNEXPLAINED)
     return result
@@ -79,16 +85,21 @@ def choose_method(problem: Problem, options: SolveOptions) -> tuple[str, str]:
 
 
 def _dispatch(
-    method: str, problem: Problem, options: SolveOptions, name: str, progress: Progress | None
+    method: str,
+    problem: Problem,
+    options: SolveOptions,
+    name: str,
+    progress: Progress | None,
+    start: Sequence[Plan],
 ) -> SolveResult:
     from robustev.solve import extensive  # noqa: PLC0415
     from robustev.solve.benders import loop  # noqa: PLC0415
     from robustev.solve.hedging import wheel  # noqa: PLC0415
 
-    start = time.perf_counter()
+    began = time.perf_counter()
     comm = world() if options.ranks != 1 and method == "ph" else None
     risk = _risk(problem, options, comm)
-    spent = time.perf_counter() - start
+    spent = time.perf_counter() - began
     if risk is None:
         return SolveResult(method, None, None, None, Status.INTERRUPTED, spent)
     limit = options.time_limit if options.time_limit is not None else math.inf
@@ -99,8 +110,9 @@ def _dispatch(
         result = extensive.solve_extensive(problem, stop, risk, name=name, progress=progress)
     elif method == "benders":
         result = loop.solve_benders(
-            problem, stop, risk, name=name, workers=workers, progress=progress
-        )
+            problem, stop, risk, name=name, workers=workers, progress=progress,
+            start=[plan for plan in start if plan.chargers.shape == problem.max_chargers.shape],
+        )  # fmt: skip
     else:
         result = wheel.solve_hedging(
             problem, stop, risk, options.ph, comm=comm, name=name,

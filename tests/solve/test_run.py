@@ -10,7 +10,8 @@ import pytest
 
 from robustev import interrupt
 from robustev.errors import ConfigError
-from robustev.model import Model, Objective
+from robustev.model import Model, Objective, Stations
+from robustev.plan import Plan
 from robustev.problem import Problem, build_problem
 from robustev.scenario import ScenarioSet
 from robustev.solve import run, size
@@ -176,3 +177,27 @@ def test_the_nominal_objective_plans_for_the_mean_scenario(solve_by: Solve) -> N
     asked = build_problem(problem.region, problem.scenarios, nominal)
     assert np.allclose(asked.demand, mean.demand)
     assert solve_by(asked, "ef").objective == pytest.approx(solve_by(mean, "ef").objective)
+
+
+def test_known_plans_are_where_the_search_begins() -> None:
+    problem = instances.problem(2, model=Model(unserved_penalty=PENALTY))
+    options = SolveOptions(method="benders", gap=1e-6, ranks=1)
+    best = run.solve(problem.region, problem.scenarios, problem.model, options)
+    assert best.plan is not None
+    again = run.solve(problem.region, problem.scenarios, problem.model, options, start=[best.plan])
+    first = next(row for row in again.trace if row.upper_bound is not None)
+    assert (first.source, first.upper_bound) == ("known plan", pytest.approx(best.objective))
+    assert again.objective == pytest.approx(best.objective)
+
+
+def test_known_plans_that_break_a_limit_or_do_not_fit_are_left_out() -> None:
+    problem = instances.problem(2, model=Model(unserved_penalty=PENALTY))
+    tight = problem.model.model_copy(update={"stations": Stations(maximum=1)})
+    everything = Plan("all", np.ones(3, dtype=bool), np.ones((3, 1), dtype=np.int64))
+    foreign = Plan("foreign", np.ones(2, dtype=bool), np.ones((2, 1), dtype=np.int64))
+    options = SolveOptions(method="benders", gap=1e-6, ranks=1)
+    found = run.solve(
+        problem.region, problem.scenarios, tight, options, start=[everything, foreign]
+    )
+    assert found.plan is not None
+    assert found.plan.open.sum() <= 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from robustev.problem import Problem
 from robustev.risk import RiskMeasure
 from robustev.solve.benders.engine import CutEngine, Separation
 from robustev.solve.benders.master import Master, MasterSolution
-from robustev.solve.benders.rounding import NearestPlan
+from robustev.solve.benders.rounding import FEASIBLE, NearestPlan
 from robustev.solve.bounds import PROVEN, Bounds
 from robustev.solve.result import Progress, SolveResult, Status, StopRule
 
@@ -251,6 +251,12 @@ class Benders:
         if self.incumbent is None or self.iteration % ROUNDING_PERIOD == 0:
             self.try_plan(self.nearest.plan(z), "rounding")
 
+    def begin_with(self, plans: Sequence[Plan]) -> None:
+        """Offer plans that are known already; those that break a limit are left out."""
+        for plan in plans:
+            if self.engine.first.violation(self.engine.first.columns(plan)) <= FEASIBLE:
+                self.try_plan(plan, "known plan")
+
     def try_plan(self, plan: Plan | None, source: str) -> bool:
         """Evaluate a plan exactly unless the pool proves that it is no better."""
         if plan is None or self.engine.proven_objective(plan) >= self.bounds.upper:
@@ -274,16 +280,17 @@ def solve_benders(
     name: str = "plan",
     workers: int = 1,
     progress: Progress | None = None,
+    start: Sequence[Plan] = (),
 ) -> SolveResult:
     """Solve by Benders decomposition on shared dual prices.
 
     The lower bound is the master's, valid however few cuts it has; the objective is evaluated
-    exactly on every scenario.
+    exactly on every scenario. Plans to ``start`` from are taken as far as they keep the limits.
     """
     bounds = Bounds(progress)
     message = ""
     try:
-        _drive(problem, stop, risk, bounds, workers)
+        _drive(problem, stop, risk, bounds, workers, start)
         status = bounds.status(stop, interrupted=interrupt.requested())
     except InfeasibleError as error:
         status, message = Status.INFEASIBLE, str(error)
@@ -291,7 +298,12 @@ def solve_benders(
 
 
 def _drive(
-    problem: Problem, stop: StopRule, risk: RiskMeasure, bounds: Bounds, workers: int
+    problem: Problem,
+    stop: StopRule,
+    risk: RiskMeasure,
+    bounds: Bounds,
+    workers: int,
+    start: Sequence[Plan],
 ) -> None:
     def interrupted() -> bool:
         return bounds.seconds > stop.seconds or interrupt.requested()
@@ -299,6 +311,7 @@ def _drive(
     engine = CutEngine(problem, risk, workers=workers)
     limit = stop.iterations or np.inf
     steps = Benders(engine, bounds, gap=stop.gap, interrupted=interrupted, max_iterations=limit)
+    steps.begin_with(start)
     steps.relax()
     while not steps.done():
         if not steps.step(max(0.01, stop.seconds - bounds.seconds)):
