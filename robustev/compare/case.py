@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+
+import numpy as np
 
 from robustev.compare.config import CompareConfig
 from robustev.compare.streams import stress_names
@@ -153,31 +155,70 @@ class Case:
             return next((c for c in self.candidates if c.name == name), None)
         return next((c for c in self.candidates if c.role == role), None)
 
-    def solve_all(self, tasks: Sequence[tuple[ScenarioSet, Model]]) -> list[SolveResult]:
+    def solve_all(
+        self, tasks: Sequence[tuple[ScenarioSet, Model]], *, start: Sequence[Plan] = ()
+    ) -> list[SolveResult]:
         """Solve every (scenarios, model) by a serial method, shared between the ranks.
+
+        Parameters
+        ----------
+        start
+            Plans known already, for the searches to begin with.
 
         Raises
         ------
         KeyboardInterrupt
             If someone asked to stop.
         """
+        return self._finished(
+            # Each solve uses the processors of its rank itself.
+            ordered_map(lambda task: self._solve(task, start), tasks, workers=1, comm=self.comm)
+        )
 
-        def one(task: tuple[ScenarioSet, Model]) -> SolveResult:
-            """Return one result; a failed solve must not take the whole comparison with it."""
-            scenarios, model = task
-            nominal = len(scenarios) == 1 or model.objective.measure == "nominal"
-            options = self.serial_options(nominal=nominal)
-            try:
-                return solve(self.region, scenarios, model, options, name="plan")
-            except (InfeasibleError, SolverError) as error:
-                logger.warning("a solve of the comparison failed: %s", error)
-                return SolveResult(options.method, None, None, None, Status.ERROR, 0.0)
+    def solve_along(self, tasks: Sequence[tuple[ScenarioSet, Model]]) -> list[SolveResult]:
+        """Solve a row of like tasks, each search beginning with the plans of those before it.
 
-        # Each solve uses the processors of its rank itself.
-        results = list(ordered_map(one, tasks, workers=1, comm=self.comm))
-        if any(result.status is Status.INTERRUPTED for result in results):
+        Every rank takes a stretch of the row; its first search begins with the case's own plans.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            If someone asked to stop.
+        """
+        ranks = 1 if self.comm is None else int(self.comm.Get_size())
+        stretches = [part.tolist() for part in np.array_split(np.arange(len(tasks)), ranks)]
+
+        def one(stretch: list[int]) -> list[SolveResult]:
+            """Return the results of a stretch of the row."""
+            plans = [candidate.plan for candidate in self.candidates if candidate.model is not None]
+            results = []
+            for place in stretch:
+                results.append(self._solve(tasks[place], plans[::-1]))
+                found = results[-1].plan
+                plans += [] if found is None else [found]
+            return results
+
+        rows = ordered_map(one, stretches, workers=1, comm=self.comm)
+        return self._finished(result for row in rows for result in row)
+
+    def _solve(self, task: tuple[ScenarioSet, Model], start: Sequence[Plan]) -> SolveResult:
+        """Return one result; a failed solve must not take the whole comparison with it."""
+        scenarios, model = task
+        nominal = len(scenarios) == 1 or model.objective.measure == "nominal"
+        options = self.serial_options(nominal=nominal)
+        try:
+            return solve(self.region, scenarios, model, options, name="plan", start=start)
+        except (InfeasibleError, SolverError) as error:
+            logger.warning("a solve of the comparison failed: %s", error)
+            return SolveResult(options.method, None, None, None, Status.ERROR, 0.0)
+
+    @staticmethod
+    def _finished(results: Iterable[SolveResult]) -> list[SolveResult]:
+        """Return all results; an interrupted one ends the comparison, on every rank."""
+        found = list(results)
+        if any(result.status is Status.INTERRUPTED for result in found):
             raise KeyboardInterrupt
-        return results
+        return found
 
     def serial_options(self, *, nominal: bool = False) -> SolveOptions:
         """Return the options of solves made for the comparison.

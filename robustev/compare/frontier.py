@@ -48,7 +48,7 @@ def trace_frontier(case: Case, name: str, config: FrontierConfig) -> Frontier:
     demand = case.made_from if config.demand == "scenarios" else reference(case)
     values = sorted(set(config.values))
     tasks = [_task(demand, base, config.vary, value) for value in values]
-    results = case.solve_all(tasks)
+    results = case.solve_along(tasks)
     if config.vary in ("budget", "stations") and base.stations.exactly is None:
         results = shared_along(results)
     points = [

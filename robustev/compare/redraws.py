@@ -65,11 +65,13 @@ def redraw(case: Case, candidate: Candidate) -> Redraws:
     return _solved(case, candidate, sets)
 
 
-def _solved(case: Case, candidate: Candidate, sets: list[ScenarioSet]) -> Redraws:
+def _solved(
+    case: Case, candidate: Candidate, sets: list[ScenarioSet], start: Sequence[Plan] = ()
+) -> Redraws:
     """Solve the candidate's model on every set, for the demand that it was made for."""
     assert candidate.model is not None
     scaled = [scenarios.scaled(candidate.demand_factor) for scenarios in sets]
-    results = case.solve_all([(scenarios, candidate.model) for scenarios in scaled])
+    results = case.solve_all([(scenarios, candidate.model) for scenarios in scaled], start=start)
     return Redraws(candidate, candidate.model, scaled, results)
 
 
@@ -94,6 +96,9 @@ def replications(case: Case, redraws: Redraws) -> Redraws:
             )
             for m in range(case.config.redraws)
         ],
+        # Only bounds are asked for here. A redraw must not begin with the plan: within the gap it
+        # could end with it, and look stable.
+        start=[redraws.candidate.plan],
     )
 
 
