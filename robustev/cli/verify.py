@@ -29,6 +29,12 @@ def verify(
         typer.Option("--plan", metavar="NAME", help="Only this plan; may be repeated."),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the random choice.")] = 0,
+    seconds: Annotated[
+        float,
+        typer.Option(
+            "--seconds", min=1, help="Most seconds to derive the lower bound of each plan anew."
+        ),
+    ] = 60.0,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -43,6 +49,12 @@ def verify(
         from robustev.verify.finding import Verdict
         from robustev.verify.verify import verify as verify_folder
 
-        findings = verify_folder(results, num_scenarios=scenarios, seed=seed, plans=plan or None)
+        findings = verify_folder(
+            results,
+            num_scenarios=scenarios,
+            seed=seed,
+            plans=plan or None,
+            seconds=seconds,
+        )
         print_findings(console, findings)
         leave(FAILED if any(f.verdict is Verdict.WRONG for f in findings) else 0)

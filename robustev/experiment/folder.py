@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from robustev.certificate import certificate_file
 from robustev.compare.compare import Compared
 from robustev.compare.tables import write_tables
 from robustev.errors import RobustevError
@@ -174,6 +175,10 @@ def _write_plan(folder: Path, name: str, result: SolveResult, results: Results) 
     write_json(folder / "plans" / f"{name}.json", plan_document(name, result, region))
     trace = result.trace_frame().replace([math.inf, -math.inf], np.nan)
     trace.to_csv(folder / "trace" / f"{name}.csv", index=False)
+    if result.certificate is not None:
+        proof = certificate_file(folder, name)
+        proof.parent.mkdir(exist_ok=True)
+        result.certificate.save(proof)
     if result.plan is None:
         return
     load = None if results.compared is None else results.compared.load(name)

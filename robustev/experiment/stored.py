@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from robustev.arrays import FloatArray
+from robustev.certificate import Certificate, certificate_file
 from robustev.errors import Fault, InputError, collecting, nearest_name
 from robustev.experiment.config import Experiment
 from robustev.experiment.load import load_experiment
@@ -161,6 +162,7 @@ def stored_results(folder: Path, experiment: Experiment, region: Region) -> dict
             status=Status(document["status"]),
             seconds=document["seconds"],
             trace=_trace(folder / "trace" / f"{name}.csv"),
+            certificate=Certificate.load(certificate_file(folder, name)),
         )
     return results
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import numpy as np
 
+from robustev.certificate import Certificate
 from robustev.errors import SolverError
 from robustev.plan import Plan
 from robustev.solve.result import (
@@ -25,12 +27,16 @@ PROVEN = 1e-9
 
 
 class Bounds:
-    """Both bounds, the best plan, and the trace of how they moved."""
+    """Both bounds, the best plan, and the trace of how they moved.
+
+    Whoever raises the lower bound by dual prices sets ``certify``, which returns them.
+    """
 
     def __init__(self, progress: Progress | None = None) -> None:
         self.lower = -np.inf
         self.upper = np.inf
         self.plan: Plan | None = None
+        self.certify: Callable[[], Certificate | None] = lambda: None
         self.iteration = 0
         self.trace: list[TraceRow] = []
         self.progress = progress
@@ -120,4 +126,5 @@ class Bounds:
             trace=tuple(self.trace),
             message=message,
             details=details,
+            certificate=self.certify(),
         )

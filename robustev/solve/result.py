@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from robustev.certificate import Certificate
 from robustev.plan import Plan
 
 
@@ -88,6 +89,8 @@ class SolveResult:
         Every move of a bound, in time order.
     message
         A sentence for people: why it stopped, or why there is no plan.
+    certificate
+        The dual prices that the lower bound rests on; None from methods without any.
     """
 
     method: str
@@ -99,6 +102,7 @@ class SolveResult:
     trace: tuple[TraceRow, ...] = ()
     message: str = ""
     details: dict[str, object] = field(default_factory=dict)
+    certificate: Certificate | None = None
 
     @property
     def gap(self) -> float | None:

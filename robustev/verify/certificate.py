@@ -1,130 +1,204 @@
-"""The relaxation bound, derived again from stored dual prices.
+"""The lower bound, derived again from stored dual prices by a small cutting-plane method.
 
-``certificate/<plan>.npz`` holds, for every service g (a demand type, numbered in the region's
-order; one service where types share a split), the prices that the last relaxation rests on:
-
-- ``site_price_<g>``: shape (prices, sites), ``u >= 0``; (prices, sites, types) for a shared split;
-- ``zone_value_<g>``: shape (prices, zones), ``v``;
-- ``weight_<g>``: shape (prices, scenarios), how much of each scenario's weight is bounded by each
-  price. Summed over prices it is the scenario's weight in the objective, the same for every g.
-
-For any such numbers, with ``L_jp`` the weighted demand of a price,
-
-    sum_s w_s Q_s(x, C) >= sum_p [ sum_j L_jp (v_jp - sum_i x_i (v_jp - t_ij - u_ip)^+)
-                                   - sum_i W_p u_ip C_i ],
-
-so the least value of infrastructure plus this, over the linear relaxation of the first stage, is
-a lower bound whatever the optimiser did. With a shared split ``t_ij`` becomes
-``t_ij sum_k D_jk + sum_k u_ik D_jk`` and ``v`` the value of a whole zone, scenario by scenario.
+The solver's cuts are not read. Only its site prices are, and points of the first stage where cuts
+are worth seeking; cuts, master problem and bound are made anew. Cuts are built as
+:mod:`robustev.verify.prices` says, with scenarios weighted as the objective weighs the worst of
+them. The least value of infrastructure plus the largest cut is found over the linear relaxation of
+the first stage, then over whole numbers.
 """
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
 
-from robustev.arrays import FloatArray
-from robustev.errors import InputError, SolverError
+from robustev.arrays import FloatArray, IntArray
+from robustev.certificate import Certificate
+from robustev.errors import InputError
 from robustev.problem import Problem
-from robustev.verify.first_stage import column_bounds, column_costs, first_stage_rows
-from robustev.verify.measure import in_envelope
+from robustev.verify.master import Cut, Master, Solved
+from robustev.verify.measure import envelope, worst_weights
+from robustev.verify.prices import Affine, PricedService, priced_services, shortage_services
+
+MAX_GROUPS = 20
+"""Most cost-to-go variables of an expected cost; more scenarios share them in groups."""
+SMALL = 1e-6
+"""Relative rise of the bound that counts as little; violation at which a cut is worth adding."""
+MAX_STALLS = 6
+"""Rounds in a row that may bring little."""
+IN_OUT = 0.3
+"""Weight of the master's optimum against the core point where cuts are sought, at first."""
+LAST_POINTS = 40
+"""Stored points at which cuts are built before the first round."""
 
 
-@dataclass(frozen=True, eq=False)
-class Certificate:
-    """Dual prices of one type and the scenario weights that rest on them; see this module."""
+@dataclass(frozen=True)
+class Derived:
+    """Lower bounds that the prices prove.
 
-    site_price: FloatArray
-    zone_value: FloatArray
-    weight: FloatArray
+    Parameters
+    ----------
+    relaxed
+        From linear programming alone; a sum over the solver's duals, valid whatever they are.
+    whole
+        From a search over whole-number plans, on the word of the solver's tree; None if it was not searched.
+    """
 
-
-def read_certificate(path: Path) -> list[Certificate] | None:
-    """Return a stored certificate, one part per service; None where there is none."""
-    if not path.is_file():
-        return None
-    with np.load(path) as stored:
-        services = sorted({int(name.rsplit("_", 1)[1]) for name in stored.files})
-        return [
-            Certificate(stored[f"site_price_{g}"], stored[f"zone_value_{g}"], stored[f"weight_{g}"])
-            for g in services
-        ]
+    relaxed: float
+    whole: float | None = None
 
 
-def relaxation_bound(problem: Problem, parts: list[Certificate]) -> float:
-    """Return the lower bound that the certificate proves for ``problem``.
+def derive(problem: Problem, certificate: Certificate, *, target: float, seconds: float) -> Derived:
+    """Return the lower bounds that the certificate proves for ``problem``.
+
+    Works until ``target`` is proven, the prices prove no more, or ``seconds`` have passed; the
+    relaxation gets at most half of them.
 
     Raises
     ------
     InputError
-        If the certificate is no certificate: prices below 0, a zone value above the unserved
-        penalty, weights that are not the objective's.
+        If the certificate is none: prices below 0, or for another problem.
+    SolverError
+        If the master problem cannot be solved.
     """
-    if problem.model.split == "shared" and problem.num_types > 1:
-        raise InputError("certificates of a shared split are not checked here")
-    if len(parts) != problem.num_types:
-        raise InputError(f"the certificate has {len(parts)} parts for {problem.num_types} types")
-    total = None
-    for k, part in enumerate(parts):
-        _check(problem, k, part)
-        weight = part.weight.sum(axis=0)
-        if total is not None and not np.allclose(weight, total, atol=1e-9):
-            raise InputError("the certificate's types rest on different scenario weights")
-        total = weight
-    constant, slope = _cut(problem, parts)
-    return constant + _least(problem, column_costs(problem) + slope) + problem.fixed_cost
+    start = time.perf_counter()
+    separator = Separator(problem, certificate)
+    floor = 0.0 if separator.expected else -np.inf
+    master = Master(problem, len(separator.groups), floor)
+    enough = target - SMALL * max(1.0, abs(target))
+    relaxed = _relax(separator, master, certificate.points, enough, start + seconds / 2)
+    if relaxed >= enough:
+        return Derived(relaxed)
+    return Derived(relaxed, max(relaxed, _branch(separator, master, enough, start + seconds)))
 
 
-def _check(problem: Problem, k: int, part: Certificate) -> None:
-    if (part.site_price < 0).any() or (part.weight < 0).any():
-        raise InputError("the certificate has a negative price or weight")
-    unlimited = np.isinf(problem.fixed_capacity[:, k])
-    if (part.site_price[:, unlimited] > 0).any():
-        raise InputError("the certificate prices a capacity that has no limit")
-    if (part.zone_value > problem.penalty[k] * (1 + 1e-12)).any():
-        raise InputError("the certificate values a zone above the unserved penalty")
-    goal = problem.model.objective
-    if goal.measure == "regret":
-        raise InputError("certificates for regret need each scenario's optimum, on trust")
-    if not in_envelope(goal, part.weight.sum(axis=0), problem.probability):
-        raise InputError("the certificate's scenario weights are not the objective's")
+def _relax(
+    separator: Separator, master: Master, points: FloatArray, enough: float, end: float
+) -> float:
+    """Return the relaxation's bound, by in-out separation around the last stored point."""
+    lowest = np.minimum(master.low, master.high)
+    for z in points[::-1][:LAST_POINTS]:
+        master.add(separator.cuts_at(z))
+        if time.perf_counter() > end:
+            break
+    if not len(points):
+        master.add(separator.cuts_at(lowest))
+    core = points[-1] if len(points) else lowest
+    best, stalls = -np.inf, 0
+    while stalls <= MAX_STALLS:
+        solved = master.relaxed()
+        assert solved.z is not None
+        small = solved.bound - best <= SMALL * abs(solved.bound)
+        best = max(best, solved.bound)
+        if best >= enough or time.perf_counter() > end:
+            break
+        weight = min(1.0, IN_OUT * 2.0**stalls)
+        core = weight * solved.z + (1.0 - weight) * core
+        cuts = _violated(separator.cuts_at(core), solved)
+        if not cuts and weight == 1.0:
+            break
+        master.add(cuts)
+        stalls = stalls + 1 if small or not cuts else 0
+    return best
 
 
-def _cut(problem: Problem, parts: list[Certificate]) -> tuple[float, FloatArray]:
-    """Return the constant, and the coefficients on z, of the bound on second-stage cost."""
-    constant = 0.0
-    opening = np.zeros(problem.num_sites)
-    chargers = np.zeros((problem.num_sites, problem.num_kinds))
-    for k, part in enumerate(parts):
-        load = part.weight @ problem.demand[:, :, k]
-        constant += float((load * part.zone_value).sum())
-        for p in range(len(load)):
-            with np.errstate(invalid="ignore"):
-                saved = part.zone_value[p] - problem.travel - part.site_price[p][:, None]
-            opening -= np.maximum(saved, 0.0) @ load[p]
-        rent = part.weight.sum(axis=1) @ part.site_price
-        fixed = np.where(np.isinf(problem.fixed_capacity[:, k]), 0.0, problem.fixed_capacity[:, k])
-        opening -= rent * fixed
-        chargers -= rent[:, None] * problem.charger_capacity[None, :, k]
-    return constant, np.concatenate([opening, chargers.ravel()])
+def _branch(separator: Separator, master: Master, enough: float, end: float) -> float:
+    """Return the bound over whole numbers: search, cut off what was found, search again."""
+    best = -np.inf
+    while best < enough and time.perf_counter() < end:
+        solved = master.branched(end - time.perf_counter())
+        best = max(best, solved.bound)
+        if solved.z is None:
+            break
+        cuts = _violated(separator.cuts_at(solved.z), solved)
+        if not cuts:
+            break
+        master.add(cuts)
+    return best
 
 
-def _least(problem: Problem, cost: FloatArray) -> float:
-    """Return a lower bound on ``cost @ z`` over the relaxed first stage, by weak duality."""
-    rows, (low, high) = first_stage_rows(problem), column_bounds(problem)
-    matrix = rows.matrix
-    upper, lower = np.isfinite(rows.high), np.isfinite(rows.low)
-    stacked = np.vstack([matrix[upper], -matrix[lower]])
-    limits = np.concatenate([np.array(rows.high)[upper], -np.array(rows.low)[lower]])
-    solver: Any = linprog
-    found = solver(cost, A_ub=stacked, b_ub=limits, bounds=np.column_stack([low, high]))
-    if found.status != 0:
-        raise SolverError(f"the relaxed first stage could not be solved: {found.message}")
-    # The solver's duals prove a bound in plain numpy; its own value is not relied upon.
-    y = np.maximum(-np.asarray(found.ineqlin.marginals), 0.0)
-    reduced = cost + y @ stacked
-    return float(np.minimum(reduced * low, reduced * high).sum() - y @ limits)
+def _violated(cuts: Sequence[Cut], solved: Solved) -> list[Cut]:
+    assert solved.z is not None
+    kept = []
+    for cut in cuts:
+        value = cut.bound.at(solved.z)
+        known = 0.0 if cut.theta is None else float(solved.theta[cut.theta])
+        if value > known + SMALL * max(1.0, abs(value)):
+            kept.append(cut)
+    return kept
+
+
+class Separator:
+    """Finds the best cuts that the prices give at a point.
+
+    An expected cost has one cost-to-go variable for each of some groups of scenarios, any other
+    objective a single one.
+    """
+
+    def __init__(self, problem: Problem, certificate: Certificate) -> None:
+        self.problem = problem
+        self.services = priced_services(problem, certificate)
+        self.shortages = shortage_services(problem, certificate)
+        goal = problem.model.objective
+        self.expected = bool(envelope(goal, problem.probability)[1].sum() <= 1.0 + SMALL)
+        self.offset = np.zeros(len(problem.scenarios))
+        if goal.measure == "regret" and not self.expected:
+            if certificate.own_optimum is None:
+                raise InputError("the certificate lacks the scenarios' own optima")
+            self.offset = certificate.own_optimum
+        order = np.argsort(problem.demand.sum(axis=(1, 2)))
+        num_groups = min(len(order), MAX_GROUPS) if self.expected else 1
+        self.groups: list[IntArray] = np.array_split(order, num_groups)
+
+    def cuts_at(self, z: FloatArray) -> list[Cut]:
+        """Return one cut per cost-to-go variable, sharp at ``z``, and one against shortage."""
+        costs, choices = _best(self.services, z, len(self.offset))
+        goal, probability = self.problem.model.objective, self.problem.probability
+        weight = worst_weights(goal, costs - self.offset, probability)
+        regretted = weight - (1.0 - goal.weight) * probability
+        cuts = self._shortage_cuts(z)
+        for c, members in enumerate(self.groups):
+            only = np.zeros(len(weight))
+            only[members] = weight[members]
+            bound = _combined(self.services, choices, only, z)
+            constant = bound.constant - float(regretted @ self.offset)
+            cuts.append(Cut(Affine(constant, bound.slope), c))
+        return cuts
+
+    def _shortage_cuts(self, z: FloatArray) -> list[Cut]:
+        """Return the cut against the largest shortage that the prices prove at ``z``, if any."""
+        short, choices = _best(self.shortages, z, len(self.offset))
+        s = int(np.argmax(short))
+        if short[s] <= SMALL * float(self.problem.demand[s].sum()):
+            return []
+        only = np.zeros(len(short))
+        only[s] = 1.0
+        return [Cut(_combined(self.shortages, choices, only, z), None)]
+
+
+def _best(
+    services: Sequence[PricedService], z: FloatArray, num_scenarios: int
+) -> tuple[FloatArray, list[IntArray]]:
+    """Return what the best prices prove about every scenario at ``z``, and which they are."""
+    total, choices = np.zeros(num_scenarios), []
+    for service in services:
+        values = service.values(z)
+        choices.append(values.argmax(axis=1))
+        total += values.max(axis=1)
+    return total, choices
+
+
+def _combined(
+    services: Sequence[PricedService],
+    choices: Sequence[IntArray],
+    weight: FloatArray,
+    z: FloatArray,
+) -> Affine:
+    parts = [
+        service.cut(weight, choice, z) for service, choice in zip(services, choices, strict=True)
+    ]
+    constant = sum(part.constant for part in parts)
+    return Affine(constant, np.sum([part.slope for part in parts], axis=0, initial=0.0))

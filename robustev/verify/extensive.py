@@ -12,6 +12,7 @@ from scipy.sparse import block_diag, csr_array, hstack, vstack
 from robustev.arrays import FloatArray, IntArray
 from robustev.problem import Problem
 from robustev.verify.first_stage import column_bounds, column_costs, first_stage_rows
+from robustev.verify.service import service_types
 
 MAX_COLUMNS = 12_000
 
@@ -26,7 +27,7 @@ class Optimum:
 
 def extensive_size(problem: Problem) -> int:
     """Return the number of second-stage columns of the whole problem."""
-    services = 1 if problem.model.split == "shared" else problem.num_types
+    services = len(service_types(problem))
     arcs = int(problem.reachable.sum()) + problem.num_zones
     return arcs * services * len(problem.scenarios)
 
@@ -36,7 +37,7 @@ def extensive_optimum(problem: Problem, seconds: float) -> Optimum:
     blocks = [
         _block(problem, problem.demand[s], float(problem.probability[s]), types)
         for s in range(len(problem.scenarios))
-        for types in _groups(problem)
+        for types in service_types(problem)
     ]
     rows = first_stage_rows(problem)
     second = block_diag([block.second for block in blocks], format="csr")
@@ -67,11 +68,6 @@ def _plus(value: float | None, problem: Problem) -> float | None:
     return None if value is None else float(value) + problem.fixed_cost
 
 
-def _groups(problem: Problem) -> list[list[int]]:
-    every = list(range(problem.num_types))
-    return [every] if problem.model.split == "shared" else [[k] for k in every]
-
-
 @dataclass(frozen=True, eq=False)
 class _Block:
     """Second-stage columns and rows of one scenario and service; ``first`` multiplies z."""
@@ -84,7 +80,7 @@ class _Block:
     row_high: FloatArray
 
 
-def _block(problem: Problem, demand: FloatArray, weight: float, types: list[int]) -> _Block:
+def _block(problem: Problem, demand: FloatArray, weight: float, types: IntArray) -> _Block:
     i, j = np.nonzero(problem.reachable)
     arcs, zones, sites = len(i), problem.num_zones, problem.num_sites
     load = demand[:, types]

@@ -5,6 +5,9 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+TOLERANCE = 1e-6
+"""Relative difference at which two costs agree."""
+
 
 class Verdict(enum.StrEnum):
     """How far a statement is backed."""
@@ -23,7 +26,7 @@ class Finding:
     statement: str
 
 
-def close(one: float, other: float, tolerance: float) -> bool:
+def close(one: float, other: float, tolerance: float = TOLERANCE) -> bool:
     """Return whether two numbers agree, relative to their size.
 
     >>> close(100.0, 100.00001, 1e-6), close(0.0, 1e-9, 1e-6)

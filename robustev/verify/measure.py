@@ -38,14 +38,30 @@ def measure(
     return goal.weight * risk + (1.0 - goal.weight) * mean
 
 
-def in_envelope(goal: Objective, weight: FloatArray, probability: FloatArray) -> bool:
-    """Return whether scenario weights are among those whose worst expectation is the objective."""
-    slack = 1e-9
-    if abs(weight.sum() - 1.0) > 1e-6 or (weight < -slack).any():
-        return False
+def envelope(goal: Objective, probability: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the least and the largest weight of every scenario.
+
+    The objective is the worst expectation under weights between the two that sum to one
+    (Artzner et al. 1999); for regret, of costs above each scenario's own optimum.
+    """
     if goal.measure in ("expected", "nominal"):
-        return bool(np.allclose(weight, probability, rtol=1e-6, atol=slack))
+        return probability, probability
     floor = (1.0 - goal.weight) * probability
-    tail = goal.tail if goal.measure == "cvar" else 0.0
-    ceiling = floor + (goal.weight * probability / tail if tail else goal.weight)
-    return bool(((weight >= floor - slack) & (weight <= ceiling + slack)).all())
+    risky = probability / goal.tail if goal.measure == "cvar" else np.ones(len(probability))
+    return floor, floor + goal.weight * risky
+
+
+def worst_weights(goal: Objective, costs: FloatArray, probability: FloatArray) -> FloatArray:
+    """Return the weights of the envelope under which the mean of ``costs`` is largest.
+
+    >>> goal = Objective(measure="cvar", tail=0.5)
+    >>> worst_weights(goal, np.array([1.0, 2.0, 3.0, 4.0]), np.full(4, 0.25)).tolist()
+    [0.0, 0.0, 0.5, 0.5]
+    """
+    floor, ceiling = envelope(goal, probability)
+    weight, left = floor.copy(), 1.0 - float(floor.sum())
+    for s in np.argsort(-costs):
+        more = min(left, float(ceiling[s] - floor[s]))
+        weight[s] += more
+        left -= more
+    return weight

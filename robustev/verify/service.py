@@ -59,14 +59,15 @@ def service_cost(problem: Problem, plan: Plan, demand: FloatArray) -> tuple[floa
         If the bounds do not meet.
     """
     low = high = 0.0
-    for types in _groups(problem):
+    for types in service_types(problem):
         part = _service(problem, plan, demand, types)
         bounds = _solve(part, forbidden=bool(np.isinf(problem.penalty[types]).any()))
         low, high = low + bounds[0], high + bounds[1]
     return low, high
 
 
-def _groups(problem: Problem) -> list[IntArray]:
+def service_types(problem: Problem) -> list[IntArray]:
+    """Return the demand types of each service: one each, or all where they share one split."""
     every = np.arange(problem.num_types)
     return [every] if problem.model.split == "shared" else [every[[k]] for k in every]
 
@@ -76,7 +77,7 @@ def _service(problem: Problem, plan: Plan, demand: FloatArray, types: IntArray) 
     sites = np.flatnonzero(plan.open)
     load = demand[np.ix_(zones, types)]
     travel = problem.travel[np.ix_(sites, zones)]
-    price = np.where(np.isinf(problem.penalty[types]), _forbidding(problem), problem.penalty[types])
+    price = np.where(np.isinf(problem.penalty[types]), forbidding(problem), problem.penalty[types])
     return Service(
         cost=travel * load.sum(axis=1),
         penalty=load @ price,
@@ -85,7 +86,7 @@ def _service(problem: Problem, plan: Plan, demand: FloatArray, types: IntArray) 
     )
 
 
-def _forbidding(problem: Problem) -> float:
+def forbidding(problem: Problem) -> float:
     """Return a price of the unserved that no assignment pays if it can help it."""
     finite = problem.travel[np.isfinite(problem.travel)]
     return 10.0 * (problem.num_sites + 1) * float(finite.max(initial=0.0)) + 1.0

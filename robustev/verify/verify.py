@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from robustev.arrays import FloatArray, IntArray
-from robustev.errors import InputError, SolverError
+from robustev.certificate import Certificate, certificate_file
 from robustev.experiment.config import Experiment, PlanSpec
 from robustev.experiment.data import make_region
 from robustev.experiment.stored import (
@@ -25,16 +25,12 @@ from robustev.plan import Plan
 from robustev.problem import Problem, build_problem, planning_region
 from robustev.region import Region
 from robustev.scenario import ScenarioSet
-from robustev.verify.certificate import read_certificate, relaxation_bound
-from robustev.verify.extensive import MAX_COLUMNS, extensive_optimum, extensive_size
+from robustev.verify.bound import SECONDS, check_bound
 from robustev.verify.finding import Finding, Verdict, close
 from robustev.verify.first_stage import unchecked, violations
 from robustev.verify.measure import measure
 from robustev.verify.service import service_cost
 
-TOLERANCE = 1e-6
-"""Relative difference at which two costs agree."""
-MILP_SECONDS = 30.0
 AFFORDABLE = 40_000_000
 """Arcs times scenarios up to which every scenario of a plan is recomputed."""
 
@@ -57,6 +53,7 @@ def verify(
     num_scenarios: int | None = None,
     seed: int = 0,
     plans: Iterable[str] | None = None,
+    seconds: float = SECONDS,
 ) -> list[Finding]:
     """Return what could be proved about the plans of a result folder, and what could not.
 
@@ -67,6 +64,8 @@ def verify(
         affordable, else ten.
     plans
         Names of plans; absent for all.
+    seconds
+        Most time that each plan's lower bound may take.
 
     Raises
     ------
@@ -78,7 +77,7 @@ def verify(
     chosen = stored.documents if plans is None else {n: stored.documents[n] for n in plans}
     findings = []
     for name, document in chosen.items():
-        findings += verify_plan(stored, name, document, num_scenarios, rng)
+        findings += verify_plan(stored, name, document, num_scenarios, rng, seconds)
     return findings
 
 
@@ -102,6 +101,7 @@ def verify_plan(
     document: dict[str, Any],
     num_scenarios: int | None,
     rng: np.random.Generator,
+    seconds: float = SECONDS,
 ) -> list[Finding]:
     """Return every finding about one plan."""
     spec = stored.experiment.plans.get(name, PlanSpec(model=stored.experiment.model))
@@ -115,7 +115,8 @@ def verify_plan(
     findings = [] if document["method"] == "given" else _feasibility(problem, plan)
     if made_here:
         findings += _objective(problem, plan, document, num_scenarios, rng)
-        findings += _bound(stored, problem, plan.name, document)
+        certificate = Certificate.load(certificate_file(stored.folder, name))
+        findings += check_bound(problem, name, document, certificate, seconds)
     return findings + _evaluation(stored, plan, num_scenarios, rng)
 
 
@@ -167,65 +168,11 @@ def _objective(
         )
         return [Finding(name, Verdict.TRUSTED, f"its objective {reported!r}: {why}")]
     value = measure(goal, scenario_costs(problem, plan, index), problem.probability)
-    if value is None or reported is None or not close(value, reported, TOLERANCE):
+    if value is None or reported is None or not close(value, reported):
         text = f"its objective is {value!r}, not {reported!r} as reported"
         return [Finding(name, Verdict.WRONG, text)]
     text = f"its objective is {value:.10g}, recomputed on all {len(index)} scenarios"
     return [Finding(name, Verdict.PROVED, text)]
-
-
-def _bound(stored: Stored, problem: Problem, name: str, document: dict[str, Any]) -> list[Finding]:
-    """Check the reported lower bound: against the objective, another solver, stored prices."""
-    bound, objective = document["lower_bound"], document["objective"]
-    if bound is None:
-        return [Finding(name, Verdict.TRUSTED, "nothing: it reports no lower bound")]
-    if bound > objective and not close(bound, objective, TOLERANCE):
-        text = f"its lower bound {bound!r} lies above its objective {objective!r}"
-        return [Finding(name, Verdict.WRONG, text)]
-    findings = _by_other_solver(problem, name, bound, objective)
-    if findings and findings[0].verdict is Verdict.PROVED:
-        return findings
-    return findings + _by_prices(stored, problem, name, bound)
-
-
-def _by_other_solver(problem: Problem, name: str, bound: float, objective: float) -> list[Finding]:
-    small = extensive_size(problem) <= MAX_COLUMNS
-    if not small or problem.model.objective.measure not in ("expected", "nominal"):
-        return []
-    found = extensive_optimum(problem, MILP_SECONDS)
-    if found.upper is not None and bound > found.upper + TOLERANCE * max(1.0, abs(found.upper)):
-        text = f"another solver finds a plan of {found.upper!r}, below its lower bound {bound!r}"
-        return [Finding(name, Verdict.WRONG, text)]
-    if found.lower is not None and found.lower >= bound - TOLERANCE * max(1.0, abs(bound)):
-        text = f"its lower bound {bound:.10g}: another solver proves {found.lower:.10g}"
-        return [Finding(name, Verdict.PROVED, text)]
-    text = f"its lower bound {bound:.10g}: another solver proves only {found.lower!r} in time"
-    return [Finding(name, Verdict.TRUSTED, text)]
-
-
-def _by_prices(stored: Stored, problem: Problem, name: str, bound: float) -> list[Finding]:
-    path = stored.folder / "certificate" / f"{name}.npz"
-    parts = read_certificate(path)
-    if parts is None:
-        text = f"its lower bound {bound:.10g}: no dual prices are stored to derive it from"
-        return [Finding(name, Verdict.TRUSTED, text)]
-    try:
-        proved = relaxation_bound(problem, parts)
-    except (InputError, SolverError) as error:
-        return [Finding(name, Verdict.TRUSTED, f"its lower bound {bound:.10g}: {error}")]
-    if proved >= bound - TOLERANCE * max(1.0, abs(bound)):
-        text = f"its lower bound {bound:.10g}: the stored prices prove {proved:.10g}"
-        return [Finding(name, Verdict.PROVED, text)]
-    share = (bound - proved) / max(1.0, abs(bound))
-    return [
-        Finding(name, Verdict.PROVED, f"a lower bound of {proved:.10g}, from the stored prices"),
-        Finding(
-            name,
-            Verdict.TRUSTED,
-            f"the last {100 * share:.2g} % of its lower bound {bound:.10g}, which come from "
-            "branching",
-        ),
-    ]
 
 
 def _evaluation(
@@ -245,7 +192,7 @@ def _evaluation(
     wrong = []
     for s, cost in zip(index, costs, strict=True):
         found = float(reported[problem.scenarios.names[s]])
-        if found != cost and not close(found, cost, TOLERANCE):
+        if found != cost and not close(found, cost):
             text = f"its cost in scenario {problem.scenarios.names[s]} is {cost!r}, not {found!r}"
             wrong.append(Finding(plan.name, Verdict.WRONG, text))
     if wrong:

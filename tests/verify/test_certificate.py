@@ -1,97 +1,165 @@
-"""A stored certificate proves a bound that no plan beats, and a false one is refused."""
+"""The bound derived from stored prices is the solver's own, and never above the optimum."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
+from robustev.certificate import Certificate, PricePool
 from robustev.errors import InputError
-from robustev.model import Model, Objective
+from robustev.model import Budget, Levels, Model, Objective, Reach, Stations
 from robustev.problem import Problem
-from robustev.recourse.recourse import Recourse
-from robustev.recourse.service import TypeService
-from robustev.verify.certificate import Certificate, read_certificate, relaxation_bound
+from robustev.risk import RiskMeasure
+from robustev.solve.benders.engine import CutEngine
+from robustev.solve.benders.loop import Benders
+from robustev.solve.bounds import Bounds
+from robustev.solve.certificate import certificate_of
+from robustev.verify.certificate import Derived, derive
 from tests import instances
+from tests.instances import PENALTY
+
+ACCURACY = 1e-5
+CASES: dict[str, tuple[Model, dict[str, object]]] = {
+    "one type": (Model(unserved_penalty=PENALTY), {}),
+    "cheap to leave unserved": (Model(unserved_penalty=3.0), {}),
+    "two types": (Model(unserved_penalty=PENALTY), {"types": 2, "kinds": 2}),
+    "shared split": (Model(unserved_penalty=PENALTY, split="shared"), {"types": 2}),
+    "nobody left out": (Model(), {"slots": 4}),
+    "nobody left out, shared split": (Model(split="shared"), {"types": 2, "slots": 3}),
+    "one type left out": (Model(unserved_penalty={"type0": 9.0}), {"types": 2, "slots": 3}),
+    "existing and a budget": (
+        Model(unserved_penalty=PENALTY, budget=Budget(limit=9.0)),
+        {"existing": True},
+    ),
+    "two nearest": (Model(unserved_penalty=PENALTY, reach=Reach(nearest=2)), {"sites": 5}),
+    "p-median": (Model(capacitated=False, stations=Stations(exactly=2)), {"kinds": 0, "sites": 5}),
+    "levels": (Model(unserved_penalty=PENALTY, levels=Levels(maximum=3)), {"types": 2}),
+    "cvar": (
+        Model(unserved_penalty=PENALTY, objective=Objective(measure="cvar", tail=0.4, weight=0.7)),
+        {"sites": 4},
+    ),
+    "worst case": (
+        Model(unserved_penalty=PENALTY, objective=Objective(measure="worst_case")),
+        {"sites": 4},
+    ),
+}
 
 
-def prices_at(problem: Problem) -> list[Certificate]:
-    """Return the optimal prices of every scenario at the best plan, each for its own scenario."""
-    plan = instances.brute_force(problem)[1]
-    assert plan is not None
-    recourse = Recourse(problem)
-    x, capacity = plan.open.astype(float), problem.capacity(plan)
-    for s in range(len(problem.scenarios)):
-        recourse.solve(s, x, capacity)
-    parts = []
-    for service in recourse.services:
-        assert isinstance(service, TypeService)
-        parts.append(
-            Certificate(
-                np.array([price.site for price in service.prices]),
-                np.array([price.zone for price in service.prices]),
-                np.diag(problem.probability),
-            )
-        )
-    return parts
+def relaxation(problem: Problem, risk: RiskMeasure) -> tuple[float, Certificate]:
+    """Return the bound of the solver's linear relaxation, and its certificate."""
+    engine = CutEngine(problem, risk)
+    steps = Benders(engine, Bounds(), gap=0.0)
+    steps.relax()
+    return steps.relaxed, certificate_of(engine, steps.points)
 
 
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("types", [1, 2])
-def test_the_bound_is_never_above_the_optimum_and_not_trivial(seed: int, types: int) -> None:
-    problem = instances.problem(seed, types=types)
-    bound = relaxation_bound(problem, prices_at(problem))
+def plain(problem: Problem) -> RiskMeasure:
+    return RiskMeasure(problem.model.objective, problem.probability)
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_relaxation_bound_is_derived_again_and_whole_numbers_close_the_rest(
+    case: str, seed: int
+) -> None:
+    model, shape = CASES[case]
+    problem = instances.problem(seed, model=model, **shape)
+    bound, certificate = relaxation(problem, plain(problem))
     best = instances.brute_force(problem)[0]
-    assert 0.0 < bound <= best * (1 + 1e-9)
+    derived = derive(problem, certificate, target=np.inf, seconds=20.0)
+    assert derived.relaxed >= bound - ACCURACY * abs(bound)
+    assert derived.whole is not None
+    assert derived.relaxed <= derived.whole <= best * (1 + ACCURACY)
 
 
-def test_arbitrary_prices_still_prove_a_valid_bound() -> None:
-    problem = instances.problem(2)
-    best = instances.brute_force(problem)[0]
-    rng = np.random.default_rng(0)
-    for _ in range(20):
-        part = Certificate(
-            rng.uniform(0, 10, (2, 3)),
-            rng.uniform(0, 30, (2, 4)),
-            np.outer([0.5, 0.5], problem.probability),
-        )
-        assert relaxation_bound(problem, [part]) <= best * (1 + 1e-9)
+def test_regret_is_bounded_against_the_stored_optima() -> None:
+    goal = Objective(measure="regret", weight=0.8)
+    problem = instances.problem(3, model=Model(unserved_penalty=PENALTY, objective=goal), sites=4)
+    alone = problem.model.model_copy(update={"objective": Objective()})
+    own = np.array(
+        [
+            instances.brute_force(replace(problem.subset([s]), model=alone))[0]
+            for s in range(len(problem.scenarios))
+        ]
+    )
+    bound, certificate = relaxation(problem, RiskMeasure(goal, problem.probability, own))
+    derived = derive(problem, certificate, target=bound, seconds=20.0)
+    assert derived.relaxed == pytest.approx(bound, rel=ACCURACY)
+    with pytest.raises(InputError, match="own optima"):
+        derive(problem, replace(certificate, own_optimum=None), target=bound, seconds=1.0)
 
 
-def test_a_tail_measure_takes_weights_of_its_envelope() -> None:
-    goal = Objective(measure="worst_case")
-    problem = instances.problem(2, model=Model(unserved_penalty=40.0, objective=goal))
-    parts = prices_at(problem)
-    worst = np.zeros((3, 3))
-    worst[1, 1] = 1.0
-    bound = relaxation_bound(problem, [replace(parts[0], weight=worst)])
-    assert bound <= instances.brute_force(problem)[0] * (1 + 1e-9)
+def arbitrary(pool: PricePool, most: float, rng: np.random.Generator) -> PricePool:
+    """Return random site prices and random covers, at random multipliers."""
+    covers = 0 if pool.site.shape[2] > 1 else 6
+    count, sites, _ = pool.site.shape
+    entries = np.arange(min(covers, count))
+    multipliers = rng.uniform(0, most, len(entries))
+    return PricePool(
+        rng.uniform(0, most, pool.site.shape),
+        rng.random((covers, pool.cover_zones.shape[1])) < 0.6,
+        rng.integers(0, 3, (covers, sites)).astype(np.int8),
+        np.column_stack([entries, entries, multipliers]),
+    )
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"site_price": -np.ones((3, 3))}, "negative price"),
-        ({"zone_value": np.full((3, 4), 1e6)}, "above the unserved penalty"),
-        ({"weight": np.eye(3)}, "weights are not the objective's"),
-    ],
+    "case", ["one type", "two types", "shared split", "nobody left out", "cvar"]
 )
-def test_what_is_no_certificate_is_refused(change: dict[str, object], words: str) -> None:
+def test_arbitrary_prices_still_prove_a_valid_bound(case: str) -> None:
+    model, shape = CASES[case]
+    problem = instances.problem(2, model=model, **shape)
+    best = instances.brute_force(problem)[0]
+    certificate = relaxation(problem, plain(problem))[1]
+    rng = np.random.default_rng(0)
+    for _ in range(5):
+        wrong = replace(
+            certificate,
+            services=tuple(arbitrary(pool, 30.0, rng) for pool in certificate.services),
+            shortages=tuple(arbitrary(pool, 1.0, rng) for pool in certificate.shortages),
+        )
+        derived = derive(problem, wrong, target=np.inf, seconds=5.0)
+        assert derived.relaxed <= (derived.whole or -np.inf) <= best * (1 + ACCURACY)
+
+
+def test_a_bound_that_is_reached_ends_the_search() -> None:
     problem = instances.problem(2)
-    parts = prices_at(problem)
-    with pytest.raises(InputError, match=words):
-        relaxation_bound(problem, [replace(parts[0], **change)])
+    bound, certificate = relaxation(problem, plain(problem))
+    derived = derive(problem, certificate, target=0.5 * bound, seconds=20.0)
+    assert derived == Derived(derived.relaxed, None)
 
 
-def test_a_certificate_is_read_as_it_was_stored(tmp_path: Path) -> None:
-    problem = instances.problem(2, types=2)
-    parts = prices_at(problem)
-    path = tmp_path / "plan.npz"
-    assert read_certificate(path) is None
-    arrays = {f"{k}_{g}": v for g, part in enumerate(parts) for k, v in vars(part).items()}
-    np.savez(path, **arrays)
-    again = read_certificate(path)
-    assert again is not None
-    assert relaxation_bound(problem, again) == relaxation_bound(problem, parts)
+def change_last(pool: PricePool, value: float) -> PricePool:
+    site = pool.site.copy()
+    site[-1, -1, -1] = value
+    return replace(pool, site=site)
+
+
+@pytest.mark.parametrize("value", [-1.0, np.nan, np.inf])
+def test_prices_that_are_not_dual_feasible_are_refused(value: float) -> None:
+    problem = instances.problem(2)
+    certificate = relaxation(problem, plain(problem))[1]
+    wrong = replace(certificate, services=(change_last(certificate.services[0], value),))
+    with pytest.raises(InputError, match="negative price"):
+        derive(problem, wrong, target=np.inf, seconds=5.0)
+
+
+def test_a_price_of_what_has_no_limit_is_refused() -> None:
+    model, shape = CASES["p-median"]
+    problem = instances.problem(2, model=model, **shape)
+    certificate = relaxation(problem, plain(problem))[1]
+    pools = [change_last(pool, 1.0) for pool in certificate.services]
+    with pytest.raises(InputError, match="no limit"):
+        derive(problem, replace(certificate, services=tuple(pools)), target=np.inf, seconds=5.0)
+
+
+def test_prices_of_another_problem_are_refused() -> None:
+    certificate = relaxation(instances.problem(2), plain(instances.problem(2)))[1]
+    with pytest.raises(InputError, match="other sites"):
+        derive(instances.problem(2, sites=4), certificate, target=np.inf, seconds=5.0)
+    with pytest.raises(InputError, match="other sites or zones"):
+        derive(instances.problem(2, zones=5), certificate, target=np.inf, seconds=5.0)
+    with pytest.raises(InputError, match="of 1 services, not 2"):
+        derive(instances.problem(2, types=2), certificate, target=np.inf, seconds=5.0)

@@ -238,7 +238,10 @@ def _gather(context: Context, comm: Any | None, name: str) -> SolveResult:
     plans = comm.allgather((bounds.upper, bounds.plan))
     best, plan = min((pair for pair in plans if pair[1] is not None), default=(np.inf, None),
                      key=lambda pair: pair[0])  # fmt: skip
+    certificates = comm.gather(bounds.certify())
     if comm.Get_rank() == 0:
+        known = [certificate for certificate in certificates if certificate is not None]
+        bounds.certify = lambda: next(iter(known), None)
         bounds.plan = plan
         if plan is not None:
             bounds.upper = best

@@ -1,0 +1,100 @@
+"""Checking a plan's lower bound: against its objective, another solver, and stored prices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from robustev.certificate import Certificate
+from robustev.errors import InputError, SolverError
+from robustev.problem import Problem
+from robustev.verify.certificate import Derived, derive
+from robustev.verify.extensive import MAX_COLUMNS, extensive_optimum, extensive_size
+from robustev.verify.finding import TOLERANCE, Finding, Verdict, close
+
+SECONDS = 60.0
+"""Most time that each plan's bound may take, unless asked otherwise."""
+
+
+def check_bound(
+    problem: Problem,
+    name: str,
+    document: dict[str, Any],
+    certificate: Certificate | None,
+    seconds: float,
+) -> list[Finding]:
+    """Return what backs the lower bound that ``plans/<name>.json`` reports."""
+    bound, objective = document["lower_bound"], document["objective"]
+    if bound is None:
+        return [Finding(name, Verdict.TRUSTED, "nothing: it reports no lower bound")]
+    if bound > objective and not close(bound, objective):
+        text = f"its lower bound {bound!r} lies above its objective {objective!r}"
+        return [Finding(name, Verdict.WRONG, text)]
+    findings = _by_other_solver(problem, name, bound, seconds)
+    if findings and findings[0].verdict is not Verdict.TRUSTED:
+        return findings
+    if certificate is None:
+        if findings:
+            return findings
+        text = f"its lower bound {bound:.10g}: no dual prices are stored to derive it from"
+        return [Finding(name, Verdict.TRUSTED, text)]
+    try:
+        derived = derive(problem, certificate, target=bound, seconds=seconds)
+    except (InputError, SolverError) as error:
+        return [Finding(name, Verdict.TRUSTED, f"its lower bound {bound:.10g}: {error}")]
+    return _by_prices(problem, name, derived, bound, objective)
+
+
+def _reaches(found: float | None, bound: float) -> bool:
+    return found is not None and found >= bound - TOLERANCE * max(1.0, abs(bound))
+
+
+def _by_other_solver(problem: Problem, name: str, bound: float, seconds: float) -> list[Finding]:
+    """Return what scipy says about the whole problem, where that is small enough."""
+    small = extensive_size(problem) <= MAX_COLUMNS
+    if not small or problem.model.objective.measure not in ("expected", "nominal"):
+        return []
+    found = extensive_optimum(problem, seconds / 2)
+    if found.upper is not None and bound > found.upper and not close(bound, found.upper):
+        text = f"another solver finds a plan of {found.upper!r}, below its lower bound {bound!r}"
+        return [Finding(name, Verdict.WRONG, text)]
+    if _reaches(found.lower, bound):
+        text = f"its lower bound {bound:.10g}: another solver proves {found.lower:.10g}"
+        return [Finding(name, Verdict.PROVED, text)]
+    text = f"its lower bound {bound:.10g}: another solver proves only {found.lower!r} in time"
+    return [Finding(name, Verdict.TRUSTED, text)]
+
+
+def _by_prices(
+    problem: Problem, name: str, derived: Derived, bound: float, objective: float
+) -> list[Finding]:
+    """Return what the stored prices prove, and how much of the bound is left on trust."""
+    best = derived.relaxed if derived.whole is None else derived.whole
+    if best > objective and not close(best, objective):
+        text = (
+            f"its objective {objective!r}: the stored prices prove that no plan is below {best!r}"
+        )
+        return [Finding(name, Verdict.WRONG, text)]
+    findings = []
+    if problem.model.objective.measure == "regret":
+        text = "the scenarios' own optima, from which its regret and its bound are measured"
+        findings.append(Finding(name, Verdict.TRUSTED, text))
+    if _reaches(derived.relaxed, bound):
+        text = f"its lower bound {bound:.10g}: the stored prices prove {derived.relaxed:.10g}"
+        return [Finding(name, Verdict.PROVED, text), *findings]
+    text = (
+        f"a lower bound of {derived.relaxed:.10g}, {_percent(derived.relaxed, bound)} below the "
+        "reported one, from the stored prices"
+    )
+    findings.insert(0, Finding(name, Verdict.PROVED, text))
+    if _reaches(derived.whole, bound):
+        text = f"its lower bound {bound:.10g}: searching whole numbers proves {derived.whole:.10g}"
+        return [Finding(name, Verdict.PROVED, text), *findings]
+    text = (
+        f"the last {_percent(best, bound)} of its lower bound {bound:.10g}, which come from "
+        f"branching: a search of whole numbers reached {best:.10g} in time"
+    )
+    return [*findings, Finding(name, Verdict.TRUSTED, text)]
+
+
+def _percent(below: float, bound: float) -> str:
+    return f"{100 * (bound - below) / max(1.0, abs(bound)):.2g} %"

@@ -1,0 +1,245 @@
+"""What dual prices prove about second-stage cost, derived a second time.
+
+For one service, with ``c_ij`` the cost of serving zone j from site i at prices ``u >= 0`` and
+``q_j`` that of leaving it unserved, weak duality gives for every ``v <= q``
+
+    Q_s(x, C) >= sum_j v_j - sum_i x_i sum_j (v_j - c_ij)^+ - sum_ik u_ik C_ik(x, n).
+
+``c_ij`` is ``D_j (t_ij + u_i)`` for one demand type, so that one ``v`` per unit serves every
+scenario, and ``sum_k D_jk (t_ij + u_ik)`` for types that share one split. Nothing but ``u`` is taken
+from elsewhere, and ``u`` only has to be non-negative. A flow cover's multiplier ``w >= 0`` adds ``w``
+to the travel cost of its arcs and takes ``w`` times its limit (:mod:`robustev.verify.covers`) away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from robustev.arrays import FloatArray, IntArray
+from robustev.certificate import Certificate, PricePool
+from robustev.errors import InputError
+from robustev.problem import Problem
+from robustev.verify.covers import delivery_limit
+from robustev.verify.service import forbidding, service_types
+
+NOTHING = 1e-9
+CHEAP_TO_SORT = 2_000_000
+"""Arcs times prices up to which every price gets its best zone values at every point."""
+NUM_PROMISING = 3
+"""Prices of each scenario that get them anyway."""
+
+_Key = tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Affine:
+    """A bound ``constant + slope @ z`` on something that first-stage columns ``z`` decide."""
+
+    constant: float
+    slope: FloatArray
+
+    def at(self, z: FloatArray) -> float:
+        """Return the bound at ``z``."""
+        return self.constant + float(self.slope @ z)
+
+
+class PricedService:
+    """A service and its prices.
+
+    Parameters
+    ----------
+    types
+        The demand types it serves together.
+    travel
+        Shape (sites, zones): cost of one unit of any type; infinite without an arc.
+    penalty
+        Shape (types,): cost of one unit left unserved.
+    pool
+        Its prices; covers only for a single type.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        types: IntArray,
+        travel: FloatArray,
+        penalty: FloatArray,
+        pool: PricePool,
+    ) -> None:
+        self.travel = travel
+        self.penalty = penalty[types]
+        self.price = pool.site
+        self.pool = pool
+        self.surcharges: dict[int, list[tuple[int, float]]] = {}
+        for p, c, multiplier in pool.surcharge:
+            self.surcharges.setdefault(int(p), []).append((int(c), float(multiplier)))
+        self.largest = problem.max_capacity()[:, types[0]]
+        self.demand = np.ascontiguousarray(problem.demand[:, :, types])
+        fixed = problem.fixed_capacity[:, types]
+        self.fixed_capacity = np.where(np.isinf(fixed), 0.0, fixed)
+        self.charger_capacity = problem.charger_capacity[:, types]
+        self._zone_value: dict[_Key, FloatArray] = {}
+
+    def values(self, z: FloatArray) -> FloatArray:
+        """Return what every price proves about every scenario at ``z``, (scenarios, prices).
+
+        Where there are many prices, only promising ones get the zone values that are best at
+        ``z``; others keep those that were best where they last were promising.
+        """
+        if len(self.price) * self.travel.size <= CHEAP_TO_SORT:
+            return self._values(z, np.arange(len(self.price)), sharp=True)
+        values = self._values(z, np.arange(len(self.price)), sharp=False)
+        best = np.argsort(-values, axis=1)[:, :NUM_PROMISING]
+        promising = np.unique(best)
+        values[:, promising] = self._values(z, promising, sharp=True)
+        return values
+
+    def _values(self, z: FloatArray, prices: IntArray, *, sharp: bool) -> FloatArray:
+        x = z[: len(self.travel)]
+        every = np.arange(len(self.demand))
+        found = np.empty((len(every), len(prices)))
+        for column, p in enumerate(prices):
+            for key, scenarios, tariff in self._tariffs(p, every):
+                if sharp or key not in self._zone_value:
+                    self._zone_value[key] = tariff.zone_value(x)
+                cost = tariff.unit_cost(x, self._zone_value[key])
+                found[scenarios, column] = tariff.load @ cost
+            found[:, column] -= self.rent(p) @ z
+            for constant, slope in self._limits(p, every):
+                found[:, column] -= constant + slope @ x
+        return found
+
+    def cut(self, weight: FloatArray, choice: IntArray, z: FloatArray) -> Affine:
+        """Return the bound on the weighted sum of scenarios, each by its chosen price."""
+        x = z[: len(self.travel)]
+        constant, slope = 0.0, np.zeros(len(z))
+        for p in np.unique(choice[weight > 0]):
+            chosen = np.flatnonzero((choice == p) & (weight > 0))
+            for _, scenarios, tariff in self._tariffs(p, chosen):
+                load = weight[scenarios] @ tariff.load
+                v = tariff.zone_value(x)
+                constant += float(load @ v)
+                slope[: len(x)] -= np.maximum(v - tariff.cost, 0.0) @ load
+            slope -= weight[chosen].sum() * self.rent(p)
+            for fixed, rising in self._limits(p, chosen):
+                constant -= float(weight[chosen] @ fixed)
+                slope[: len(x)] -= weight[chosen] @ rising
+        return Affine(constant, slope)
+
+    def rent(self, p: int) -> FloatArray:
+        """Return the coefficients on ``z`` of ``sum_ik u_ik C_ik``."""
+        price = self.price[p]
+        chargers = price @ self.charger_capacity.T
+        return np.concatenate([(price * self.fixed_capacity).sum(axis=1), chargers.ravel()])
+
+    def _limits(self, p: int, scenarios: IntArray) -> Iterator[tuple[FloatArray, FloatArray]]:
+        """Yield the limits of the price's covers times their multipliers, one row per scenario."""
+        for c, multiplier in self.surcharges.get(p, ()):
+            zones, sites = self.pool.cover_zones[c], self.pool.cover_sites[c]
+            demand = self.demand[scenarios, :, 0]
+            constant, slope = delivery_limit(zones, sites, demand, self.largest)
+            yield multiplier * constant, multiplier * slope
+
+    def _tariffs(self, p: int, scenarios: IntArray) -> Iterator[tuple[_Key, IntArray, _Tariff]]:
+        """Yield groups of scenarios for which price ``p`` means the same costs, with a key each."""
+        price = self.price[p]
+        if len(self.penalty) == 1:
+            cost = self.travel + price
+            for c, multiplier in self.surcharges.get(p, ()):
+                cost[np.ix_(self.pool.cover_sites[c] > 0, self.pool.cover_zones[c])] += multiplier
+            ceiling = np.full(self.travel.shape[1], self.penalty[0])
+            yield (p, 0), scenarios, _Tariff(cost, ceiling, self.demand[scenarios, :, 0])
+            return
+        one = np.ones((1, self.travel.shape[1]))
+        arcs = np.isfinite(self.travel)
+        for s in scenarios:
+            demand = self.demand[s]
+            cost = np.where(arcs, self.travel, 0.0) * demand.sum(axis=1) + price @ demand.T
+            tariff = _Tariff(np.where(arcs, cost, np.inf), demand @ self.penalty, one)
+            yield (p, int(s)), np.array([s]), tariff
+
+
+@dataclass(frozen=True, eq=False)
+class _Tariff:
+    """Costs (sites, zones) and ceilings (zones,) of a unit; load (scenarios, zones) in units."""
+
+    cost: FloatArray
+    ceiling: FloatArray
+    load: FloatArray
+
+    def zone_value(self, x: FloatArray) -> FloatArray:
+        """Return the ``v`` that is best at openings ``x``: the cost of each unit's last part.
+
+        A unit fills its cheapest sites up to ``x`` until it is served whole; what would cost more
+        than the ceiling is left unserved.
+        """
+        usable = np.flatnonzero(x > NOTHING)
+        cost = np.minimum(self.cost[usable], self.ceiling)
+        order = np.argsort(cost, axis=0)
+        served = np.cumsum(x[usable][order], axis=0)
+        before = np.vstack([np.zeros((1, cost.shape[1])), served[:-1]])
+        cost = np.take_along_axis(cost, order, axis=0)
+        last = np.where(before < 1.0 - NOTHING, cost, -np.inf).max(axis=0, initial=-np.inf)
+        return np.where(served[-1:].sum(axis=0) < 1.0 - NOTHING, self.ceiling, last)
+
+    def unit_cost(self, x: FloatArray, v: FloatArray) -> FloatArray:
+        """Return ``v - sum_i x_i (v - c_i)^+``, shape (zones,): never above the least cost."""
+        usable = np.flatnonzero(x > NOTHING)
+        return np.asarray(v - x[usable] @ np.maximum(v - self.cost[usable], 0.0))
+
+
+def priced_services(problem: Problem, certificate: Certificate) -> list[PricedService]:
+    """Return the problem's services with their stored prices.
+
+    Raises
+    ------
+    InputError
+        If the prices are not dual feasible, or are for another problem.
+    """
+    finite = np.where(np.isinf(problem.penalty), forbidding(problem), problem.penalty)
+    return _with_prices(
+        problem, problem.travel, finite, service_types(problem), certificate.services
+    )
+
+
+def shortage_services(problem: Problem, certificate: Certificate) -> list[PricedService]:
+    """Return services whose cost counts units left unserved against the rules."""
+    forbidden = np.isinf(problem.penalty)
+    groups = [types for types in service_types(problem) if forbidden[types].any()]
+    travel = np.where(problem.reachable, 0.0, np.inf)
+    return _with_prices(problem, travel, forbidden.astype(float), groups, certificate.shortages)
+
+
+def _with_prices(
+    problem: Problem,
+    travel: FloatArray,
+    penalty: FloatArray,
+    groups: list[IntArray],
+    pools: tuple[PricePool, ...],
+) -> list[PricedService]:
+    if len(pools) != len(groups):
+        raise InputError(f"the certificate has prices of {len(pools)} services, not {len(groups)}")
+    for types, pool in zip(groups, pools, strict=True):
+        _check(problem, types, pool)
+    return [
+        PricedService(problem, types, travel, penalty, pool)
+        for types, pool in zip(groups, pools, strict=True)
+        if len(pool.site)
+    ]
+
+
+def _check(problem: Problem, types: IntArray, pool: PricePool) -> None:
+    if pool.site.shape[1:] != (problem.num_sites, len(types)):
+        raise InputError("the certificate's prices are for other sites or types")
+    if not all((np.isfinite(u) & (u >= 0)).all() for u in (pool.site, pool.surcharge)):
+        raise InputError("the certificate has a negative price")
+    if pool.site[:, np.isinf(problem.fixed_capacity[:, types])].any():
+        raise InputError("the certificate prices a capacity that has no limit")
+    if len(pool.surcharge) and len(types) > 1:
+        raise InputError("the certificate has flow covers for types that share one split")
+    wrong_zones = pool.cover_zones.shape[1] != problem.num_zones
+    if wrong_zones or pool.cover_sites.shape[1] != problem.num_sites:
+        raise InputError("the certificate's flow covers are for other sites or zones")
