@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from robustev.cli.numbers import percent, short
 from robustev.compare.schema import Comparison, Trial
+from robustev.numbers import percent, rounded
 
 
 def print_comparison(console: Console, comparison: Comparison) -> None:
@@ -34,8 +34,8 @@ def trial_table(trial: Trial, comparison: Comparison) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     for one in trial.plans:
         table.add_row(
-            one.plan, short(spend.get(one.plan)), short(one.mean.value),
-            short(one.cvar90.value), short(one.worst.value), short(one.mean_regret.value),
+            one.plan, rounded(spend.get(one.plan)), rounded(one.mean.value),
+            rounded(one.cvar90.value), rounded(one.worst.value), rounded(one.mean_regret.value),
             percent(one.unserved_share.value),
         )  # fmt: skip
     return table

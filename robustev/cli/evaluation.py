@@ -5,9 +5,9 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from robustev.cli.numbers import percent, short
 from robustev.compare.schema import PlanFigures
 from robustev.experiment.evaluation import Evaluated
+from robustev.numbers import percent, rounded
 
 
 def print_evaluated(console: Console, evaluated: Evaluated) -> None:
@@ -19,9 +19,9 @@ def print_evaluated(console: Console, evaluated: Evaluated) -> None:
         table.add_column(heading, justify="right", no_wrap=True)
     for one in trial.plans:
         table.add_row(
-            one.plan, short(one.mean.value), short(one.cvar90.value), short(one.worst.value),
+            one.plan, rounded(one.mean.value), rounded(one.cvar90.value), rounded(one.worst.value),
             percent(one.unserved_share.value), percent(one.utilisation.value),
-            short(one.travel.mean.value),
+            rounded(one.travel.mean.value),
         )  # fmt: skip
     console.print(f"{trial.num_scenarios} {trial.title}.", markup=False)
     console.print(table)
@@ -34,8 +34,8 @@ def sentence(one: PlanFigures) -> str:
     if one.mean.value is None:
         return one.mean.how
     found = one.mean.interval
-    text = "" if found is None else f"mean cost {short(found[0])} to {short(found[1])} (95 %); "
+    text = "" if found is None else f"mean cost {rounded(found[0])} to {rounded(found[1])} (95 %); "
     return (
-        f"{text}half of the demand travels {short(one.travel.p50.value)} or less, nine tenths "
-        f"{short(one.travel.p90.value)} or less"
+        f"{text}half of the demand travels {rounded(one.travel.p50.value)} or less, nine tenths "
+        f"{rounded(one.travel.p90.value)} or less"
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from robustev.cli.numbers import amount, count, percent
 from robustev.forecast.config import ScenarioConfig
 from robustev.forecast.generator import Generated
 from robustev.forecast.summary import driver_summary, total_summary
+from robustev.numbers import count, percent, precise
 
 MAX_DRIVERS = 8
 QUANTILES = ("q05", "q50", "q95")
@@ -42,8 +42,8 @@ def _how_many(made: Generated, config: ScenarioConfig) -> str:
 def _totals(made: Generated) -> Table:
     table = _table("total demand", "mean", "spread", "5 %", "median", "95 %")
     for row in total_summary(made.full).to_dict("records"):
-        figures = [amount(row[name]) for name in QUANTILES]
-        table.add_row(row["type"], amount(row["mean"]), percent(row["relative_std"]), *figures)
+        figures = [precise(row[name]) for name in QUANTILES]
+        table.add_row(row["type"], precise(row["mean"]), percent(row["relative_std"]), *figures)
     return table
 
 

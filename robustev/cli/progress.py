@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.table import Table
 
 from robustev import interrupt
-from robustev.cli.numbers import amount, duration, percent
+from robustev.numbers import duration, percent, precise
 from robustev.solve.result import TraceRow, relative_gap
 
 logger = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class LiveProgress:
         gap = relative_gap(row.upper_bound, row.lower_bound)
         logger.info(
             "%s: %.1f s, lower bound %s, best cost %s, gap %s (%s)",
-            plan, row.seconds, amount(row.lower_bound), amount(row.upper_bound), percent(gap),
+            plan, row.seconds, precise(row.lower_bound), precise(row.upper_bound), percent(gap),
             row.source,
         )  # fmt: skip
 
@@ -96,6 +96,6 @@ class LiveProgress:
             return [plan, "–", "–", "–", duration(seconds), "starting"]
         gap = relative_gap(row.upper_bound, row.lower_bound)
         return [
-            plan, amount(row.upper_bound), amount(row.lower_bound), percent(gap),
+            plan, precise(row.upper_bound), precise(row.lower_bound), percent(gap),
             duration(seconds), row.source,
         ]  # fmt: skip

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from robustev.cli.numbers import count
 from robustev.forecast.verification.backtest import Backtest
+from robustev.numbers import count
 
 MODELS = {
     "gaussian": "fitted",

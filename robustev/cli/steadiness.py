@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.status import Status
 from rich.table import Table
 
-from robustev.cli.numbers import amount, count, percent
 from robustev.errors import ConfigError
 from robustev.forecast.verification.stability import StabilityReport
+from robustev.numbers import count, percent, precise
 from robustev.scenario import ScenarioSet
 from robustev.solve.result import SolveResult
 
@@ -49,7 +49,7 @@ class SolveLog:
         total = len(self.counts) * self.repetitions
         self.status.update(
             f"solve {len(self.gaps)} of {total}: {count(len(scenarios), 'scenario')}, "
-            f"cost {amount(result.objective)}, gap {percent(result.gap)}"
+            f"cost {precise(result.objective)}, gap {percent(result.gap)}"
         )
 
     def worst_gap(self, size: int) -> float | None:
@@ -77,8 +77,8 @@ def print_stability(
     for row in found.summary.to_dict("records"):
         size = int(row["count"])
         table.add_row(
-            f"{size:,}", amount(row["in_sample_mean"]), percent(row["in_sample_spread"]),
-            amount(row["out_of_sample_mean"]), percent(row["out_of_sample_spread"]),
+            f"{size:,}", precise(row["in_sample_mean"]), percent(row["in_sample_spread"]),
+            precise(row["out_of_sample_mean"]), percent(row["out_of_sample_spread"]),
             percent(log.worst_gap(size)),
         )  # fmt: skip
     console.print(table)

@@ -8,10 +8,10 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from robustev.cli.numbers import amount, count, duration, percent
 from robustev.experiment.config import PlanSpec
 from robustev.experiment.run import Outcome
 from robustev.experiment.tables import plan_table
+from robustev.numbers import count, duration, percent, precise
 from robustev.plan import Plan
 from robustev.problem import planning_region
 from robustev.region import Region
@@ -69,7 +69,7 @@ def _table(
         chargers = "–" if result.plan is None else f"{int(result.plan.chargers.sum()):,}"
         stations = "–" if result.plan is None else f"{int(result.plan.open.sum()):,}"
         table.add_row(
-            name, result.method, amount(result.objective), amount(result.lower_bound),
+            name, result.method, precise(result.objective), precise(result.lower_bound),
             percent(result.gap), stations, chargers, duration(result.seconds),
         )  # fmt: skip
     return table
@@ -81,7 +81,7 @@ def sentence_about(name: str, result: SolveResult, region: Region) -> str:
     if plan is None:
         return f"{name}: {result.message or STATUS[result.status]}"
     text = f"{name}: {count(int(plan.open.sum()), 'station')}{_chargers(plan, region)}"
-    return f"{text}, cost {amount(result.objective)}; {_proof(result)}{_why_it_ended(result)}."
+    return f"{text}, cost {precise(result.objective)}; {_proof(result)}{_why_it_ended(result)}."
 
 
 def _proof(result: SolveResult) -> str:
@@ -118,5 +118,5 @@ def print_plan(console: Console, plan: Plan, region: Region, spec: PlanSpec) -> 
 
 def _cell(value: object) -> str:
     if isinstance(value, float | np.floating):
-        return "unlimited" if np.isposinf(value) else amount(float(value))
+        return "unlimited" if np.isposinf(value) else precise(float(value))
     return str(value)

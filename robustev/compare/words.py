@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import floor, log10
 
 from robustev.compare.schema import Figure
+from robustev.numbers import MINUS, rounded
 
 
 def money(value: float) -> str:
     """Return an amount with four significant digits, thousands set apart.
 
     >>> money(1234567.8), money(12.3456), money(-0.5)
-    ('1,235,000', '12.35', '-0.5')
+    ('1,235,000', '12.35', '−0.5')
     """
-    if not value:
-        return "0"
-    digits = 3 - floor(log10(abs(value)))
-    rounded = round(value, digits)
-    return (
-        f"{rounded:,.0f}"
-        if digits <= 0
-        else f"{rounded:,.{min(digits, 8)}f}".rstrip("0").rstrip(".")
-    )
+    return rounded(value)
 
 
 def percent(value: float) -> str:
     """Return a share in percent with two significant digits, or all of a larger whole one.
 
-    >>> percent(0.01234), percent(0.876), percent(1.0)
-    ('1.2 %', '88 %', '100 %')
+    >>> percent(0.01234), percent(0.876), percent(1.0), percent(-0.0213)
+    ('1.2 %', '88 %', '100 %', '−2.1 %')
     """
-    return f"{100 * value:.2g} %" if abs(value) < 0.995 else f"{100 * value:.0f} %"
+    text = f"{100 * value:.2g} %" if abs(value) < 0.995 else f"{100 * value:.0f} %"
+    return text.replace("-", MINUS)
 
 
 def share(value: float | None) -> str:

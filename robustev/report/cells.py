@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from robustev.compare.schema import Figure
+from robustev.numbers import amount, interval, percent, signed, signed_percent
 from robustev.report.blocks import Cell, Table
-from robustev.report.numbers import amount, interval, percent, signed, signed_percent
 
 BASIS = {"exact": "", "estimated": "≈", "bracketed": "↔"}
 LEGEND = "≈ estimated from a sample, ↔ between proven bounds, no sign: exact."

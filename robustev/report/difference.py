@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from robustev.report.numbers import count
+from robustev.numbers import count
 from robustev.report.stored import StoredPlan
 
 

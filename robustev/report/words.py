@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from robustev.report.numbers import count, listed, percent
+from robustev.numbers import count, listed, percent
 from robustev.report.stored import StoredPlan, StoredResults
 
 STATUS = {

@@ -44,7 +44,8 @@ class Derived:
     relaxed
         From linear programming alone; a sum over the solver's duals, valid whatever they are.
     whole
-        From a search over whole-number plans, on the word of the solver's tree; None if it was not searched.
+        From a search over whole-number plans, on the word of the solver's tree; None if there was
+        none.
     """
 
     relaxed: float

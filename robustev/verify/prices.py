@@ -6,9 +6,10 @@ For one service, with ``c_ij`` the cost of serving zone j from site i at prices 
     Q_s(x, C) >= sum_j v_j - sum_i x_i sum_j (v_j - c_ij)^+ - sum_ik u_ik C_ik(x, n).
 
 ``c_ij`` is ``D_j (t_ij + u_i)`` for one demand type, so that one ``v`` per unit serves every
-scenario, and ``sum_k D_jk (t_ij + u_ik)`` for types that share one split. Nothing but ``u`` is taken
-from elsewhere, and ``u`` only has to be non-negative. A flow cover's multiplier ``w >= 0`` adds ``w``
-to the travel cost of its arcs and takes ``w`` times its limit (:mod:`robustev.verify.covers`) away.
+scenario, and ``sum_k D_jk (t_ij + u_ik)`` for types that share one split. Nothing but ``u`` is
+taken from elsewhere, and ``u`` only has to be non-negative. A flow cover's multiplier ``w >= 0``
+adds ``w`` to the travel cost of its arcs, and ``w`` times its limit is taken away
+(:mod:`robustev.verify.covers`).
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from robustev.arrays import FloatArray
+from robustev.numbers import amount
 from robustev.report.figures.style import DEMAND_SCALE, QUIET, styled
-from robustev.report.numbers import amount
 from robustev.report.places import Places, lattice
 from robustev.report.stored import StoredRegion
 

@@ -7,8 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from robustev.compare.schema import Comparison, Figure, PairFigures
+from robustev.numbers import signed
 from robustev.report.figures.style import QUIET, plan_styles, styled
-from robustev.report.numbers import signed
 from robustev.report.stored import StoredResults
 
 VIEWS = {"forecast": "all goes<br>as forecast", "mean": "on average", "cvar90": "worst 10 %"}

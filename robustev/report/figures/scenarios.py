@@ -8,9 +8,9 @@ import plotly.graph_objects as go
 
 from robustev.arrays import FloatArray
 from robustev.forecast.summary import driver_summary
+from robustev.numbers import amount
 from robustev.report.figures.canvas import map_figure, value_grid
 from robustev.report.figures.style import BETTER, DEMAND_SCALE, INK, WORSE, faded, styled
-from robustev.report.numbers import amount
 from robustev.report.places import lattice, places
 from robustev.report.rows import weighted_quantile
 from robustev.report.stored import StoredResults

@@ -6,9 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from robustev.arrays import FloatArray
+from robustev.numbers import amount, count, percent
 from robustev.report.figures.canvas import LARGEST_ZONE, colour_bar
 from robustev.report.figures.style import LOAD_SCALE, QUIET, UNSERVED
-from robustev.report.numbers import amount, count, percent
 from robustev.report.places import Places
 from robustev.report.rows import records
 from robustev.report.stored import StoredPlan

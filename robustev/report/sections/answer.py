@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from robustev.compare.schema import Comparison, Figure
+from robustev.numbers import amount, count, interval, percent, signed_percent
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, Tiles, View, Words
 from robustev.report.figures.headline import (
     VIEWS,
@@ -10,7 +11,6 @@ from robustev.report.figures.headline import (
     difference_frame,
     pair_figures,
 )
-from robustev.report.numbers import amount, count, interval, percent, signed_percent
 from robustev.report.rows import records
 from robustev.report.stored import StoredPlan, StoredResults
 from robustev.report.words import STATUS, objective_name, plan_in_words, plan_title, proof_in_words

@@ -12,6 +12,7 @@ from robustev.compare.schema import (
     PlanFigures,
     Trial,
 )
+from robustev.numbers import amount, percent, signed_percent
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
 from robustev.report.cells import LEGEND, figure_cell, origins_table, share_cell
 from robustev.report.figures.costs import (
@@ -22,7 +23,6 @@ from robustev.report.figures.costs import (
     has_regret,
     regret_figure,
 )
-from robustev.report.numbers import amount, percent, signed_percent
 from robustev.report.rows import records
 from robustev.report.stored import StoredResults
 

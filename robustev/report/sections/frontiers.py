@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from robustev.compare.schema import Frontier
+from robustev.numbers import amount, percent
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
 from robustev.report.figures.frontiers import SHARES, TITLES, frontier_figure
-from robustev.report.numbers import amount, percent
 from robustev.report.stored import StoredResults
 from robustev.report.words import STATUS
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from robustev.numbers import count, percent
 from robustev.report.blocks import Block, Section, Words
-from robustev.report.numbers import count, percent
 from robustev.report.stored import StoredResults
 from robustev.report.words import PROVEN, STATUS
 

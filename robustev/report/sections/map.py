@@ -6,6 +6,7 @@ from itertools import combinations
 
 import plotly.graph_objects as go
 
+from robustev.numbers import amount, percent, signed
 from robustev.report.blocks import Cell, Picture, Section, Table, View
 from robustev.report.difference import differences, in_words
 from robustev.report.figures.canvas import map_figure, zone_trace
@@ -17,7 +18,6 @@ from robustev.report.figures.stations import (
     largest_stations,
     plan_traces,
 )
-from robustev.report.numbers import amount, percent, signed
 from robustev.report.places import Places, places
 from robustev.report.rows import records
 from robustev.report.stored import StoredPlan, StoredResults

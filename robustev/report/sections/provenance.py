@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
+from robustev.numbers import count, duration
 from robustev.report.blocks import Block, Cell, Section, Source, Table, Words
-from robustev.report.numbers import count, duration
 from robustev.report.stored import StoredResults
 
 FILES = {

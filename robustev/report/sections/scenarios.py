@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from robustev.forecast.summary import driver_summary, total_summary
+from robustev.numbers import amount, count, percent
 from robustev.report.blocks import Block, Picture, Section, Table, View, plain_table
 from robustev.report.figures.scenarios import (
     driver_figure,
@@ -11,7 +12,6 @@ from robustev.report.figures.scenarios import (
     mean_map,
     spread_map,
 )
-from robustev.report.numbers import amount, count, percent
 from robustev.report.rows import records
 from robustev.report.stored import StoredResults
 

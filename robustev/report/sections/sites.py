@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from robustev.compare.schema import SiteStability
+from robustev.numbers import amount, percent
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
 from robustev.report.figures.stability import stability_map
-from robustev.report.numbers import amount, percent
 from robustev.report.rows import records
 from robustev.report.stored import StoredPlan, StoredResults
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from robustev.numbers import amount, duration, percent
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
 from robustev.report.figures.convergence import convergence_figure
-from robustev.report.numbers import amount, duration, percent
 from robustev.report.stored import StoredPlan, StoredResults
 from robustev.report.words import STATUS
 

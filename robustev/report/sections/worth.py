@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from robustev.compare.schema import Comparison, ObservedYear, SaaGap
+from robustev.numbers import amount, interval, percent
 from robustev.report.blocks import Block, Cell, Section, Table
 from robustev.report.cells import figure_cell
-from robustev.report.numbers import amount, interval, percent
 from robustev.report.stored import StoredResults
 
 INFORMATION = {

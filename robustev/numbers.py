@@ -1,4 +1,4 @@
-"""Numbers as the report's readers see them: few digits, thousands separators, real signs."""
+"""Numbers as people read them: few digits, thousands separators, real minus signs."""
 
 from __future__ import annotations
 
@@ -23,6 +23,15 @@ def amount(value: float | None, *, digits: int = 4) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return (MINUS if value < 0 else "") + text
+
+
+def precise(value: float | None) -> str:
+    """Return a number with about seven significant digits.
+
+    >>> precise(2586142.01), precise(92.958562), precise(None)
+    ('2,586,142', '92.95856', '–')
+    """
+    return amount(value, digits=7)
 
 
 def signed(value: float | None, *, digits: int = 4) -> str:
@@ -98,6 +107,19 @@ def duration(seconds: float | None) -> str:
     if minutes < 60:
         return f"{minutes} min {rest:02d} s"
     return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def roughly(seconds: float) -> str:
+    """Return a time span in one round unit, for forecasts.
+
+    >>> roughly(0.4), roughly(38), roughly(400), roughly(20000)
+    ('seconds', '40 s', '7 min', '6 h')
+    """
+    if seconds < 5:
+        return "seconds"
+    if seconds < 90:
+        return f"{round(seconds, -1):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.0f} h"
 
 
 def count(number: int, word: str) -> str:
