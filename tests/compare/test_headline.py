@@ -64,7 +64,7 @@ def test_the_sentence_has_price_saving_tail_and_certainty() -> None:
     [
         (figure(-40.0, -50.0, -30.0), "saves 40 (30 to 50)"),
         (figure(40.0, 30.0, 50.0), "costs 40 (30 to 50) more"),
-        (figure(-40.0, -90.0, 10.0), "makes no difference that can be shown (-90 to 10)"),
+        (figure(-40.0, -90.0, 10.0), "makes no difference that can be shown (−90 to 10)"),
         (figure(0.0), "makes no difference that can be shown (0 to 0)"),
         (figure(-40.0), "saves 40"),
         (figure(None), "changes nothing that can be told"),
