@@ -151,6 +151,7 @@ class Case:
         return self._chosen(self.config.robust, "robust")
 
     def _chosen(self, name: str | None, role: Role) -> Candidate | None:
+        """Return the candidate of that name, or without a name the first in the role."""
         if name is not None:
             return next((c for c in self.candidates if c.name == name), None)
         return next((c for c in self.candidates if c.role == role), None)

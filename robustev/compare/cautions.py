@@ -71,6 +71,7 @@ def _tail(pair: PairFigures) -> str:
 
 
 def _as_good(pair: PairFigures, subject: str) -> list[str]:
+    """Return that a pair's other plan is as good as the robust one, or better; else nothing."""
     difference = pair.mean_difference
     if difference.value is None:
         return []
@@ -103,6 +104,7 @@ def _twins(trials: Sequence[Trial], robust: str, *, reassure: bool) -> list[str]
 
 
 def _behind(pair: PairFigures) -> str:
+    """Return by how much the other plan of a pair costs more."""
     value = pair.mean_difference.value
     if value is None:
         return "fails to serve demand that it must"
@@ -111,6 +113,7 @@ def _behind(pair: PairFigures) -> str:
 
 
 def _short(fresh: Trial, robust: str) -> list[str]:
+    """Return how much demand even the robust plan leaves unserved; nothing if it serves all."""
     figures = next(p for p in fresh.plans if p.plan == robust)
     value = figures.short_share.value
     if not value:

@@ -24,6 +24,7 @@ from robustev.compare.schema import (
     Comparison,
     Findings,
     Frontier,
+    Information,
     SaaGap,
     Skipped,
     Stability,
@@ -108,19 +109,10 @@ def compare(
     with parts.part("fresh scenarios"):
         fresh = _judge_fresh(case)
     with parts.part("the scenarios plans were made from"):
-        problem = case.problem(case.made_from)
-        made = evaluate(problem, case.plans, comm=case.comm)
-        frames = [evaluation_frame(made, problem.region.types, trial="made")]
-        known = information(case, made, fresh)
-    if known.wait_and_see is None and case.config.foresight_scenarios:
-        why = (
-            "the scenarios that the plans were made from are weighted, so that only all of them "
-            f"would do: set compare.foresight_scenarios to {len(case.made_from)}"
-        )
-        missing.append(Skipped(what="wait-and-see and EVPI", why=why))
+        known, made = _judge_made(case, fresh, missing)
     twins, others = _other_trials(case, fresh, parts)
     with parts.part("observed years"):
-        observed, frame = judge_on_observed(case, fresh.scenarios)
+        observed, years = judge_on_observed(case, fresh.scenarios)
     with parts.part("redraws"):
         gap, stable = _redraws(case, missing)
     frontiers = _frontiers(case, parts)
@@ -135,9 +127,8 @@ def compare(
         frontiers=frontiers,
         skipped=tuple(missing),
     )
-    frames += [judged.frame for judged in (fresh, *others)]
-    frames += [] if frame is None else [frame]
-    table = pd.concat(frames, ignore_index=True)
+    frames = [made, *(judged.frame for judged in (fresh, *others)), years]
+    table = pd.concat(frames, ignore_index=True)  # drops None
     return Compared(_comparison(case, found, parts.seconds), table, fresh, everyone)
 
 
@@ -174,6 +165,7 @@ def _other_trials(
 
 
 def _frontiers(case: Case, parts: _Parts) -> tuple[Frontier, ...]:
+    """Return every frontier that is asked for."""
     found = []
     for name, config in case.config.frontiers.items():
         with parts.part(f"frontier {name}"):
@@ -182,6 +174,7 @@ def _frontiers(case: Case, parts: _Parts) -> tuple[Frontier, ...]:
 
 
 def _judge_fresh(case: Case) -> Judged:
+    """Return the main trial: all plans on fresh draws of the plans' own forecast."""
     definition = judging_definition(case.config, case.definition)
     scenarios = fresh_scenarios(case.region, definition, case.config.scenarios, case.seed)
     label = Label(
@@ -200,7 +193,27 @@ def _judge_fresh(case: Case) -> Judged:
     )  # fmt: skip
 
 
+def _judge_made(
+    case: Case, fresh: Judged, missing: list[Skipped]
+) -> tuple[Information, pd.DataFrame]:
+    """Return VSS and EVPI on the scenarios that the plans were made from, and the table of these.
+
+    What cannot be had joins ``missing``.
+    """
+    problem = case.problem(case.made_from)
+    made = evaluate(problem, case.plans, comm=case.comm)
+    known = information(case, made, fresh)
+    if known.wait_and_see is None and case.config.foresight_scenarios:
+        why = (
+            "the scenarios that the plans were made from are weighted, so that only all of them "
+            f"would do: set compare.foresight_scenarios to {len(case.made_from)}"
+        )
+        missing.append(Skipped(what="wait-and-see and EVPI", why=why))
+    return known, evaluation_frame(made, problem.region.types, trial="made")
+
+
 def _judge_twins(case: Case, twins: list[tuple[Candidate, Candidate]], fresh: Judged) -> Judged:
+    """Return the trial of robust plans against the margins that spend as much."""
     label = Label(
         name="equal_spend",
         kind="equal_spend",
@@ -220,6 +233,7 @@ def _judge_twins(case: Case, twins: list[tuple[Candidate, Candidate]], fresh: Ju
 
 
 def _judge_world(case: Case, name: str, world: MisspecifiedConfig, number: int) -> Judged:
+    """Return the trial on the scenarios of another definition."""
     scenarios = fresh_scenarios(
         case.region, world.scenarios, world.number, case.seed, purpose=WORLD, index=number
     )
@@ -238,6 +252,7 @@ def _judge_world(case: Case, name: str, world: MisspecifiedConfig, number: int) 
 
 
 def _redraws(case: Case, missing: list[Skipped]) -> tuple[SaaGap | None, Stability | None]:
+    """Return the SAA gap and the site stability; what cannot be had joins ``missing``."""
     if not case.config.redraws or case.robust is None:
         return None, None
     if case.definition is None:

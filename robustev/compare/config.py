@@ -87,6 +87,7 @@ class CompareConfig(Settings):
     @field_validator("given", "misspecified", "frontiers")
     @classmethod
     def _plain_names(cls, value: dict[str, object]) -> dict[str, object]:
+        """Refuse names that cannot be those of files."""
         for name in value:
             if not name.replace("_", "").replace("-", "").isalnum():
                 raise ValueError(f"{name!r} names files too: letters, digits, '_' and '-' only")
@@ -94,6 +95,7 @@ class CompareConfig(Settings):
 
     @model_validator(mode="after")
     def _free_names(self) -> Self:
+        """Refuse names of worlds that are those of the comparison's own trials."""
         taken = {"made", "fresh", "equal_spend", "observed"} & set(self.misspecified)
         if taken:
             raise ValueError(f"misspecified: the name {min(taken)!r} is taken")

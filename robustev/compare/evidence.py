@@ -31,6 +31,7 @@ def evidence(found: Findings, names: tuple[str, str]) -> list[str]:
 
 
 def _best_plan(fresh: Trial) -> list[str]:
+    """Return which plan is best on average, and which in the tail."""
     known = [p for p in fresh.plans if p.mean.value is not None]
     if len(known) < 2:
         return []
@@ -52,10 +53,12 @@ def _best_plan(fresh: Trial) -> list[str]:
 
 
 def _value(figure: Figure) -> float:
+    """Return the figure's value, infinite where it has none."""
     return float("inf") if figure.value is None else figure.value
 
 
 def _information(info: Information) -> list[str]:
+    """Return what planning for many futures, and what knowing the future, is worth."""
     sentences = []
     for figure, text in (
         (info.vss, "Planning for many futures instead of their mean is worth {} (VSS)"),
@@ -69,6 +72,7 @@ def _information(info: Information) -> list[str]:
 
 
 def _gap(saa_gap: SaaGap | None) -> list[str]:
+    """Return how much more scenarios could improve the plan."""
     if saa_gap is None or saa_gap.gap.interval is None or saa_gap.gap.interval[1] is None:
         return []
     relative = "" if saa_gap.relative is None else f" ({percent(saa_gap.relative)})"
@@ -94,6 +98,7 @@ def elsewhere(found: Findings, names: tuple[str, str]) -> list[Outcome]:
 
 
 def _in_world(trial: Trial, robust: str, nominal: str) -> Outcome | None:
+    """Return how the plan does in another world; None where the pair was not tried there."""
     pair = pair_of(trial, robust, nominal)
     if pair is None:
         return None
@@ -103,6 +108,7 @@ def _in_world(trial: Trial, robust: str, nominal: str) -> Outcome | None:
 
 
 def _in_year(year: ObservedYear, robust: str, nominal: str) -> Outcome:
+    """Return how the plan would have done in a year that really happened."""
     costs = {one.plan: one.cost.value for one in year.plans}
     a, b = costs.get(robust), costs.get(nominal)
     if a is None or b is None:
@@ -123,6 +129,7 @@ def _in_year(year: ObservedYear, robust: str, nominal: str) -> Outcome:
 
 
 def _stability(stability: Stability | None) -> list[str]:
+    """Return how many stations come back when scenarios are redrawn."""
     if stability is None:
         return []
     planned = [site for site in stability.sites if site.planned]

@@ -28,6 +28,7 @@ def plan_facts(case: Case, candidates: tuple[Candidate, ...]) -> tuple[PlanFacts
 def _facts(
     candidate: Candidate, problem: Problem, forecast: float, nominal: float | None
 ) -> PlanFacts:
+    """Return the facts of one plan, given its cost and the nominal plan's under the forecast."""
     plan = candidate.plan
     margin = fractional_margin(plan, problem, problem.demand[0])
     names = [kind.name for kind in problem.region.kinds]
@@ -57,6 +58,7 @@ def _facts(
 
 
 def _price(forecast: float, nominal: float | None) -> Figure | None:
+    """Return what the plan costs above the nominal one under the forecast."""
     if nominal is None:
         return None
     difference = forecast - nominal if np.isfinite([forecast, nominal]).all() else np.nan

@@ -59,6 +59,7 @@ class Estimator:
     def _figure(
         self, what: str, statistic: Callable[..., FloatArray], samples: tuple[FloatArray, ...]
     ) -> Figure:
+        """Return a statistic of paired samples, with its interval where they are draws."""
         bad = sum(int((~np.isfinite(values)).sum()) for values in samples)
         if bad:
             how = f"{what}: infinite, demand that must be served is not in {bad} of {self.where}"
@@ -102,6 +103,7 @@ def unserved_figure(one: Evaluation, estimator: Estimator) -> Figure:
     """Return unserved demand over demand, as a ratio of two means."""
 
     def ratio(unserved: FloatArray, demand: FloatArray, weights: FloatArray) -> FloatArray:
+        """Return the ratio of the two means."""
         return np.asarray((unserved @ weights) / (demand @ weights))
 
     demand, unserved = one.demand.sum(axis=1), one.unserved.sum(axis=1)
@@ -162,9 +164,11 @@ def pair_figures(one: Evaluation, other: Evaluation, estimator: Estimator) -> Pa
     a, b = one.cost, other.cost
 
     def mean_difference(x: FloatArray, y: FloatArray, weights: FloatArray) -> FloatArray:
+        """Return the mean of the paired differences."""
         return mean_of(x - y, weights)
 
     def relative(x: FloatArray, y: FloatArray, weights: FloatArray) -> FloatArray:
+        """Return the mean difference over the other's mean."""
         return np.asarray(mean_of(x - y, weights) / mean_of(y, weights))
 
     rate, ties, interval = win_rate(a, b, e.draws, e.confidence)

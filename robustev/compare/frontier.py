@@ -66,6 +66,7 @@ def trace_frontier(case: Case, name: str, config: FrontierConfig) -> Frontier:
 
 
 def _base(case: Case, name: str, config: FrontierConfig) -> Model:
+    """Return the model that is varied."""
     if config.plan is None:
         return case.model
     for candidate in case.candidates:
@@ -101,6 +102,7 @@ def reference(case: Case) -> ScenarioSet:
 
 
 def _task(demand: ScenarioSet, base: Model, vary: Vary, value: float) -> tuple[ScenarioSet, Model]:
+    """Return the demand and the model of one point."""
     if vary == "margin":
         nominal = base.model_copy(update={"objective": Objective(measure="nominal")})
         return demand.scaled(1.0 + value), nominal
@@ -163,6 +165,7 @@ def as_forecast(case: Case, problem: Problem, one: Evaluation) -> float | None:
 
 
 def _figures(problem: Problem, one: Evaluation) -> dict[str, object]:
+    """Return the figures of a point's plan on the frontier's demand."""
     demand = np.tensordot(problem.probability, problem.demand, axes=1)
     kinds = [kind.name for kind in problem.region.kinds]
     total = fractional_margin_of_all(problem, one, float(demand.sum()))

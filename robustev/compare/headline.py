@@ -40,6 +40,7 @@ def answer(facts: PlanFacts, pair: PairFigures | None, nominal: str, count: int)
 
 
 def _price(facts: PlanFacts) -> str:
+    """Return what the plan costs above the nominal one if all goes as forecast."""
     price = facts.price_of_robustness
     if price is None or price.value is None:
         return "costs an unknown amount more"

@@ -8,6 +8,7 @@ from robustev.arrays import FloatArray
 from robustev.compare.case import Candidate, Case
 from robustev.compare.figures import Estimator
 from robustev.compare.optima import Optima, scenario_optima
+from robustev.compare.pairs import pair_of
 from robustev.compare.schema import Figure, Information
 from robustev.compare.statistics import Draws, bracketed, mean_of
 from robustev.compare.streams import BOOTSTRAP, seed_for
@@ -43,10 +44,12 @@ def information(case: Case, made: list[Evaluation], fresh: Judged) -> Informatio
 
 
 def _expected_plan(case: Case) -> Candidate | None:
+    """Return the plan made for expected cost under the judging model."""
     return next((c for c in case.candidates if _solves(case, c, "expected")), None)
 
 
 def _nominal_plan(case: Case) -> Candidate | None:
+    """Return the plan made for the mean under the judging model."""
     return next((c for c in case.candidates if _solves(case, c, "nominal")), None)
 
 
@@ -59,10 +62,12 @@ def _solves(case: Case, candidate: Candidate, measure: str) -> bool:
 
 
 def _ends(figure: Figure) -> tuple[float | None, float | None]:
+    """Return the ends of a figure's interval, or its value twice."""
     return figure.interval or (figure.value, figure.value)
 
 
 def _recourse(plan: Candidate, own: Evaluation) -> Figure:
+    """Return RP: the plan's own cost above, the solver's bound below."""
     how = (
         "expected cost of the stochastic plan on the scenarios it was made from; the optimum lies "
         "between the solver's proven bound and it"
@@ -71,6 +76,7 @@ def _recourse(plan: Candidate, own: Evaluation) -> Figure:
 
 
 def _expected_value(own: Evaluation) -> Figure:
+    """Return EEV, the expected cost of the nominal plan."""
     how = "expected cost of the nominal plan on the scenarios that the plans were made from"
     if not np.isfinite(own.mean_cost):
         how += ": infinite, it leaves demand unserved that must be served"
@@ -79,6 +85,7 @@ def _expected_value(own: Evaluation) -> Figure:
 
 
 def _vss(expected_value: Figure | None, recourse: Figure | None) -> Figure | None:
+    """Return EEV - RP, bracketed as RP is."""
     if expected_value is None or recourse is None or recourse.value is None:
         return None
     if expected_value.value is None:
@@ -98,22 +105,11 @@ def _vss(expected_value: Figure | None, recourse: Figure | None) -> Figure | Non
 def _vss_fresh(
     fresh: Judged, stochastic: Candidate | None, nominal: Candidate | None
 ) -> Figure | None:
+    """Return the mean cost of the nominal plan less the stochastic one's, on fresh scenarios."""
     if stochastic is None or nominal is None:
         return None
-    pair = (nominal.name, stochastic.name)
-    for figures in fresh.trial.pairs:
-        found = figures.mean_difference
-        if (figures.plan, figures.other) == pair:
-            return found
-        if (figures.other, figures.plan) == pair and found.value is not None:
-            interval = found.interval
-            turned = None if interval is None else (_minus(interval[1]), _minus(interval[0]))
-            return found.model_copy(update={"value": -found.value, "interval": turned})
-    return None
-
-
-def _minus(value: float | None) -> float | None:
-    return None if value is None else -value
+    pair = pair_of(fresh.trial, nominal.name, stochastic.name)
+    return None if pair is None else pair.mean_difference
 
 
 def _wait_and_see(case: Case, optima: Optima | None) -> Figure | None:
@@ -149,6 +145,7 @@ def _evpi(
 
 
 def _weights(case: Case, optima: Optima) -> FloatArray:
+    """Return the probabilities of the bounded scenarios, rescaled to sum to one."""
     weights = case.made_from.probability[optima.index]
     return np.asarray(weights / weights.sum())
 

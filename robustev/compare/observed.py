@@ -56,6 +56,7 @@ def _year(
     optima: Optima | None,
     quantile: float | None,
 ) -> ObservedYear:
+    """Return what happened to every plan in one year."""
     costs = {one.plan.name: float(one.cost[s]) for one in evaluations}
     cheapest = min(costs, key=lambda name: costs[name])
     return ObservedYear(
@@ -68,6 +69,7 @@ def _year(
 
 
 def _plan(one: Evaluation, s: int, optima: Optima | None) -> ObservedPlan:
+    """Return what happened to one plan in one year."""
     cost, demand = float(one.cost[s]), float(one.demand[s].sum())
     unserved = float(one.unserved[s].sum())
     served = demand - unserved
@@ -81,6 +83,7 @@ def _plan(one: Evaluation, s: int, optima: Optima | None) -> ObservedPlan:
 
 
 def _regret(cost: float, s: int, optima: Optima | None) -> Figure:
+    """Return the plan's cost above the year's own optimum, between the optimum's bounds."""
     place = np.flatnonzero(optima.index == s) if optima is not None else np.zeros(0, dtype=int)
     if optima is None or not len(place):
         return Figure(value=None, basis="bracketed", how="the year's own optimum is not known")

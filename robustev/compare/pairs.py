@@ -41,6 +41,7 @@ def falling(figure: Figure, function: Callable[[float], float]) -> Figure:
     """Return the figure under a falling function, which swaps the ends of its interval."""
 
     def of(value: float | None) -> float | None:
+        """Return the function's value, None where there is none to apply it to."""
         return None if value is None else function(value)
 
     interval = figure.interval

@@ -22,6 +22,7 @@ def saving(difference: Figure, relative: Figure | None = None) -> str:
 
 
 def _ends(difference: Figure) -> str:
+    """Return the interval's ends as amounts, the smaller one first."""
     if difference.interval is None or None in difference.interval:
         return ""
     low, high = sorted(abs(float(e or 0.0)) for e in difference.interval)

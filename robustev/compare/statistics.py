@@ -82,6 +82,7 @@ def tail_mean(tail: float) -> Statistic:
     """
 
     def statistic(values: FloatArray, weights: FloatArray) -> FloatArray:
+        """Return CVaR along the last axis."""
         order = np.argsort(-values, axis=-1)
         weight = weights[order]
         before = np.cumsum(weight, axis=-1) - weight
@@ -121,6 +122,7 @@ def interval_of(
     )
 
     def on_resample(*resampled: FloatArray, axis: int = -1) -> FloatArray:
+        """Return the statistic of resampled draws beside the scenarios put in by hand."""
         count = resampled[0].shape[-1]
         # The jackknife of the acceleration leaves one draw out.
         at = np.concatenate([np.full(count, mass / count), weights[len(free[0]) :]])
@@ -141,7 +143,10 @@ def _bootstrap(
     confidence: float,
     rng: np.random.Generator,
 ) -> tuple[float, float]:
+    """Return the interval over resamples, or ``centre`` twice where the values do not vary."""
+
     def run(method: Literal["BCa", "percentile"]) -> tuple[float, float]:
+        """Return SciPy's interval by the given method."""
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore", stats.DegenerateDataWarning)
             found: Any = stats.bootstrap(

@@ -98,6 +98,7 @@ def _flat(settings: Settings) -> dict[str, Any]:
 
 
 def _figure(name: str, figure: Figure) -> dict[str, Any]:
+    """Return a figure's columns: value, ends of its interval, basis."""
     low, high = figure.interval or (None, None)
     return {
         name: figure.value,
@@ -108,6 +109,7 @@ def _figure(name: str, figure: Figure) -> dict[str, Any]:
 
 
 def _groups(comparison: Comparison) -> Iterator[dict[str, Any]]:
+    """Yield one row per trial, plan and population group."""
     for trial in comparison.trials:
         for one in trial.plans:
             for attribute, parts in one.groups.items():
@@ -121,6 +123,7 @@ def _groups(comparison: Comparison) -> Iterator[dict[str, Any]]:
 
 
 def _information(comparison: Comparison) -> Iterator[dict[str, Any]]:
+    """Yield one row per figure about information, and one for the SAA gap."""
     info = comparison.information
     found = {name: getattr(info, name) for name in type(info).model_fields}
     if comparison.saa_gap is not None:
@@ -131,6 +134,7 @@ def _information(comparison: Comparison) -> Iterator[dict[str, Any]]:
 
 
 def _stability(comparison: Comparison) -> Iterator[dict[str, Any]]:
+    """Yield one row per site."""
     if comparison.stability is None:
         return
     for site in comparison.stability.sites:
@@ -147,6 +151,7 @@ def _stability(comparison: Comparison) -> Iterator[dict[str, Any]]:
 
 
 def _headline(comparison: Comparison) -> pd.DataFrame:
+    """Return the comparison's sentences, one row each."""
     words = comparison.headline
     rows = [("answer", words.answer)]
     rows += [("evidence", sentence) for sentence in words.evidence]

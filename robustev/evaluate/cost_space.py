@@ -34,6 +34,7 @@ def cost_space(region: Region, model: Model) -> Callable[[ScenarioSet], FloatArr
     """
 
     def distance(scenarios: ScenarioSet) -> FloatArray:
+        """Return the largest difference in cost over the plans, shape (scenarios, scenarios)."""
         problem = _finite_problem(region, scenarios, model)
         found = evaluate(problem, rule_plans(problem))
         return cost_distance(np.column_stack([one.cost for one in found]))
@@ -60,6 +61,7 @@ def rule_plans(problem: Problem) -> list[Plan]:
 
 
 def _finite_problem(region: Region, scenarios: ScenarioSet, model: Model) -> Problem:
+    """Return the problem with a finite penalty where unserved demand is forbidden."""
     judged = model.model_copy(update={"objective": Objective()})
     problem = build_problem(region, scenarios, judged)
     if np.isfinite(problem.penalty).all():

@@ -123,6 +123,7 @@ def evaluate(
     tallies = [Tally.empty(problem) for _ in plans]
 
     def block(task: tuple[int, slice]) -> Tally:
+        """Return the tally of one plan on one block of scenarios."""
         return tally_block(problem, plans[task[0]], task[1])
 
     results = ordered_map(block, tasks, workers=workers, comm=comm)
@@ -132,6 +133,7 @@ def evaluate(
 
 
 def _evaluation(problem: Problem, plan: Plan, tally: Tally) -> Evaluation:
+    """Return what a tally says about a plan."""
     return Evaluation(
         plan=plan,
         scenarios=problem.scenarios.names,
@@ -144,6 +146,7 @@ def _evaluation(problem: Problem, plan: Plan, tally: Tally) -> Evaluation:
 
 
 def _check_shape(plan: Plan, problem: Problem) -> None:
+    """Refuse a plan for other sites or charger kinds."""
     expected = (problem.num_sites, problem.num_kinds)
     if plan.chargers.shape != expected or plan.open.shape != expected[:1]:
         raise InputError(

@@ -34,10 +34,12 @@ def service_by_group(evaluation: Evaluation, region: Region) -> dict[str, tuple[
 
 
 def _sorted(labels: tuple[str, ...]) -> list[str]:
+    """Return the groups' names, each once."""
     return sorted(set(labels))
 
 
 def _service(evaluation: Evaluation, region: Region, labels: tuple[str, ...], name: str) -> Service:
+    """Return how the zones of one group are served."""
     inside = np.array([label == name for label in labels])
     flow, travel = evaluation.flow[:, inside], region.travel[:, inside]
     served = float(flow.sum())
