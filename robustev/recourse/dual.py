@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from robustev.arrays import BoolArray, FloatArray
+from robustev.recourse.covers import FlowCovers
 
 INTEGRAL = 1e-9
 
@@ -47,10 +48,49 @@ class Network:
 
 @dataclass(frozen=True, eq=False)
 class Price:
-    """A dual point of one demand type: ``site`` (u), shape (sites,), and ``zone`` (v), (zones,)."""
+    """A dual point of one demand type: ``site`` (u), shape (sites,), and ``zone`` (v), (zones,).
+
+    ``covers`` are flow covers and ``multiplier``, shape (covers,), theirs; they surcharge arcs (see
+    :mod:`robustev.recourse.covers`).
+    """
 
     site: FloatArray
     zone: FloatArray
+    covers: FlowCovers | None = None
+    multiplier: FloatArray | None = None
+
+    def with_site(self, site: FloatArray) -> Price:
+        """Return the price with other site prices."""
+        return Price(site, self.zone, self.covers, self.multiplier)
+
+    def with_zone(self, zone: FloatArray) -> Price:
+        """Return the price with other zone values."""
+        return Price(self.site, zone, self.covers, self.multiplier)
+
+
+def surcharged(network: Network, price: Price) -> Network:
+    """Return the network with the surcharges of the price's covers added to its travel costs."""
+    if price.covers is None or price.multiplier is None:
+        return network
+    return Network(network.travel + price.covers.surcharge(price.multiplier), network.ceiling)
+
+
+def covers_relief(
+    price: Price, demand: FloatArray, potential: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return what the price's covers take off its bound, ``constant_s + sum_i slope_si x_i``.
+
+    Parameters
+    ----------
+    demand
+        Shape (scenarios, zones).
+    potential
+        Shape (sites,): most capacity an open site can have.
+    """
+    if price.covers is None or price.multiplier is None:
+        return np.zeros(len(demand)), np.zeros((len(demand), len(potential)))
+    constant, slope = price.covers.limit(demand, potential)
+    return constant @ price.multiplier, np.einsum("c,sci->si", price.multiplier, slope)
 
 
 def is_binary(x: FloatArray) -> bool:

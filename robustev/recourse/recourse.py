@@ -193,6 +193,13 @@ class Recourse:
             rent[:, columns] += part.capacity
         return RecourseCut(constant, opening, rent)
 
+    def strengthen(self) -> bool:
+        """Seek flow covers from now on; return whether there is anything to be had that way."""
+        services = [service for service in self.services if isinstance(service, TypeService)]
+        for service in services:
+            service.seek_covers = True
+        return any(np.isfinite(service.potential).any() for service in services)
+
     def most_costly(self) -> float:
         """Return a second-stage cost that no scenario exceeds under any plan that serves it."""
         total = self.problem.demand.sum(axis=1).max(axis=0)

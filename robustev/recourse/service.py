@@ -12,19 +12,27 @@ from typing import Protocol
 import numpy as np
 
 from robustev.arrays import BoolArray, FloatArray, IntArray
+from robustev.recourse.covers import find_covers
 from robustev.recourse.dual import (
     Network,
     Price,
     closed_site_prices,
+    covers_relief,
     is_binary,
     savings,
     shut_out,
+    surcharged,
     unit_costs,
     zone_values,
 )
 from robustev.recourse.linked import LinkedTransport
+from robustev.recourse.table import CutTable, capacity_of
 from robustev.recourse.transport import Flow, solve_transport
 
+COVER_ROUNDS = 3
+"""Searches for flow covers at one fractional point of one scenario."""
+COVER_PATIENCE = 40
+"""Searches in a row that may find none before they end for good."""
 CHEAP_TO_SORT = 50_000
 """Arcs up to which zone values are found anew at every fractional point."""
 
@@ -47,6 +55,10 @@ class Service(Protocol):
     @property
     def num_prices(self) -> int:
         """Number of prices in the pool."""
+
+    @property
+    def site_prices(self) -> FloatArray:
+        """The pool's site prices, shape (num_prices, sites, its types)."""
 
     @property
     def ceiling(self) -> float:
@@ -97,11 +109,22 @@ class TypeService:
         self.prices: list[Price] = []
         self._linked: LinkedTransport | None = None
         self._last: FloatArray | None = None
+        self._table: CutTable | None = None
+        if capacity_of(len(demand), len(potential)):
+            self._table = CutTable(len(demand), len(potential))
+        self.seek_covers = False
+        self._patience = COVER_PATIENCE if self._table else 0
 
     @property
     def num_prices(self) -> int:
         """Number of prices in the pool."""
         return len(self.prices)
+
+    @property
+    def site_prices(self) -> FloatArray:
+        """The pool's site prices, shape (num_prices, sites, 1)."""
+        sites = len(self.unlimited)
+        return np.array([price.site for price in self.prices]).reshape(-1, sites, 1)
 
     @property
     def ceiling(self) -> float:
@@ -110,15 +133,29 @@ class TypeService:
 
     def add(self, price: Price) -> int:
         """Put a price into the pool and return its index."""
-        site = np.where(self.unlimited, 0.0, price.site)
-        self.prices.append(Price(site, price.zone))
+        price = price.with_site(np.where(self.unlimited, 0.0, price.site))
+        self.prices.append(price)
+        if self._table:
+            constant, slope = self._affine(price)
+            self._table.put(len(self.prices) - 1, constant, slope, price.site)
         return len(self.prices) - 1
+
+    def _affine(self, price: Price) -> tuple[FloatArray, FloatArray]:
+        """Return each scenario's cut in the openings: shapes (scenarios,), (scenarios, sites)."""
+        relief, rising = covers_relief(price, self.demand, self.potential)
+        saved = savings(surcharged(self.network, price), price)
+        return self.demand @ price.zone - relief, -(self.demand @ saved.T) - rising
 
     def values(
         self, x: FloatArray, capacity: FloatArray, scenarios: IntArray, first: int = 0
     ) -> FloatArray:
         """Return what prices prove for each scenario, from price ``first`` on."""
         limit = np.where(self.unlimited, 0.0, capacity[:, 0])
+        if self._table:
+            kept, proven = self._table.values(x, limit, first)
+            values = np.full((len(scenarios), self.num_prices - first), -np.inf)
+            values[:, kept - first] = proven[:, scenarios].T
+            return values
         at_x = [self._sharpened(p, x) for p in range(first, self.num_prices)]
         if is_binary(x):
             cost = [price.zone for price in at_x]
@@ -131,7 +168,7 @@ class TypeService:
         """Return a price of the pool with the zone values that are best at ``x``, if cheap."""
         price = self.prices[index]
         if is_binary(x) or self.network.travel.size <= CHEAP_TO_SORT:
-            return Price(price.site, zone_values(self.network, price.site, x))
+            return price.with_zone(zone_values(surcharged(self.network, price), price.site, x))
         return price
 
     def solve(self, scenario: int, x: FloatArray, capacity: FloatArray) -> tuple[float, int]:
@@ -141,8 +178,15 @@ class TypeService:
             flow = self.flow(demand, x, capacity)
             return flow.value, self.learn(flow.price, x, capacity)
         if self._linked is None:
-            self._linked = LinkedTransport(self.network)
+            self._linked = LinkedTransport(self.network, self.potential)
         value, price = self._linked.solve(demand, x, capacity[:, 0])
+        for _ in range(COVER_ROUNDS if self.seek_covers and self._patience > 0 else 0):
+            found = find_covers(x, self._linked.flow(), demand, self.potential)
+            if not self._linked.add_covers(found):
+                self._patience -= 1
+                break
+            self._patience = COVER_PATIENCE
+            value, price = self._linked.solve(demand, x, capacity[:, 0])
         return value, self.learn(price, x, capacity)
 
     def learn(self, price: Price, x: FloatArray, capacity: FloatArray) -> int:
@@ -152,10 +196,11 @@ class TypeService:
         """
         if is_binary(x):
             empty = (x > 0.5) & (capacity[:, 0] <= 0) & ~self.unlimited
-            price = Price(shut_out(self.network, price, empty), price.zone)
+            price = price.with_site(shut_out(self.network, price, empty))
         closed = (x <= 1e-9) & ~self.unlimited
-        site = closed_site_prices(self.network, price, closed, self.typical, self.potential)
-        return self.add(Price(site, price.zone))
+        network = surcharged(self.network, price)
+        site = closed_site_prices(network, price, closed, self.typical, self.potential)
+        return self.add(price.with_site(site))
 
     def flow(self, demand: FloatArray, x: FloatArray, capacity: FloatArray) -> Flow:
         """Return the optimal assignment of ``demand``, shape (zones,), at binary openings."""
@@ -173,9 +218,11 @@ class TypeService:
         rent = np.zeros(self.network.shape[0])
         for p in np.unique(prices):
             chosen = prices == p
-            load = weight[chosen] @ self.demand[scenarios[chosen]]
+            demand, shares = self.demand[scenarios[chosen]], weight[chosen]
+            load = shares @ demand
             price = self._sharpened(int(p), x)
-            constant += float(load @ price.zone)
-            opening -= savings(self.network, price) @ load
-            rent -= weight[chosen].sum() * price.site
+            relief, rising = covers_relief(price, demand, self.potential)
+            constant += float(load @ price.zone - shares @ relief)
+            opening -= savings(surcharged(self.network, price), price) @ load + shares @ rising
+            rent -= shares.sum() * price.site
         return ServiceCut(constant, opening, rent[:, None])

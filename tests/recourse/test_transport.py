@@ -120,7 +120,7 @@ def test_very_unlike_sizes_still_agree_to_the_last_digits() -> None:
 def test_a_linked_program_goes_on_from_one_scenario_to_the_next(seed: int) -> None:
     network, _, _ = draw(seed)
     rng = np.random.default_rng([seed, 1])
-    linked = LinkedTransport(network)
+    linked = LinkedTransport(network, np.full(network.shape[0], np.inf))
     for step in range(3):
         _, demand, capacity = draw(seed + step)
         x = rng.choice([0.0, 1.0, rng.random()], size=len(capacity))
