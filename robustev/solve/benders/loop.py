@@ -17,6 +17,7 @@ from robustev.solve.benders.engine import CutEngine, Separation
 from robustev.solve.benders.master import Master, MasterSolution
 from robustev.solve.benders.rounding import FEASIBLE, NearestPlan
 from robustev.solve.bounds import PROVEN, Bounds
+from robustev.solve.certificate import certificate_of
 from robustev.solve.result import Progress, SolveResult, Status, StopRule
 
 logger = logging.getLogger(__name__)
@@ -89,6 +90,7 @@ class Benders:
         self._idle = 0
         self.points: list[FloatArray] = []
         self.nearest = NearestPlan(engine.first, engine.demand_rows())
+        bounds.certify = lambda: certificate_of(engine, self.points)
 
     def done(self) -> bool:
         """Return whether the gap or the iteration limit is reached, or someone asked to stop."""
@@ -103,6 +105,12 @@ class Benders:
     # --- linear relaxation -------------------------------------------------------------------
 
     def relax(self) -> None:
+        """Solve the linear relaxation of the master: plain cuts first, then with flow covers."""
+        self._relax()
+        if not self.done() and self.engine.recourse.strengthen():
+            self._relax()
+
+    def _relax(self) -> None:
         """Solve the linear relaxation of the master over all cuts, by in-out separation.
 
         Cuts are found at a point between the master's optimum and a core point, which damps the
