@@ -15,6 +15,7 @@ from robustev.report.figures.costs import (
 from robustev.report.figures.frontiers import frontier_figure, frontier_frame
 from robustev.report.figures.headline import difference_figure, difference_frame
 from robustev.report.figures.maps import plan_map
+from robustev.report.figures.observed import observed_figure, observed_frame
 from robustev.report.figures.scenarios import (
     driver_figure,
     fan_figure,
@@ -37,6 +38,8 @@ __all__ = [
     "frontier_figure",
     "frontier_frame",
     "mean_map",
+    "observed_figure",
+    "observed_frame",
     "plan_map",
     "regret_figure",
     "spread_map",

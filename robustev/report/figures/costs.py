@@ -15,6 +15,12 @@ from robustev.report.stored import StoredResults
 from robustev.risk import cvar
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+MARKS = (
+    ("mean", "mean", "diamond"),
+    ("cvar90", "mean of the worst 10 %", "triangle-right"),
+    ("worst", "worst", "x"),
+)
+"""Columns that stand beside a box: column, name, symbol."""
 FAR = 4.0  # a plan with this many times the regret of the middle one starts hidden
 
 
@@ -36,7 +42,7 @@ def cost_figure(results: StoredResults) -> go.Figure:
 
     Beside the box stand the mean, the mean of the worst tenth, and the worst scenario.
     """
-    return _boxes(cost_frame(results), plan_styles(results.ordered), "cost in a scenario", ",")
+    return box_figure(cost_frame(results), plan_styles(results.ordered), "cost in a scenario", ",")
 
 
 def excess_figure(results: StoredResults, base: str) -> go.Figure:
@@ -44,13 +50,17 @@ def excess_figure(results: StoredResults, base: str) -> go.Figure:
 
     The network as it stands, or a given plan, is left out where it is far off.
     """
-    table = excess_frame(results, base)
+    near = without_far(results, excess_frame(results, base))
+    title = f"cost less that of {base}"
+    figure = box_figure(near, plan_styles(results.ordered), title, "+,")
+    return figure.add_vline(x=0, line={"color": QUIET, "width": 2})
+
+
+def without_far(results: StoredResults, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of differences without yardsticks that are far off."""
     size = table[["q05", "q95"]].abs().max(axis=1)
     far = table["plan"].isin(results.yardsticks) & (size > FAR * float(size.median()))
-    near = table[~far]
-    title = f"cost less that of {base}"
-    figure = _boxes(near, plan_styles(results.ordered), title, "+,")
-    return figure.add_vline(x=0, line={"color": QUIET, "width": 2})
+    return table[~far]
 
 
 def regret_figure(results: StoredResults) -> go.Figure:
@@ -84,9 +94,17 @@ def has_regret(results: StoredResults) -> bool:
     return bool(_values(results, "regret"))
 
 
-def _boxes(
-    frame: pd.DataFrame, styles: Mapping[str, PlanStyle], title: str, form: str
+def box_figure(
+    frame: pd.DataFrame,
+    styles: Mapping[str, PlanStyle],
+    title: str,
+    form: str,
+    marks: Sequence[tuple[str, str, str]] = MARKS,
 ) -> go.Figure:
+    """Return a box for every row of ``frame``, with marks beside it at its further columns.
+
+    Columns: plan, q05, q25, q50, q75, q95, and those that ``marks`` name.
+    """
     table, figure = frame.iloc[::-1], go.Figure()
     for row in records(table):
         figure.add_trace(go.Box(
@@ -94,11 +112,7 @@ def _boxes(
             upperfence=[row.q95], orientation="h", name=row.plan, showlegend=False, width=0.5,
             line={"color": styles[row.plan].colour, "width": 2}, hoverinfo="skip",
         ))  # fmt: skip
-    for column, name, symbol in (
-        ("mean", "mean", "diamond"),
-        ("cvar90", "mean of the worst 10 %", "triangle-right"),
-        ("worst", "worst", "x"),
-    ):
+    for column, name, symbol in marks:
         figure.add_scatter(
             x=table[column].to_numpy(), y=table["plan"].to_numpy(), mode="markers", name=name,
             marker={"symbol": symbol, "size": 10, "color": "#5b6675",

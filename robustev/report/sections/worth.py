@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from robustev.compare.schema import Comparison, ObservedYear, SaaGap
 from robustev.numbers import amount, interval, percent
-from robustev.report.blocks import Block, Cell, Section, Table
+from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
 from robustev.report.cells import figure_cell
+from robustev.report.figures.costs import cost_frame, excess_frame
+from robustev.report.figures.observed import observed_figure
 from robustev.report.stored import StoredResults
 
 INFORMATION = {
@@ -29,6 +31,8 @@ def section(results: StoredResults) -> Section | None:
     if comparison.saa_gap is not None:
         blocks.append(saa_table(comparison.saa_gap, comparison.confidence))
     if comparison.observed:
+        if len(cost_frame(results)):
+            blocks.append(observed_picture(results, comparison))
         blocks.append(observed_table(comparison.observed))
     if not blocks:
         return None
@@ -63,6 +67,20 @@ def saa_table(gap: SaaGap, confidence: float) -> Table:
     caption = "How far the plan may be from the best for the true distribution"
     note = f"Mak, Morton and Wood (1999): {gap.gap.how}."
     return Table(caption, columns, rows, frozenset(columns[1:]), note)
+
+
+def observed_picture(results: StoredResults, comparison: Comparison) -> Picture:
+    """Return each plan's cost in the real years, beside what the fresh scenarios forecast."""
+    views = {"cost": View(observed_figure(results))}
+    base = comparison.nominal
+    if base is not None and len(excess_frame(results, base)):
+        text = f"Cost of each plan less that of {base} in the same scenario or year."
+        views = {f"less {base}'s": View(observed_figure(results, base), text)} | views
+    caption = (
+        "Boxes: half of the fresh scenarios, whiskers nine in ten. Marks: years that really "
+        "happened, of which nothing that made the plans knew."
+    )
+    return Picture("observed", "The real years against the forecast", caption, views, choose="Show")
 
 
 def observed_table(years: tuple[ObservedYear, ...]) -> Table:
