@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from robustev.compare.pairs import pair_of
@@ -16,6 +17,7 @@ from robustev.compare.schema import (
     Stability,
     Trial,
 )
+from robustev.compare.statistics import EQUAL
 from robustev.compare.words import money, percent, range_of, share
 
 
@@ -35,21 +37,23 @@ def _best_plan(fresh: Trial) -> list[str]:
     known = [p for p in fresh.plans if p.mean.value is not None]
     if len(known) < 2:
         return []
-
-    def best(field: str) -> PlanFigures:
-        """Return the plan with the lowest figure of that name."""
-        return min(known, key=lambda p: _value(getattr(p, field)))
-
-    mean, tail = best("mean"), best("cvar90")
+    mean, tail = _lowest(known, "mean"), _lowest(known, "cvar90")
     where = f"over the {fresh.num_scenarios} fresh scenarios"
-    if mean.plan == tail.plan:
-        return [
-            f"Of all plans {mean.plan} has both the lowest mean cost and the best tail {where}."
-        ]
+    if mean == tail:
+        return [f"Of all plans {mean} the lowest mean cost and the best tail {where}."]
     return [
-        f"Of all plans {mean.plan} has the lowest mean cost {where}, {tail.plan} the lowest mean "
-        "of the worst tenth."
+        f"Of all plans {mean} the lowest mean cost {where}, {tail} the lowest mean of the worst "
+        "tenth."
     ]
+
+
+def _lowest(plans: Sequence[PlanFigures], field: str) -> str:
+    """Return which plan has, or which plans have, the lowest figure of that name."""
+    values = {one.plan: _value(getattr(one, field)) for one in plans}
+    least = min(values.values())
+    names = [name for name, v in values.items() if v - least <= EQUAL * max(1.0, abs(least))]
+    *others, last = names
+    return f"{', '.join(others)} and {last} have" if others else f"{last} has"
 
 
 def _value(figure: Figure) -> float:

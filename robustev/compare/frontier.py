@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from robustev.compare.case import Case
 from robustev.compare.config import FrontierConfig, Vary
 from robustev.compare.schema import Frontier, FrontierPoint
-from robustev.compare.statistics import known
+from robustev.compare.statistics import EQUAL, known
 from robustev.errors import ConfigError
 from robustev.evaluate import Evaluation, evaluate
 from robustev.evaluate.facts import fractional_margin, spend
@@ -60,7 +61,7 @@ def trace_frontier(case: Case, name: str, config: FrontierConfig) -> Frontier:
         vary=config.vary,
         demand=config.demand,
         x_title=TITLES[config.vary],
-        y=ABOUT[config.vary],
+        y=telling(ABOUT[config.vary], points),
         points=tuple(points),
     )
 
@@ -78,20 +79,34 @@ def _base(case: Case, name: str, config: FrontierConfig) -> Model:
 def shared_along(results: list[SolveResult]) -> list[SolveResult]:
     """Share what neighbours know, where each problem allows all that the one before it allows.
 
-    A plan serves every later value too, and a lower bound holds for every earlier one.
+    A plan serves every later value too, and a lower bound holds for every earlier one. Of plans
+    that are equally good the earliest is kept: it needs least of what is varied.
     """
     found = list(results)
     for i in range(1, len(found)):
         before, here = found[i - 1], found[i]
         if before.plan is None or before.objective is None:
             continue
-        if here.objective is None or before.objective < here.objective:
+        if here.objective is None or before.objective <= here.objective + _rounding(here.objective):
             found[i] = replace(here, plan=before.plan, objective=before.objective)
     for i in range(len(found) - 2, -1, -1):
         bound, own = found[i + 1].lower_bound, found[i].lower_bound
         if bound is not None and (own is None or bound > own) and found[i].plan is not None:
             found[i] = replace(found[i], lower_bound=bound)
     return found
+
+
+def _rounding(objective: float) -> float:
+    """Return the difference up to which two objectives are the same."""
+    return EQUAL * max(1.0, abs(objective))
+
+
+def telling(fields: tuple[str, ...], points: Sequence[FrontierPoint]) -> tuple[str, ...]:
+    """Return the fields that vary along the points; the first one whether it does or not."""
+    varying = [
+        name for name in fields[1:] if len({getattr(point, name) for point in points} - {None}) > 1
+    ]
+    return (fields[0], *varying)
 
 
 def reference(case: Case) -> ScenarioSet:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from robustev.compare.config import FrontierConfig
-from robustev.compare.frontier import shared_along, trace_frontier, varied
+from robustev.compare.frontier import shared_along, telling, trace_frontier, varied
 from robustev.errors import ConfigError
 from robustev.model import Model, Objective, Stations
 from robustev.problem import build_problem
@@ -68,6 +68,20 @@ def test_plans_go_up_the_frontier_and_bounds_come_down() -> None:
     assert [one.objective for one in shared] == [10, 10, 10, 7]
     assert [one.lower_bound for one in shared] == [9, 9, 6, 6]
     assert all(one.lower_bound <= one.objective for one in shared)
+
+
+def test_of_equally_good_plans_the_one_that_needs_least_is_kept() -> None:
+    first, second = result(10, 8), result(10 + 1e-12, 8)
+    assert shared_along([first, second])[1].plan is first.plan
+
+
+def test_a_frontier_is_about_what_varies_along_it() -> None:
+    case = small_case(3, scenarios=2)
+    frontier = trace_frontier(case, "f", FrontierConfig(vary="budget", values=(0, 12, 30)))
+    constant = [frontier.points[-1]] * 2
+    assert frontier.y[0] == "mean_cost"
+    assert len(frontier.y) > 1
+    assert telling(frontier.y, constant) == ("mean_cost",)
 
 
 @pytest.mark.parametrize(

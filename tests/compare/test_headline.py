@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from robustev.compare.cautions import cautions
-from robustev.compare.evidence import elsewhere
+from robustev.compare.evidence import elsewhere, evidence
 from robustev.compare.headline import answer
 from robustev.compare.saving import saving
 from robustev.compare.schema import (
     Figure,
     Findings,
+    Information,
     ObservedPlan,
     ObservedYear,
     PairFigures,
@@ -175,6 +176,21 @@ def test_another_world_supports_the_plan_only_where_it_saves(
     (found,) = elsewhere(findings(world), NAMES)
     assert found.supports is supports
     assert found.sentence.startswith("In another world (boom) the robust plan")
+
+
+def test_plans_that_tie_for_the_best_are_all_named() -> None:
+    plans = tuple(
+        PlanFigures.model_construct(plan=name, mean=figure(mean), cvar90=figure(tail))
+        for name, mean, tail in (("a", 2.0, 5.0), ("b", 2.0, 4.0), ("c", 3.0, 6.0))
+    )
+    bare = Information.model_construct(vss=None, evpi=None)
+    found = findings(fresh().model_copy(update={"plans": plans})).model_copy(
+        update={"information": bare, "saa_gap": None, "stability": None}
+    )
+    assert evidence(found, NAMES) == [
+        "Of all plans a and b have the lowest mean cost over the 500 fresh scenarios, b has the "
+        "lowest mean of the worst tenth."
+    ]
 
 
 def test_what_is_missing_is_said() -> None:
