@@ -5,15 +5,15 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from robustev.cli.numbers import amount, count, roughly
 from robustev.experiment.config import Experiment
 from robustev.experiment.data import make_region, make_scenarios
 from robustev.experiment.manifest import memory_gb
 from robustev.experiment.methods import chosen_method, plan_problem
-from robustev.experiment.predict import Forecast, forecast
+from robustev.numbers import count, precise, roughly
 from robustev.region import Region
 from robustev.scenario import ScenarioSet
 from robustev.solve.infeasibility import explain
+from robustev.solve.predict import Forecast, forecast
 
 
 def print_survey(console: Console, experiment: Experiment) -> None:
@@ -30,12 +30,12 @@ def print_survey(console: Console, experiment: Experiment) -> None:
     notes: list[str] = []
     for name, spec in experiment.plans.items():
         problem = plan_problem(region, scenarios, spec)
-        choice, size = chosen_method(problem, spec.solve), forecast(problem)
+        choice, size = chosen_method(problem, spec.solve), forecast(problem, spec.solve.gap)
         table.add_row(name, choice.method, *_cells(size, choice.method))
         notes.append(f"{name}: method {choice.method}, {choice.reason}.")
         why_not = explain(problem)
         notes += [f"{name}: no plan exists. {why_not}"] if why_not else []
-        notes += _memory_warning(name, size.gigabytes(choice.method))
+        notes += _memory_warning(name, size.gigabytes[choice.method])
     console.print(table)
     for note in notes:
         console.print(note, markup=False)
@@ -47,20 +47,20 @@ def _print_data(console: Console, region: Region, scenarios: ScenarioSet) -> Non
     console.print(
         f"Region {region.name}: {count(region.num_zones, 'zone')}, "
         f"{count(region.num_sites, 'site')}; chargers: {kinds}; "
-        f"demand types: {', '.join(region.types)}; total demand {amount(region.demand.sum())}.",
+        f"demand types: {', '.join(region.types)}; total demand {precise(region.demand.sum())}.",
         markup=False,
     )
     text = f"{count(len(scenarios), 'scenario')}, total demand "
     if len(scenarios) > 1:
-        text += f"{amount(totals.min())} to {amount(totals.max())}, mean "
-    console.print(f"{text}{amount(float(scenarios.probability @ totals))}.")
+        text += f"{precise(totals.min())} to {precise(totals.max())}, mean "
+    console.print(f"{text}{precise(float(scenarios.probability @ totals))}.")
 
 
 def _cells(size: Forecast, method: str) -> list[str]:
-    span = " to ".join(dict.fromkeys(roughly(seconds) for seconds in size.seconds(method)))
+    span = " to ".join(dict.fromkeys(roughly(seconds) for seconds in size.span(method)))
     return [
         f"{size.scenarios:,}", f"{size.variables:,}", f"{size.constraints:,}",
-        f"{size.gigabytes(method):.1f} GB", span,
+        f"{size.gigabytes[method]:.1f} GB", span,
     ]  # fmt: skip
 
 

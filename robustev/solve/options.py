@@ -26,7 +26,7 @@ class SolveOptions(Settings):
     """How to solve: the method, and when to stop."""
 
     method: Literal["auto", "ef", "ph", "benders"] = "auto"
-    """ef: extensive form; ph: progressive hedging; benders: shared cuts alone; auto: by size."""
+    """ef: extensive form; ph: progressive hedging; benders: shared cuts; auto: by forecast."""
     gap: float = Field(0.01, ge=0)
     """Stop at this proven relative gap."""
     time_limit: float | None = Field(None, gt=0)

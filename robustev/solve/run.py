@@ -20,8 +20,8 @@ from robustev.risk import RiskMeasure
 from robustev.scenario import ScenarioSet
 from robustev.solve.infeasibility import UNEXPLAINED, explain
 from robustev.solve.options import SolveOptions
+from robustev.solve.predict import forecast
 from robustev.solve.result import Progress, SolveResult, Status, StopRule
-from robustev.solve.size import fits_one_model, num_arcs
 
 logger = logging.getLogger(__name__)
 
@@ -75,13 +75,11 @@ def solve(
 
 
 def choose_method(problem: Problem, options: SolveOptions) -> tuple[str, str]:
-    """Return the method that ``options`` ask for, or the one that fits, and why."""
+    """Return the method that ``options`` ask for, or the cheapest by forecast, and why."""
     if options.method != "auto":
         return options.method, "as asked"
-    arcs = num_arcs(problem)
-    if fits_one_model(problem):
-        return "ef", f"{arcs} assignment variables fit into one model"
-    return "benders", f"{arcs} assignment variables are too many for one model"
+    ahead = forecast(problem, options.gap)
+    return ahead.cheapest, ahead.reason()
 
 
 def _dispatch(
@@ -136,7 +134,8 @@ def _risk(problem: Problem, options: SolveOptions, comm: Any | None) -> RiskMeas
     if goal.measure != "regret" or goal.weight == 0:
         return RiskMeasure(goal, problem.probability)
     limit = options.time_limit if options.time_limit is not None else math.inf
-    rounds = math.ceil(len(problem.scenarios) / num_at_a_time(problem, comm))
+    gap = options.gap * REGRET_ACCURACY
+    rounds = math.ceil(len(problem.scenarios) / num_at_a_time(problem, gap, comm))
     each = max(REGRET_SHARE * limit / rounds, LEAST_SECONDS)
-    own = wait_and_see(problem, gap=options.gap * REGRET_ACCURACY, seconds=each, comm=comm)
+    own = wait_and_see(problem, gap=gap, seconds=each, comm=comm)
     return None if own.interrupted else regret_measure(problem, own)

@@ -15,8 +15,8 @@ from robustev.parallel import default_workers, ordered_map
 from robustev.problem import Problem
 from robustev.risk import RiskMeasure
 from robustev.solve.benders.loop import solve_benders
+from robustev.solve.predict import fits_one_model
 from robustev.solve.result import SolveResult, Status, StopRule
-from robustev.solve.size import fits_one_model
 
 logger = logging.getLogger(__name__)
 
@@ -55,9 +55,9 @@ def wait_and_see(
     """
     stop = StopRule(gap=gap, seconds=seconds)
     alone = [problem.subset([s]) for s in range(len(problem.scenarios))]
-    solve = _whole if fits_one_model(alone[0]) else _decomposed
+    solve = _whole if fits_one_model(alone[0], gap) else _decomposed
     results = list(
-        ordered_map(lambda one: solve(one, stop), alone, workers=_threads(problem), comm=comm)
+        ordered_map(lambda one: solve(one, stop), alone, workers=_threads(problem, gap), comm=comm)
     )
     return WaitAndSee(
         lower=np.array([-np.inf if r.lower_bound is None else r.lower_bound for r in results]),
@@ -66,14 +66,14 @@ def wait_and_see(
     )
 
 
-def num_at_a_time(problem: Problem, comm: Any | None = None) -> int:
+def num_at_a_time(problem: Problem, gap: float, comm: Any | None = None) -> int:
     """Return how many scenarios are solved side by side."""
-    return _threads(problem) * (1 if comm is None else int(comm.Get_size()))
+    return _threads(problem, gap) * (1 if comm is None else int(comm.Get_size()))
 
 
-def _threads(problem: Problem) -> int:
+def _threads(problem: Problem, gap: float) -> int:
     # Pyomo's solver interface is not made for threads.
-    return 1 if fits_one_model(problem.subset([0])) else default_workers()
+    return 1 if fits_one_model(problem.subset([0]), gap) else default_workers()
 
 
 def _whole(problem: Problem, stop: StopRule) -> SolveResult:

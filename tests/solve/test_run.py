@@ -14,7 +14,7 @@ from robustev.model import Model, Objective, Stations
 from robustev.plan import Plan
 from robustev.problem import Problem, build_problem
 from robustev.scenario import ScenarioSet
-from robustev.solve import run, size
+from robustev.solve import predict, run
 from robustev.solve.hedging import hub
 from robustev.solve.options import SolveOptions
 from robustev.solve.result import Status, TraceRow
@@ -31,14 +31,18 @@ def large() -> Problem:
     return instances.problem(3, **SLOW_TO_PROVE)
 
 
-def test_a_small_problem_is_solved_in_one_piece() -> None:
-    method, why = run.choose_method(instances.problem(0), SolveOptions())
-    assert method == "ef"
-    assert "36 assignment variables" in why
+def test_a_small_problem_is_solved_in_one_piece(caplog: pytest.LogCaptureFixture) -> None:
+    problem = instances.problem(0)
+    with caplog.at_level("INFO", logger="robustev.solve.run"):
+        run.solve(problem.region, problem.scenarios, problem.model)
+    assert caplog.messages[0].startswith("method ef: ef 0.")
+    assert "36 assignment variables" in caplog.messages[0]
 
 
-def test_a_large_problem_is_decomposed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(size, "MAX_EXTENSIVE_ARCS", 35)
+def test_what_one_model_would_take_too_long_for_is_decomposed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(predict, "SECONDS_PER_STATED_ARC", 1e9)
     method, _ = run.choose_method(instances.problem(0), SolveOptions())
     assert method == "benders"
 

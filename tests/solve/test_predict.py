@@ -1,0 +1,91 @@
+"""Forecasts count what the model holds, and name the method that should be quickest."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from robustev.formulation.assemble import scenario_model
+from robustev.model import Model, Stations
+from robustev.scenario import ScenarioSet
+from robustev.solve.predict import Rate, Regime, forecast, regime_of
+from tests import instances
+from tests.instances import PENALTY
+
+GAP = 1e-3
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        pytest.param(Model(unserved_penalty=9), id="split by type"),
+        pytest.param(Model(unserved_penalty=9, split="shared"), id="shared split"),
+        pytest.param(Model(unserved_penalty=9, reach={"nearest": 1}), id="sparse arcs"),
+    ],
+)
+def test_variables_are_those_of_the_stated_model(model: Model) -> None:
+    drawn = instances.problem(0, model=model, types=2)
+    demand = drawn.region.demand * np.arange(1, 4)[:, None, None]  # the model leaves out zeros
+    zones, types = drawn.scenarios.zones, drawn.scenarios.types
+    problem = drawn.with_scenarios(ScenarioSet.equiprobable(demand, zones, types))
+    stated = scenario_model(problem, 0)
+    first_stage = len(stated.open) + len(stated.chargers)
+    second_stage = len(stated.assign) + len(stated.unserved)
+    ahead = forecast(problem, GAP)
+    assert ahead.variables == first_stage + len(problem.scenarios) * second_stage
+    assert ahead.arcs == len(problem.scenarios) * len(stated.assign)
+
+
+def test_more_scenarios_and_smaller_gaps_ask_for_more() -> None:
+    problem = instances.problem(0)
+    one, all_of_them = forecast(problem.subset([0]), GAP), forecast(problem, GAP)
+    closer = forecast(problem, GAP / 10)
+    for method in ("ef", "benders", "ph"):
+        assert one.seconds[method] < all_of_them.seconds[method] < closer.seconds[method]
+    assert one.gigabytes["ef"] < all_of_them.gigabytes["ef"]
+
+
+def test_no_gap_at_all_is_asked_for_in_finite_time() -> None:
+    assert np.isfinite(list(forecast(instances.problem(0), 0.0).seconds.values())).all()
+
+
+def test_a_rate_is_told_in_seconds() -> None:
+    rate = Rate(start=1.0, scale=2.0, growth=1.5, depth=0.5)
+    assert rate.seconds(4e5, 1e-3) == pytest.approx(1 + 2 * 8)
+    assert rate.seconds(1e5, 1e-5) == pytest.approx(1 + 2 * 10)
+
+
+@pytest.mark.parametrize(
+    ("changes", "regime"),
+    [
+        pytest.param({"opening_cost": np.zeros(3)}, Regime.COUNTS, id="opening is free"),
+        pytest.param({"min_open": np.ones(3, dtype=bool)}, Regime.COUNTS, id="all stands"),
+        pytest.param({}, Regime.TIGHT, id="chargers are paid for"),
+        pytest.param({"charger_cost": np.zeros(1)}, Regime.TIGHT, id="few slots"),
+        pytest.param(
+            {"charger_cost": np.zeros(1), "fixed_capacity": np.full((3, 1), np.inf)},
+            Regime.OPENINGS,
+            id="no limit of capacity",
+        ),
+    ],
+)
+def test_what_there_is_to_decide(changes: dict[str, object], regime: Regime) -> None:
+    assert regime_of(replace(instances.problem(0), **changes)) is regime  # type: ignore[arg-type]
+
+
+def test_a_limit_on_stations_makes_free_openings_a_decision() -> None:
+    model = Model(unserved_penalty=PENALTY, stations=Stations(maximum=2))
+    problem = replace(instances.problem(0, model=model), opening_cost=np.zeros(3))
+    assert regime_of(problem) is not Regime.COUNTS
+
+
+def test_small_problems_go_into_one_model_and_large_ones_do_not() -> None:
+    assert forecast(instances.problem(0), GAP).cheapest == "ef"
+    large = instances.problem(0, scenarios=5000)
+    assert forecast(large, GAP).cheapest == "benders"
+
+
+def test_the_reason_tells_every_method_and_the_regime() -> None:
+    text = forecast(instances.problem(0), GAP).reason()
+    assert all(f"{method} " in text for method in ("ef", "benders", "ph"))
+    assert "36 assignment variables, openings to decide under tight capacity" in text
