@@ -62,7 +62,7 @@ def test_without_a_history_the_fan_opens_from_today(region: Region) -> None:
 def test_every_varying_driver_has_a_histogram(panel: tuple[Region, ScenarioSet]) -> None:
     _, scenarios = panel
     figure = driver_figure(scenarios)
-    assert len(figure.data) == 3
+    assert len(figure.data) == 4
     for bars in figure.data:
         assert sum(bars.y) == pytest.approx(1.0)
 

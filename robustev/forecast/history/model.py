@@ -19,7 +19,7 @@ from robustev.forecast.history.trend import TotalForecast, fit_total
 from robustev.forecast.history.type_mix import TypeMix, fit_type_mix
 
 LEADING_MODES = 4
-NAMED = 3  # leading numbers before the modes: family, total, scale
+NAMED = 4  # leading numbers before the modes: family, total, scale, concentration
 
 ResidualKind = Literal["gaussian", "bootstrap", "independent"]
 
@@ -28,9 +28,10 @@ ResidualKind = Literal["gaussian", "bootstrap", "independent"]
 class HistoryForecast:
     """Demand ``horizon`` years after the history; make it with `fit`.
 
-        D_jks = T_s  exp(l_j + size scale_s z_js) / sum_j' exp(l_j' + ...)  m_jks
+        D_jks = T_s  exp((1 + c_s) l_j + size scale_s z_js) / sum_j' exp(...)  m_jks
 
-    with the total ``T``, log shares ``l``, errors ``z``, and the mix of types ``m``.
+    with the total ``T``, log shares ``l``, the change of concentration ``c``, errors ``z``, and the
+    mix of types ``m``.
     """
 
     panel: Panel
@@ -66,7 +67,7 @@ class HistoryForecast:
 
     @property
     def dimensions(self) -> int:
-        """Family, total and size of errors; a shift per type but one; then the leading modes."""
+        """The named ones; a shift per type but one; then the leading modes."""
         return NAMED + self.mix.dimensions + self._leading_modes
 
     @property
@@ -81,15 +82,19 @@ class HistoryForecast:
     def sample(self, draws: Draws) -> Sample:
         """Return demand and drivers for every scenario in ``draws``."""
         total, family = self.total.sample(draws.leading[:, 0], draws.leading[:, 1])
-        scale = np.exp(self.residuals.scale_spread * ndtri(draws.leading[:, 2]))
+        scale = self.residuals.scale(ndtri(draws.leading[:, 2]))
+        concentration = self.shares.concentration_spread * ndtri(draws.leading[:, 3])
         share = self._error_maps(draws)
         share *= (self.residuals.size * scale)[:, None]
-        share += self.shares.level
+        share += (1.0 + concentration)[:, None] * self.shares.level
         np.exp(share, out=share)
         share *= (total / share.sum(axis=1))[:, None]
         zones = np.zeros((len(draws), len(self.panel.active)))
         zones[:, self.panel.active] = share
-        drivers = {"trend_family": family, "total_demand": total, "local_change": scale}
+        drivers = {
+            "trend_family": family, "total_demand": total, "local_change": scale,
+            "concentration": concentration,
+        }  # fmt: skip
         split = self.mix.sample(draws.leading[:, NAMED : NAMED + self.mix.dimensions])
         return Sample(self.mix.apply(zones, split), drivers | self.mix.drivers(split))
 

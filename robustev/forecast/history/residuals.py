@@ -1,17 +1,19 @@
 """Maps of share errors: how large, how they vary from year to year, how alike neighbours are.
 
-Errors of zone j at horizon h are ``size_h scale_s z_js``. ``z`` has the pooled distribution of past
+Errors of zone j at horizon h are ``size_h scale_s z_js``; the mean square of ``scale`` is one, so
+that ``size`` is their root mean square. ``z`` has the pooled distribution of past
 standardised errors (so tails are as heavy as they were) and, in space, either a Gaussian field with
 a fitted range (``gaussian``), or whole maps of past errors, two at a time (``bootstrap``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtr
 
 from robustev.arrays import FloatArray, frozen
 from robustev.forecast.geometry import distances, extent
@@ -19,7 +21,8 @@ from robustev.forecast.geometry import distances, extent
 NUM_QUANTILES = 401
 NUM_BINS = 16
 SAMPLE_ZONES = 1500
-MEMORY = 0.8  # weight of an origin relative to the one after it
+MEMORY = 0.3  # weight of an origin's size relative to the one after it
+LEAST_SIZE = 1e-12  # errors are never quite zero
 PRIOR_SCALE, PRIOR_YEARS = 0.25, 3.0  # years differ in size by some 25 %, a belief worth three
 
 
@@ -32,7 +35,7 @@ class ResidualModel:
     size
         Root mean square error of log shares at the horizon.
     scale_spread
-        Standard deviation of the logarithm of a year's size relative to ``size``.
+        Standard deviation of the logarithm of a year's ``scale``.
     quantiles
         Shape (401,): quantiles of standardised errors at evenly spaced levels, symmetric about 0.
     correlation_range, nugget
@@ -48,6 +51,10 @@ class ResidualModel:
     nugget: float
     maps: FloatArray
 
+    def scale(self, normal: FloatArray) -> FloatArray:
+        """Return how large a year's errors are relative to ``size``, from standard normals."""
+        return np.asarray(np.exp(self.scale_spread * normal - self.scale_spread**2))
+
     def marginal(self, normal: FloatArray) -> FloatArray:
         """Return standardised errors from standard normal numbers, of the same shape."""
         position = ndtr(normal)
@@ -60,50 +67,47 @@ def fit_residuals(
 ) -> ResidualModel:
     """Return the residual model at ``horizon`` from rolling-origin ``errors`` (see `fit_shares`).
 
-    ``points`` has shape (zones, dimensions). Beyond the horizons that the history reaches, the
-    mean square error grows in a straight line.
+    ``points`` has shape (zones, dimensions).
     """
-    size = _size_at(errors, horizon)
-    nearest = errors[min(horizon, len(errors)) - 1]
-    pooled = [row / max(float(np.sqrt(np.mean(row**2))), 1e-12) for maps in errors for row in maps]
-    standard = np.array(pooled)
+    sizes = [np.maximum(np.sqrt(np.mean(maps**2, axis=1)), LEAST_SIZE) for maps in errors]
+    log_sizes = [np.log(size) for size in sizes]
+    by_horizon = [maps / size[:, None] for maps, size in zip(errors, sizes, strict=True)]
+    standard = np.concatenate(by_horizon)
     length, nugget = fit_correlogram(points, standard)
     return ResidualModel(
-        size=size,
-        scale_spread=_scale_spread(errors),
+        size=_size_at(log_sizes, horizon),
+        scale_spread=_scale_spread(log_sizes[0]),
         quantiles=_symmetric_quantiles(standard),
         correlation_range=length,
         nugget=nugget,
-        maps=frozen([row / max(float(np.sqrt(np.mean(row**2))), 1e-12) for row in nearest]),
+        maps=frozen(by_horizon[-1]),
     )
 
 
-def _size_at(errors: tuple[FloatArray, ...], horizon: int) -> float:
-    """Return the root mean square error at the horizon: a line through those observed."""
-    reach = np.arange(1, len(errors) + 1)
-    mean_square = np.array([_recent_mean(np.mean(maps**2, axis=1)) for maps in errors])
-    if horizon <= len(errors) and len(errors[horizon - 1]) >= 2:
-        return float(np.sqrt(mean_square[horizon - 1]))
-    # Half the one-year error is noise of the year and does not add up; the drift does.
-    slope = mean_square[0] / 2
-    if len(errors) > 1:
-        slope = max(float(np.polyfit(reach, mean_square, 1)[0]), slope / 2)
-    return float(np.sqrt(mean_square[0] + slope * (horizon - 1)))
+def _size_at(log_sizes: Sequence[FloatArray], horizon: int) -> float:
+    """Return the root mean square error at the horizon: its usual growth on the newest size.
 
-
-def _recent_mean(values: FloatArray) -> float:
-    """Return the mean over origins, oldest first, each weighing 0.8 of the one after it.
-
-    Shares settle as a market matures, so the newest errors say most.
+    ``log_sizes`` holds, for each horizon, the log size of every origin, oldest first. Shares
+    settle as a market matures, so the level is that of the newest one-year errors; how mean
+    squares grow with the horizon is averaged over all origins. Beyond those observed they grow in
+    a straight line.
     """
-    weight = MEMORY ** np.arange(len(values) - 1, -1, -1)
-    return float(np.average(values, weights=weight))
+    yearly = log_sizes[0]
+    newest = np.average(yearly, weights=MEMORY ** np.arange(len(yearly) - 1, -1, -1))
+    growth = [float(np.exp(2.0 * np.mean(logs - yearly[: len(logs)]))) for logs in log_sizes]
+    reach = len(growth)
+    if horizon > reach:
+        # Half the one-year error is noise of the year and does not add up; the drift does.
+        slope = 0.5 if reach == 1 else max((growth[-1] - 1.0) / (reach - 1), 0.25)
+        growth.append(growth[-1] + slope * (horizon - reach))
+    return float(np.exp(newest) * np.sqrt(growth[min(horizon, reach + 1) - 1]))
 
 
-def _scale_spread(errors: tuple[FloatArray, ...]) -> float:
-    logs = 0.5 * np.log(np.maximum(np.mean(errors[0] ** 2, axis=1), 1e-300))
-    squares = float(((logs - logs.mean()) ** 2).sum())
-    return float(np.sqrt((PRIOR_YEARS * PRIOR_SCALE**2 + squares) / (PRIOR_YEARS + len(logs) - 1)))
+def _scale_spread(yearly: FloatArray) -> float:
+    """Return how far the log size of a year lies from the one before it, shrunk to the prior."""
+    steps = np.diff(yearly)
+    squares = PRIOR_YEARS * PRIOR_SCALE**2 + float((steps**2).sum())
+    return float(np.sqrt(squares / (PRIOR_YEARS + len(steps))))
 
 
 def _symmetric_quantiles(standard: FloatArray) -> FloatArray:
@@ -184,9 +188,3 @@ def by_distance(
     mean = np.bincount(label[near], product[near], num_bins)[full] / count[full]
     where = np.bincount(label[near], apart[near], num_bins)[full] / count[full]
     return where, mean, count[full]
-
-
-def normal_scores(values: FloatArray) -> FloatArray:
-    """Return ``values`` replaced by the standard normal numbers of the same rank."""
-    ranks = values.argsort(axis=-1).argsort(axis=-1)
-    return np.asarray(ndtri((ranks + 0.5) / values.shape[-1]))

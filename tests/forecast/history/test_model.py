@@ -52,7 +52,17 @@ def test_shares_spread_as_they_did_in_the_past() -> None:
     sample = forecast.sample(draw("sobol", 1024, forecast.dimensions, seed=1))
     share = np.log(sample.demand[:, :, 0])
     share -= share.mean(axis=1, keepdims=True)
+    level = forecast.shares.level - forecast.shares.level.mean()
+    share -= np.outer(1.0 + sample.drivers["concentration"], level)
     assert share.std(axis=0).mean() == pytest.approx(forecast.residuals.size, rel=0.1)
+
+
+def test_concentration_parts_large_zones_from_small_ones() -> None:
+    forecast = fit(grown_history(noise=0.2))
+    sample = forecast.sample(draw("sobol", 1024, forecast.dimensions, seed=1))
+    largest = int(forecast.shares.level.argmax())
+    share = sample.demand[:, largest, 0] / sample.demand.sum(axis=(1, 2))
+    assert np.corrcoef(sample.drivers["concentration"], share)[0, 1] > 0.05
 
 
 def test_bootstrap_maps_are_blends_of_past_errors() -> None:
@@ -61,8 +71,8 @@ def test_bootstrap_maps_are_blends_of_past_errors() -> None:
     share = np.log(sample.demand[:, :, 0])
     share -= share.mean(axis=1, keepdims=True)
     level = forecast.shares.level - forecast.shares.level.mean()
-    rank = np.linalg.matrix_rank(share - level, tol=1e-8)
-    assert rank <= len(forecast.residuals.maps)
+    error = share - np.outer(1.0 + sample.drivers["concentration"], level)
+    assert np.linalg.matrix_rank(error, tol=1e-8) <= len(forecast.residuals.maps)
 
 
 def test_a_farther_year_is_less_certain() -> None:

@@ -14,7 +14,6 @@ from robustev.forecast.history.residuals import (
     correlogram,
     fit_correlogram,
     fit_residuals,
-    normal_scores,
 )
 
 SIDE = np.arange(20.0)
@@ -46,10 +45,25 @@ def test_the_correlogram_falls_with_distance() -> None:
     assert (pairs > 0).all()
 
 
+SHAPE = np.tile([1.0, -1.0], 200)
+
+
 def test_sizes_at_known_horizons_are_those_observed() -> None:
-    errors = (np.full((3, 400), 0.1) * np.tile([1, -1], 200), np.full((2, 400), 0.2))
+    errors = (np.full((3, 1), 0.1) * SHAPE, np.full((2, 1), 0.2) * SHAPE)
     assert fit_residuals(errors, 1, POINTS).size == pytest.approx(0.1)
     assert fit_residuals(errors, 2, POINTS).size == pytest.approx(0.2)
+
+
+def test_a_size_far_ahead_is_that_of_the_newest_year_grown_as_usual() -> None:
+    yearly = np.array([[0.4], [0.1], [0.1], [0.1], [0.1], [0.1]])
+    errors = (yearly * SHAPE, 1.5 * yearly[:-1] * SHAPE)
+    assert fit_residuals(errors, 2, POINTS).size == pytest.approx(0.15, rel=0.01)
+
+
+def test_the_scale_has_a_mean_square_of_one() -> None:
+    model = fit_residuals((maps(4, 2.0, 0.5),), 1, POINTS)
+    scale = model.scale(np.random.default_rng(0).standard_normal(200_000))
+    assert np.mean(scale**2) == pytest.approx(1.0, abs=0.02)
 
 
 def test_beyond_the_history_the_mean_square_error_grows_in_a_line() -> None:
@@ -59,9 +73,8 @@ def test_beyond_the_history_the_mean_square_error_grows_in_a_line() -> None:
 
 
 def test_newer_origins_weigh_more() -> None:
-    shape = np.tile([1.0, -1.0], 200)
-    shrinking = (np.array([0.3, 0.2, 0.1])[:, None] * shape,)
-    growing = (np.array([0.1, 0.2, 0.3])[:, None] * shape,)
+    shrinking = (np.array([0.3, 0.2, 0.1])[:, None] * SHAPE,)
+    growing = (np.array([0.1, 0.2, 0.3])[:, None] * SHAPE,)
     assert fit_residuals(shrinking, 1, POINTS).size < fit_residuals(growing, 1, POINTS).size
 
 
@@ -82,15 +95,9 @@ def test_marginals_have_variance_one() -> None:
 
 
 def test_years_that_differ_in_size_widen_the_scale() -> None:
-    shape = np.tile([1.0, -1.0], 200)
-    calm = fit_residuals((np.full((5, 1), 0.1) * shape,), 1, POINTS)
-    wild = fit_residuals((np.array([[0.05], [0.3], [0.1], [0.5], [0.02]]) * shape,), 1, POINTS)
+    calm = fit_residuals((np.full((5, 1), 0.1) * SHAPE,), 1, POINTS)
+    wild = fit_residuals((np.array([[0.05], [0.3], [0.1], [0.5], [0.02]]) * SHAPE,), 1, POINTS)
     assert calm.scale_spread < 0.25 < wild.scale_spread
-
-
-def test_normal_scores_keep_the_order() -> None:
-    scores = normal_scores(np.array([[3.0, 1.0, 2.0]]))
-    np.testing.assert_allclose(scores, stats.norm.ppf([[5 / 6, 1 / 6, 0.5]]))
 
 
 def test_zones_that_are_all_far_apart_tell_nothing_about_neighbours() -> None:

@@ -46,6 +46,36 @@ def test_an_error_is_what_came_minus_what_was_forecast() -> None:
     np.testing.assert_allclose(fit_shares(demand, 1).errors[0], [[1.0, -1.0]])
 
 
+def spreading_out(step: float, years: int = 7) -> FloatArray:
+    level = np.random.default_rng(4).standard_normal(400)
+    return np.exp((1.0 + step) ** np.arange(years)[:, None] * level)
+
+
+@pytest.mark.parametrize("step", [-0.02, 0.02])
+def test_zones_that_drew_apart_or_together_go_on_doing_so(step: float) -> None:
+    demand = spreading_out(step)
+    shares = fit_shares(demand, 2)
+    last = log_shares(demand)[-1]
+    drift = float(shares.level @ last / (last @ last)) - 1.0
+    assert 0.5 * 2 * step < drift < 2 * step or 2 * step < drift < 0.5 * 2 * step
+
+
+def test_errors_are_freed_of_concentration() -> None:
+    errors = fit_shares(spreading_out(0.02), 2).errors
+    assert all(np.abs(maps).max() < 1e-10 for maps in errors)
+
+
+def test_concentration_is_less_certain_farther_ahead() -> None:
+    spreads = [fit_shares(panel(0.1, 0.1), h).concentration_spread for h in (1, 2, 4)]
+    assert spreads == sorted(spreads)
+    assert spreads[2] > 2 * spreads[0]
+
+
+def test_equal_zones_have_no_concentration() -> None:
+    shares = fit_shares(np.ones((5, 3)), 1)
+    np.testing.assert_allclose(shares.level, 0.0)
+
+
 def test_errors_grow_with_the_horizon_when_shares_drift() -> None:
     errors = fit_shares(panel(0.1, 0.0), 3).errors
     sizes = [float(np.mean(maps**2)) for maps in errors]
