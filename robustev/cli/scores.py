@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
@@ -43,4 +44,16 @@ def print_scores(console: Console, tested: Backtest) -> None:
             scores = [f"{row['crps_zone']:.4g}", f"{row['energy']:.4g}", f"{row['pit_slope']:+.2f}"]
             table.add_row(MODELS.get(str(row["model"]), str(row["model"])), *scores, *covered)
         console.print(table)
+        _print_luck(console, rows[rows["model"] == "gaussian"].iloc[0])
     console.print(f"\n{LEGEND}", style="dim")
+
+
+def _print_luck(console: Console, fitted: pd.Series) -> None:
+    zones, blocks = (
+        f"{fitted[f'right90_{place}_low']:.0%} to {fitted[f'right90_{place}_high']:.0%} of {place}s"
+        for place in ("zone", "block")
+    )
+    console.print(
+        f"Were the fitted forecast right, 90 % intervals would hold {zones} and {blocks} in a "
+        "single year."
+    )

@@ -55,3 +55,22 @@ def distances(points: FloatArray, others: FloatArray) -> FloatArray:
     from scipy.spatial.distance import cdist  # noqa: PLC0415
 
     return np.asarray(cdist(points, others))
+
+
+def distances_within(points: FloatArray) -> FloatArray:
+    """Return Euclidean distances between all of ``points``, shape (points, points).
+
+    By the Gram matrix, which is fast for rows of thousands of numbers; exact to about ``1e-8`` of
+    the largest distance.
+
+    >>> distances_within(np.array([[0.0, 0.0], [3.0, 4.0]])).tolist()
+    [[0.0, 5.0], [5.0, 0.0]]
+    """
+    centred = points - points.mean(axis=0)
+    square = np.einsum("ij,ij->i", centred, centred)
+    gram = centred @ centred.T
+    gram *= -2.0
+    gram += square[:, None]
+    gram += square[None, :]
+    np.fill_diagonal(gram, 0.0)
+    return np.asarray(np.sqrt(np.maximum(gram, 0.0)))

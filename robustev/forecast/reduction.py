@@ -15,6 +15,7 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 from robustev.arrays import FloatArray, IntArray
+from robustev.forecast.geometry import distances_within
 from robustev.scenario import ScenarioSet
 
 MAX_SCENARIOS = 10_000  # the matrix of distances is dense
@@ -85,7 +86,7 @@ def reduce_scenarios(
 
 def demand_distance(scenarios: ScenarioSet) -> FloatArray:
     """Return Euclidean distances between demand maps, shape (scenarios, scenarios)."""
-    return _euclidean(scenarios.demand.reshape(len(scenarios), -1))
+    return distances_within(scenarios.demand.reshape(len(scenarios), -1))
 
 
 def cost_distance(costs: FloatArray) -> FloatArray:
@@ -196,15 +197,3 @@ def _with_kept(scenarios: ScenarioSet, kept: IntArray, distance: FloatArray) -> 
         {name: values[kept] for name, values in scenarios.drivers.items()},
     )
     return ReducedScenarios(reduced, kept, assigned, error, error / single if single > 0 else 0.0)
-
-
-def _euclidean(points: FloatArray) -> FloatArray:
-    """Return Euclidean distances by the Gram matrix, which is fast for long rows."""
-    centred = points - points.mean(axis=0)
-    square = np.einsum("ij,ij->i", centred, centred)
-    gram = centred @ centred.T
-    gram *= -2.0
-    gram += square[:, None]
-    gram += square[None, :]
-    np.fill_diagonal(gram, 0.0)
-    return np.asarray(np.sqrt(np.maximum(gram, 0.0)))

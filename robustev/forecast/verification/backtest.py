@@ -18,7 +18,7 @@ from robustev.forecast.verification import scores
 from robustev.forecast.verification.baseline import linear_forecast
 from robustev.region import Region
 
-MEMBERS = 256
+MEMBERS = 1024
 WINDOWS: tuple[int | None, ...] = (None, 5, 3)
 RESIDUALS: tuple[ResidualKind, ...] = ("gaussian", "bootstrap", "independent")
 
@@ -59,6 +59,7 @@ def backtest(
     ``targets`` lists (origin, horizon); the model is fitted to years up to the origin alone. Each
     row of the table has CRPS by zone and block (demand units), energy and variogram score of the
     map, coverage of 50 and 90 % intervals at zone, block and region level, and the PIT slope.
+    ``right90_*`` is the range of 90 % coverage that one year would have were the forecast right.
     ``shuffled`` rows have the marginals of ``gaussian`` and independent zones; ``linear*`` rows
     are straight lines with the spread that scores best in hindsight.
 
@@ -172,6 +173,9 @@ class _Judge:
         for name, (members, truth) in levels.items():
             for level in (0.5, 0.9):
                 row[f"cover{level * 100:.0f}_{name}"] = scores.coverage(members, truth, level)
+            row[f"right90_{name}_low"], row[f"right90_{name}_high"] = scores.coverage_if_right(
+                members, 0.9
+            )
         row["pit_region"] = float((levels["region"][0] < levels["region"][1]).mean())
         return row
 

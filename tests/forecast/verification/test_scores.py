@@ -13,13 +13,20 @@ RNG = np.random.default_rng(5)
 
 def test_the_energy_score_is_the_librarys() -> None:
     ensemble, observed = RNG.random((20, 50)), RNG.random(50)
-    expected = scoringrules.es_ensemble(observed, ensemble, m_axis=0, v_axis=1)
+    expected = scoringrules.es_ensemble(observed, ensemble, m_axis=0, v_axis=1, estimator="fair")
     assert scores.energy_score(ensemble, observed) == pytest.approx(float(expected), rel=1e-10)
+
+
+def test_the_energy_score_does_not_depend_on_the_number_of_members() -> None:
+    truth = RNG.standard_normal(6)
+    few = np.mean([scores.energy_score(RNG.standard_normal((4, 6)), truth) for _ in range(4000)])
+    many = scores.energy_score(RNG.standard_normal((2000, 6)), truth)
+    assert few == pytest.approx(many, rel=0.02)
 
 
 def test_with_one_place_the_energy_score_is_the_crps() -> None:
     ensemble, observed = RNG.random((30, 1)), RNG.random(1)
-    crps = scoringrules.crps_ensemble(observed, ensemble, m_axis=0, estimator="nrg")
+    crps = scoringrules.crps_ensemble(observed, ensemble, m_axis=0, estimator="fair")
     assert scores.energy_score(ensemble, observed) == pytest.approx(float(crps[0]))
 
 
@@ -66,6 +73,15 @@ def test_the_slope_is_positive_when_the_forecast_is_too_low() -> None:
 def test_coverage_of_a_calibrated_forecast_is_its_level(level: float) -> None:
     ensemble, observed = RNG.standard_normal((400, 4000)), RNG.standard_normal(4000)
     assert scores.coverage(ensemble, observed, level) == pytest.approx(level, abs=0.02)
+
+
+def test_coverage_of_a_right_forecast_varies_only_where_places_err_together() -> None:
+    apart, common = RNG.standard_normal((400, 1000)), RNG.standard_normal((400, 1))
+    low, high = scores.coverage_if_right(apart, 0.9)
+    assert 0.87 < low < 0.9 < high < 0.93
+    low, high = scores.coverage_if_right(0.3 * apart + common, 0.9)
+    assert low < 0.6
+    assert high > 0.99
 
 
 def test_blocks_are_equal_cells_of_the_map() -> None:
