@@ -101,6 +101,8 @@ def _why_it_ended(result: SolveResult) -> str:
 def _chargers(plan: Plan, region: Region) -> str:
     if not region.kinds or not plan.chargers.sum():
         return ""
+    if [kind.name for kind in region.kinds] == ["level"]:
+        return f" with {count(int(plan.chargers.sum()), 'level')}"
     totals = zip(region.kinds, plan.chargers.sum(axis=0), strict=True)
     return " with " + ", ".join(f"{int(total):,} {kind.name}" for kind, total in totals)
 

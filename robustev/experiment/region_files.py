@@ -31,7 +31,7 @@ def region_document(region: Region) -> dict[str, Any]:
 
 
 def zones_frame(region: Region) -> pd.DataFrame:
-    """Return one row per zone: id, x, y, population, demand and group columns.
+    """Return one row per zone: id, name, x, y, population, demand and group columns.
 
     Columns that the region does not have are absent. Demand is the reference demand: one column
     ``demand_<type>`` for every type; groups are ``group_<attribute>``.
@@ -44,7 +44,7 @@ def zones_frame(region: Region) -> pd.DataFrame:
 
 
 def sites_frame(region: Region) -> pd.DataFrame:
-    """Return one row per candidate site: id, x, y, slots, what stands there, costs and groups.
+    """Return one row per site: id, name, x, y, slots, what stands there, costs and groups.
 
     Existing chargers are ``existing_<kind>``, capacity before any charger ``capacity_<type>``.
     """
@@ -75,6 +75,8 @@ def history_frame(region: Region) -> pd.DataFrame | None:
 
 def _places(owner: Zones | Sites) -> dict[str, Any]:
     columns: dict[str, Any] = {"id": list(owner.ids)}
+    if owner.names is not None:
+        columns["name"] = list(owner.names)
     if owner.x is not None and owner.y is not None:
         columns |= {"x": owner.x, "y": owner.y}
     return columns

@@ -32,6 +32,8 @@ class ZoneColumns(Settings):
 
     id: str = "id"
     """Unique id of the zone."""
+    name: str = "name"
+    """Optional: what people call the zone, for maps and lists; an empty cell leaves the id."""
     x: str = "x"
     """Planar coordinate, or longitude in degrees. Not needed with given travel."""
     y: str = "y"
@@ -55,6 +57,8 @@ class SiteColumns(Settings):
 
     id: str = "id"
     """Unique id of the site."""
+    name: str = "name"
+    """Optional: what people call the site, for maps and lists; an empty cell leaves the id."""
     x: str = "x"
     """Planar coordinate, or longitude in degrees. Not needed with given travel."""
     y: str = "y"

@@ -41,7 +41,8 @@ class Zones:
 
     ``x`` and ``y`` have shape (zones,): planar coordinates, or longitude and latitude in degrees
     when the region is geographic. ``population`` has shape (zones,), in people.
-    ``groups`` maps an attribute (district, income class, ...) to one label per zone.
+    ``groups`` maps an attribute (district, income class, ...) to one label per zone. ``names`` are
+    what people call the zones, None where the ids do.
     """
 
     ids: tuple[str, ...]
@@ -49,6 +50,7 @@ class Zones:
     y: FloatArray | None = None
     population: FloatArray | None = None
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    names: tuple[str, ...] | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -71,6 +73,8 @@ class Sites:
     fixed_capacity
         Shape (sites, types): capacity of an open station before any charger (``c_ik``);
         infinite for an uncapacitated site.
+    names
+        What people call the sites; None where the ids do.
     """
 
     ids: tuple[str, ...]
@@ -82,6 +86,7 @@ class Sites:
     x: FloatArray | None = None
     y: FloatArray | None = None
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    names: tuple[str, ...] | None = None
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -25,12 +26,24 @@ class Places:
         Unit of the plane: ``km``, or empty.
     real
         False where the region has no coordinates and the plain grid stands in.
+    zone_names, site_names
+        What people call them, by id; a missing one goes by its id.
     """
 
     zones: pd.DataFrame
     sites: pd.DataFrame
     unit: str
     real: bool
+    zone_names: Mapping[str, str] = field(default_factory=dict)
+    site_names: Mapping[str, str] = field(default_factory=dict)
+
+    def zone(self, zone: str) -> str:
+        """Return what people call a zone."""
+        return self.zone_names.get(zone, zone)
+
+    def site(self, site: str) -> str:
+        """Return what people call a site."""
+        return self.site_names.get(site, site)
 
     @property
     def all(self) -> pd.DataFrame:
@@ -50,6 +63,10 @@ def places(region: StoredRegion) -> Places:
     Longitudes and latitudes are projected around the region's middle (equirectangular, true to
     scale along the middle latitude): good to about 1 % over some 300 km.
     """
+    return replace(_positions(region), zone_names=region.zone_names, site_names=region.site_names)
+
+
+def _positions(region: StoredRegion) -> Places:
     zones, sites = _own(region.zones), _own(region.sites)
     if zones is None or sites is None:
         return _grid(region)

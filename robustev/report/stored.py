@@ -130,11 +130,27 @@ class StoredRegion:
         """Names of the demand types."""
         return tuple(self.document.get("types", ()))
 
+    @cached_property
+    def zone_names(self) -> dict[str, str]:
+        """What people call the zones, by id; empty where the region has no names."""
+        return _names(self.zones)
+
+    @cached_property
+    def site_names(self) -> dict[str, str]:
+        """What people call the sites, by id; empty where the region has no names."""
+        return _names(self.sites)
+
     @property
     def demand(self) -> pd.Series[float]:
         """Reference demand of every zone, all types together, by zone id."""
         columns = [f"demand_{kind}" for kind in self.types]
         return self.zones.set_index("id")[columns].sum(axis=1)
+
+
+def _names(places: pd.DataFrame) -> dict[str, str]:
+    if "name" not in places:
+        return {}
+    return dict(zip(places["id"].astype(str), places["name"].astype(str), strict=True))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from robustev.region.readers.table import Table
 
 @dataclass(frozen=True, eq=False)
 class Places:
-    """Zones or sites: ids, coordinates where the table has them, groups.
+    """Zones or sites: ids, coordinates and names where the table has them, groups.
 
     ``x`` and ``y`` have shape (places,) and hold NaN where a fault was noted. ``node`` is the
     column that names road nodes, if there is one.
@@ -26,6 +26,7 @@ class Places:
     y: FloatArray | None
     node: str | None
     groups: Mapping[str, tuple[str, ...]]
+    names: tuple[str, ...] | None = None
 
     @property
     def xy(self) -> tuple[FloatArray, FloatArray] | None:
@@ -75,14 +76,21 @@ def read_places(
         return None
     groups = by_name(columns.groups)
     table.require(groups.values())
+    ids, name = table.ids(columns.id), optional(table, columns, "name")
     return Places(
         table=table,
-        ids=table.ids(columns.id),
+        ids=ids,
         x=_coordinate(table, columns.x, 180.0 if degrees else np.inf),
         y=_coordinate(table, columns.y, 90.0 if degrees else np.inf),
         node=optional(table, columns, "node"),
-        groups={name: table.labels(c) for name, c in groups.items() if table.has(c)},
+        groups={group: table.labels(c) for group, c in groups.items() if table.has(c)},
+        names=None if name is None else _named(table.texts(name), ids),
     )
+
+
+def _named(names: tuple[str, ...], ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names, with the id in the place of an empty one."""
+    return tuple(name or place for name, place in zip(names, ids, strict=True))
 
 
 def _coordinate(table: Table, column: str, limit: float) -> FloatArray | None:

@@ -72,7 +72,8 @@ def _check_site_columns(table: Table, columns: SiteColumns, existing: dict[str, 
         table.require([column])
     extra = [columns.opening_cost, columns.existing_open, columns.node, *existing.values()]
     extra += [columns.capacity] if isinstance(columns.capacity, str) else []
-    used = [columns.id, columns.x, columns.y, columns.slots, *by_name(columns.groups).values()]
+    used = [columns.id, columns.name, columns.x, columns.y, columns.slots]
+    used += by_name(columns.groups).values()
     table.check_unknown([*used, *extra], extra)
 
 

@@ -137,9 +137,13 @@ class Table:
             self._fault(f"{more} more such names", None, column)
         return np.array([position.get(name, -1) for name in names], dtype=np.int64)
 
+    def texts(self, column: str) -> tuple[str, ...]:
+        """Return the texts in a column; empty where a cell is."""
+        return tuple(cell_text(value) for value in self._cells(column))
+
     def labels(self, column: str) -> tuple[str, ...]:
         """Return the labels in a column, noting those that are missing."""
-        labels = tuple(cell_text(value) for value in self._cells(column))
+        labels = self.texts(column)
         for row, label in zip(self.rows, labels, strict=True):
             if not label:
                 self._fault("missing label", row, column, expected="a text")

@@ -103,11 +103,11 @@ def _assemble(
     near, far = zones.places, sites.places
     return Region(
         name=layout.name,
-        zones=Zones(near.ids, near.x, near.y, zones.population, near.groups),
+        zones=Zones(near.ids, near.x, near.y, zones.population, near.groups, near.names),
         sites=Sites(
             ids=far.ids, slots=sites.slots, existing=sites.existing,
             existing_open=sites.existing_open, opening_cost=sites.opening_cost,
-            fixed_capacity=sites.capacity, x=far.x, y=far.y, groups=far.groups,
+            fixed_capacity=sites.capacity, x=far.x, y=far.y, groups=far.groups, names=far.names,
         ),
         kinds=kinds, types=types, demand=present(zones.demand), travel=travel,
         geographic=layout.in_degrees, history=zones.history, source=layout.source,

@@ -42,7 +42,7 @@ def read_zones(
                          expected="a demand column or a history")  # fmt: skip
     used = [columns.id, columns.x, columns.y, *now.values(), *by_name(columns.groups).values()]
     used += [column for year in years.values() for column in year.values()]
-    table.check_unknown([*used, columns.population, columns.node],
+    table.check_unknown([*used, columns.name, columns.population, columns.node],
                         [columns.population, columns.node])  # fmt: skip
     population = optional(table, columns, "population")
     demand = read_demand(table, now) if now else None

@@ -37,7 +37,8 @@ def zone_trace(region: StoredRegion, place: Places) -> go.BaseTraceType:
     top = float(demand.max()) or 1.0
     return go.Scatter(
         x=place.zones["x"].to_numpy(), y=place.zones["y"].to_numpy(), mode="markers",
-        name="zones, by demand", text=[f"{z}<br>demand {amount(d)}" for z, d in demand.items()],
+        name="zones, by demand",
+        text=[f"{place.zone(str(z))}<br>demand {amount(d)}" for z, d in demand.items()],
         hovertemplate="zone %{text}<extra></extra>",
         marker={"size": demand.to_numpy(), "sizemode": "area", "sizemin": 1.5,
                 "sizeref": 2 * top / LARGEST_ZONE**2, "color": "rgba(86, 140, 190, 0.38)",
@@ -58,7 +59,8 @@ def value_grid(
     column = np.searchsorted(x, place.zones["x"])
     row = np.searchsorted(y, place.zones["y"])
     cells, names = np.full((len(y), len(x)), np.nan), np.full((len(y), len(x)), "", dtype=object)
-    cells[row, column], names[row, column] = values.to_numpy(), place.zones.index
+    cells[row, column] = values.to_numpy()
+    names[row, column] = [place.zone(zone) for zone in place.zones.index]
     top = float(np.nanquantile(cells, 0.99)) or 1.0
     return go.Heatmap(
         x=x, y=y, z=cells.astype(np.float32), text=names, colorscale=scale, zmin=0.0, zmax=top,

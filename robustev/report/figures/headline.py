@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from robustev.compare.schema import Comparison, Figure, PairFigures
+from robustev.compare.pairs import pair_of
+from robustev.compare.schema import Comparison, Figure
 from robustev.numbers import signed
 from robustev.report.figures.style import QUIET, plan_styles, styled
 from robustev.report.stored import StoredResults
@@ -19,7 +20,8 @@ def difference_frame(results: StoredResults) -> pd.DataFrame:
     """Return one row per plan and view: plan, view, difference, low, high, basis.
 
     ``difference`` is the plan's cost less that of the nominal plan: as forecast, on average, and
-    on average over the worst tenth of scenarios. Empty without a comparison with a nominal plan.
+    on average over the worst tenth of scenarios. Plans that were not judged on the fresh scenarios,
+    such as margins that spend as much, are left out. Empty without a nominal plan to compare with.
     """
     columns = ["plan", "view", "difference", "low", "high", "basis"]
     comparison = results.comparison
@@ -43,52 +45,10 @@ def _numbers(figure: Figure) -> tuple[float | None, float | None, float | None, 
 def _views(comparison: Comparison, plan: str) -> dict[str, Figure | None]:
     assert comparison.nominal is not None
     price = next(facts.price_of_robustness for facts in comparison.plans if facts.plan == plan)
-    found: dict[str, Figure | None] = {"forecast": price}
-    pair = pair_figures(comparison, plan, comparison.nominal)
-    if pair is not None:
-        found |= {"mean": pair.mean_difference, "cvar90": pair.cvar90_difference}
-    return found
-
-
-def pair_figures(
-    comparison: Comparison, plan: str, other: str, trial: int = 0
-) -> PairFigures | None:
-    """Return the figures of ``plan`` against ``other`` in a trial, turned round where needed."""
-    if len(comparison.trials) <= trial:
-        return None
-    for pair in comparison.trials[trial].pairs:
-        if (pair.plan, pair.other) == (plan, other):
-            return pair
-        if (pair.plan, pair.other) == (other, plan):
-            return turned(pair)
-    return None
-
-
-def turned(pair: PairFigures) -> PairFigures:
-    """Return the same comparison seen from the other plan.
-
-    The relative difference is left unknown: it has another plan's cost below the line.
-    """
-    unknown = pair.relative_difference.model_copy(update={"value": None, "interval": None})
-    return PairFigures(
-        plan=pair.other,
-        other=pair.plan,
-        mean_difference=_mirrored(pair.mean_difference, 0.0),
-        relative_difference=unknown,
-        cvar90_difference=_mirrored(pair.cvar90_difference, 0.0),
-        win_rate=_mirrored(pair.win_rate, 1.0 - pair.tie_rate),
-        tie_rate=pair.tie_rate,
-    )
-
-
-def _mirrored(figure: Figure, total: float) -> Figure:
-    """Return ``total - figure``."""
-    low, high = figure.interval or (None, None)
-    ends = (None if high is None else total - high, None if low is None else total - low)
-    value = None if figure.value is None else total - figure.value
-    return figure.model_copy(
-        update={"value": value, "interval": None if figure.interval is None else ends}
-    )
+    pair = pair_of(comparison.trials[0], plan, comparison.nominal)
+    if pair is None:
+        return {}
+    return {"forecast": price, "mean": pair.mean_difference, "cvar90": pair.cvar90_difference}
 
 
 def difference_figure(results: StoredResults) -> go.Figure:

@@ -64,7 +64,7 @@ def _difference_trace(
     size = np.full(len(rows), 5.0) if name == "the same in both" else 5.0 + site_sizes(moved, 16.0)
     return go.Scatter(
         x=points["x"].to_numpy(), y=points["y"].to_numpy(), mode="markers", name=name,
-        text=[f"<b>{row.site}</b><br>{row.text}" for row in records(rows)],
+        text=[f"<b>{place.site(row.site)}</b><br>{row.text}" for row in records(rows)],
         hovertemplate="%{text}<extra></extra>",
         marker={"size": size, "sizeref": 1.0, "symbol": symbol, "color": colour, "opacity": 0.95,
                 "line": {"width": 2 if "open" in symbol else 0.8,

@@ -129,7 +129,8 @@ def _zone_map(
            "outlinewidth": 0, "tickformat": form, "nticks": 5}  # fmt: skip
     points = go.Scatter(
         x=place.zones["x"].to_numpy(), y=place.zones["y"].to_numpy(), mode="markers",
-        text=list(place.zones.index), customdata=values.to_numpy(), showlegend=False,
+        text=[place.zone(zone) for zone in place.zones.index],
+        customdata=values.to_numpy(), showlegend=False,
         hovertemplate=f"zone %{{text}}<br>{title} %{{customdata:{form}}}<extra></extra>",
         marker={"size": mean.to_numpy(), "sizemode": "area", "sizemin": 3,
                 "sizeref": 2 * float(mean.max() or 1.0) / 34**2, "color": values.to_numpy(),

@@ -62,7 +62,8 @@ def _verdict_trace(table: pd.DataFrame, verdict: str, place: Places) -> go.Scatt
         line = {"width": 2, "color": colour}
     return go.Scatter(
         x=points["x"].to_numpy(), y=points["y"].to_numpy(), mode="markers", name=verdict,
-        text=[f"<b>{row.site}</b>: {verdict}<br>opened in {row.open_share:.0%} of redraws, "
+        text=[f"<b>{place.site(row.site)}</b>: {verdict}<br>"
+              f"opened in {row.open_share:.0%} of redraws, "
               f"just as planned in {row.same_share:.0%}" for row in records(rows)],
         hovertemplate="%{text}<extra></extra>",
         marker={"size": 11 if verdict != "not needed" else 6, "symbol": symbol, "color": colour,

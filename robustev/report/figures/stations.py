@@ -43,14 +43,14 @@ def _station_trace(plan: StoredPlan, place: Places) -> go.Scatter:
                    "colorbar": colour_bar("expected load<br>of capacity", ".0%")}  # fmt: skip
     return go.Scatter(
         x=points["x"].to_numpy(), y=points["y"].to_numpy(), mode="markers", marker=marker,
-        text=[station_text(plan, site) for site in stations],
+        text=[station_text(plan, site, place.site(site)) for site in stations],
         hovertemplate="%{text}<extra></extra>", name=name,
     )  # fmt: skip
 
 
-def station_text(plan: StoredPlan, site: str) -> str:
+def station_text(plan: StoredPlan, site: str, name: str) -> str:
     """Return what a map tells about one station."""
-    lines = [f"<b>{site}</b>"]
+    lines = [f"<b>{name}</b>"]
     if plan.total():
         lines.append(charger_text(plan.chargers[site]) or "no charger")
     if plan.utilisation is not None and site in plan.utilisation.index:
@@ -72,7 +72,8 @@ def charger_text(counts: dict[str, int]) -> str:
 def _empty_trace(plan: StoredPlan, place: Places) -> go.Scatter:
     empty = place.sites.drop(index=list(plan.chargers))
     return go.Scatter(
-        x=empty["x"].to_numpy(), y=empty["y"].to_numpy(), mode="markers", text=list(empty.index),
+        x=empty["x"].to_numpy(), y=empty["y"].to_numpy(), mode="markers",
+        text=[place.site(site) for site in empty.index],
         hovertemplate="%{text}: no station<extra></extra>", name="sites left empty",
         marker={"symbol": "x-thin", "size": 6, "line": {"width": 1.2, "color": QUIET}},
     )  # fmt: skip
@@ -87,7 +88,8 @@ def _unserved_trace(plan: StoredPlan, place: Places) -> go.Scatter:
     size = np.sqrt(rows["unserved"].to_numpy(dtype=np.float64) / top) * LARGEST_ZONE
     return go.Scatter(
         x=points["x"].to_numpy(), y=points["y"].to_numpy(), mode="markers",
-        text=[f"{zone}: {amount(row.unserved)} of demand unserved ({percent(row.share)})"
+        text=[f"{place.zone(zone)}: {amount(row.unserved)} of demand unserved "
+              f"({percent(row.share)})"
               for zone, row in zip(rows.index, records(rows), strict=True)],
         hovertemplate="zone %{text}<extra></extra>", name="most unserved demand",
         marker={"symbol": "circle-open", "size": np.maximum(size, 5.0), "sizeref": 1.0,
@@ -103,8 +105,9 @@ def add_labels(figure: go.Figure, plan: StoredPlan, place: Places) -> go.Figure:
     for site, size in zip(chosen, site_sizes(counts, top=float(top)), strict=True):
         point = place.sites.loc[site]
         figure.add_annotation(
-            x=point["x"], y=point["y"], text=site, name="label", showarrow=False, yshift=size / 2,
-            yanchor="bottom", font={"size": 12}, bgcolor="rgba(255,255,255,0.72)", borderpad=1,
+            x=point["x"], y=point["y"], text=place.site(site), name="label", showarrow=False,
+            yshift=size / 2, yanchor="bottom", font={"size": 12},
+            bgcolor="rgba(255,255,255,0.72)", borderpad=1,
         )  # fmt: skip
     return figure
 

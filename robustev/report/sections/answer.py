@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from robustev.compare.pairs import pair_of
 from robustev.compare.schema import Comparison, Figure
 from robustev.numbers import amount, count, interval, percent, signed_percent
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, Tiles, View, Words
@@ -9,7 +10,6 @@ from robustev.report.figures.headline import (
     VIEWS,
     difference_figure,
     difference_frame,
-    pair_figures,
 )
 from robustev.report.rows import records
 from robustev.report.stored import StoredPlan, StoredResults
@@ -101,7 +101,7 @@ def _compared_tiles(
         share = one.price_of_robustness_share
         if share is not None:
             tiles.append(("if all goes as forecast", signed_percent(share), f"against {nominal}"))
-    pair = pair_figures(comparison, robust, nominal) if robust and nominal else None
+    pair = pair_of(comparison.trials[0], robust, nominal) if robust and nominal else None
     if pair is not None:
         relative = pair.relative_difference
         tiles.append(("on average", signed_percent(relative.value), _range(relative)))

@@ -43,10 +43,12 @@ def section(results: StoredResults) -> Section | None:
         caption=_caption(results) + where,
         views=views,
         versus=versus,
-        table=_unserved_table(results.drawn[0]),
+        table=_unserved_table(results.drawn[0], place),
         zoomable=True,
     )
-    tables = [table for one, two in versus if (table := _difference_table(results, one, two))]
+    tables = [
+        table for one, two in versus if (table := _difference_table(results, one, two, place))
+    ]
     return Section("map", "The map", "", [picture, *tables[:1]], "Map")
 
 
@@ -55,7 +57,8 @@ def _view(
 ) -> View:
     figure = add_labels(map_figure(zones + plan_traces(plan, place), place), plan, place)
     points = [
-        (site, charger_text(plan.chargers[site])) for site in largest_stations(plan)[:NUM_POINTS]
+        (place.site(site), charger_text(plan.chargers[site]))
+        for site in largest_stations(plan)[:NUM_POINTS]
     ]
     heading = "Largest stations" if plan.total() else "Stations"
     return View(figure, _words(results, plan), points, heading)
@@ -70,7 +73,8 @@ def _versus(
     table = table[table["change"] != "same"]
     order = table["difference"].abs().sort_values(ascending=False, kind="stable").index
     points = [
-        (row.site, row.text.replace("<br>", "; ")) for row in records(table.loc[order[:NUM_POINTS]])
+        (place.site(row.site), row.text.replace("<br>", "; "))
+        for row in records(table.loc[order[:NUM_POINTS]])
     ]
     return View(figure, in_words(plan, other), points, "Largest differences")
 
@@ -99,12 +103,12 @@ def _words(results: StoredResults, plan: StoredPlan) -> str:
     return text
 
 
-def _unserved_table(plan: StoredPlan) -> Table | None:
+def _unserved_table(plan: StoredPlan, place: Places) -> Table | None:
     if plan.unserved is None or plan.unserved.empty:
         return None
     worst = plan.unserved.sort_values("unserved", ascending=False).head(20)
     rows = [
-        [Cell(str(zone)), Cell(amount(row.demand)), Cell(amount(row.unserved)),
+        [Cell(place.zone(str(zone))), Cell(amount(row.demand)), Cell(amount(row.unserved)),
          Cell(percent(row.share))]
         for zone, row in zip(worst.index, records(worst), strict=True)
     ]  # fmt: skip
@@ -113,7 +117,7 @@ def _unserved_table(plan: StoredPlan) -> Table | None:
                  frozenset(columns[1:]))  # fmt: skip
 
 
-def _difference_table(results: StoredResults, one: str, two: str) -> Table | None:
+def _difference_table(results: StoredResults, one: str, two: str, place: Places) -> Table | None:
     table = differences(results.plans[one], results.plans[two])
     table = table[table["change"] != "same"]
     if table.empty:
@@ -121,7 +125,7 @@ def _difference_table(results: StoredResults, one: str, two: str) -> Table | Non
     order = table["difference"].abs().sort_values(ascending=False, kind="stable").index
     kinds = [c for c in table.columns if c not in ("site", "change", "difference", "text")]
     rows = [
-        [Cell(row["site"]), *(Cell(f"{row[k]:,}", order=float(row[k])) for k in kinds),
+        [Cell(place.site(row["site"])), *(Cell(f"{row[k]:,}", order=float(row[k])) for k in kinds),
          Cell(signed(row["difference"]), order=float(row["difference"]))]
         for _, row in table.loc[order].iterrows()
     ]  # fmt: skip

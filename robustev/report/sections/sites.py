@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from robustev.compare.schema import SiteStability
@@ -48,18 +49,26 @@ def site_table(results: StoredResults, plan: StoredPlan, *, folded: bool = False
     safe = _stability(results, plan.name)
     others = [other for other in results.drawn if other.name != plan.name]
     loads = _loads(plan)
+    names = results.region.site_names if results.region else {}
     columns = ["site", *plan.kinds]
     columns += ["capacity", "expected load", "utilisation"] if loads else []
     columns += ["in other plans"] if others else []
     columns += ["redraws that agree"] if safe else []
     rows = [
-        [Cell(site), *_chargers(plan, site), *(_load(loads.get(site, [])) if loads else []),
+        [_place(names, site), *_chargers(plan, site),
+         *(_load(loads.get(site, [])) if loads else []),
          *(_shared(site, others) if others else []), *(_agreement(safe, site) if safe else [])]
         for site in plan.chargers
     ]  # fmt: skip
     title = f"Stations of {plan.name}: {len(rows):,}"
     return Table(title, columns, rows, frozenset(columns[1:]), sortable=True,
                  folded=title if folded or len(rows) > 40 else "", printed=not folded)  # fmt: skip
+
+
+def _place(names: Mapping[str, str], site: str) -> Cell:
+    """Return the site's name, and its id in small print where that is another word."""
+    name = names.get(site, site)
+    return Cell(name, "" if name.casefold() == site.casefold() else site)
 
 
 def _chargers(plan: StoredPlan, site: str) -> list[Cell]:

@@ -47,6 +47,15 @@ def test_default_columns(tmp_path: Path) -> None:
     assert (region.kinds[0].capacity, region.kinds[0].power_kw) == ({"ev": 10}, 150)
 
 
+def test_names_are_optional_and_an_empty_one_is_the_id(tmp_path: Path) -> None:
+    """A column of names is for people; nothing refers to it."""
+    assert read(tmp_path).sites.names is None
+    named = SITES.replace("id,", "id,label,").replace("\ns,", "\ns,Quay,").replace("\nt,", "\nt,,")
+    region = read(tmp_path, sites=named, site_columns={"name": "label"})
+    assert region.sites.names == ("Quay", "t")
+    assert region.sites.ids == ("s", "t")
+
+
 def test_mapped_columns_types_and_groups(tmp_path: Path) -> None:
     """Every column may have any name; a list names columns like types."""
     region = read(

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from robustev.report import StoredPlan, StoredResults
+from robustev.report.figures import plan_map
 from robustev.report.figures.stations import (
     LARGEST_SITE,
     SMALLEST_SITE,
@@ -28,6 +29,19 @@ def test_labels_keep_their_distance(whole: StoredResults) -> None:
     assert spaced(place, ["west", "east & co"]) == ["west", "east & co"]
     together = replace(place, sites=place.sites * 0.0)
     assert spaced(together, ["west", "east & co"]) == ["west"]
+
+
+def test_the_map_calls_stations_by_their_names(whole: StoredResults) -> None:
+    assert whole.region is not None
+    place = places(whole.region)
+    assert [place.site(site) for site in ("west", "east & co", "gone")] == [
+        "The West",
+        "east & co",
+        "gone",
+    ]
+    texts = [t for trace in plan_map(whole, "robust").data for t in trace.text]
+    assert any("The West" in text for text in texts)
+    assert not any("west" in text for text in texts)
 
 
 def test_the_stations_with_the_most_chargers_come_first() -> None:
