@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.table import Table
 
 from experiments.benchmarks.figures import Figures
+from robustev.numbers import UNKNOWN, amount, percent
 
 HEADINGS = ("method", "to 1 %", "to 0.1 %", "to 0.01 %", "to goal", "final gap", "peak GB",
             "vs ef", "vs mpi-sppy", "U", "outcome")  # fmt: skip
@@ -70,13 +71,13 @@ class Report:
 
     def cells(self, f: Figures) -> Sequence[str]:
         """Return the cells of one run."""
-        gap = "–" if f.gap is None else f"{100 * max(f.gap, 0.0):.2g} %"
         memory = f"{f.peak_gb:.2f}" if f.ranks == 1 else f"{f.ranks} x {f.peak_gb:.2f}"
-        units = f"{f.to_goal / self.unit:.2f}" if self.unit and f.to_goal is not None else "–"
+        units = f.to_goal / self.unit if self.unit and f.to_goal is not None else None
         built = f", {f.build_seconds:.1f} s of building" if f.build_seconds is not None else ""
         return (
-            f.method, *map(seconds, f.seconds_to), seconds(f.to_goal), gap, memory,
-            self._ratio(f, ("ef",)), self._ratio(f, ("stock", "stock-bundles")), units,
+            f.method, *(amount(t, digits=3) for t in (*f.seconds_to, f.to_goal)),
+            percent(f.gap), memory, self._ratio(f, ("ef",)),
+            self._ratio(f, ("stock", "stock-bundles")), amount(units, digits=2),
             f.outcome + built,
         )  # fmt: skip
 
@@ -86,20 +87,9 @@ class Report:
     def _ratio(self, f: Figures, peers: tuple[str, ...]) -> str:
         references = [g for g in self._of(f.case) if g.method in peers]
         if not references or f.method in peers or not f.to_goal:
-            return "–"
+            return UNKNOWN
         reached = [g.to_goal for g in references if g.to_goal is not None]
         if reached:
             return f"{min(reached) / f.to_goal:.1f}"
         timed_out = [g.limit for g in references if "memory" not in g.outcome]
         return f"> {max(timed_out) / f.to_goal:.1f}" if timed_out else NEVER
-
-
-def seconds(value: float | None) -> str:
-    """Return a time for a table.
-
-    >>> seconds(0.04), seconds(12.34), seconds(None)
-    ('0.04', '12.3', '–')
-    """
-    if value is None:
-        return "–"
-    return f"{value:.2f}" if value < 1 else f"{value:.1f}"

@@ -12,6 +12,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from robustev.numbers import rounded
 from robustev.problem import Problem
 
 UNCERTAINTY = 4.0
@@ -108,7 +109,9 @@ class Forecast:
 
     def reason(self) -> str:
         """Return in words what the methods should take and why."""
-        times = ", ".join(f"{method} {_rounded(time)} s" for method, time in self.seconds.items())
+        times = ", ".join(
+            f"{method} {rounded(time, digits=2)} s" for method, time in self.seconds.items()
+        )
         return f"{times} by forecast; {self.arcs:,} assignment variables, {self.regime}"
 
 
@@ -154,12 +157,3 @@ def regime_of(problem: Problem) -> Regime:
     most = problem.demand.sum(axis=1).max(axis=0)
     ample = problem.max_capacity().sum(axis=0) >= AMPLE * most
     return Regime.OPENINGS if ample.all() else Regime.TIGHT
-
-
-def _rounded(seconds: float) -> str:
-    """Return seconds to two digits.
-
-    >>> _rounded(0.123), _rounded(1234.0)
-    ('0.12', '1,200')
-    """
-    return f"{float(f'{seconds:.2g}'):,g}"
