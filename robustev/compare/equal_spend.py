@@ -7,66 +7,104 @@ in a plain margin would have done as well, so the margin is searched for that sp
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from robustev.compare.case import Candidate, Case
 from robustev.evaluate.facts import spend
-from robustev.model import Model
-from robustev.solve.result import SolveResult
 
 logger = logging.getLogger(__name__)
 
 LARGEST_MARGIN = 2.0
+FIRST_MARGIN = 0.1
 SEARCH_STEPS = 7
-"""Halvings of the margin: 2.0 is found to about 0.02."""
+"""Most plans made in search of one margin."""
 CLOSE = 0.005
 """Relative difference of spending that counts as equal."""
+INWARD = 0.1
+"""Share of the interval that interpolation keeps away from its ends, so that it shrinks."""
 TWIN = "{plan}_margin_twin"
+
+
+@dataclass(frozen=True, eq=False)
+class Spending:
+    """A nominal plan and what it spends; without a plan the margin asked for too much."""
+
+    candidate: Candidate | None
+    money: float = np.inf
 
 
 @dataclass(eq=False)
 class MarginSearch:
-    """Nominal plans by their margin, each made once."""
+    """Nominal plans by their margin, each made once.
+
+    Parameters
+    ----------
+    nominal
+        The nominal plan, whose model all of them share.
+    known
+        The plans so far, by margin.
+    """
 
     case: Case
-    model: Model
-    known: dict[float, tuple[SolveResult, float | None]] = field(default_factory=dict)
+    nominal: Candidate
+    known: dict[float, Spending] = field(default_factory=dict)
 
-    def at(self, margin: float) -> tuple[SolveResult, float | None]:
-        """Return the nominal plan for ``1 + margin`` times the demand, and what it spends."""
-        if margin not in self.known:
-            demand = self.case.made_from.mean().scaled(1.0 + margin)
-            result = self.case.solve_all([(demand, self.model)])[0]
-            money = (
-                None
-                if result.plan is None
-                else spend(result.plan, self.case.problem(self.case.made_from))
-            )
-            self.known[margin] = (result, money)
-        return self.known[margin]
+    def __post_init__(self) -> None:
+        self.problem = self.case.problem(self.case.made_from)
+        for one in self.case.candidates:
+            if one.role in ("nominal", "margin") and one.model == self.nominal.model:
+                self.known[one.demand_factor - 1.0] = self._spending(one)
 
-    def twin(self, target: float) -> tuple[float, SolveResult] | None:
+    def _spending(self, candidate: Candidate) -> Spending:
+        """Return the candidate with what it spends."""
+        return Spending(candidate, spend(candidate.plan, self.problem))
+
+    def make(self, margin: float) -> None:
+        """Make the nominal plan for ``1 + margin`` times the mean demand."""
+        assert self.nominal.model is not None
+        demand = self.case.made_from.mean().scaled(1.0 + margin)
+        result = self.case.solve_all([(demand, self.nominal.model)])[0]
+        if result.plan is None:
+            self.known[margin] = Spending(None)
+            return
+        bounds = result.objective, result.lower_bound
+        made = Candidate(result.plan, self.nominal.model, 1.0 + margin, *bounds)
+        self.known[margin] = self._spending(made)
+
+    def twin(self, target: float) -> Candidate | None:
         """Return the smallest margin found that spends ``target``, about, or else the most below.
 
-        Spending rises with the margin but for the solver's gap, so the margin is halved in on.
+        Spending rises with the margin but for the solver's gap, so the margin is closed in on by
+        interpolation.
         """
         close = CLOSE * max(abs(target), 1e-9)
-        low, high = 0.0, LARGEST_MARGIN
         for _ in range(SEARCH_STEPS):
-            middle = 0.5 * (low + high)
-            _, money = self.at(middle)
-            enough = money is None or money >= target - close
-            low, high = (low, middle) if enough else (middle, high)
-        spent = {
-            margin: money
-            for margin, (_, money) in self.known.items()
-            if money is not None and money <= target + close
-        }
-        equal = [margin for margin, money in spent.items() if money >= target - close]
+            margin = self._next(target, close)
+            if margin is None:
+                break
+            self.make(margin)
+        spent = {m: one for m, one in self.known.items() if one.money <= target + close}
+        equal = [m for m, one in spent.items() if one.money >= target - close]
         if not spent:
             return None
-        margin = min(equal) if equal else max(spent, key=lambda m: spent[m])
-        return margin, self.known[margin][0]
+        return spent[min(equal) if equal else max(spent, key=lambda m: spent[m].money)].candidate
+
+    def _next(self, target: float, close: float) -> float | None:
+        """Return the margin to try next; None once one spends the target, or the largest less."""
+        money = {margin: one.money for margin, one in self.known.items()}
+        if any(abs(value - target) <= close for value in money.values()):
+            return None
+        high = min((m for m, value in money.items() if value > target), default=None)
+        below = [m for m, value in money.items() if value < target and (high is None or m < high)]
+        low = max(below, default=0.0)
+        if high is None:
+            return min(max(2 * low, FIRST_MARGIN), LARGEST_MARGIN) if low < LARGEST_MARGIN else None
+        part = 0.5
+        if below and np.isfinite(money[high]):
+            part = (target - money[low]) / (money[high] - money[low])
+        return low + float(np.clip(part, INWARD, 1 - INWARD)) * (high - low)
 
 
 def margin_twins(case: Case) -> list[tuple[Candidate, Candidate]]:
@@ -76,22 +114,16 @@ def margin_twins(case: Case) -> list[tuple[Candidate, Candidate]]:
         return []
     problem = case.problem(case.made_from)
     base = spend(nominal.plan, problem)
-    search = MarginSearch(case, nominal.model)
+    search = MarginSearch(case, nominal)
     twins = []
     for candidate in case.candidates:
         target = spend(candidate.plan, problem)
         if candidate.role != "robust" or target <= base * (1 + CLOSE):
             continue
         found = search.twin(target)
-        if found is None or found[1].plan is None:
+        if found is None:
             logger.info("no margin spends as much as plan %s", candidate.name)
             continue
-        margin, result = found
-        assert result.plan is not None
         name = TWIN.format(plan=candidate.name)
-        twin = Candidate(
-            result.plan.renamed(name), nominal.model, 1.0 + margin, result.objective,
-            result.lower_bound,
-        )  # fmt: skip
-        twins.append((candidate, twin))
+        twins.append((candidate, replace(found, plan=found.plan.renamed(name))))
     return twins

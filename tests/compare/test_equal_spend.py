@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
+from robustev.compare.case import Case
 from robustev.compare.equal_spend import CLOSE, margin_twins
 from robustev.evaluate.facts import spend
 from tests.compare.cases import made, small_case
@@ -36,3 +41,18 @@ def test_without_a_nominal_plan_there_are_no_twins() -> None:
     case = small_case(1)
     alone = type(case)(**{**vars(case), "candidates": (case.candidate("expected"),)})
     assert margin_twins(alone) == []
+
+
+def test_a_margin_that_spends_the_same_already_is_the_twin(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case = small_case(1)
+    problem = case.problem(case.made_from)
+    nominal = case.candidate("nominal")
+    margin = made(problem, "nominal", factor=1.6, name="margin_60")
+    robust = replace(case.candidate("expected"), plan=margin.plan.renamed("expected"))
+    assert spend(margin.plan, problem) > spend(nominal.plan, problem)
+    monkeypatch.setattr(Case, "solve_all", None)
+    ((_, twin),) = margin_twins(replace(case, candidates=(nominal, margin, robust)))
+    assert twin.plan.chargers.tolist() == margin.plan.chargers.tolist()
+    assert twin.demand_factor == pytest.approx(1.6)
