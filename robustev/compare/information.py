@@ -94,7 +94,7 @@ def _vss(expected_value: Figure | None, recourse: Figure | None) -> Figure | Non
     top = None if low is None else expected_value.value - low
     value = expected_value.value - recourse.value
     how = (
-        "EEV - RP on the scenarios that the plans were made from; EEV exact, RP bracketed by the "
+        "EEV − RP on the scenarios that the plans were made from; EEV exact, RP bracketed by the "
         "solver's bounds"
     )
     # The nominal plan is one of those that RP chooses from, so VSS is never negative.
@@ -133,7 +133,7 @@ def _evpi(
     cost = own.cost[optima.index]
     lowest = _ends(recourse)[0]
     slack = 0.0 if lowest is None else own.mean_cost - lowest
-    what = "RP - WS, with RP and the scenarios' own optima between proven bounds"
+    what = "RP − WS, with RP and the scenarios' own optima between proven bounds"
     found = _between(case, optima, cost - optima.upper - slack, cost - optima.lower, what)
     value = float(_weights(case, optima) @ (cost - optima.upper))
     if found.interval is None:

@@ -30,7 +30,9 @@ def share_cell(figure: Figure | None, *, sign: bool = False) -> Cell:
 
 def _cell(figure: Figure, text: str, form: str) -> Cell:
     ends = figure.interval
-    detail = interval(*ends, form=form) if ends and ends[0] != ends[1] else ""
+    detail = interval(*ends, form=form) if ends else ""
+    low, _, high = detail.partition(" to ")
+    detail = "" if low == high else detail
     return Cell(text, detail, BASIS[figure.basis], figure.value)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from plotly.offline import get_plotlyjs
 
 from robustev.report.blocks import Picture, Section
@@ -90,6 +90,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_unbroken,
     )
+    environment.filters["breakable"] = _breakable
     environment.globals["include_raw"] = lambda name: Markup(
         environment.loader.get_source(environment, name)[0] if environment.loader else ""
     )
@@ -101,6 +102,11 @@ def _unbroken(value: object) -> object:
     if isinstance(value, str) and not isinstance(value, Markup):
         return value.replace(" %", "\N{NO-BREAK SPACE}%")
     return value
+
+
+def _breakable(text: str) -> Markup:
+    """Let a long name break after an underscore, and nowhere else."""
+    return Markup(str(escape(_unbroken(text))).replace("_", "_<wbr>"))
 
 
 def picture_data(picture: Picture) -> str:

@@ -13,7 +13,9 @@ from robustev.report import StoredResults, read_results
 
 # Names with what HTML and scripts would trip over.
 ZONES = 'id,x,y,demand,group\na,0,0,10,old\nb,4,0,6,old\n"</script><b>",9,3,3,new\n'
-SITES = "id,name,x,y,slots,opening_cost\nwest,The West,0,0,4,5\neast & co,,8,0,4,5\nfar,Far,9,9,4,50\n"
+SITES = (
+    "id,name,x,y,slots,opening_cost\nwest,The West,0,0,4,5\neast & co,,8,0,4,5\nfar,Far,9,9,4,50\n"
+)
 EXPERIMENT = """\
 name: tiny
 description: Two <sites> & three zones.

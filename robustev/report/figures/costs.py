@@ -42,7 +42,7 @@ def cost_figure(results: StoredResults) -> go.Figure:
 
     Beside the box stand the mean, the mean of the worst tenth, and the worst scenario.
     """
-    return box_figure(cost_frame(results), plan_styles(results.ordered), "cost in a scenario", ",")
+    return box_figure(cost_frame(results), plan_styles(results.ordered), "cost in a scenario")
 
 
 def excess_figure(results: StoredResults, base: str) -> go.Figure:
@@ -52,7 +52,7 @@ def excess_figure(results: StoredResults, base: str) -> go.Figure:
     """
     near = without_far(results, excess_frame(results, base))
     title = f"cost less that of {base}"
-    figure = box_figure(near, plan_styles(results.ordered), title, "+,")
+    figure = box_figure(near, plan_styles(results.ordered), title)
     return figure.add_vline(x=0, line={"color": QUIET, "width": 2})
 
 
@@ -98,7 +98,6 @@ def box_figure(
     frame: pd.DataFrame,
     styles: Mapping[str, PlanStyle],
     title: str,
-    form: str,
     marks: Sequence[tuple[str, str, str]] = MARKS,
 ) -> go.Figure:
     """Return a box for every row of ``frame``, with marks beside it at its further columns.
@@ -119,7 +118,7 @@ def box_figure(
                     "line": {"width": 1, "color": "white"}},
             hovertemplate=f"%{{y}}: {name} %{{x:,.6~g}}<extra></extra>",
         )  # fmt: skip
-    figure.update_xaxes(title=title, tickformat=form, nticks=7)
+    figure.update_xaxes(title=title, tickformat=",", nticks=7)
     return styled(figure, height=110 + 56 * len(table))
 
 

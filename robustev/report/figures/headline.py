@@ -83,7 +83,7 @@ def difference_figure(results: StoredResults) -> go.Figure:
     figure.update_yaxes(tickvals=list(range(len(VIEWS))), ticktext=list(VIEWS.values()),
                         range=[len(VIEWS) - 0.4, -0.6], showgrid=False)  # fmt: skip
     title = "◀ cheaper than nominal   ·   dearer ▶"
-    figure.update_xaxes(title=title, tickformat="+,", nticks=7)
+    figure.update_xaxes(title=title, tickformat=",", nticks=7)
     return styled(figure, height=200 + 22 * len(VIEWS) * max(len(plans), 2))
 
 

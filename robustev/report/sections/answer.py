@@ -11,6 +11,7 @@ from robustev.report.figures.headline import (
     difference_figure,
     difference_frame,
 )
+from robustev.report.figures.stations import LEVEL
 from robustev.report.rows import records
 from robustev.report.stored import StoredPlan, StoredResults
 from robustev.report.words import STATUS, objective_name, plan_in_words, plan_title, proof_in_words
@@ -96,7 +97,8 @@ def _compared_tiles(
     if robust in facts:
         one = facts[robust]
         total = sum(one.chargers.values())
-        detail = f"stations, {total:,} chargers" if total else "stations"
+        unit = LEVEL if list(one.chargers) == [LEVEL] else "charger"
+        detail = f"stations, {count(total, unit)}" if total else "stations"
         tiles.append((f"{robust} plan", f"{one.stations:,}", detail))
         share = one.price_of_robustness_share
         if share is not None:

@@ -23,6 +23,7 @@ from robustev.report.figures.costs import (
     has_regret,
     regret_figure,
 )
+from robustev.report.figures.stations import charger_text
 from robustev.report.rows import records
 from robustev.report.stored import StoredResults
 
@@ -107,7 +108,7 @@ def facts_table(plans: Iterable[PlanFacts]) -> Table:
             Cell(row.plan, row.title),
             Cell(f"{row.stations:,}", order=row.stations),
             Cell(f"{sum(row.chargers.values()):,}" if row.chargers else "–",
-                 ", ".join(f"{n:,} {k}" for k, n in row.chargers.items())),
+                 charger_text(row.chargers)),
             Cell(amount(row.spend)),
             Cell(", ".join(signed_percent(v) for v in row.fractional_margin.values()) or "–",
                  " / ".join(row.fractional_margin) if len(row.fractional_margin) > 1 else ""),

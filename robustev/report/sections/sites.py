@@ -117,6 +117,10 @@ def _agreement(safe: dict[str, SiteStability], site: str) -> list[Cell]:
     row = safe.get(site)
     if row is None:
         return [UNKNOWN]
-    ranges = ", ".join(f"{k.lowest}–{k.highest} {k.kind}" for k in row.chargers)
+    ranges = ", ".join(f"{_span(k.lowest, k.highest)} {k.kind}" for k in row.chargers)
     text = f"{percent(row.open_share, places=0)} {row.verdict}"
     return [Cell(text, ranges, order=row.open_share)]
+
+
+def _span(lowest: int, highest: int) -> str:
+    return f"{lowest:,}" if lowest == highest else f"{lowest:,}–{highest:,}"
