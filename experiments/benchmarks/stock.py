@@ -21,10 +21,12 @@ from mpisppy.cylinders.xhatshufflelooper_bounder import XhatShuffleInnerBound  #
 from mpisppy.phbase import PHBase  # isort: skip
 from mpisppy.utils.config import Config  # isort: skip
 from mpisppy.utils.proper_bundler import ProperBundler  # isort: skip
+from mpisppy.utils.sputils import solver_options_layer  # isort: skip
 from mpisppy.utils.xhat_eval import Xhat_Eval  # isort: skip
 
 RHO = 5.0
-SUBPROBLEM_GAP = 1e-3
+FIRST_GAP, SUBPROBLEM_GAP = 1e-2, 1e-3
+"""Gaps of subproblems in the first iteration and later."""
 BUNDLES = 4
 """As many proper bundles as were best in hand at 20 scenarios; fewer and larger bound better."""
 
@@ -65,7 +67,10 @@ def _wheel(
         "solver_name": "appsi_highs", "PHIterLimit": 10_000, "defaultPHrho": RHO,
         "convthresh": 0.0, "verbose": False, "display_progress": False,
         "linearize_proximal_terms": True, "time_limit": case.seconds,
-        "solver_options_layers": [sppy.solver_layer({"mipgap": SUBPROBLEM_GAP, "threads": 1})],
+        "solver_options_layers": [
+            sppy.solver_layer({"mipgap": SUBPROBLEM_GAP, "threads": 1}),
+            solver_options_layer("iter0", {"mipgap": FIRST_GAP}),
+        ],
         "xhat_looper_options": {"xhat_solver_options": {}, "dump_prefix": "", "csvname": ""},
         "turn_off_names_check": bundled,  # a bundle names its variables after its scenarios
     }  # fmt: skip

@@ -50,9 +50,10 @@ def test_no_gap_at_all_is_asked_for_in_finite_time() -> None:
 
 
 def test_a_rate_is_told_in_seconds() -> None:
-    rate = Rate(start=1.0, scale=2.0, growth=1.5, depth=0.5)
-    assert rate.seconds(4e5, 1e-3) == pytest.approx(1 + 2 * 8)
-    assert rate.seconds(1e5, 1e-5) == pytest.approx(1 + 2 * 10)
+    rate = Rate(start=1.0, scale=2.0, growth=1.5, depth=0.5, breadth=2.0)
+    assert rate.seconds(4e5, 50, 1e-3) == pytest.approx(1 + 2 * 8)
+    assert rate.seconds(1e5, 50, 1e-5) == pytest.approx(1 + 2 * 10)
+    assert rate.seconds(1e5, 150, 1e-3) == pytest.approx(1 + 2 * 9)
 
 
 @pytest.mark.parametrize(
