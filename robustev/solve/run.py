@@ -25,12 +25,10 @@ from robustev.solve.result import Progress, SolveResult, Status, StopRule
 
 logger = logging.getLogger(__name__)
 
-REGRET_ACCURACY = 0.1
+REGRET_ACCURACY = 0.5
 """Gap of each scenario's own optimum, against the gap asked of the plan: regrets are small."""
 REGRET_SHARE = 0.5
 """Share of the time limit that the search for the scenarios' own optima may take."""
-LEAST_SECONDS = 2.0
-"""What each of them gets at least, so that it has a plan to compare with."""
 
 
 def solve(
@@ -124,18 +122,12 @@ def _risk(problem: Problem, options: SolveOptions, comm: Any | None) -> RiskMeas
 
     Regret needs every scenario's own optimum, which is searched for first.
     """
-    from robustev.solve.wait_and_see import (  # noqa: PLC0415
-        num_at_a_time,
-        regret_measure,
-        wait_and_see,
-    )
+    from robustev.solve.wait_and_see import regret_measure, wait_and_see  # noqa: PLC0415
 
     goal = problem.model.objective
     if goal.measure != "regret" or goal.weight == 0:
         return RiskMeasure(goal, problem.probability)
     limit = options.time_limit if options.time_limit is not None else math.inf
     gap = options.gap * REGRET_ACCURACY
-    rounds = math.ceil(len(problem.scenarios) / num_at_a_time(problem, gap, comm))
-    each = max(REGRET_SHARE * limit / rounds, LEAST_SECONDS)
-    own = wait_and_see(problem, gap=gap, seconds=each, comm=comm)
+    own = wait_and_see(problem, gap=gap, total=REGRET_SHARE * limit, comm=comm)
     return None if own.interrupted else regret_measure(problem, own)

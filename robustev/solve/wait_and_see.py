@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,9 @@ from robustev.solve.predict import fits_one_model
 from robustev.solve.result import SolveResult, Status, StopRule
 
 logger = logging.getLogger(__name__)
+
+LEAST_SECONDS = 2.0
+"""Time that every scenario gets, however many share the time there is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,9 +44,14 @@ class WaitAndSee:
 
 
 def wait_and_see(
-    problem: Problem, *, gap: float, seconds: float = np.inf, comm: Any | None = None
+    problem: Problem,
+    *,
+    gap: float,
+    seconds: float = np.inf,
+    total: float = np.inf,
+    comm: Any | None = None,
 ) -> WaitAndSee:
-    """Solve every scenario on its own, to a relative ``gap`` or for ``seconds`` each.
+    """Solve every scenario on its own, to a relative ``gap``.
 
     The problem's own objective is left aside: with one scenario there is nothing to hedge. A
     scenario that fits into one model is solved so, others by decomposition, as many at a time as
@@ -50,15 +59,27 @@ def wait_and_see(
 
     Parameters
     ----------
+    seconds
+        Most time for each scenario.
+    total
+        Time for all together: what quick ones leave goes to the others. Each gets
+        ``LEAST_SECONDS`` all the same, so that it has a plan.
     comm
         MPI ranks that share the scenarios and all make this call; None for this process alone.
     """
-    stop = StopRule(gap=gap, seconds=seconds)
     alone = [problem.subset([s]) for s in range(len(problem.scenarios))]
-    solve = _whole if fits_one_model(alone[0], gap) else _decomposed
-    results = list(
-        ordered_map(lambda one: solve(one, stop), alone, workers=_threads(problem, gap), comm=comm)
-    )
+    whole = fits_one_model(alone[0], gap)
+    # Pyomo's solver interface is not made for threads.
+    threads = 1 if whole else default_workers()
+    ranks = 1 if comm is None else int(comm.Get_size())
+    budget = _Budget(total, threads, len(alone) / ranks)
+
+    def one(scenario: Problem) -> SolveResult:
+        """Return the solve of one scenario."""
+        stop = StopRule(gap=gap, seconds=min(seconds, budget.share()))
+        return (_whole if whole else _decomposed)(scenario, stop)
+
+    results = list(ordered_map(one, alone, workers=threads, comm=comm))
     return WaitAndSee(
         lower=np.array([-np.inf if r.lower_bound is None else r.lower_bound for r in results]),
         upper=np.array([np.inf if r.objective is None else r.objective for r in results]),
@@ -66,14 +87,20 @@ def wait_and_see(
     )
 
 
-def num_at_a_time(problem: Problem, gap: float, comm: Any | None = None) -> int:
-    """Return how many scenarios are solved side by side."""
-    return _threads(problem, gap) * (1 if comm is None else int(comm.Get_size()))
+class _Budget:
+    """Shares ``total`` seconds between tasks on ``threads``, equally among those still to come."""
 
+    def __init__(self, total: float, threads: int, tasks: float) -> None:
+        self.end = time.perf_counter() + total
+        self.threads = threads
+        self.tasks = tasks
 
-def _threads(problem: Problem, gap: float) -> int:
-    # Pyomo's solver interface is not made for threads.
-    return 1 if fits_one_model(problem.subset([0]), gap) else default_workers()
+    def share(self) -> float:
+        """Return the most seconds for the next task."""
+        left = (self.end - time.perf_counter()) * self.threads
+        share = left / max(self.tasks, 1.0)
+        self.tasks -= 1
+        return max(share, LEAST_SECONDS)
 
 
 def _whole(problem: Problem, stop: StopRule) -> SolveResult:

@@ -14,7 +14,7 @@ from robustev.solve import predict
 from robustev.solve.options import SolveOptions
 from robustev.solve.result import Status
 from robustev.solve.run import solve
-from robustev.solve.wait_and_see import regret_measure, wait_and_see
+from robustev.solve.wait_and_see import LEAST_SECONDS, _Budget, regret_measure, wait_and_see
 from tests import instances
 from tests.instances import PENALTY, every_plan, true_costs
 from tests.solve.conftest import METHODS, Solve
@@ -93,3 +93,11 @@ def test_a_method_finds_the_least_regret_over_all_plans(
     assert result.lower_bound is not None
     assert result.objective == pytest.approx(least, rel=1e-3, abs=1e-6)
     assert result.lower_bound <= least + 1e-6 * max(1.0, least) <= result.objective + 2e-6 * least
+
+
+def test_time_that_quick_scenarios_leave_goes_to_the_others() -> None:
+    budget = _Budget(total=40.0, threads=1, tasks=4)
+    assert budget.share() == pytest.approx(10.0, abs=0.5)
+    assert budget.share() == pytest.approx(40 / 3, abs=0.5)
+    late = _Budget(total=-5.0, threads=2, tasks=4)
+    assert late.share() == LEAST_SECONDS
