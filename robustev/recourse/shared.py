@@ -53,6 +53,11 @@ class SharedService:
         return len(self.prices)
 
     @property
+    def site_prices(self) -> FloatArray:
+        """The pool's site prices, shape (num_prices, sites, types)."""
+        return np.array(self.prices).reshape(-1, *self.unlimited.shape)
+
+    @property
     def ceiling(self) -> float:
         """Most that one unit of demand can cost."""
         return float(self.penalty.max())
