@@ -1,6 +1,7 @@
 """The calibration that is claimed for the Shell.ai history, measured again.
 
-The model was tuned on forecasts of 2014 to 2016 alone; see scenarios/CALIBRATION.md.
+The model was tuned on forecasts of years up to 2016 alone; see scenarios/CALIBRATION.md, which also
+tells why one year alone says little about coverage.
 """
 
 from __future__ import annotations
@@ -34,9 +35,16 @@ def scores(shared_data: Path) -> pd.DataFrame:
 def test_nine_tenths_intervals_cover_as_much_over_both_years(
     scores: pd.DataFrame, place: str
 ) -> None:
-    covered = scores.loc["gaussian", f"cover90_{place}"]
-    assert 0.80 <= covered.mean() <= 0.97
-    assert 0.80 <= covered.loc[2017] <= 0.97
+    assert 0.80 <= scores.loc["gaussian", f"cover90_{place}"].mean() <= 0.97
+
+
+@pytest.mark.parametrize("place", ["zone", "block"])
+@pytest.mark.parametrize("year", [2017, 2018])
+def test_each_year_covers_what_a_right_forecast_might(
+    scores: pd.DataFrame, place: str, year: int
+) -> None:
+    row = scores.loc[("gaussian", year)]
+    assert row[f"right90_{place}_low"] <= row[f"cover90_{place}"] <= row[f"right90_{place}_high"]
 
 
 @pytest.mark.parametrize("year", [2017, 2018])
@@ -49,10 +57,10 @@ def test_the_crps_beats_every_straight_line_with_its_best_spread(
 
 
 def test_the_map_scores_better_than_its_marginals_shuffled(scores: pd.DataFrame) -> None:
-    together, apart = scores.loc["gaussian"], scores.loc["shuffled"]
-    assert together["energy"].mean() < apart["energy"].mean()
-    assert (together["variogram"] < apart["variogram"]).all()
+    together, apart = scores.loc["gaussian"].mean(), scores.loc["shuffled"].mean()
+    assert together["energy"] < apart["energy"]
+    assert together["variogram"] < apart["variogram"]
 
 
 def test_the_pit_has_no_gross_slope(scores: pd.DataFrame) -> None:
-    assert (scores.loc["gaussian", "pit_slope"].abs() < 0.5).all()
+    assert (scores.loc["gaussian", "pit_slope"].abs() < 0.3).all()
