@@ -19,6 +19,7 @@ INFEASIBLE = (
 )
 FEASIBLE_POINT = 2
 """HiGHS's primal solution status of a feasible point."""
+ROWWISE = highspy.MatrixFormat.kRowwise
 LIMITS = (
     highspy.HighsModelStatus.kTimeLimit,
     highspy.HighsModelStatus.kIterationLimit,

@@ -193,11 +193,11 @@ class Recourse:
             rent[:, columns] += part.capacity
         return RecourseCut(constant, opening, rent)
 
-    def strengthen(self) -> bool:
-        """Seek flow covers from now on; return whether there is anything to be had that way."""
+    def strengthen(self, on: bool = True) -> bool:
+        """Seek flow covers from now on, or no more; return whether there may be any."""
         services = [service for service in self.services if isinstance(service, TypeService)]
         for service in services:
-            service.seek_covers = True
+            service.seek_covers = on
         return any(np.isfinite(service.potential).any() for service in services)
 
     def most_costly(self) -> float:

@@ -93,15 +93,21 @@ class CutEngine:
         return x, np.where(self.first.unlimited > 0, np.inf, np.maximum(capacity, 0.0))
 
     def separate(
-        self, z: FloatArray, *, tolerance: float, max_exact: int, patience: int = PATIENCE
+        self,
+        z: FloatArray,
+        *,
+        tolerance: float,
+        max_exact: int,
+        patience: int = PATIENCE,
+        feasibility: bool = True,
     ) -> Separation:
         """Learn about the point ``z``: at most ``max_exact`` exact solves, then one cut per group.
 
         Stops solving once ``patience`` scenarios in a row were already known within ``tolerance``
-        (relative).
+        (relative). Without ``feasibility`` shortages are not looked for.
         """
         x, capacity = self.split(z)
-        cuts = self.feasibility_cuts(x, capacity)
+        cuts = self.feasibility_cuts(x, capacity) if feasibility else []
         costs, choices = self._learn(x, capacity, tolerance, max_exact, patience)
         weights = self.risk.weights(costs + self._infrastructure(z))
         cuts += self._group_cuts(weights, choices, x)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from robustev.arrays import FloatArray
 from robustev.errors import InfeasibleError
 from robustev.plan import Plan
 from robustev.problem import Problem
+from robustev.recourse.recourse import RecourseCut
 from robustev.risk import RiskMeasure
 from robustev.solve.benders.engine import CutEngine, Separation
 from robustev.solve.benders.master import Master, MasterSolution
@@ -22,6 +24,9 @@ from robustev.solve.result import Progress, SolveResult, Status, StopRule
 
 logger = logging.getLogger(__name__)
 
+SCIP = find_spec("pyscipopt") is not None
+"""Whether PySCIPOpt is installed, for one tree with cuts at its nodes."""
+
 MAX_CUTS = 4000
 """Cuts in the master beyond which those that are no longer tight are dropped."""
 MAX_EXACT = 8
@@ -31,6 +36,9 @@ IN_OUT = 0.2
 every iteration that brings little."""
 MAX_STALLS = 6
 """Iterations in a row that may bring little before the relaxation counts as solved."""
+COVERS_WORTH = 0.05
+"""Share of the gap that flow covers must close in ``WORTH_WINDOW`` iterations to be sought on."""
+WORTH_WINDOW = 5
 ROUNDING_PERIOD = 5
 """Iterations of the relaxation between two roundings."""
 POLISH_PERIOD = 15
@@ -108,21 +116,25 @@ class Benders:
         """Solve the linear relaxation of the master: plain cuts first, then with flow covers."""
         self._relax()
         if not self.done() and self.engine.recourse.strengthen():
-            self._relax()
+            self._relax(worth=COVERS_WORTH)
+            self.engine.recourse.strengthen(on=False)
 
-    def _relax(self) -> None:
+    def _relax(self, worth: float = 0.0) -> None:
         """Solve the linear relaxation of the master over all cuts, by in-out separation.
 
         Cuts are found at a point between the master's optimum and a core point, which damps the
         jumps of the cutting plane (Ben-Ameur and Neto 2007), and nearer to the optimum itself as
-        that brings less.
+        that brings less. Ends also where several iterations close less than the share ``worth``
+        of the gap.
         """
         tolerance = max(min(self.gap / 10, 1e-4), 1e-7)
         stalls = 0
-        while not self.done() and stalls <= MAX_STALLS:
+        bounds = [self.relaxed]
+        while not self.done() and stalls <= MAX_STALLS and self._pays(bounds, worth):
             self._count()
             solution = self.master.solve_relaxation()
             improved = self._relaxation_bound(solution)
+            bounds.append(self.relaxed)
             assert solution.z is not None
             if self.core is None:
                 self.core = solution.z
@@ -141,6 +153,13 @@ class Benders:
             small = improved <= tolerance * abs(self.relaxed)
             stalls = stalls + 1 if (small or not added) else 0
 
+    def _pays(self, bounds: list[float], worth: float) -> bool:
+        """Return whether the latest iterations closed the share ``worth`` of the gap."""
+        if len(bounds) <= WORTH_WINDOW or not np.isfinite(self.bounds.upper):
+            return True
+        before = bounds[-1 - WORTH_WINDOW]
+        return bounds[-1] - before >= worth * (self.bounds.upper - before)
+
     def _effort(self) -> int:
         return max(3, min(self.engine.recourse.num_scenarios, MAX_EXACT))
 
@@ -153,15 +172,26 @@ class Benders:
     def _add_violated(self, separation: Separation, solution: MasterSolution) -> bool:
         """Add the cuts that the master's solution violates; return whether there were any."""
         assert solution.z is not None
-        x, capacity = self.engine.split(solution.z)
-        found = False
+        cuts = self.violated(separation, solution.z, solution.theta)
+        self.master.extend(cuts)
+        return bool(cuts)
+
+    def violated(
+        self,
+        separation: Separation,
+        z: FloatArray,
+        theta: FloatArray,
+        violation: float = VIOLATION,
+    ) -> list[tuple[RecourseCut, int | None]]:
+        """Return the cuts that a point ``(z, theta)`` of the master violates."""
+        x, capacity = self.engine.split(z)
+        cuts = []
         for cut, group in separation.cuts:
-            current = 0.0 if group is None else solution.theta[group]
+            current = 0.0 if group is None else theta[group]
             value = cut.at(x, capacity)
-            if value > current + VIOLATION * max(1.0, abs(value)):
-                self.master.add(cut, group)
-                found = True
-        return found
+            if value > current + violation * max(1.0, abs(value)):
+                cuts.append((cut, group))
+        return cuts
 
     # --- whole numbers -----------------------------------------------------------------------
 
@@ -172,6 +202,12 @@ class Benders:
         moved = before != (self.bounds.lower, self.bounds.upper)
         self._idle = 0 if moved else self._idle + 1
         return learnt and self._idle < MAX_IDLE
+
+    def grow_tree(self, seconds: float) -> None:
+        """Solve by one tree in SCIP; bounds and plans are taken as it finds them."""
+        from robustev.solve.benders.tree import Tree  # noqa: PLC0415
+
+        Tree(self).run(seconds)
 
     def search(self, seconds: float) -> bool:
         """Solve the master with whole numbers once, and learn from its plan.
@@ -321,6 +357,8 @@ def _drive(
     steps = Benders(engine, bounds, gap=stop.gap, interrupted=interrupted, max_iterations=limit)
     steps.begin_with(start)
     steps.relax()
+    if not steps.done() and SCIP:
+        steps.grow_tree(max(0.01, stop.seconds - bounds.seconds))
     while not steps.done():
         if not steps.step(max(0.01, stop.seconds - bounds.seconds)):
             if not steps.done():

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array, hstack
+from scipy.sparse import csc_array, csr_array, hstack
 
 from robustev import highs
 from robustev.arrays import FloatArray
@@ -44,6 +44,7 @@ class Master:
     def __init__(self, first: LinearFirstStage, num_theta: int, theta_lower: float = 0.0) -> None:
         self.first = first
         self.num_theta = num_theta
+        self.theta_lower = theta_lower
         self.age = np.zeros(0, dtype=np.int64)
         self.num_fixed_rows = len(first.row_lower)
         self.solver = highs.new_highs(threads=1)
@@ -152,6 +153,27 @@ class Master:
     def _note_tight(self) -> None:
         duals = highs.row_duals(self.solver)[self.num_fixed_rows :]
         self.age = np.where(np.abs(duals) > 1e-9, 0, self.age + 1)
+
+    def near_tight(self, slack: float) -> tuple[csr_array, FloatArray]:
+        """Return the cuts that the relaxation's optimum meets up to a relative ``slack``.
+
+        As rows ``coefficients @ (z, theta) >= least``: shapes (cuts, columns) and (cuts,).
+        """
+        values = np.append(*self._relaxed())
+        model = self.solver.getLp()
+        form = csr_array if model.a_matrix_.format_ == highs.ROWWISE else csc_array
+        parts = (model.a_matrix_.value_, model.a_matrix_.index_, model.a_matrix_.start_)
+        shape = (model.num_row_, model.num_col_)
+        rows = form(tuple(map(np.asarray, parts)), shape=shape).tocsr()  # type: ignore[arg-type]
+        rows = csr_array(rows[self.num_fixed_rows :])
+        least = np.array(model.row_lower_)[self.num_fixed_rows :]
+        near = rows @ values - least <= slack * np.abs(least)
+        return csr_array(rows[np.flatnonzero(near)]), least[near]
+
+    def _relaxed(self) -> tuple[FloatArray, FloatArray]:
+        solution = self.solve_relaxation()
+        assert solution.z is not None
+        return solution.z, solution.theta
 
     def drop_stale(self, keep: int) -> None:
         """Drop cuts that have long not been tight, once there are more than ``keep``."""

@@ -1,0 +1,77 @@
+"""Whole numbers by one tree in SCIP, and by solving the master anew, against all plans."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from robustev.model import Model, Objective
+from robustev.problem import Problem
+from robustev.risk import RiskMeasure
+from robustev.solve.benders import loop
+from robustev.solve.benders.engine import CutEngine
+from robustev.solve.bounds import Bounds
+from robustev.solve.result import StopRule
+from tests import instances
+
+CASES = {
+    "openings": (Model(unserved_penalty=9.0), {"kinds": 0, "sites": 5}),
+    "chargers": (Model(unserved_penalty=9.0), {"kinds": 2, "slots": 2}),
+    "two types": (Model(unserved_penalty=9.0), {"types": 2}),
+    "shared split": (Model(unserved_penalty=9.0, split="shared"), {"types": 2}),
+    "nobody left out": (Model(), {"slots": 4}),
+    "cvar": (
+        Model(unserved_penalty=9.0, objective=Objective(measure="cvar", tail=0.4, weight=0.6)),
+        {"kinds": 0, "sites": 5},
+    ),
+    "worst case": (Model(unserved_penalty=9.0, objective=Objective(measure="worst_case")), {}),
+}
+
+
+def with_plan(case: str) -> tuple[Problem, float]:
+    model, shape = CASES[case]
+    for seed in range(100):
+        problem = instances.problem(seed, model=model, **shape)
+        optimum, _ = instances.brute_force(problem)
+        if np.isfinite(optimum):
+            return problem, optimum
+    raise AssertionError("no seed gives a problem that has a plan")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_tree_proves_the_best_of_all_plans_from_no_cuts_at_all(case: str) -> None:
+    pytest.importorskip("pyscipopt")
+    problem, optimum = with_plan(case)
+    risk = RiskMeasure(problem.model.objective, problem.probability)
+    bounds = Bounds()
+    steps = loop.Benders(CutEngine(problem, risk), bounds, gap=1e-6)
+    steps.grow_tree(30.0)
+    assert bounds.upper == pytest.approx(optimum, rel=1e-6)
+    assert bounds.lower == pytest.approx(optimum, rel=2e-6)
+    assert bounds.lower <= optimum * (1 + 1e-7)
+    assert {row.source for row in bounds.trace} == {"tree"}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_without_scip_the_master_is_solved_anew_to_the_same_end(
+    case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "SCIP", False)
+    problem, optimum = with_plan(case)
+    risk = RiskMeasure(problem.model.objective, problem.probability)
+    result = loop.solve_benders(problem, StopRule(1e-7, 30.0, None), risk)
+    assert result.objective == pytest.approx(optimum, rel=1e-6)
+    assert result.lower_bound == pytest.approx(optimum, rel=1e-6)
+    assert "tree" not in {row.source for row in result.trace}
+
+
+def test_the_tree_ends_when_asked_to() -> None:
+    pytest.importorskip("pyscipopt")
+    problem = instances.problem(3, sites=6, kinds=2, slots=5, scenarios=6)
+    risk = RiskMeasure(problem.model.objective, problem.probability)
+    steps = loop.Benders(CutEngine(problem, risk), Bounds(), gap=0.0, interrupted=lambda: True)
+    start = time.perf_counter()
+    steps.grow_tree(60.0)
+    assert time.perf_counter() - start < 20
