@@ -7,14 +7,17 @@ from rich.table import Table
 
 from robustev.compare.schema import Comparison, Trial
 from robustev.numbers import percent, rounded
+from robustev.units import Units
 
 
-def print_comparison(console: Console, comparison: Comparison) -> None:
+def print_comparison(console: Console, comparison: Comparison, units: Units) -> None:
     """Print the comparison for people."""
     console.print()
     console.print(comparison.headline.answer, style="bold", markup=False)
     console.print()
     console.print(trial_table(comparison.trials[0], comparison))
+    if units.sentence():
+        console.print(units.sentence(), style="dim", markup=False)
     for heading, sentences in (
         ("What supports it", comparison.headline.evidence),
         ("What limits it", comparison.headline.cautions),

@@ -62,7 +62,7 @@ def compare(
             outcome, code = execute(experiment, console, folder=target, known=known)
             print_outcome(console, outcome)
             if outcome.comparison is not None:
-                print_comparison(console, outcome.comparison.comparison)
+                print_comparison(console, outcome.comparison.comparison, experiment.units)
                 if excel is not None:
                     from robustev.compare.tables import write_excel
 

@@ -50,5 +50,5 @@ def run(
             outcome, code = execute(experiment, console, folder=output, keep=keep)
             print_outcome(console, outcome)
             if outcome.comparison is not None:
-                print_comparison(console, outcome.comparison.comparison)
+                print_comparison(console, outcome.comparison.comparison, experiment.units)
         leave(code)

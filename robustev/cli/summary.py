@@ -16,6 +16,7 @@ from robustev.plan import Plan
 from robustev.problem import planning_region
 from robustev.region import Region
 from robustev.solve.result import SolveResult, Status
+from robustev.units import Units
 
 STATUS = {
     Status.OPTIMAL: "optimal",
@@ -36,7 +37,8 @@ def print_outcome(console: Console, outcome: Outcome) -> None:
     plans = outcome.experiment.plans
     console.print(_table(outcome.region, outcome.results, plans))
     for name, result in outcome.results.items():
-        sentence = sentence_about(name, result, planning_region(outcome.region, plans[name].model))
+        region = planning_region(outcome.region, plans[name].model)
+        sentence = sentence_about(name, result, region, outcome.experiment.units)
         console.print(sentence, markup=False, style=None if result.plan is not None else "yellow")
     if outcome.comparison is None and _costs_mislead(plans):
         console.print(
@@ -75,13 +77,14 @@ def _table(
     return table
 
 
-def sentence_about(name: str, result: SolveResult, region: Region) -> str:
+def sentence_about(name: str, result: SolveResult, region: Region, units: Units) -> str:
     """Return what the plan is, and how sure it is that no plan is better."""
     plan = result.plan
     if plan is None:
         return f"{name}: {result.message or STATUS[result.status]}"
     text = f"{name}: {count(int(plan.open.sum()), 'station')}{_chargers(plan, region)}"
-    return f"{text}, cost {precise(result.objective)}; {_proof(result)}{_why_it_ended(result)}."
+    cost = units.cost(precise(result.objective))
+    return f"{text}, cost {cost}; {_proof(result)}{_why_it_ended(result)}."
 
 
 def _proof(result: SolveResult) -> str:

@@ -13,6 +13,7 @@ from robustev.model import Model
 from robustev.region.config import RegionConfig
 from robustev.settings import Settings
 from robustev.solve.options import SolveOptions
+from robustev.units import Units
 
 
 class Scenarios(ScenarioConfig):
@@ -58,6 +59,8 @@ class Experiment(Settings):
     """The question, in words."""
     seed: int = Field(0, ge=0)
     """Seed of everything random: the same seed gives the same scenarios on any number of ranks."""
+    units: Units = Units()
+    """What money, demand and travel are counted in."""
     region: RegionConfig
     """Zones, sites, chargers and travel."""
     scenarios: Scenarios = Scenarios()

@@ -28,6 +28,7 @@ def manifest(experiment: Experiment, seconds: Mapping[str, float]) -> dict[str, 
         "experiment": experiment.name,
         "description": experiment.description,
         "seed": experiment.seed,
+        "units": experiment.units.model_dump(),
         "config_hash": config_hash(experiment),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {"python": platform.python_version(), **package_versions()},
@@ -41,9 +42,10 @@ def manifest(experiment: Experiment, seconds: Mapping[str, float]) -> dict[str, 
 def config_hash(experiment: Experiment) -> str:
     """Return a SHA-256 of everything that decides the results.
 
-    Where results are written does not count, nor where the data's folder lies.
+    Where results are written does not count, nor where the data's folder lies, nor what units are
+    called.
     """
-    content = experiment.model_dump(mode="python", exclude={"output"})
+    content = experiment.model_dump(mode="python", exclude={"output", "units"})
     text = json.dumps(content, sort_keys=True, default=_file_name)
     return hashlib.sha256(text.encode()).hexdigest()
 

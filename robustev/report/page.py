@@ -74,6 +74,7 @@ def render(results: StoredResults) -> str:
         title=results.name,
         description=" ".join(str(results.manifest.get("description") or "").split()),
         region=results.region.name if results.region else "",
+        units=results.units.sentence(),
         made=str(results.manifest.get("created") or "")[:10],
         sections=sections,
         data={picture.key: Markup(picture_data(picture)) for picture in pictures},

@@ -12,6 +12,7 @@ import pandas as pd
 
 from robustev.compare.schema import Comparison, PlanFigures, Trial
 from robustev.scenario import ScenarioSet
+from robustev.units import Units
 
 UNSERVED_TOLERANCE = 1e-6  # of a zone's demand
 
@@ -174,6 +175,11 @@ class StoredResults:
     def name(self) -> str:
         """The experiment's name."""
         return str(self.manifest.get("experiment") or self.folder.name)
+
+    @property
+    def units(self) -> Units:
+        """What money, demand and travel are counted in."""
+        return Units.model_validate(self.manifest.get("units") or {})
 
     @property
     def trial(self) -> Trial | None:

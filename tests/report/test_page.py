@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -50,6 +51,15 @@ def test_the_page_opens_with_the_answer(page: Page, whole: StoredResults) -> Non
     answer = whole.comparison.headline.answer.replace(" %", "\N{NO-BREAK SPACE}%")
     assert answer in page.text
     assert page.text.index(answer) < page.text.index("Stations, chargers and demand")
+
+
+def test_units_stand_where_the_numbers_are(whole: StoredResults) -> None:
+    assert "costs are in" not in render(whole).casefold()
+    named = {"money": "euro a day", "demand": "sessions a day", "travel": "km"}
+    page = Page(render(replace(whole, manifest={**whole.manifest, "units": named})))
+    assert "Costs are in euro a day, demand in sessions a day, travel in km." in page.text
+    assert "Costs in euro a day; small print: intervals." in page.text
+    assert "In km; percentiles by demand." in page.text
 
 
 def test_every_section_is_there_and_linked(page: Page) -> None:

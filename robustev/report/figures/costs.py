@@ -42,7 +42,11 @@ def cost_figure(results: StoredResults) -> go.Figure:
 
     Beside the box stand the mean, the mean of the worst tenth, and the worst scenario.
     """
-    return box_figure(cost_frame(results), plan_styles(results.ordered), "cost in a scenario")
+    return box_figure(
+        cost_frame(results),
+        plan_styles(results.ordered),
+        f"cost in a scenario ({results.units.money})",
+    )
 
 
 def excess_figure(results: StoredResults, base: str) -> go.Figure:
@@ -51,7 +55,7 @@ def excess_figure(results: StoredResults, base: str) -> go.Figure:
     The network as it stands, or a given plan, is left out where it is far off.
     """
     near = without_far(results, excess_frame(results, base))
-    title = f"cost less that of {base}"
+    title = f"cost less that of {base} ({results.units.money})"
     figure = box_figure(near, plan_styles(results.ordered), title)
     return figure.add_vline(x=0, line={"color": QUIET, "width": 2})
 
@@ -84,7 +88,9 @@ def regret_figure(results: StoredResults) -> go.Figure:
             line={"shape": "hv", "color": style.colour, "dash": style.dash, "width": 2.4},
             hovertemplate=f"{plan}: regret at most %{{x:,.4~g}} in %{{y:.0%}}<extra></extra>",
         )  # fmt: skip
-    figure.update_xaxes(title="regret", tickformat=",", rangemode="tozero", nticks=7)
+    figure.update_xaxes(
+        title=f"regret ({results.units.money})", tickformat=",", rangemode="tozero", nticks=7
+    )
     figure.update_yaxes(title="share of scenarios", tickformat=".0%", range=[0, 1.02])
     return styled(figure, height=400)
 

@@ -82,7 +82,7 @@ def difference_figure(results: StoredResults) -> go.Figure:
     figure.add_vline(x=0, line={"color": QUIET, "width": 2})
     figure.update_yaxes(tickvals=list(range(len(VIEWS))), ticktext=list(VIEWS.values()),
                         range=[len(VIEWS) - 0.4, -0.6], showgrid=False)  # fmt: skip
-    title = "◀ cheaper than nominal   ·   dearer ▶"
+    title = f"◀ cheaper than nominal   ({results.units.money})   dearer ▶"
     figure.update_xaxes(title=title, tickformat=",", nticks=7)
     return styled(figure, height=200 + 22 * len(VIEWS) * max(len(plans), 2))
 

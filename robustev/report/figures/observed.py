@@ -40,6 +40,7 @@ def observed_figure(results: StoredResults, base: str | None = None) -> go.Figur
     years = [name for name in real.columns if name != "plan"]
     marks = [(year, f"really in {year}", SYMBOLS[n % len(SYMBOLS)]) for n, year in enumerate(years)]
     title = "cost" if base is None else f"cost less that of {base}"
+    title += f" ({results.units.money})"
     table = forecast.merge(real, on="plan")
     figure = box_figure(table, plan_styles(results.ordered), title, marks)
     return figure if base is None else figure.add_vline(x=0, line={"color": QUIET, "width": 2})

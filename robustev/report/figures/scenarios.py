@@ -33,7 +33,8 @@ def fan_figure(results: StoredResults) -> go.Figure:
     if history is None:
         return _distribution(results, scenarios)
     past = history.groupby("year")["demand"].sum()
-    return _fan(past, totals(scenarios), scenarios.probability, _target(results, past.index[-1]))
+    figure = _fan(past, totals(scenarios), scenarios.probability, _target(results, past.index[-1]))
+    return figure.update_yaxes(title=f"total demand ({results.units.demand})")
 
 
 def _target(results: StoredResults, last: int) -> str:
@@ -59,7 +60,7 @@ def _fan(past: pd.Series[float], total: FloatArray, weight: FloatArray, target: 
                        line={"color": BETTER, "dash": "dot", "width": 2})  # fmt: skip
     figure.add_scatter(x=years, y=past.to_numpy(), mode="lines+markers", name="observed",
                        line={"color": WORSE, "width": 2})  # fmt: skip
-    figure.update_yaxes(title="total demand", rangemode="tozero", tickformat=",")
+    figure.update_yaxes(rangemode="tozero", tickformat=",")
     # Without this the axis begins with what is drawn first, the fan.
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=[*years, target])
     return styled(figure, height=380)
@@ -81,7 +82,9 @@ def _distribution(results: StoredResults, scenarios: ScenarioSet) -> go.Figure:
         figure.add_scatter(x=[value, value], y=[0, top], mode="lines", name=f"{name}: "
                            f"{amount(value)}", line={"color": colour, "dash": dash, "width": 2},
                            hoverinfo="name")  # fmt: skip
-    figure.update_xaxes(title="total demand of the region", tickformat=",", nticks=7)
+    figure.update_xaxes(
+        title=f"total demand of the region ({results.units.demand})", tickformat=",", nticks=7
+    )
     figure.update_yaxes(title="share of scenarios", tickformat=".0%", rangemode="tozero")
     return styled(figure, height=360)
 

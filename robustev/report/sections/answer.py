@@ -15,6 +15,7 @@ from robustev.report.figures.stations import LEVEL
 from robustev.report.rows import records
 from robustev.report.stored import StoredPlan, StoredResults
 from robustev.report.words import STATUS, objective_name, plan_in_words, plan_title, proof_in_words
+from robustev.units import Units
 
 ONE_DEMAND = (
     "The plan was made for one demand and measured on it. How good it is when things come "
@@ -134,7 +135,8 @@ def _alone(results: StoredResults) -> list[Block]:
     scenarios = len(results.scenarios) if results.scenarios is not None else None
     return [
         Words(
-            [alone_sentence(first, scenarios, objective_name(results, first.name))], tone="answer"
+            [alone_sentence(first, results.units, scenarios, objective_name(results, first.name))],
+            tone="answer",
         ),
         Tiles(_alone_tiles(first)),
         Words(_others(results), listed=True, title="Other plans"),
@@ -148,13 +150,15 @@ def _caution(results: StoredResults) -> str:
     return SEVERAL if len(results.ordered) > 1 else ONE_PLAN
 
 
-def alone_sentence(plan: StoredPlan, scenarios: int | None, what: str = "its objective") -> str:
+def alone_sentence(
+    plan: StoredPlan, units: Units, scenarios: int | None, what: str = "its objective"
+) -> str:
     """Return what can be said of one plan without a comparison."""
     if plan.document.get("open_sites") is None:
         status = str(plan.document.get("status"))
         return f"There is no plan {plan.name}: {STATUS.get(status, status)}."
     where = f" on {count(scenarios, 'scenario')}" if scenarios else ""
-    cost = amount(plan.document.get("objective"))
+    cost = units.cost(amount(plan.document.get("objective")))
     return f"The plan {plan_in_words(plan)}; {what}{where} is {cost}, and {proof_in_words(plan)}."
 
 
@@ -178,6 +182,8 @@ def _others(results: StoredResults) -> list[str]:
     sentences = []
     for name in results.ordered[1:]:
         title = plan_title(results, name)
-        words = alone_sentence(results.plans[name], None, objective_name(results, name))
+        words = alone_sentence(
+            results.plans[name], results.units, None, objective_name(results, name)
+        )
         sentences.append(f"{words[:-1]} ({title})." if title else words)
     return sentences

@@ -26,6 +26,7 @@ from robustev.report.figures.costs import (
 from robustev.report.figures.stations import charger_text
 from robustev.report.rows import records
 from robustev.report.stored import StoredResults
+from robustev.units import Units
 
 COST_COLUMNS = {
     "mean": "mean cost",
@@ -50,9 +51,9 @@ def section(results: StoredResults) -> Section | None:
     if results.comparison is None:
         return _evaluation_only(results)
     comparison = results.comparison
-    blocks: list[Block] = [facts_table(comparison.plans), *_pictures(results)]
+    blocks: list[Block] = [facts_table(comparison.plans, results.units), *_pictures(results)]
     for number, trial in enumerate(comparison.trials):
-        blocks += _trial_tables(trial, comparison.robust, folded=number > 0)
+        blocks += _trial_tables(trial, comparison.robust, results.units, folded=number > 0)
     blocks.append(_origins(comparison))
     lead = comparison.trials[0].description if comparison.trials else ""
     return Section("comparison", "The plans compared", lead, blocks, "Comparison")
@@ -101,7 +102,7 @@ def _cost_views(results: StoredResults) -> dict[str, View]:
     return views
 
 
-def facts_table(plans: Iterable[PlanFacts]) -> Table:
+def facts_table(plans: Iterable[PlanFacts], units: Units) -> Table:
     """Return what each plan builds, what it costs as forecast, and what its caution costs."""
     rows = [
         [
@@ -121,15 +122,17 @@ def facts_table(plans: Iterable[PlanFacts]) -> Table:
     ]  # fmt: skip
     columns = ["plan", "stations", "chargers", "spend", "capacity margin", "cost as forecast",
                "price of robustness"]  # fmt: skip
-    note = ("Capacity margin: capacity over forecast demand, less one. Price of robustness: cost "
-            f"as forecast above that of the nominal plan. {LEGEND}")  # fmt: skip
+    note = (
+        f"Spend and cost in {units.money}. Capacity margin: capacity over forecast demand, less "
+        "one. Price of robustness: cost as forecast above that of the nominal plan. " + LEGEND
+    )
     return Table("What each plan builds", columns, rows, frozenset(columns[1:]), note=note)
 
 
-def _trial_tables(trial: Trial, robust: str | None, *, folded: bool) -> list[Block]:
+def _trial_tables(trial: Trial, robust: str | None, units: Units, *, folded: bool) -> list[Block]:
     title = f"{trial.title} ({trial.num_scenarios:,} scenarios)"
     blocks: list[Block] = [
-        figures_table(trial.plans, title, folded=title if folded else ""),
+        figures_table(trial.plans, title, units, folded=title if folded else ""),
     ]
     name = f"Pair by pair: {trial.title}"
     main = [pair for pair in trial.pairs if robust in (pair.plan, pair.other)]
@@ -138,12 +141,14 @@ def _trial_tables(trial: Trial, robust: str | None, *, folded: bool) -> list[Blo
     if len(trial.pairs) > len(main) or (main and folded):
         blocks.append(pairs_table(trial.pairs, name, folded=name))
     if not folded:
-        blocks.append(travel_table(trial.plans))
+        blocks.append(travel_table(trial.plans, units))
         blocks += group_tables(trial.plans)
     return blocks
 
 
-def figures_table(plans: Iterable[PlanFigures], caption: str, *, folded: str = "") -> Table:
+def figures_table(
+    plans: Iterable[PlanFigures], caption: str, units: Units, *, folded: str = ""
+) -> Table:
     """Return cost, regret and service of every plan on one set of scenarios."""
     rows = [
         [Cell(row.plan), *(figure_cell(getattr(row, name)) for name in COST_COLUMNS),
@@ -151,7 +156,7 @@ def figures_table(plans: Iterable[PlanFigures], caption: str, *, folded: str = "
         for row in plans
     ]  # fmt: skip
     columns = ["plan", *COST_COLUMNS.values(), *SHARE_COLUMNS.values()]
-    note = f"Small print: intervals. {LEGEND}"
+    note = f"Costs in {units.money}; small print: intervals. {LEGEND}"
     return Table(caption, columns, rows, frozenset(columns[1:]), note, folded, sortable=True)
 
 
@@ -174,7 +179,7 @@ def pairs_table(pairs: Iterable[PairFigures], caption: str, *, folded: str = "")
     return Table(caption, columns, rows, frozenset(columns[1:]), note, folded, sortable=True)
 
 
-def travel_table(plans: Iterable[PlanFigures]) -> Table:
+def travel_table(plans: Iterable[PlanFigures], units: Units) -> Table:
     """Return how far demand travels under every plan."""
     rows = [
         [Cell(row.plan), *(figure_cell(getattr(row.travel, name)) for name in TRAVEL_COLUMNS)]
@@ -182,7 +187,7 @@ def travel_table(plans: Iterable[PlanFigures]) -> Table:
     ]
     columns = ["plan", *TRAVEL_COLUMNS.values()]
     return Table("Travel of the served demand", columns, rows, frozenset(columns[1:]),
-                 "In the region's travel unit; percentiles by demand.", sortable=True)  # fmt: skip
+                 f"In {units.travel}; percentiles by demand.", sortable=True)  # fmt: skip
 
 
 def group_tables(plans: Iterable[PlanFigures]) -> list[Block]:
