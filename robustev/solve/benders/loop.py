@@ -155,9 +155,9 @@ class Benders:
 
     def _pays(self, bounds: list[float], worth: float) -> bool:
         """Return whether the latest iterations closed the share ``worth`` of the gap."""
-        if len(bounds) <= WORTH_WINDOW or not np.isfinite(self.bounds.upper):
+        before = bounds[-1 - WORTH_WINDOW] if len(bounds) > WORTH_WINDOW else -np.inf
+        if worth == 0 or not np.isfinite(self.bounds.upper - before):
             return True
-        before = bounds[-1 - WORTH_WINDOW]
         return bounds[-1] - before >= worth * (self.bounds.upper - before)
 
     def _effort(self) -> int:
