@@ -92,7 +92,7 @@ class Tree:
 
     def run(self, seconds: float) -> None:
         """Search until the gap is proven, someone asks to stop, or ``seconds`` have passed."""
-        self.model.setParam("limits/time", max(0.01, seconds))
+        self.model.setParam("limits/time", min(max(0.01, seconds), self.model.infinity()))
         self._set_limit()
         self.model.optimizeNogil()
         self.report()
