@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from robustev.compare.case import Candidate, Case
+from robustev.evaluate import evaluate
 from robustev.evaluate.facts import spend
 
 logger = logging.getLogger(__name__)
@@ -74,10 +75,11 @@ class MarginSearch:
         self.known[margin] = self._spending(made)
 
     def twin(self, target: float) -> Candidate | None:
-        """Return the smallest margin found that spends ``target``, about, or else the most below.
+        """Return the best margin found that spends ``target``, about, or else the most below.
 
         Spending rises with the margin but for the solver's gap, so the margin is closed in on by
-        interpolation.
+        interpolation. Where several spend the target, as under a budget, the one that costs least
+        on the scenarios that the plans were made from does the margins most justice.
         """
         close = CLOSE * max(abs(target), 1e-9)
         for _ in range(SEARCH_STEPS):
@@ -85,11 +87,17 @@ class MarginSearch:
             if margin is None:
                 break
             self.make(margin)
-        spent = {m: one for m, one in self.known.items() if one.money <= target + close}
-        equal = [m for m, one in spent.items() if one.money >= target - close]
-        if not spent:
-            return None
-        return spent[min(equal) if equal else max(spent, key=lambda m: spent[m].money)].candidate
+        spent = [one for one in self.known.values() if one.money <= target + close]
+        equal = [one for one in spent if one.money >= target - close]
+        return self._best(equal or sorted(spent, key=lambda one: one.money)[-1:])
+
+    def _best(self, choice: list[Spending]) -> Candidate | None:
+        """Return the candidate with the least mean cost; None without any."""
+        candidates = [one.candidate for one in choice if one.candidate is not None]
+        if len(candidates) < 2:
+            return next(iter(candidates), None)
+        found = evaluate(self.problem, [c.plan for c in candidates], comm=self.case.comm)
+        return candidates[int(np.argmin([one.mean_cost for one in found]))]
 
     def _next(self, target: float, close: float) -> float | None:
         """Return the margin to try next; None once one spends the target, or the largest less."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from robustev.compare.case import Candidate, Case
 from robustev.compare.schema import Figure, PlanFacts
-from robustev.compare.statistics import exact, known
+from robustev.compare.statistics import EQUAL, exact, known
 from robustev.evaluate import evaluate
 from robustev.evaluate.facts import fractional_margin, spend
 from robustev.problem import Problem
@@ -62,4 +62,6 @@ def _price(forecast: float, nominal: float | None) -> Figure | None:
     if nominal is None:
         return None
     difference = forecast - nominal if np.isfinite([forecast, nominal]).all() else np.nan
+    if abs(difference) <= EQUAL * max(1.0, abs(nominal)):
+        difference = 0.0
     return exact(float(difference), f"{FORECAST}, above that of the nominal plan")

@@ -8,7 +8,7 @@ from robustev.arrays import FloatArray
 from robustev.compare.case import Candidate, Case
 from robustev.compare.figures import Estimator
 from robustev.compare.optima import Optima, scenario_optima
-from robustev.compare.pairs import pair_of
+from robustev.compare.pairs import falling, pair_of
 from robustev.compare.schema import Figure, Information
 from robustev.compare.statistics import Draws, bracketed, mean_of
 from robustev.compare.streams import BOOTSTRAP, seed_for
@@ -29,15 +29,16 @@ def information(case: Case, made: list[Evaluation], fresh: Judged) -> Informatio
     number = case.config.foresight_scenarios
     foresight = scenario_optima(case, case.made_from, number, made, case.by_hand)
     named = {one.plan.name: one for one in made}
-    recourse = None if stochastic is None else _recourse(stochastic, named[stochastic.name])
+    own = None if stochastic is None else named[stochastic.name]
+    recourse = None if stochastic is None or own is None else _recourse(stochastic, own)
     expected_value = None if nominal is None else _expected_value(named[nominal.name])
     return Information(
-        wait_and_see=_wait_and_see(case, foresight),
+        wait_and_see=_wait_and_see(case, foresight, own),
         recourse=recourse,
         expected_value=expected_value,
         vss=_vss(expected_value, recourse),
         vss_fresh=_vss_fresh(fresh, stochastic, nominal),
-        evpi=_evpi(case, recourse, foresight, stochastic, named),
+        evpi=_evpi(case, recourse, foresight, own),
         num_scenarios=len(case.made_from),
         wait_and_see_scenarios=0 if foresight is None else len(foresight.index),
     )
@@ -112,24 +113,31 @@ def _vss_fresh(
     return None if pair is None else pair.mean_difference
 
 
-def _wait_and_see(case: Case, optima: Optima | None) -> Figure | None:
-    """Return the mean of the scenarios' own optima, bracketed, with sampling error if a subset."""
+def _wait_and_see(case: Case, optima: Optima | None, own: Evaluation | None) -> Figure | None:
+    """Return the mean of the scenarios' own optima, bracketed, with sampling error if a subset.
+
+    On a subset the stochastic plan, whose cost ``own`` is known in all scenarios, is the control
+    variate: what foresight saves varies far less than costs do.
+    """
     if optima is None:
         return None
-    return _between(case, optima, optima.lower, optima.upper, "mean of the scenarios' own optima")
+    what = "mean of the scenarios' own optima"
+    whole = len(optima.index) == len(case.made_from)
+    if whole or own is None or not np.isfinite(own.mean_cost):
+        return _between(case, optima, optima.lower, optima.upper, what)
+    cost = own.cost[optima.index]
+    saved = _between(case, optima, cost - optima.upper, cost - optima.lower, what)
+    found = falling(saved, lambda value: own.mean_cost - value)
+    least = float(_weights(case, optima) @ (cost - optima.upper))
+    return found.model_copy(update={"value": own.mean_cost - least})
 
 
 def _evpi(
-    case: Case,
-    recourse: Figure | None,
-    optima: Optima | None,
-    stochastic: Candidate | None,
-    named: dict[str, Evaluation],
+    case: Case, recourse: Figure | None, optima: Optima | None, own: Evaluation | None
 ) -> Figure | None:
     """Return RP - WS; on a subset, from the differences scenario by scenario."""
-    if recourse is None or optima is None or stochastic is None:
+    if recourse is None or optima is None or own is None:
         return None
-    own = named[stochastic.name]
     cost = own.cost[optima.index]
     lowest = _ends(recourse)[0]
     slack = 0.0 if lowest is None else own.mean_cost - lowest

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from robustev.compare.case import Case
-from robustev.compare.equal_spend import CLOSE, margin_twins
+from robustev.compare.equal_spend import CLOSE, MarginSearch, Spending, margin_twins
 from robustev.evaluate.facts import spend
+from tests import instances
 from tests.compare.cases import made, small_case
 
 
@@ -56,3 +57,21 @@ def test_a_margin_that_spends_the_same_already_is_the_twin(
     ((_, twin),) = margin_twins(replace(case, candidates=(nominal, margin, robust)))
     assert twin.plan.chargers.tolist() == margin.plan.chargers.tolist()
     assert twin.demand_factor == pytest.approx(1.6)
+
+
+def test_of_margins_that_spend_the_same_the_best_is_the_twin() -> None:
+    case = small_case(1)
+    problem = case.problem(case.made_from)
+    nominal, good = case.candidate("nominal"), case.candidate("expected")
+    poor = made(problem, "nominal", factor=1.6, name="poor")
+    good = replace(poor, plan=good.plan.renamed("good"), demand_factor=1.7)
+    search = MarginSearch(case, nominal)
+    choice = [Spending(poor, 5.0), Spending(None), Spending(good, 5.0)]
+    costs = {
+        one.name: problem.probability @ instances.true_costs(problem, one.plan)
+        for one in (poor, good)
+    }
+    best = search._best(choice)
+    assert best is not None
+    assert best.name == min(costs, key=lambda name: costs[name])
+    assert search._best([Spending(None)]) is None

@@ -101,6 +101,13 @@ def test_a_part_of_the_scenarios_gives_an_estimate() -> None:
     assert low is not None
     assert high is not None
     assert 0.0 <= low <= wait_and_see_gap(case) <= high
+    assert info.wait_and_see is not None
+    assert info.recourse is not None
+    assert info.wait_and_see.value == pytest.approx(info.recourse.value - info.evpi.value)
+    assert info.wait_and_see.interval is not None
+    bottom, top = info.wait_and_see.interval
+    assert bottom <= wait_and_see(case.problem(equal)) <= top
+    assert bottom <= info.wait_and_see.value <= top
 
 
 def wait_and_see_gap(case: Case) -> float:
