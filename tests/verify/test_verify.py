@@ -104,6 +104,54 @@ def test_a_wrong_row_of_the_evaluation_is_found(copy: Path) -> None:
     assert any("its cost in scenario s0001" in text for text in wrong(copy))
 
 
+PRICED = """
+plans:
+  cvar: {model: {objective: {measure: cvar, tail: 0.5}}}
+  worst_case: {model: {objective: {measure: worst_case}}, solve: {method: ph, ranks: 1}}
+  regret: {model: {objective: {measure: regret}}}
+"""
+
+
+@pytest.fixture(scope="module")
+def priced(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Plans whose bounds no other solver checks: they rest on dual prices."""
+    folder = tmp_path_factory.mktemp("priced")
+    (folder / "data").mkdir()
+    (folder / "data" / "zones.csv").write_text(TINY_ZONES)
+    (folder / "data" / "sites.csv").write_text(TINY_SITES)
+    file = folder / "tiny.yaml"
+    file.write_text(TINY_EXPERIMENT.replace("1e-3", "1e-6") + PRICED)
+    return run_experiment(load_experiment(file), folder=folder / "results").folder or folder
+
+
+@pytest.mark.parametrize("plan", ["cvar", "worst_case", "regret"])
+def test_bounds_are_derived_from_the_prices_that_were_stored(priced: Path, plan: str) -> None:
+    findings = verify(priced, plans=[plan])
+    assert not [f for f in findings if f.verdict is Verdict.WRONG]
+    proved = [f.statement for f in findings if f.verdict is Verdict.PROVED]
+    assert any("its lower bound" in text for text in proved)
+    on_trust = [f.statement for f in findings if f.verdict is Verdict.TRUSTED]
+    assert any("own optima" in text for text in on_trust) == (plan == "regret")
+
+
+def test_a_bound_that_prices_do_not_prove_is_not_believed(priced: Path) -> None:
+    folder = priced.with_name("high")
+    shutil.copytree(priced, folder)
+    value = json.loads((folder / "plans" / "cvar.json").read_text())["objective"]
+    change(folder, "cvar", objective=1.2 * value, lower_bound=1.1 * value)
+    on_trust = [f.statement for f in verify(folder, plans=["cvar"], seconds=4.0)
+                if f.verdict is Verdict.TRUSTED]  # fmt: skip
+    assert any(text.startswith("the last") for text in on_trust)
+
+
+def test_prices_that_prove_more_than_the_objective_tell_that_it_is_wrong(priced: Path) -> None:
+    folder = priced.with_name("low")
+    shutil.copytree(priced, folder)
+    value = json.loads((folder / "plans" / "cvar.json").read_text())["objective"]
+    change(folder, "cvar", objective=0.5 * value, lower_bound=0.4 * value)
+    assert any("prove that no plan is below" in text for text in wrong(folder))
+
+
 def test_the_exit_code_tells(results: Path, copy: Path) -> None:
     good = CliRunner().invoke(app, ["verify", str(results)])
     assert good.exit_code == 0
