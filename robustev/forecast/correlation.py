@@ -3,45 +3,53 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
 from robustev.arrays import FloatArray
-from robustev.errors import InputError
+from robustev.errors import FaultCollector, InputError
 
 logger = logging.getLogger(__name__)
 
+MAX_NAMED = 20  # faulty entries named one by one
 REPAIR_LIMIT = 0.1  # largest change of an entry that counts as a repair
 
 
-def checked_correlation(matrix: FloatArray, label: str = "correlation") -> FloatArray:
+@dataclass(frozen=True, eq=False)
+class Correlation:
+    """A correlation matrix, and what was repaired to make it one, in words."""
+
+    matrix: FloatArray
+    repairs: tuple[str, ...] = ()
+
+
+def checked_correlation(
+    matrix: FloatArray, label: str = "correlation", names: Sequence[str] | None = None
+) -> Correlation:
     """Return ``matrix`` if it is a correlation matrix, or the nearest one if it nearly is.
 
     A matrix that is not positive semidefinite is replaced by the nearest correlation matrix
-    (Higham, 2002) and the largest change is logged as a warning.
+    (Higham, 2002); the largest change is reported. ``names`` are those of rows and columns.
 
     Raises
     ------
     InputError
-        If the matrix is not square, not symmetric, has entries outside [-1, 1] or a diagonal
-        other than 1, or if the repair would change an entry by more than 0.1.
+        If the matrix is not square; with every entry outside [-1, 1], on the diagonal other than
+        1, or not symmetric; or if the repair would change an entry by more than 0.1.
 
-    >>> checked_correlation(np.array([[1.0, 0.5], [0.5, 1.0]])).tolist()
+    >>> checked_correlation(np.array([[1.0, 0.5], [0.5, 1.0]])).matrix.tolist()
     [[1.0, 0.5], [0.5, 1.0]]
     """
     values = np.asarray(matrix, dtype=np.float64)
     if values.ndim != 2 or values.shape[0] != values.shape[1]:
         raise InputError(f"{label}: the matrix is not square, its shape is {values.shape}")
-    if not np.isfinite(values).all() or (np.abs(values) > 1 + 1e-9).any():
-        raise InputError(f"{label}: entries must be numbers between -1 and 1")
-    if not np.allclose(values, values.T, atol=1e-8):
-        raise InputError(f"{label}: the matrix is not symmetric")
-    if not np.allclose(np.diag(values), 1.0, atol=1e-8):
-        raise InputError(f"{label}: the diagonal must be 1")
+    _refuse_entries(values, label, names or [str(index) for index in range(len(values))])
     lowest = float(np.linalg.eigvalsh(values).min()) if len(values) else 0.0
     if lowest >= -1e-10:
-        return values
+        return Correlation(values)
     repaired = nearest_correlation(values)
     change = float(np.abs(repaired - values).max())
     if change > REPAIR_LIMIT:
@@ -49,12 +57,32 @@ def checked_correlation(matrix: FloatArray, label: str = "correlation") -> Float
             f"{label}: the matrix is not positive semidefinite (lowest eigenvalue {lowest:.3g}); "
             f"the nearest valid one differs by {change:.3g}, more than {REPAIR_LIMIT} in an entry"
         )
-    logger.warning(
-        "%s: not positive semidefinite (lowest eigenvalue %.3g); "
-        "replaced by the nearest correlation matrix, largest change %.3g",
-        label, lowest, change,
-    )  # fmt: skip
-    return repaired
+    repair = (
+        f"{label}: not positive semidefinite (lowest eigenvalue {lowest:.3g}); replaced by the "
+        f"nearest correlation matrix, largest change {change:.3g}"
+    )
+    logger.warning("%s", repair)
+    return Correlation(repaired, (repair,))
+
+
+def _refuse_entries(values: FloatArray, label: str, names: Sequence[str]) -> None:
+    faults = FaultCollector(label)
+    sound = np.abs(values) <= 1 + 1e-9
+    uneven = np.triu(sound & sound.T & (np.abs(values - values.T) > 1e-8))
+    diagonal = np.diag(np.abs(np.diag(values) - 1.0) > 1e-8) & sound
+    for message, wrong, expected in (
+        ("not a correlation", ~sound, "a number between -1 and 1"),
+        ("a zone or driver with itself", diagonal, "1, as on all of the diagonal"),
+        ("not symmetric", uneven, "what stands in the mirrored entry"),
+    ):
+        places = np.argwhere(wrong)
+        for i, j in places[:MAX_NAMED]:
+            faults.add(
+                message, row=names[i], column=names[j], found=float(values[i, j]), expected=expected
+            )
+        if len(places) > MAX_NAMED:
+            faults.add(f"{len(places) - MAX_NAMED} further entries: {message}")
+    faults.raise_if_any()
 
 
 def nearest_correlation(matrix: FloatArray, iterations: int = 500) -> FloatArray:

@@ -19,7 +19,7 @@ import numpy as np
 
 from robustev.arrays import FloatArray
 from robustev.errors import ConfigError, nearest_name
-from robustev.forecast.correlation import checked_correlation, correlate
+from robustev.forecast.correlation import Correlation, checked_correlation, correlate
 from robustev.forecast.distribution import Sample
 from robustev.forecast.draws import Draws
 from robustev.forecast.driver_config import DriverSource
@@ -38,7 +38,7 @@ class DriverForecast:
     population
         How residents move.
     correlation
-        Shape (drivers, drivers): the Gaussian copula between drivers.
+        The Gaussian copula between drivers.
     noise
         The field of local deviations, or None.
     """
@@ -46,7 +46,7 @@ class DriverForecast:
     source: DriverSource
     region: Region
     population: Population
-    correlation: FloatArray
+    correlation: Correlation
     noise: GaussianField | None
 
     @classmethod
@@ -78,10 +78,11 @@ class DriverForecast:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """That demand stands in for residents, where it does."""
-        if self.region.zones.population is None:
-            return ("no population figures: reference demand stands in for residents",)
-        return ()
+        """That demand stands in for residents, where it does, and repairs of correlations."""
+        if self.region.zones.population is not None:
+            return self.correlation.repairs
+        stand_in = "no population figures: reference demand stands in for residents"
+        return (stand_in, *self.correlation.repairs)
 
     @property
     def _leading_modes(self) -> int:
@@ -121,7 +122,7 @@ class DriverForecast:
     def driver_values(self, leading: FloatArray) -> dict[str, FloatArray]:
         """Return the value of every driver, each of shape (scenarios,), from leading numbers."""
         variates = self.source.variates()
-        uniform = correlate(leading[:, : len(variates)], self.correlation)
+        uniform = correlate(leading[:, : len(variates)], self.correlation.matrix)
         return {name: variate.quantile(uniform[:, d]) for d, (name, variate) in enumerate(variates)}
 
     def _local_factor(self, noise: GaussianField, draws: Draws, spread: FloatArray) -> FloatArray:
@@ -144,13 +145,13 @@ class DriverForecast:
         return np.asarray(demand * ratio[:, :, None])
 
 
-def _correlation(source: DriverSource) -> FloatArray:
+def _correlation(source: DriverSource) -> Correlation:
     names = [name for name, _ in source.variates()]
     matrix = np.eye(len(names))
     for pair in source.correlations:
         a, b = (names.index(name) for name in pair.between)
         matrix[a, b] = matrix[b, a] = pair.value
-    return checked_correlation(matrix, "correlations between drivers")
+    return checked_correlation(matrix, "correlations between drivers", names)
 
 
 def _noise_field(source: DriverSource, region: Region) -> GaussianField | None:

@@ -13,9 +13,9 @@ from robustev.forecast.summary import correlation_by_distance, driver_summary
 from robustev.region import Region
 from robustev.scenario import ScenarioSet
 
-INK, BLUE, PALE = "#334155", "#1d4ed8", "rgba(29, 78, 216, 0.18)"
+INK, BLUE = "#334155", "#1d4ed8"
 MAX_DRIVERS = 12
-FAN = ((0.05, 0.95), (0.25, 0.75))
+FAN = ((0.05, 0.95, "rgba(29, 78, 216, 0.15)"), (0.25, 0.75, "rgba(29, 78, 216, 0.3)"))
 
 
 def map_figure(region: Region, scenarios: ScenarioSet) -> go.Figure:
@@ -29,8 +29,9 @@ def map_figure(region: Region, scenarios: ScenarioSet) -> go.Figure:
     std = np.sqrt(np.maximum(scenarios.probability @ demand**2 - mean**2, 0.0))
     relative = np.divide(std, mean, out=np.full_like(std, np.nan), where=mean > 0)
     figure = make_subplots(cols=2, subplot_titles=("Mean demand", "Spread relative to the mean"))
+    least = float(np.nanquantile(relative, 0.02)) if np.isfinite(relative).any() else 0.0
     figure.add_trace(_map_points(region, mean, "Viridis", ".3~s", 0.44), row=1, col=1)
-    figure.add_trace(_map_points(region, relative, "Cividis", ".0%", 1.0), row=1, col=2)
+    figure.add_trace(_map_points(region, relative, "Cividis", ".1%", 1.0, least), row=1, col=2)
     # A degree of longitude is shorter than one of latitude.
     degrees = float(np.mean(_positions(region)[1])) if region.geographic else 0.0
     for column, anchor in ((1, "x"), (2, "x2")):
@@ -56,9 +57,9 @@ def fan_figure(region: Region, scenarios: ScenarioSet, target: str = "scenarios"
     else:
         past, values = ["today"], np.array([region.demand.sum()])
     ends = [past[-1], target]
-    for low, high in FAN:
+    for low, high, shade in FAN:
         bounds = [_weighted_quantile(total, scenarios.probability, q) for q in (high, low)]
-        figure.add_scatter(x=[*ends, *ends[::-1]], fill="toself", mode="lines", fillcolor=PALE,
+        figure.add_scatter(x=[*ends, *ends[::-1]], fill="toself", mode="lines", fillcolor=shade,
                            y=[values[-1], bounds[0], bounds[1], values[-1]],
                            line={"width": 0}, name=f"{high - low:.0%} of scenarios")  # fmt: skip
     middle = _weighted_quantile(total, scenarios.probability, 0.5)
@@ -134,17 +135,22 @@ def write_pictures(
 
 
 def _map_points(
-    region: Region, values: FloatArray, scale: str, form: str, bar_position: float
+    region: Region,
+    values: FloatArray,
+    scale: str,
+    form: str,
+    bar_position: float,
+    least: float = 0.0,
 ) -> go.Scatter:
-    """Return the zones coloured by value, the highest drawn last."""
+    """Return the zones coloured by value from ``least`` up, the highest drawn last."""
     x, y = _positions(region)
     order = np.argsort(values, kind="stable")
     top = float(np.nanquantile(values, 0.98)) if np.isfinite(values).any() else 1.0
     marker = {
         "color": values[order],
         "colorscale": scale,
-        "cmin": 0.0,
-        "cmax": top or 1.0,
+        "cmin": least,
+        "cmax": top if top > least else least + 1.0,
         "size": _marker_size(x, y),
         "symbol": "square",
         "colorbar": {"x": bar_position, "len": 0.9, "thickness": 12, "tickformat": form},

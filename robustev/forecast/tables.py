@@ -73,8 +73,8 @@ def numbers(
     bad = np.flatnonzero(~(np.isfinite(values) & (values >= least)))
     for row in bad[:MAX_NAMED]:
         faults.add(
-            "unusable value", row=_line(frame, row), column=column, found=frame[column].iloc[row],
-            expected=f"a finite number >= {least:g}",
+            "unusable value", row=_line(frame, row), column=column,
+            found=_plain(frame[column].iloc[row]), expected=f"a finite number >= {least:g}",
         )  # fmt: skip
     if len(bad) > MAX_NAMED:
         faults.add(f"{len(bad) - MAX_NAMED} further unusable values", column=column)
@@ -93,3 +93,8 @@ def type_positions(frame: pd.DataFrame, types: Sequence[str], faults: FaultColle
 def _line(frame: pd.DataFrame, position: int) -> int:
     """Return the line in the file of a row, whatever rows were left out since reading."""
     return int(frame.index[int(position)]) + 2
+
+
+def _plain(cell: object) -> object:
+    """Return a cell as a plain Python value, which reads well in a message."""
+    return cell.item() if isinstance(cell, np.generic) else cell

@@ -12,7 +12,7 @@ from scipy.special import gammaincinv, ndtr, ndtri
 
 from robustev.arrays import FloatArray, frozen
 from robustev.errors import FaultCollector, InputError
-from robustev.forecast.correlation import checked_correlation
+from robustev.forecast.correlation import Correlation, checked_correlation
 from robustev.forecast.distribution import Sample
 from robustev.forecast.draws import Draws
 from robustev.forecast.field import GaussianField, exponential_field, field_of
@@ -96,13 +96,14 @@ class ZoneForecast:
     """Marginals by zone, tied by a Gaussian copula over space; make it with `prepare`.
 
     ``F_j = sqrt(common) z_0 + sqrt(1 - common) G_j`` with ``G`` a Gaussian field. All types of a
-    zone move together.
+    zone move together. ``notes`` tell of a repaired correlation matrix; other faults are refused.
     """
 
     marginals: Marginals
     field: GaussianField
     common: float
     leading_modes: int
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def prepare(cls, source: ZoneSource, region: Region) -> ZoneForecast:
@@ -119,8 +120,9 @@ class ZoneForecast:
         else:
             marginals = marginals_from_table(read_table(source.table), region, str(source.table))
         if source.correlation is not None:
-            matrix = read_correlation(source.correlation, region)
-            return cls(marginals, field_of(matrix), 0.0, source.spatial.leading_modes)
+            given = read_correlation(source.correlation, region)
+            modes = source.spatial.leading_modes
+            return cls(marginals, field_of(given.matrix), 0.0, modes, given.repairs)
         spatial = source.spatial
         return cls(marginals, _field(spatial, region), spatial.common, spatial.leading_modes)
 
@@ -128,11 +130,6 @@ class ZoneForecast:
     def dimensions(self) -> int:
         """The common factor and the leading modes."""
         return 1 + min(self.leading_modes, self.field.num_modes)
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Nothing is repaired in silence: tables with faults are refused."""
-        return ()
 
     def sample(self, draws: Draws) -> Sample:
         """Return demand and the common factor of every scenario in ``draws``."""
@@ -198,7 +195,7 @@ def _refuse_crossing(frame: pd.DataFrame, columns: list[str], faults: FaultColle
         )  # fmt: skip
 
 
-def read_correlation(path: str | Path, region: Region) -> FloatArray:
+def read_correlation(path: str | Path, region: Region) -> Correlation:
     """Return a square table of correlations in the region's zone order, checked or repaired.
 
     Raises
@@ -221,7 +218,7 @@ def read_correlation(path: str | Path, region: Region) -> FloatArray:
             faults.add(f"{len(repeated)} zones have more than one {side}", found=repeated[:5])
     faults.raise_if_any()
     values = frame.loc[ids, ids].apply(pd.to_numeric, errors="coerce")
-    return checked_correlation(values.to_numpy(dtype=np.float64), str(path))
+    return checked_correlation(values.to_numpy(dtype=np.float64), str(path), ids)
 
 
 def _field(spatial: Spatial, region: Region) -> GaussianField:

@@ -22,7 +22,7 @@ from robustev.forecast.draws import draw
         ([[1.0, 0.5], [0.4, 1.0]], "not symmetric"),
         ([[1.0, 1.5], [1.5, 1.0]], "between -1 and 1"),
         ([[1.0, np.nan], [np.nan, 1.0]], "between -1 and 1"),
-        ([[0.9, 0.5], [0.5, 1.0]], "diagonal must be 1"),
+        ([[0.9, 0.5], [0.5, 1.0]], "expected 1, as on all of the diagonal"),
         (
             [[1.0, 0.9, -0.9], [0.9, 1.0, 0.9], [-0.9, 0.9, 1.0]],
             "not positive semidefinite",
@@ -38,10 +38,23 @@ def test_a_slight_contradiction_is_repaired_and_reported(caplog: pytest.LogCaptu
     matrix = np.array([[1.0, 0.9, 0.55], [0.9, 1.0, 0.9], [0.55, 0.9, 1.0]])
     assert np.linalg.eigvalsh(matrix).min() < 0
     with caplog.at_level(logging.WARNING):
-        repaired = checked_correlation(matrix, "drivers")
+        checked = checked_correlation(matrix, "drivers")
+    repaired = checked.matrix
     assert np.linalg.eigvalsh(repaired).min() > -1e-9
     assert np.abs(repaired - matrix).max() < 0.1
     assert "drivers: not positive semidefinite" in caplog.text
+    assert "drivers: not positive semidefinite" in checked.repairs[0]
+
+
+def test_every_faulty_entry_is_named_at_once() -> None:
+    matrix = np.array([[1.0, 2.0, 0.1], [0.3, 0.5, 0.2], [0.4, 0.2, 1.0]])
+    with pytest.raises(InputError) as caught:
+        checked_correlation(matrix, "c.csv", ["a", "b", "c"])
+    assert [(fault.row, fault.column, fault.found) for fault in caught.value.faults] == [
+        ("a", "b", 2.0),
+        ("b", "b", 0.5),
+        ("a", "c", 0.1),
+    ]
 
 
 @settings(max_examples=20, deadline=None)

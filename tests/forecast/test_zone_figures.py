@@ -13,6 +13,7 @@ from scipy import stats
 
 from robustev.errors import InputError
 from robustev.forecast import generate, parse_config
+from robustev.forecast.generator import generate_with_report
 from robustev.forecast.zone_figures import Marginals, marginals_from_table, read_correlation
 from tests.forecast.conftest import grid_region
 
@@ -118,7 +119,7 @@ def test_every_fault_of_a_table_is_reported() -> None:
         (",z0,z1,z2,z3\nz0,1,0,0,0\nz0,1,0,0,0\n", "more than one row; found 'z0'|z0"),
         (
             ",z0,z1,z2,z3\nz0,1,?,0,0\nz1,0,1,0,0\nz2,0,0,1,0\nz3,0,0,0,1\n",
-            "numbers between -1 and 1",
+            "number between -1 and 1",
         ),
         (
             ",z0,z1,z2,z3\nz0,1,.9,0,0\nz1,.9,1,.9,0\nz2,0,.9,1,0\nz3,0,0,0,1\n",
@@ -135,6 +136,16 @@ def test_what_is_no_correlation_of_the_zones_is_refused(
         read_correlation(tmp_path / "c.csv", REGION)
 
 
+def test_a_repaired_correlation_is_noted_beside_the_scenarios(tmp_path: Path) -> None:
+    ids = list(REGION.zones.ids)
+    matrix = np.eye(4)
+    matrix[:3, :3] = [[1.0, 0.9, 0.55], [0.9, 1.0, 0.9], [0.55, 0.9, 1.0]]
+    pd.DataFrame(matrix, index=ids, columns=ids).to_csv(tmp_path / "c.csv")
+    config = parse_config({"source": {"kind": "zones", "correlation": str(tmp_path / "c.csv")}})
+    made = generate_with_report(REGION, config, num_scenarios=2, seed=1)
+    assert "replaced by the nearest correlation matrix" in made.notes[0]
+
+
 def test_a_missing_correlation_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"gone\.csv: cannot be read"):
         read_correlation(tmp_path / "gone.csv", REGION)
@@ -145,4 +156,4 @@ def test_ids_that_look_like_numbers_are_matched_as_text(tmp_path: Path) -> None:
     header = ",01,02,03,04\n"
     rows = "".join(f"0{i + 1}," + ",".join("10"[i != j] for j in range(4)) + "\n" for i in range(4))
     (tmp_path / "c.csv").write_text(header + rows, encoding="utf-8")
-    np.testing.assert_array_equal(read_correlation(tmp_path / "c.csv", region), np.eye(4))
+    np.testing.assert_array_equal(read_correlation(tmp_path / "c.csv", region).matrix, np.eye(4))
