@@ -6,6 +6,8 @@ cuts. This module needs PySCIPOpt.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from robustev.solve.benders.loop import Benders
 
 Cut = tuple[RecourseCut, int | None]
+Callback = Callable[..., dict[str, Any]]
 
 NODE_ROUNDS = 2
 """Rounds of cuts at one node."""
@@ -32,6 +35,9 @@ NEAR_TIGHT = 1e-3
 PRUNED_SHARE = 0.9
 """Share of the gap aimed at by which a node's bound may stay below the best plan and be pruned."""
 
+FALLBACK = {"consenfolp": SCIP_RESULT.INFEASIBLE, "conscheck": SCIP_RESULT.INFEASIBLE}
+"""What a callback says after an error, where SCIP does not take that it did not run."""
+
 
 class Tree:
     """The master of ``steps`` as a SCIP model, with one column for each column of the master."""
@@ -42,6 +48,7 @@ class Tree:
         self.known: dict[bytes, FloatArray] = {}
         self.waiting: list[tuple[FloatArray, FloatArray]] = []
         self.rounds: dict[int, int] = {}
+        self.error: Exception | None = None
         self.exactness = float(np.clip(steps.gap / 10, 1e-7, 1e-6))
         self.model = pyscipopt.Model()
         self.model.hideOutput()
@@ -95,6 +102,8 @@ class Tree:
         self.model.setParam("limits/time", min(max(0.01, seconds), self.model.infinity()))
         self._set_limit()
         self.model.optimizeNogil()
+        if self.error is not None:
+            raise self.error
         self.report()
 
     def _set_limit(self) -> None:
@@ -193,12 +202,28 @@ class Tree:
         return self._transformed
 
 
+def _guarded(callback: Callback) -> Callback:
+    """Keep an error of a callback for :meth:`Tree.run`, and stop SCIP."""
+
+    @wraps(callback)
+    def run(plugin: Any, *args: Any) -> dict[str, Any]:
+        try:
+            return callback(plugin, *args)
+        except Exception as error:  # SCIP would only print it
+            plugin.tree.error = error
+            plugin.model.interruptSolve()
+            return {"result": FALLBACK.get(callback.__name__, SCIP_RESULT.DIDNOTRUN)}
+
+    return run
+
+
 class _Recourse(Conshdlr):  # type: ignore[misc]
     """Holds the cost-to-go above the recourse."""
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
 
+    @_guarded
     def conssepalp(self, constraints: Any, nusefulconss: int) -> dict[str, Any]:
         tree = self.tree
         if tree.stop_if_done():
@@ -212,6 +237,7 @@ class _Recourse(Conshdlr):  # type: ignore[misc]
             return {"result": SCIP_RESULT.CUTOFF}
         return {"result": SCIP_RESULT.SEPARATED if cuts else SCIP_RESULT.DIDNOTFIND}
 
+    @_guarded
     def consenfolp(
         self, constraints: Any, nusefulconss: int, solinfeasible: bool
     ) -> dict[str, Any]:
@@ -230,6 +256,7 @@ class _Recourse(Conshdlr):  # type: ignore[misc]
     ) -> dict[str, Any]:
         return {"result": SCIP_RESULT.INFEASIBLE}
 
+    @_guarded
     def conscheck(self, constraints: Any, solution: Any, *flags: bool) -> dict[str, Any]:
         tree = self.tree
         z, theta = tree.point(solution)
@@ -253,11 +280,12 @@ class _Evaluated(Heur):  # type: ignore[misc]
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
 
+    @_guarded
     def heurexec(self, heurtiming: Any, nodeinfeasible: bool) -> dict[str, Any]:
         found = False
         while self.tree.waiting:
             z, theta = self.tree.waiting.pop()
-            solution = self.model.createSol(self)
+            solution = self.model.createOrigSol(self)  # a fixed column takes no other value
             for column, value in zip(self.tree.columns, np.append(z, theta), strict=True):
                 self.model.setSolVal(solution, column, float(value))
             found |= bool(self.model.trySol(solution))

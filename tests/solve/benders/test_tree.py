@@ -7,6 +7,7 @@ import time
 import numpy as np
 import pytest
 
+from robustev.errors import SolverError
 from robustev.model import Model, Objective
 from robustev.problem import Problem
 from robustev.risk import RiskMeasure
@@ -75,3 +76,17 @@ def test_the_tree_ends_when_asked_to() -> None:
     start = time.perf_counter()
     steps.grow_tree(60.0)
     assert time.perf_counter() - start < 20
+
+
+def test_an_error_inside_the_tree_comes_out_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyscipopt")
+    problem, _ = with_plan("openings")
+    risk = RiskMeasure(problem.model.objective, problem.probability)
+    steps = loop.Benders(CutEngine(problem, risk), Bounds(), gap=1e-6)
+
+    def fail(*_: object, **__: object) -> None:
+        raise SolverError("no price")
+
+    monkeypatch.setattr(steps.engine, "separate", fail)
+    with pytest.raises(SolverError, match="no price"):
+        steps.grow_tree(30.0)
