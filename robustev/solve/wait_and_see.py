@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from robustev.arrays import FloatArray
+from robustev.arrays import FloatArray, IntArray
 from robustev.errors import InfeasibleError, SolverError
 from robustev.model import Objective
 from robustev.parallel import default_workers, ordered_map
@@ -21,6 +21,9 @@ from robustev.solve.result import SolveResult, Status, StopRule
 
 logger = logging.getLogger(__name__)
 
+WIDE = 2.0
+"""Times the median width from which a bracket is searched again: regret is as uncertain as the
+widest bracket."""
 LEAST_SECONDS = 2.0
 """Time that every scenario gets, however many share the time there is."""
 
@@ -62,29 +65,60 @@ def wait_and_see(
     seconds
         Most time for each scenario.
     total
-        Time for all together: what quick ones leave goes to the others. Each gets
-        ``LEAST_SECONDS`` all the same, so that it has a plan.
+        Time for all together. Half of it goes round, and what quick scenarios leave goes to the
+        others; then those with by far the widest brackets share the rest. Each search gets
+        ``LEAST_SECONDS`` all the same, so that it finds a plan.
     comm
         MPI ranks that share the scenarios and all make this call; None for this process alone.
     """
-    alone = [problem.subset([s]) for s in range(len(problem.scenarios))]
-    whole = fits_one_model(alone[0], gap)
-    # Pyomo's solver interface is not made for threads.
-    threads = 1 if whole else default_workers()
-    ranks = 1 if comm is None else int(comm.Get_size())
-    budget = _Budget(total, threads, len(alone) / ranks)
+    search = _Search(problem, gap, seconds, comm)
+    found = search.run(np.arange(len(problem.scenarios)), total / 2)
+    wide = _wide(found, gap)
+    if not len(wide) or np.isinf(total) or found.interrupted:
+        return found
+    again = search.run(wide, total / 2)
+    found.lower[wide] = np.maximum(found.lower[wide], again.lower)
+    found.upper[wide] = np.minimum(found.upper[wide], again.upper)
+    return replace(found, interrupted=again.interrupted)
 
-    def one(scenario: Problem) -> SolveResult:
-        """Return the solve of one scenario."""
-        stop = StopRule(gap=gap, seconds=min(seconds, budget.share()))
-        return (_whole if whole else _decomposed)(scenario, stop)
 
-    results = list(ordered_map(one, alone, workers=threads, comm=comm))
-    return WaitAndSee(
-        lower=np.array([-np.inf if r.lower_bound is None else r.lower_bound for r in results]),
-        upper=np.array([np.inf if r.objective is None else r.objective for r in results]),
-        interrupted=any(result.status is Status.INTERRUPTED for result in results),
-    )
+def _wide(found: WaitAndSee, gap: float) -> IntArray:
+    """Return the scenarios whose brackets are wider than ``gap`` asks and than most others'."""
+    width = found.upper - found.lower
+    with np.errstate(invalid="ignore"):
+        enough = np.maximum(WIDE * np.median(width), gap * np.abs(found.upper))
+    return np.flatnonzero(~(width <= enough))
+
+
+class _Search:
+    """Solves scenarios of a problem on their own, side by side."""
+
+    def __init__(self, problem: Problem, gap: float, seconds: float, comm: Any | None) -> None:
+        self.problem = problem
+        self.gap = gap
+        self.seconds = seconds
+        self.comm = comm
+        self.whole = fits_one_model(problem.subset([0]), gap)
+        # Pyomo's solver interface is not made for threads.
+        self.threads = 1 if self.whole else default_workers()
+
+    def run(self, index: IntArray, total: float) -> WaitAndSee:
+        """Return the brackets of the scenarios at ``index``, found in ``total`` seconds."""
+        ranks = 1 if self.comm is None else int(self.comm.Get_size())
+        budget = _Budget(total, self.threads, len(index) / ranks)
+        tasks = [self.problem.subset([int(s)]) for s in index]
+
+        def one(alone: Problem) -> SolveResult:
+            """Return the solve of one scenario."""
+            stop = StopRule(gap=self.gap, seconds=min(self.seconds, budget.share()))
+            return (_whole if self.whole else _decomposed)(alone, stop)
+
+        results = list(ordered_map(one, tasks, workers=self.threads, comm=self.comm))
+        return WaitAndSee(
+            lower=np.array([-np.inf if r.lower_bound is None else r.lower_bound for r in results]),
+            upper=np.array([np.inf if r.objective is None else r.objective for r in results]),
+            interrupted=any(result.status is Status.INTERRUPTED for result in results),
+        )
 
 
 class _Budget:

@@ -11,8 +11,9 @@ from robustev.model import Model, Objective
 from robustev.problem import Problem
 from robustev.risk import RiskMeasure
 from robustev.solve import predict
+from robustev.solve import wait_and_see as module
 from robustev.solve.options import SolveOptions
-from robustev.solve.result import Status
+from robustev.solve.result import SolveResult, Status, StopRule
 from robustev.solve.run import solve
 from robustev.solve.wait_and_see import LEAST_SECONDS, _Budget, regret_measure, wait_and_see
 from tests import instances
@@ -101,3 +102,24 @@ def test_time_that_quick_scenarios_leave_goes_to_the_others() -> None:
     assert budget.share() == pytest.approx(40 / 3, abs=0.5)
     late = _Budget(total=-5.0, threads=2, tasks=4)
     assert late.share() == LEAST_SECONDS
+
+
+def test_by_far_the_widest_brackets_are_searched_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = instances.problem(4, model=Model(unserved_penalty=PENALTY), scenarios=5)
+    asked: list[str] = []
+
+    def search(alone: Problem, stop: StopRule) -> SolveResult:
+        name = alone.scenarios.names[0]
+        lower = 10.0 if name == "s3" and name not in asked else 98.0
+        upper = 100.0 if name not in asked else 101.0
+        asked.append(name)
+        return SolveResult("ef", None, upper, lower, Status.TIME_LIMIT, 0.0)
+
+    monkeypatch.setattr(module, "_whole", search)
+    found = module.wait_and_see(problem, gap=1e-3, total=50.0)
+    assert sorted(asked) == ["s0", "s1", "s2", "s3", "s3", "s4"]
+    assert (found.lower == 98.0).all()
+    assert (found.upper == 100.0).all(), "the better bound of both searches counts"
+    asked.clear()
+    module.wait_and_see(problem, gap=1e-3, seconds=5.0)
+    assert len(asked) == 5, "without a time for all there is no second search"
