@@ -26,12 +26,15 @@ def amount(value: float | None, *, digits: int = 4) -> str:
 
 
 def precise(value: float | None) -> str:
-    """Return a number with about seven significant digits.
+    """Return a number with about seven digits, zeros included, so that columns line up.
 
-    >>> precise(2586142.01), precise(92.958562), precise(None)
-    ('2,586,142', '92.95856', '–')
+    >>> precise(2586142.01), precise(92.958562), precise(-100.0), precise(None)
+    ('2,586,142', '92.95856', '−100.0000', '–')
     """
-    return amount(value, digits=7)
+    if value is None or not math.isfinite(value):
+        return UNKNOWN
+    places = max(0, 7 - len(str(int(abs(value)))))
+    return (MINUS if value < 0 else "") + f"{abs(value):,.{places}f}"
 
 
 def signed(value: float | None, *, digits: int = 4) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from robustev.cli.options import Debug, File, Quiet, Settings
+from robustev.cli.options import Debug, File, Quiet, Settings, output_option
 
 
 def backtest(
@@ -21,9 +21,7 @@ def backtest(
     ] = [1, 2],  # noqa: B006 - typer's own way
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output", "-o", metavar="FILE", help="Also write every score, one row each, as CSV."
-        ),
+        output_option("FILE", "Also write every score, one row each, as CSV."),
     ] = None,
     quiet: Quiet = False,
     debug: Debug = False,

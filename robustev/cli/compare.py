@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from robustev.cli.options import Debug, Quiet, Ranks, Settings, Verbose, with_ranks
+from robustev.cli.options import (
+    Debug,
+    Quiet,
+    Ranks,
+    Settings,
+    Source,
+    Verbose,
+    output_option,
+    with_ranks,
+)
 
 
 def compare(
-    source: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE|RESULTS",
-            help="An experiment file, or a result folder whose plans are taken as they are.",
-            show_default=False,
-        ),
-    ],
+    source: Source,
     settings: Settings = [],  # noqa: B006 - typer's own way
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FOLDER",
-            help="The result folder; by default results/<experiment>, or RESULTS itself.",
+        output_option(
+            "FOLDER", "The result folder; by default results/<experiment>, or RESULTS itself."
         ),
     ] = None,
     excel: Annotated[
@@ -46,25 +44,16 @@ def compare(
     from robustev.cli.session import leave, session
 
     with session(quiet=quiet, verbose=verbose, debug=debug) as console:
-        from robustev.cli.answer import print_comparison
-        from robustev.cli.execute import execute, start_ranks
-        from robustev.cli.summary import print_outcome
-        from robustev.experiment.load import load_experiment
+        from robustev.cli.execute import carry_out, read_source
+        from robustev.compare.tables import write_excel
+        from robustev.experiment.ranks import rank
         from robustev.experiment.standard import with_comparison
-        from robustev.experiment.stored import is_result_folder, stored_experiment
 
-        known = source if is_result_folder(source) else None
-        read = load_experiment if known is None else stored_experiment
-        experiment = with_comparison(read(source, with_ranks(settings, ranks)))
-        target = output or known
-        code = start_ranks(experiment, sys.argv[1:], console, folder=target)
-        if code is None:
-            outcome, code = execute(experiment, console, folder=target, known=known)
-            print_outcome(console, outcome)
-            if outcome.comparison is not None:
-                print_comparison(console, outcome.comparison.comparison, experiment.units)
-                if excel is not None:
-                    from robustev.compare.tables import write_excel
-
-                    write_excel(outcome.comparison.comparison, excel)
+        experiment, known = read_source(source, with_ranks(settings, ranks))
+        outcome, code = carry_out(
+            with_comparison(experiment), console, folder=output or known, known=known
+        )
+        compared = None if outcome is None else outcome.comparison
+        if excel is not None and compared is not None and rank() == 0:
+            write_excel(compared.comparison, excel)
         leave(code)

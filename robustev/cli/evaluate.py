@@ -8,18 +8,11 @@ from typing import Annotated
 
 import typer
 
-from robustev.cli.options import Debug, Quiet, Settings, Verbose
+from robustev.cli.options import Debug, Quiet, Settings, Source, Verbose, output_option
 
 
 def evaluate(
-    source: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE|RESULTS",
-            help="An experiment file or a result folder: region, model and scenarios.",
-            show_default=False,
-        ),
-    ],
+    source: Source,
     plans: Annotated[
         list[str],
         typer.Argument(
@@ -41,7 +34,7 @@ def evaluate(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FOLDER", help="Write tables into this folder."),
+        output_option("FOLDER", "Write tables into this folder."),
     ] = None,
     settings: Settings = [],  # noqa: B006 - typer's own way
     ranks: Annotated[
@@ -56,18 +49,16 @@ def evaluate(
 
     with session(quiet=quiet, verbose=verbose, debug=debug) as console:
         from robustev.cli.evaluation import print_evaluated
+        from robustev.cli.execute import read_source
         from robustev.experiment import launch
         from robustev.experiment import ranks as here
         from robustev.experiment.evaluation import evaluate_plans, write_evaluated
-        from robustev.experiment.load import load_experiment
-        from robustev.experiment.stored import is_result_folder, stored_experiment
         from robustev.mpi import under_mpi
 
         if ranks > 1 and not under_mpi():
             leave(launch.relaunch(sys.argv[1:], ranks, notify=lambda text: console.print(text)))
-        folder = source if is_result_folder(source) else None
-        read = load_experiment if folder is None else stored_experiment
-        found = evaluate_plans(read(source, settings), plans, folder=folder, number=scenarios)
+        experiment, folder = read_source(source, settings)
+        found = evaluate_plans(experiment, plans, folder=folder, number=scenarios)
         print_evaluated(console, found)
         if output is not None and here.rank() == 0:
             write_evaluated(found, output)

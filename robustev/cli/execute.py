@@ -1,19 +1,24 @@
-"""What ``run`` and ``solve`` share: starting ranks, following progress, the exit code."""
+"""What commands share: what they are about, starting ranks, progress, the exit code."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from rich.console import Console
 
+from robustev.cli.answer import print_comparison
 from robustev.cli.progress import LiveProgress
 from robustev.cli.session import FAILED, INFEASIBLE, INTERRUPTED
+from robustev.cli.summary import print_outcome
 from robustev.errors import ConfigError, nearest_name
 from robustev.experiment import launch
 from robustev.experiment.config import Experiment
 from robustev.experiment.folder import check_replaceable
+from robustev.experiment.load import load_experiment
 from robustev.experiment.methods import num_ranks_wanted
 from robustev.experiment.run import Outcome, result_folder, run_experiment
+from robustev.experiment.stored import is_result_folder, stored_experiment
 from robustev.mpi import under_mpi
 from robustev.solve.result import Status
 
@@ -32,6 +37,28 @@ def start_ranks(
     if wanted == 1:
         return None
     return launch.relaunch(arguments, wanted, notify=lambda text: console.print(text))
+
+
+def carry_out(
+    experiment: Experiment,
+    console: Console,
+    *,
+    folder: Path | None,
+    keep: bool = False,
+    known: Path | None = None,
+) -> tuple[Outcome | None, int]:
+    """Run an experiment from end to end and print what came out; return that and the exit code.
+
+    There is no outcome here where MPI ranks were started, which print it themselves.
+    """
+    code = start_ranks(experiment, sys.argv[1:], console, folder=folder)
+    if code is not None:
+        return None, code
+    outcome, code = execute(experiment, console, folder=folder, keep=keep, known=known)
+    print_outcome(console, outcome)
+    if outcome.comparison is not None:
+        print_comparison(console, outcome.comparison.comparison, experiment.units)
+    return outcome, code
 
 
 def execute(
@@ -60,6 +87,13 @@ def _exit_code(outcome: Outcome) -> int:
     if Status.ERROR in found or not compared:
         return FAILED
     return INFEASIBLE if Status.INFEASIBLE in found else 0
+
+
+def read_source(source: Path, settings: list[str]) -> tuple[Experiment, Path | None]:
+    """Return the experiment of a file or of a result folder, and that folder if it is one."""
+    if is_result_folder(source):
+        return stored_experiment(source, settings), source
+    return load_experiment(source, settings), None
 
 
 def only_plan(experiment: Experiment, name: str | None) -> Experiment:

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
 File: TypeAlias = Annotated[
     Path, typer.Argument(metavar="FILE", help="The experiment file (YAML).", show_default=False)
+]
+Source: TypeAlias = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE|RESULTS",
+        help="An experiment file, or a result folder, whose plans are taken as they are.",
+        show_default=False,
+    ),
+]
+PlanName: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--plan", metavar="NAME", help="Which plan; by default the file's first."),
 ]
 Settings: TypeAlias = Annotated[
     list[str],
@@ -37,6 +49,11 @@ Verbose: TypeAlias = Annotated[
 Debug: TypeAlias = Annotated[
     bool, typer.Option("--debug", help="Show the Python traceback of an error.")
 ]
+
+
+def output_option(metavar: str, what: str) -> Any:
+    """Return the option ``--output`` of a command, for a FILE or a FOLDER."""
+    return typer.Option("--output", "-o", metavar=metavar, help=what)
 
 
 def with_ranks(settings: list[str], ranks: int | None) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from robustev.cli.options import Debug, Quiet
+from robustev.cli.options import Debug, Quiet, output_option
 
 
 def report(
@@ -21,9 +21,7 @@ def report(
     ],
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output", "-o", metavar="FILE", help="The HTML file; by default RESULTS/report.html."
-        ),
+        output_option("FILE", "The HTML file; by default RESULTS/report.html."),
     ] = None,
     quiet: Quiet = False,
     debug: Debug = False,

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from robustev.cli.options import Debug, File, Quiet, Ranks, Settings, Verbose, with_ranks
+from robustev.cli.options import (
+    Debug,
+    File,
+    Quiet,
+    Ranks,
+    Settings,
+    Verbose,
+    output_option,
+    with_ranks,
+)
 
 
 def run(
@@ -16,11 +24,9 @@ def run(
     settings: Settings = [],  # noqa: B006 - typer's own way
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FOLDER",
-            help="The result folder; by default results/<experiment>. Earlier results there are "
+        output_option(
+            "FOLDER",
+            "The result folder; by default results/<experiment>. Earlier results there are "
             "replaced as a whole, once the new ones are complete.",
         ),
     ] = None,
@@ -39,16 +45,8 @@ def run(
     from robustev.cli.session import leave, session
 
     with session(quiet=quiet, verbose=verbose, debug=debug) as console:
-        from robustev.cli.answer import print_comparison
-        from robustev.cli.execute import execute, start_ranks
-        from robustev.cli.summary import print_outcome
+        from robustev.cli.execute import carry_out
         from robustev.experiment.load import load_experiment
 
         experiment = load_experiment(file, with_ranks(settings, ranks))
-        code = start_ranks(experiment, sys.argv[1:], console, folder=output)
-        if code is None:
-            outcome, code = execute(experiment, console, folder=output, keep=keep)
-            print_outcome(console, outcome)
-            if outcome.comparison is not None:
-                print_comparison(console, outcome.comparison.comparison, experiment.units)
-        leave(code)
+        leave(carry_out(experiment, console, folder=output, keep=keep)[1])

@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from robustev.cli.options import Debug, File, Quiet, Settings
+from robustev.cli.options import Debug, File, Quiet, Settings, output_option
 
 
 def scenarios(
@@ -15,12 +13,7 @@ def scenarios(
     settings: Settings = [],  # noqa: B006 - typer's own way
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FOLDER",
-            help="The folder; by default results/<experiment>-scenarios.",
-        ),
+        output_option("FOLDER", "The folder; by default results/<experiment>-scenarios."),
     ] = None,
     quiet: Quiet = False,
     debug: Debug = False,

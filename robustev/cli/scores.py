@@ -18,6 +18,9 @@ MODELS = {
     "linear_5y": "line, 5 years",
     "linear_3y": "line, 3 years",
 }
+HEADINGS = (
+    "CRPS", "energy", "PIT", "zones\n50 %", "\n90 %", "blocks\n50 %", "\n90 %", "region\n90 %",
+)  # fmt: skip
 COVERED = ("cover50_zone", "cover90_zone", "cover50_block", "cover90_block", "cover90_region")
 
 LEGEND = (
@@ -37,7 +40,7 @@ def print_scores(console: Console, tested: Backtest) -> None:
         console.print(f"\n{years} ahead, mean over forecasts from {past}:", style="bold")
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("model", no_wrap=True)
-        for heading in ("CRPS", "energy", "PIT", "zones 50", "90", "blocks 50", "90", "region 90"):
+        for heading in HEADINGS:
             table.add_column(heading, justify="right", no_wrap=True)
         for row in rows.to_dict("records"):
             covered = [f"{row[name]:.0%}" for name in COVERED]

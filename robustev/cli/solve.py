@@ -6,23 +6,26 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from robustev.cli.options import Debug, File, Quiet, Ranks, Settings, Verbose, with_ranks
+from robustev.cli.options import (
+    Debug,
+    File,
+    PlanName,
+    Quiet,
+    Ranks,
+    Settings,
+    Verbose,
+    output_option,
+    with_ranks,
+)
 
 
 def solve(
     file: File,
-    plan: Annotated[
-        str | None,
-        typer.Option("--plan", metavar="NAME", help="Which plan; by default the file's first."),
-    ] = None,
+    plan: PlanName = None,
     settings: Settings = [],  # noqa: B006 - typer's own way
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output", "-o", metavar="FOLDER", help="Also write a result folder, to this place."
-        ),
+        output_option("FOLDER", "Also write a result folder, to this place."),
     ] = None,
     ranks: Ranks = None,
     quiet: Quiet = False,

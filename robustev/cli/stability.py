@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from robustev.cli.options import Debug, File, Quiet, Settings, Verbose
+from robustev.cli.options import Debug, File, PlanName, Quiet, Settings, Verbose, output_option
 
 
 def stability(
@@ -25,16 +25,11 @@ def stability(
     ] = 0.02,
     gap: Annotated[float, typer.Option(min=0.0, help="Proven gap of every solve.")] = 0.01,
     time_limit: Annotated[float, typer.Option(min=1.0, help="Most seconds for one solve.")] = 60.0,
-    plan: Annotated[
-        str | None,
-        typer.Option("--plan", metavar="NAME", help="Which plan; by default the file's first."),
-    ] = None,
+    plan: PlanName = None,
     settings: Settings = [],  # noqa: B006 - typer's own way
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output", "-o", metavar="FILE", help="Also write every solve, one row each, as CSV."
-        ),
+        output_option("FILE", "Also write every solve, one row each, as CSV."),
     ] = None,
     quiet: Quiet = False,
     verbose: Verbose = 0,

@@ -32,9 +32,9 @@ def verify(
     seconds: Annotated[
         float,
         typer.Option(
-            "--seconds", min=1, help="Most seconds to derive the lower bound of each plan anew."
+            "--seconds", min=1.0, help="Most time to derive the lower bound of each plan anew."
         ),
-    ] = 60.0,
+    ] = 120.0,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from robustev import interrupt
@@ -101,21 +101,8 @@ def run_experiment(
         experiment = load_experiment(experiment)
     target = result_folder(experiment, folder)
     clock = _Clock()
-    with clock.phase("region"):
-        region = make_region(experiment)
-    with clock.phase("scenarios"):
-        scenarios = make_scenarios(experiment, region)
-    if experiment.compare is not None:
-        check_comparison(experiment, region)
-    results: dict[str, SolveResult] = {}
-    if known is not None:
-        check_same_scenarios(known, region, scenarios)
-        results |= stored_results(known, experiment, region)
-    results |= _solve_plans(experiment, region, scenarios, clock, progress, set(results))
-    # Serial methods ran on rank 0 alone, and every rank judges plans and ends with their status.
-    results = ranks.shared_by_root(
-        {name: results[name] for name in experiment.plans if name in results}
-    )
+    region, scenarios = _data(experiment, clock)
+    results = _plans(experiment, region, scenarios, clock, progress, known)
     compared = None
     if experiment.compare is not None and ranks.decided_by_root(_complete(experiment, results)):
         with clock.phase("comparison"):
@@ -123,11 +110,50 @@ def run_experiment(
     outcome = Outcome(experiment, region, scenarios, results, comparison=compared)
     if not write or ranks.rank() != 0:
         return outcome
+    return replace(outcome, folder=_written(outcome, target, clock.seconds, keep))
+
+
+def _data(experiment: Experiment, clock: _Clock) -> tuple[Region, ScenarioSet]:
+    """Return region and scenarios, once the comparison is known to be possible with them."""
+    with clock.phase("region"):
+        region = make_region(experiment)
+    with clock.phase("scenarios"):
+        scenarios = make_scenarios(experiment, region)
+    if experiment.compare is not None:
+        check_comparison(experiment, region)
+    return region, scenarios
+
+
+def _plans(
+    experiment: Experiment,
+    region: Region,
+    scenarios: ScenarioSet,
+    clock: _Clock,
+    progress: PlanProgress | None,
+    known: Path | None,
+) -> dict[str, SolveResult]:
+    """Return one result per plan, in the order of the experiment, the same on every rank."""
+    results: dict[str, SolveResult] = {}
+    if known is not None:
+        check_same_scenarios(known, region, scenarios)
+        results |= stored_results(known, experiment, region)
+    results |= _solve_plans(experiment, region, scenarios, clock, progress, set(results))
+    # Serial methods ran on rank 0 alone, and every rank judges plans and ends with their status.
+    return ranks.shared_by_root(
+        {name: results[name] for name in experiment.plans if name in results}
+    )
+
+
+def _written(outcome: Outcome, target: Path, seconds: Mapping[str, float], keep: bool) -> Path:
+    """Write the result folder and return its place."""
+    content = Results(
+        outcome.experiment, outcome.region, outcome.scenarios, outcome.results, seconds,
+        outcome.comparison,
+    )  # fmt: skip
     with replacing(target, keep=keep) as staging:
-        content = Results(experiment, region, scenarios, results, clock.seconds, compared)
         write_results(staging.path, content)
         _write_report(staging.path)
-    return Outcome(experiment, region, scenarios, results, staging.final, compared)
+    return staging.final
 
 
 def _write_report(folder: Path) -> None:

@@ -171,8 +171,12 @@ def _objective(
     if value is None or reported is None or not close(value, reported):
         text = f"its objective is {value!r}, not {reported!r} as reported"
         return [Finding(name, Verdict.WRONG, text)]
-    text = f"its objective is {value:.10g}, recomputed on all {len(index)} scenarios"
+    text = f"its objective is {value:.10g}, recomputed on {_every(len(index))}"
     return [Finding(name, Verdict.PROVED, text)]
+
+
+def _every(number: int) -> str:
+    return "its one scenario" if number == 1 else f"all its {number:,} scenarios"
 
 
 def _evaluation(
@@ -197,7 +201,8 @@ def _evaluation(
             wrong.append(Finding(plan.name, Verdict.WRONG, text))
     if wrong:
         return wrong
-    text = f"its cost in {len(index)} of the {len(problem.scenarios)} scenarios plans are made from"
+    every = f"{len(problem.scenarios):,} scenarios that plans are made from"
+    text = f"its cost in {len(index):,} of the {every}"
     return [Finding(plan.name, Verdict.PROVED, text)]
 
 

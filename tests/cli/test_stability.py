@@ -21,7 +21,7 @@ def test_it_tells_costs_spreads_and_how_many_are_enough(
         "--tolerance", "0.2", "--output", tmp_path / "runs.csv",
     )  # fmt: skip
     assert result.exit_code == 0, result.output
-    assert "scenarios: from there on both spreads are within 20.00 %." in result.stdout
+    assert "scenarios: from there on both spreads are within 20 %." in result.stdout
     runs = pd.read_csv(tmp_path / "runs.csv")
     assert runs["count"].tolist() == [2] * 3 + [32] * 3
 

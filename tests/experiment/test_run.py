@@ -19,7 +19,7 @@ def test_a_run_writes_every_file_of_the_contract(experiment_file: Path, tmp_path
     written = {str(p.relative_to(tmp_path / "out")) for p in outcome.folder.rglob("*.*")}  # type: ignore[union-attr]
     assert written == {
         "manifest.json", "config.yaml", "scenarios.parquet", "drivers.parquet",
-        "plans/robust.json", "plans/robust.csv", "trace/robust.csv",
+        "plans/robust.json", "plans/robust.csv", "trace/robust.csv", "certificate/robust.npz",
         "region/region.json", "region/zones.parquet", "region/sites.parquet", "report.html",
     }  # fmt: skip
 

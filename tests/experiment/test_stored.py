@@ -43,6 +43,18 @@ def test_scenarios_plans_and_traces_come_back(outcome: Outcome) -> None:
     assert [row.source for row in found.trace] == [row.source for row in made.trace]
 
 
+def test_a_bounds_dual_prices_come_back(experiment_file: Path, tmp_path: Path) -> None:
+    made = run_experiment(load_experiment(experiment_file), folder=tmp_path / "results")
+    assert made.folder is not None
+    experiment = stored_experiment(made.folder)
+    found = stored_results(made.folder, experiment, made.region)["robust"].certificate
+    kept = made.results["robust"].certificate
+    assert found is not None
+    assert kept is not None
+    assert found.points == pytest.approx(kept.points, rel=1e-6)
+    assert found.services[0].site == pytest.approx(kept.services[0].site, rel=1e-6)
+
+
 def test_a_plan_made_for_something_else_is_not_taken_over(outcome: Outcome) -> None:
     assert outcome.folder is not None
     changed = stored_experiment(outcome.folder, ["plans.robust.model.unserved_penalty=9"])
