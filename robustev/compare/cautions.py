@@ -83,9 +83,28 @@ def _as_good(pair: PairFigures, subject: str) -> list[str]:
     if low > 0:
         return [f"{subject} does better on average, by {money(difference.value)}."]
     return [
-        f"{subject} does as well on average: the difference, {money(difference.value)}, lies "
-        f"between {money(low)} and {money(high)}."
+        f"{subject} does as well on average: the robust plan costs {_change(difference.value)}, "
+        f"which may be chance ({_change(low)} to {_change(high)})."
     ]
+
+
+def _change(value: float) -> str:
+    """Return a difference in words.
+
+    >>> _change(-5.0)
+    '5 less'
+    """
+    return f"{money(abs(value))} {'less' if value < 0 else 'more'}"
+
+
+def rival(fresh: Trial, plans: Sequence[PlanFacts], robust: str) -> str | None:
+    """Return the best safety margin that does as well as the robust plan, or better; else None."""
+    found = {}
+    for facts in plans:
+        pair = pair_of(fresh, robust, facts.plan) if facts.role == "margin" else None
+        if pair is not None and _as_good(pair, ""):
+            found[facts.plan] = pair.mean_difference.value or 0.0
+    return max(found, key=lambda name: found[name]) if found else None
 
 
 def _twins(trials: Sequence[Trial], robust: str, *, reassure: bool) -> list[str]:

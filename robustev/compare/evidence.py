@@ -82,7 +82,8 @@ def _gap(saa_gap: SaaGap | None) -> list[str]:
     relative = "" if saa_gap.relative is None else f" ({percent(saa_gap.relative)})"
     return [
         f"More scenarios could improve the plan {saa_gap.plan} by at most "
-        f"{money(saa_gap.gap.interval[1])}{relative}, from {saa_gap.replications} redraws."
+        f"{money(saa_gap.gap.interval[1])}{relative}, from {saa_gap.replications} independent "
+        f"samples of {saa_gap.scenarios_each} scenarios."
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from robustev.compare.cautions import cautions
+from robustev.compare.cautions import cautions, rival
 from robustev.compare.evidence import evidence
 from robustev.compare.pairs import pair_of
 from robustev.compare.saving import saving
@@ -17,8 +17,12 @@ def headline(found: Findings, robust: str | None, nominal: str | None) -> Headli
         return Headline(answer=f"There is no {missing} plan to compare.", evidence=(), cautions=())
     fresh, names = found.trials[0], (robust, nominal)
     facts = next(p for p in found.plans if p.plan == robust)
+    sentence = answer(facts, pair_of(fresh, *names), nominal, fresh.num_scenarios)
+    margin = rival(fresh, found.plans, robust)
+    if margin is not None:
+        sentence = f"{sentence} A plain safety margin ({margin}) does as well."
     return Headline(
-        answer=answer(facts, pair_of(fresh, *names), nominal, fresh.num_scenarios),
+        answer=sentence,
         evidence=tuple(evidence(found, names)),
         cautions=tuple(cautions(found, names)),
     )

@@ -6,7 +6,7 @@ import pytest
 
 from robustev.compare.cautions import cautions
 from robustev.compare.evidence import elsewhere, evidence
-from robustev.compare.headline import answer
+from robustev.compare.headline import answer, headline
 from robustev.compare.saving import saving
 from robustev.compare.schema import (
     Figure,
@@ -86,7 +86,9 @@ def test_a_price_below_or_at_nothing_is_told_so(price: float, words: str) -> Non
 
 
 def fresh(*pairs: PairFigures) -> Trial:
-    own = PlanFigures.model_construct(plan="robust", short_share=figure(0.0))
+    own = PlanFigures.model_construct(
+        plan="robust", short_share=figure(0.0), mean=figure(None), cvar90=figure(None)
+    )
     return Trial.model_construct(
         name="fresh", kind="fresh", title="", description="", num_scenarios=500,
         regret_scenarios=0, plans=(own,), pairs=pairs,
@@ -107,7 +109,11 @@ def findings(
 @pytest.mark.parametrize(
     ("found", "words"),
     [
-        (pair(figure(-5.0, -9.0, 2.0), other="margin_10"), "does as well on average"),
+        (
+            pair(figure(-5.0, -9.0, 2.0), other="margin_10"),
+            "does as well on average: the robust plan costs 5 less, which may be chance "
+            "(9 less to 2 more).",
+        ),
         (pair(figure(5.0, 2.0, 9.0), other="margin_10"), "does better on average, by 5"),
         (pair(figure(0.0, 0.0, 0.0), other="margin_10", ties=1.0), "costs the same in every"),
         (pair(figure(-60.0, -90.0, -20.0), other="margin_10"), None),
@@ -117,6 +123,27 @@ def test_a_margin_that_does_as_well_is_admitted(found: PairFigures, words: str |
     plans = (facts(), facts("margin", "margin_10"))
     said = cautions(findings(fresh(pair(figure(-100.0)), found), plans=plans), NAMES)
     assert (said == []) if words is None else (words in said[0])
+
+
+@pytest.mark.parametrize(
+    ("difference", "ending"),
+    [
+        (figure(-5.0, -9.0, 2.0), " A plain safety margin (margin_10) does as well."),
+        (figure(5.0, 2.0, 9.0), " A plain safety margin (margin_10) does as well."),
+        (figure(-60.0, -90.0, -20.0), "of them (65 % to 75 %)."),
+    ],
+)
+def test_the_answer_itself_admits_a_margin_that_does_as_well(
+    difference: Figure, ending: str
+) -> None:
+    trial = fresh(pair(figure(-100.0)), pair(difference, other="margin_10"))
+    nothing = Information.model_construct(vss=None, evpi=None)
+    found = findings(trial, plans=(facts(), facts("margin", "margin_10"))).model_copy(
+        update={"information": nothing, "saa_gap": None, "stability": None}
+    )
+    said = headline(found, *NAMES).answer
+    assert said.startswith("The robust plan (robust) costs 12 (1.2 %) more")
+    assert said.endswith(ending)
 
 
 @pytest.mark.parametrize(
