@@ -39,6 +39,12 @@ def test_a_certain_and_right_gaussian_scores_zero() -> None:
     assert scores.crps_gaussian(ones, np.zeros(4), ones) == pytest.approx(0.0, abs=1e-8)
 
 
+def test_the_variogram_score_is_the_librarys() -> None:
+    ensemble, observed = RNG.random((20, 50)), RNG.random(50)
+    expected = float(scoringrules.vs_ensemble(observed, ensemble, m_axis=0, v_axis=1)) / (50 * 49)
+    assert scores.variogram_score(ensemble, observed) == pytest.approx(expected, rel=1e-10)
+
+
 def test_the_variogram_score_tells_whether_places_move_together() -> None:
     common = RNG.standard_normal((200, 1)) + 0.1 * RNG.standard_normal((200, 12))
     apart = np.stack([RNG.permutation(column) for column in common.T], axis=1)
