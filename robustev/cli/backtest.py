@@ -28,8 +28,8 @@ def backtest(
 ) -> None:
     """Forecast from every past year of the region's history, and score against what came.
 
-    Compares the fitted forecast with independent zones and with straight lines. Needs a history of
-    five years or more.
+    Compares the fitted forecast with independent zones and with straight lines. Needs a
+    history of five years or more.
     """
     from robustev.cli.session import session
 

@@ -7,6 +7,9 @@ from typing import Annotated, Any, TypeAlias
 
 import typer
 
+FLAG = " "
+"""Stands for the value of an option that takes none, where typer would write its type."""
+
 File: TypeAlias = Annotated[
     Path, typer.Argument(metavar="FILE", help="The experiment file (YAML).", show_default=False)
 ]
@@ -39,15 +42,22 @@ Ranks: TypeAlias = Annotated[
         help="MPI ranks to start (1: no MPI); short for --set solve.ranks=N.",
     ),
 ]
-Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Quiet: TypeAlias = Annotated[
+    bool, typer.Option("--quiet", "-q", metavar=FLAG, help="Print nothing but errors.")
+]
 Verbose: TypeAlias = Annotated[
     int,
     typer.Option(
-        "--verbose", "-v", count=True, help="Log progress line by line; -vv logs everything."
+        "--verbose",
+        "-v",
+        count=True,
+        metavar=FLAG,
+        show_default=False,
+        help="Log progress line by line; -vv logs everything.",
     ),
 ]
 Debug: TypeAlias = Annotated[
-    bool, typer.Option("--debug", help="Show the Python traceback of an error.")
+    bool, typer.Option("--debug", metavar=FLAG, help="Show the Python traceback of an error.")
 ]
 
 

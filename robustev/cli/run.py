@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from robustev.cli.options import (
+    FLAG,
     Debug,
     File,
     Quiet,
@@ -31,7 +32,10 @@ def run(
         ),
     ] = None,
     keep: Annotated[
-        bool, typer.Option("--keep", help="Keep earlier results: write to FOLDER-2, FOLDER-3, ...")
+        bool,
+        typer.Option(
+            "--keep", metavar=FLAG, help="Keep earlier results: write to FOLDER-2, FOLDER-3, ..."
+        ),
     ] = False,
     ranks: Ranks = None,
     quiet: Quiet = False,

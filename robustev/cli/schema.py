@@ -6,11 +6,17 @@ from typing import Annotated
 
 import typer
 
+from robustev.cli.options import FLAG
+
 
 def schema(
     as_json: Annotated[
         bool,
-        typer.Option("--json", help="Print the JSON schema, which editors use to check files."),
+        typer.Option(
+            "--json",
+            metavar=FLAG,
+            help="Print the JSON schema, which editors use to check files.",
+        ),
     ] = False,
 ) -> None:
     """Print every field of an experiment file: its type, default and meaning."""

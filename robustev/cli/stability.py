@@ -37,7 +37,7 @@ def stability(
 ) -> None:
     """Find how many scenarios are enough: solve with other draws, compare plans and costs.
 
-    Takes repetitions x numbers of scenarios solves, by benders.
+    Makes a plan by benders for every number of scenarios and every repetition.
     """
     from robustev.cli.session import session
 
