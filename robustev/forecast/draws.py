@@ -27,8 +27,6 @@ class Use(enum.IntEnum):
     LEADING = 0
     MODES = 1
     NOISE = 2
-    BOOTSTRAP = 3
-    PARAMETERS = 4
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,6 +24,7 @@ from robustev.forecast.source_config import HistorySource, TrajectorySource, Zon
 from robustev.forecast.stress import add_stress
 from robustev.forecast.trajectories import read_trajectories
 from robustev.forecast.zone_figures import ZoneForecast
+from robustev.numbers import count as number
 from robustev.region import Region
 from robustev.region.region import History
 from robustev.scenario import ScenarioSet
@@ -249,7 +250,8 @@ def _refuse_if_too_large(region: Region, config: ScenarioConfig, num_scenarios: 
     gigabytes = demand_bytes(region, num_scenarios) / 1e9
     if gigabytes > config.max_gigabytes:
         raise ConfigError(
-            f"{num_scenarios:,} scenarios of {region.num_zones:,} zones and {len(region.types)} "
-            f"types need {gigabytes:.2f} GB, above max_gigabytes = {config.max_gigabytes:g}; "
-            "ask for fewer, raise the limit, or stream them to a file"
+            f"{num_scenarios:,} scenarios of {number(region.num_zones, 'zone')} and "
+            f"{number(len(region.types), 'type')} need {gigabytes:.3g} GB, above max_gigabytes = "
+            f"{config.max_gigabytes:g}; ask for fewer, raise the limit, or write them to a file "
+            "with stream_scenarios"
         )

@@ -20,6 +20,7 @@ import numpy as np
 
 from robustev.arrays import BoolArray, FloatArray, frozen
 from robustev.errors import FaultCollector
+from robustev.numbers import count
 from robustev.region.region import History
 
 logger = logging.getLogger(__name__)
@@ -85,7 +86,7 @@ def make_panel(history: History, zones: tuple[str, ...] | None = None) -> Panel:
     empty = np.isnan(demand).all(axis=tuple(range(1, demand.ndim)))
     if (useful := len(set(years)) - int(empty.sum())) < LEAST_YEARS:
         faults.add(
-            f"{useful} years of history are too few to fit a forecast",
+            f"{count(useful, 'year')} of history: too few to fit a forecast",
             expected=f"at least {LEAST_YEARS} years; give drivers or mean and spread instead",
         )
     _check_values(demand, years, zones, faults)
@@ -140,7 +141,9 @@ def _fill_values(demand: FloatArray, repairs: list[str], faults: FaultCollector)
     reference = np.nanmean(relative, axis=0)
     known = np.where(missing, 0.0, reference).sum(axis=(1, 2), keepdims=True)
     level = np.nansum(demand, axis=(1, 2), keepdims=True) / np.where(known > 0, known, 1.0)
-    repairs.append(f"{int(missing.sum())} missing values filled from their zones' other years")
+    repairs.append(
+        f"{count(int(missing.sum()), 'missing value')} filled from other years of the zone"
+    )
     return np.where(missing, level * reference, demand)
 
 
@@ -174,6 +177,6 @@ def _note_zeros(demand: FloatArray, repairs: list[str]) -> None:
     never = int((totals.sum(axis=0) == 0).sum())
     some = int(((totals == 0).any(axis=0) & (totals.sum(axis=0) > 0)).sum())
     if never:
-        repairs.append(f"{never} zones never had demand and keep none")
+        repairs.append(f"no demand in any year, and so in any scenario: {count(never, 'zone')}")
     if some:
-        repairs.append(f"{some} zones are zero in some years; treated as half their least value")
+        repairs.append(f"zeros in {count(some, 'zone')} count as half the zone's least value")

@@ -52,7 +52,7 @@ def test_a_missing_year_is_interpolated_geometrically_and_reported(
 def test_a_missing_value_is_filled_by_the_zones_share_in_other_years() -> None:
     panel = make_panel(edited((2, 1, np.nan)))
     np.testing.assert_allclose(panel.demand[2, 1, 0], 3 * 2.0)
-    assert "1 missing values" in panel.repairs[0]
+    assert "1 missing value filled" in panel.repairs[0]
 
 
 def test_a_year_that_is_wholly_missing_is_filled_like_a_missing_year() -> None:
@@ -63,14 +63,14 @@ def test_a_year_that_is_wholly_missing_is_filled_like_a_missing_year() -> None:
 def test_zones_without_demand_are_noted_and_inactive() -> None:
     panel = make_panel(edited(*[(year, 1, 0.0) for year in range(6)]))
     assert panel.active.tolist() == [True, False, True]
-    assert "1 zones never had demand" in panel.repairs[0]
+    assert "so in any scenario: 1 zone" in panel.repairs[0]
 
 
 def test_a_zero_among_others_becomes_half_the_least_value_for_logarithms() -> None:
     panel = make_panel(edited((0, 1, 0.0)))
     assert panel.positive()[0, 1] == 2.0
     assert panel.demand[0, 1, 0] == 0.0
-    assert "1 zones are zero in some years" in panel.repairs[0]
+    assert "zeros in 1 zone count as half" in panel.repairs[0]
 
 
 def test_few_years_are_used_with_a_warning() -> None:
@@ -86,8 +86,8 @@ def test_the_past_can_be_taken_as_it_was_known() -> None:
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        (history((2010,)), "1 years of history are too few"),
-        (history((2010, 2011)), "2 years of history are too few"),
+        (history((2010,)), "1 year of history: too few"),
+        (history((2010, 2011)), "2 years of history: too few"),
         (history((2010, 2011, 2011, 2012)), "years repeat"),
         (history((2010, 2011, 2018)), "6 of 9 years are missing"),
         (edited((1, 1, -3.0)), "year 2011, zone 'b': demand; found -3.0"),
