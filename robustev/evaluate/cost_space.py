@@ -91,7 +91,10 @@ def _nearest_load(problem: Problem, mean: FloatArray, is_open: BoolArray) -> Flo
 
 
 def _chargers(problem: Problem, load: FloatArray, is_open: BoolArray) -> IntArray:
-    """Return chargers for the load: of each type's cheapest kind, as far as there are slots."""
+    """Return existing chargers, and more for the load as far as there are slots.
+
+    Those more are of each type's cheapest kind.
+    """
     wanted = np.zeros(problem.max_chargers.shape)
     for k in range(problem.num_types if problem.num_kinds else 0):
         capacity = problem.charger_capacity[:, k]
@@ -100,7 +103,9 @@ def _chargers(problem: Problem, load: FloatArray, is_open: BoolArray) -> IntArra
             kind = int(np.lexsort((-capacity, price))[0])
             missing = np.maximum(load[:, k] - problem.fixed_capacity[:, k], 0.0)
             wanted[:, kind] += np.ceil(missing / capacity[kind])
-    slots = problem.region.sites.slots
-    fit = np.minimum(1.0, slots / np.maximum(wanted.sum(axis=1), 1.0))
-    chargers = np.maximum(np.floor(wanted * fit[:, None]), problem.min_chargers)
+    kept = problem.min_chargers
+    extra = np.maximum(wanted - kept, 0.0)
+    free = problem.region.sites.slots - kept.sum(axis=1)
+    fit = np.minimum(1.0, free / np.maximum(extra.sum(axis=1), 1.0))
+    chargers = kept + np.floor(extra * fit[:, None])
     return np.where(is_open[:, None], chargers, 0).astype(np.int64)

@@ -58,3 +58,11 @@ def test_a_reduction_by_cost_needs_a_model() -> None:
     space = cost_space(region, Model(unserved_penalty=50.0))
     kept = generate(region, config, num_scenarios=8, seed=1, cost_space=space)
     assert len(kept) == 2
+
+
+def test_what_is_added_to_existing_chargers_leaves_room_for_them() -> None:
+    problem = instances.problem(0, sites=1, zones=1, kinds=2, existing=True, slots=2)
+    problem = problem.with_scenarios(problem.scenarios.scaled(100.0))
+    for plan in rule_plans(problem):
+        assert plan.chargers.sum() == 2
+        assert (plan.chargers >= problem.min_chargers).all()
