@@ -30,6 +30,15 @@ class RecourseCut:
     open: FloatArray
     capacity: FloatArray
 
+    @staticmethod
+    def total(cuts: Sequence[RecourseCut], weight: FloatArray) -> RecourseCut:
+        """Return the weighted sum of some cuts."""
+        return RecourseCut(
+            float(weight @ [cut.constant for cut in cuts]),
+            weight @ np.array([cut.open for cut in cuts]),
+            np.tensordot(weight, np.array([cut.capacity for cut in cuts]), axes=1),
+        )
+
     def columns(self, capacity_matrix: csr_array) -> FloatArray:
         """Return the coefficients on columns ``z``, given ``C = capacity_matrix @ z``."""
         coefficients = np.asarray(capacity_matrix.T @ self.capacity.ravel())
@@ -232,6 +241,23 @@ class Recourse:
                 service.learn(price, x, capacity[:, columns])
             elif isinstance(service, SharedService) and isinstance(price, np.ndarray):
                 service.learn(price)
+
+    def exact_cuts(self, dispatch: Dispatch, scenario: int, plan: Plan) -> list[RecourseCut]:
+        """Return the cut of each service that is exact at ``plan`` in one scenario."""
+        x = plan.open.astype(float)
+        capacity = self.problem.capacity(plan)
+        cuts = []
+        for service, columns, price in zip(
+            self.services, self.columns, dispatch.prices, strict=True
+        ):
+            if isinstance(service, TypeService) and isinstance(price, Price):
+                part = service.exact_cut(scenario, price, x, capacity[:, columns])
+            elif isinstance(service, SharedService) and isinstance(price, np.ndarray):
+                part = service.exact_cut(scenario, price, x)
+            rent = np.zeros(capacity.shape)
+            rent[:, columns] = part.capacity
+            cuts.append(RecourseCut(part.constant, part.open, rent))
+        return cuts
 
     def dispatch(self, plan: Plan, scenario: int) -> Dispatch:
         """Return how ``plan`` serves one scenario at least cost."""

@@ -190,17 +190,27 @@ class TypeService:
         return value, self.learn(price, x, capacity)
 
     def learn(self, price: Price, x: FloatArray, capacity: FloatArray) -> int:
-        """Put the price of an exact solve at ``(x, C)`` into the pool; return its index.
+        """Put the price of an exact solve at ``(x, C)`` into the pool; return its index."""
+        return self.add(self._settled(price, x, capacity))
 
-        Where the solve leaves a site's price open, the one that makes the strongest cut is taken.
-        """
+    def _settled(self, price: Price, x: FloatArray, capacity: FloatArray) -> Price:
+        """Return the price that makes the strongest cut, where an exact solve leaves it open."""
         if is_binary(x):
             empty = (x > 0.5) & (capacity[:, 0] <= 0) & ~self.unlimited
             price = price.with_site(shut_out(self.network, price, empty))
         closed = (x <= 1e-9) & ~self.unlimited
         network = surcharged(self.network, price)
         site = closed_site_prices(network, price, closed, self.typical, self.potential)
-        return self.add(price.with_site(site))
+        return price.with_site(np.where(self.unlimited, 0.0, site))
+
+    def exact_cut(
+        self, scenario: int, price: Price, x: FloatArray, capacity: FloatArray
+    ) -> ServiceCut:
+        """Return the cut of one scenario by the price of its exact solve at whole ``(x, C)``."""
+        price = self._settled(price, x, capacity)
+        demand = self.demand[scenario]
+        opening = -(savings(self.network, price) @ demand)
+        return ServiceCut(float(demand @ price.zone), opening, -price.site[:, None])
 
     def flow(self, demand: FloatArray, x: FloatArray, capacity: FloatArray) -> Flow:
         """Return the optimal assignment of ``demand``, shape (zones,), at binary openings."""

@@ -86,6 +86,13 @@ class SharedService:
                 proven[row, p] = cost.sum() - (u * limit).sum()
         return proven
 
+    def exact_cut(self, scenario: int, u: FloatArray, x: FloatArray) -> ServiceCut:
+        """Return the cut of one scenario by prices ``u``, shape (sites, types), sharp at ``x``."""
+        u = np.where(self.unlimited, 0.0, u)
+        network = self._network(scenario, u)
+        price = self._price(network, x)
+        return ServiceCut(float(price.zone.sum()), -savings(network, price).sum(axis=1), -u)
+
     def cut(
         self, scenarios: IntArray, prices: IntArray, weight: FloatArray, x: FloatArray
     ) -> ServiceCut:
@@ -94,11 +101,10 @@ class SharedService:
         opening = np.zeros(len(x))
         rent = np.zeros_like(self.unlimited, dtype=float)
         for s, p, w in zip(scenarios, prices, weight, strict=True):
-            network = self._network(s, self.prices[p])
-            price = self._price(network, x)
-            constant += w * float(price.zone.sum())
-            opening -= w * savings(network, price).sum(axis=1)
-            rent -= w * self.prices[p]
+            part = self.exact_cut(int(s), self.prices[p], x)
+            constant += w * part.constant
+            opening += w * part.open
+            rent += w * part.capacity
         return ServiceCut(constant, opening, rent)
 
     def solve(self, scenario: int, x: FloatArray, capacity: FloatArray) -> tuple[float, int]:

@@ -7,7 +7,6 @@ point: those that teach most. The rest take the best price of the pool.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -26,24 +25,10 @@ MAX_TAUGHT = 12
 """Prices that join the pool from one exact evaluation of a plan."""
 SURPRISE = 1e-6
 """Relative amount by which an exact cost must exceed what was proven to be worth a price."""
+Cut = tuple[RecourseCut, int | None]
+"""A cut and its cost-to-go variable, or None for a feasibility cut."""
 SHORTAGE_TOLERANCE = 1e-7
 """Share of demand that counts as a shortage where unserved demand is forbidden."""
-
-
-@dataclass(frozen=True, eq=False)
-class Separation:
-    """What was learnt at one first-stage point.
-
-    Parameters
-    ----------
-    costs
-        Shape (scenarios,): proven lower bounds on second-stage cost there.
-    cuts
-        New cuts, each with its cost-to-go variable (None for a feasibility cut).
-    """
-
-    costs: FloatArray
-    cuts: list[tuple[RecourseCut, int | None]]
 
 
 class CutEngine:
@@ -100,8 +85,8 @@ class CutEngine:
         max_exact: int,
         patience: int = PATIENCE,
         feasibility: bool = True,
-    ) -> Separation:
-        """Learn about the point ``z``: at most ``max_exact`` exact solves, then one cut per group.
+    ) -> list[Cut]:
+        """Return one cut per group at the point ``z``, after at most ``max_exact`` exact solves.
 
         Stops solving once ``patience`` scenarios in a row were already known within ``tolerance``
         (relative). Without ``feasibility`` shortages are not looked for.
@@ -110,12 +95,9 @@ class CutEngine:
         cuts = self.feasibility_cuts(x, capacity) if feasibility else []
         costs, choices = self._learn(x, capacity, tolerance, max_exact, patience)
         weights = self.risk.weights(costs + self._infrastructure(z))
-        cuts += self._group_cuts(weights, choices, x)
-        return Separation(costs, cuts)
+        return cuts + self._group_cuts(weights, choices, x)
 
-    def _group_cuts(
-        self, weights: FloatArray, choices: list[IntArray], x: FloatArray
-    ) -> list[tuple[RecourseCut, int | None]]:
+    def _group_cuts(self, weights: FloatArray, choices: list[IntArray], x: FloatArray) -> list[Cut]:
         """Return one cut per cost-to-go variable, sharp at ``x``."""
         if not self.risk.is_expectation:
             members = np.flatnonzero(weights > 0)
@@ -123,7 +105,7 @@ class CutEngine:
             cut = self.recourse.cut(members, weights[members], chosen, x)
             constant = cut.constant + self.risk.constant(weights)
             return [(RecourseCut(constant, cut.open, cut.capacity), 0)]
-        cuts: list[tuple[RecourseCut, int | None]] = []
+        cuts: list[Cut] = []
         services = len(choices)
         for c in range(self.num_groups):
             members = np.flatnonzero(self.group == c)
@@ -169,9 +151,7 @@ class CutEngine:
         self._turn = (self._turn + step) % count
         return (self._turn + step * np.arange(count)) % count
 
-    def feasibility_cuts(
-        self, x: FloatArray, capacity: FloatArray
-    ) -> list[tuple[RecourseCut, int | None]]:
+    def feasibility_cuts(self, x: FloatArray, capacity: FloatArray) -> list[Cut]:
         """Return cuts against shortages at a point where demand must be served; often none."""
         if not self.recourse.feasibility:
             return []
@@ -191,7 +171,7 @@ class CutEngine:
             for s in worst
         ]
 
-    def price_demand(self) -> list[tuple[RecourseCut, int | None]]:
+    def price_demand(self) -> list[Cut]:
         """Return, where demand must be served, the cuts that total capacity covers total demand."""
         if not self.recourse.feasibility:
             return []
@@ -210,22 +190,56 @@ class CutEngine:
 
         The scenarios whose cost surprises most leave their prices in the pool.
         """
+        return self._evaluate(plan, with_cuts=False)[0]
+
+    def evaluate(self, plan: Plan) -> tuple[float, list[Cut]]:
+        """Return the exact objective of ``plan``, and the cuts that are exact there."""
+        return self._evaluate(plan, with_cuts=True)
+
+    def _evaluate(self, plan: Plan, *, with_cuts: bool) -> tuple[float, list[Cut]]:
+        def one(s: int) -> tuple[Dispatch, list[RecourseCut]]:
+            part = self.recourse.dispatch(plan, s)
+            wanted = with_cuts and np.isfinite(part.cost)
+            return part, self.recourse.exact_cuts(part, s, plan) if wanted else []
+
         proven = self._proven_costs(plan)
         costs = np.empty(len(proven))
+        exact: list[list[RecourseCut]] = []
         found: list[tuple[float, Dispatch]] = []
         with ThreadPoolExecutor(self.workers) as pool:
-            for s, part in enumerate(
-                pool.map(lambda s: self.recourse.dispatch(plan, s), range(len(costs)))
-            ):
+            for s, (part, cuts) in enumerate(pool.map(one, range(len(costs)))):
                 costs[s] = part.cost
+                exact.append(cuts)
                 found = self._most_surprising(found, part.cost - proven[s], part)
         for surprise, part in found:
             if surprise > SURPRISE * abs(part.cost):
                 self.recourse.teach(part, plan)
         if not np.isfinite(costs).all():
             self._learn_shortage(plan, np.flatnonzero(np.isinf(costs)))
-            return np.inf
-        return self.risk.value(costs + self.problem.infrastructure_cost(plan))
+            return np.inf, self.feasibility_cuts(*self.split(self.first.columns(plan)))
+        costs += self.problem.infrastructure_cost(plan)
+        return self.risk.value(costs), self._exact_cuts(costs, exact) if with_cuts else []
+
+    def _exact_cuts(self, costs: FloatArray, exact: list[list[RecourseCut]]) -> list[Cut]:
+        """Put the cuts of all scenarios together, one per cost-to-go variable."""
+        weights = self.risk.weights(costs)
+        services = range(len(self.recourse.services))
+        if not self.risk.is_expectation:
+            members = np.flatnonzero(weights > 0)
+            parts = [
+                RecourseCut.total([exact[s][k] for s in members], weights[members])
+                for k in services
+            ]
+            cut = RecourseCut.total(parts, np.ones(len(parts)))
+            constant = cut.constant + self.risk.constant(weights)
+            return [(RecourseCut(constant, cut.open, cut.capacity), 0)]
+        cuts: list[Cut] = []
+        for c in range(self.num_groups):
+            members = np.flatnonzero(self.group == c)
+            for k in services:
+                part = RecourseCut.total([exact[s][k] for s in members], weights[members])
+                cuts.append((part, c * len(services) + k))
+        return cuts
 
     def _learn_shortage(self, plan: Plan, scenarios: IntArray) -> None:
         x, capacity = self.split(self.first.columns(plan))

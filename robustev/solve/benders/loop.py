@@ -13,9 +13,8 @@ from robustev.arrays import FloatArray
 from robustev.errors import InfeasibleError
 from robustev.plan import Plan
 from robustev.problem import Problem
-from robustev.recourse.recourse import RecourseCut
 from robustev.risk import RiskMeasure
-from robustev.solve.benders.engine import CutEngine, Separation
+from robustev.solve.benders.engine import Cut, CutEngine
 from robustev.solve.benders.master import Master, MasterSolution
 from robustev.solve.benders.rounding import FEASIBLE, NearestPlan
 from robustev.solve.bounds import PROVEN, Bounds
@@ -140,9 +139,9 @@ class Benders:
                 self.core = solution.z
             weight = min(1.0, IN_OUT * 2.0**stalls)
             point = weight * solution.z + (1 - weight) * self.core
-            separation = self.engine.separate(point, tolerance=tolerance, max_exact=self._effort())
+            cuts = self.engine.separate(point, tolerance=tolerance, max_exact=self._effort())
             self._round(point)
-            added = self._add_violated(separation, solution)
+            added = self._add_violated(cuts, solution)
             self.core = point
             self.points.append(point)
             self.master.drop_stale(MAX_CUTS)
@@ -169,29 +168,29 @@ class Benders:
         self.bounds.raise_lower(solution.bound, "benders relaxation")
         return self.relaxed - before
 
-    def _add_violated(self, separation: Separation, solution: MasterSolution) -> bool:
+    def _add_violated(self, cuts: list[Cut], solution: MasterSolution) -> bool:
         """Add the cuts that the master's solution violates; return whether there were any."""
         assert solution.z is not None
-        cuts = self.violated(separation, solution.z, solution.theta)
-        self.master.extend(cuts)
-        return bool(cuts)
+        violated = self.violated(cuts, solution.z, solution.theta)
+        self.master.extend(violated)
+        return bool(violated)
 
     def violated(
         self,
-        separation: Separation,
+        cuts: list[Cut],
         z: FloatArray,
         theta: FloatArray,
         violation: float = VIOLATION,
-    ) -> list[tuple[RecourseCut, int | None]]:
+    ) -> list[Cut]:
         """Return the cuts that a point ``(z, theta)`` of the master violates."""
         x, capacity = self.engine.split(z)
-        cuts = []
-        for cut, group in separation.cuts:
+        found = []
+        for cut, group in cuts:
             current = 0.0 if group is None else theta[group]
             value = cut.at(x, capacity)
             if value > current + violation * max(1.0, abs(value)):
-                cuts.append((cut, group))
-        return cuts
+                found.append((cut, group))
+        return found
 
     # --- whole numbers -----------------------------------------------------------------------
 
@@ -275,18 +274,21 @@ class Benders:
         All scenarios are solved before the point counts as known.
         """
         assert solution.z is not None
-        better = self.try_plan(self.engine.first.plan(solution.z, "plan"), source)
-        every = self.engine.recourse.num_scenarios
-        for patience in (2, every):
-            separation = self.engine.separate(
-                solution.z,
-                tolerance=min(self.gap / 10, 1e-5),
-                max_exact=every,
-                patience=patience,
-            )
-            if self._add_violated(separation, solution):
-                return better, True
-        return better, False
+        plan = self.engine.first.plan(solution.z, "plan")
+        if self.engine.proven_objective(plan) >= self.bounds.upper:
+            known = self.engine.separate(solution.z, tolerance=0.0, max_exact=0)
+            if self._add_violated(known, solution):
+                return False, True
+        better, cuts = self.evaluate(plan, source)
+        return better, self._add_violated(cuts, solution)
+
+    def evaluate(self, plan: Plan, source: str) -> tuple[bool, list[Cut]]:
+        """Evaluate a plan exactly; return whether it is the best so far, and its exact cuts."""
+        objective, cuts = self.engine.evaluate(plan)
+        better = self.bounds.offer(plan, objective, source)
+        if better:
+            self.incumbent = self.engine.first.columns(plan)
+        return better, cuts
 
     # --- plans -------------------------------------------------------------------------------
 

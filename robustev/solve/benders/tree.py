@@ -15,12 +15,11 @@ import pyscipopt
 from pyscipopt import SCIP_HEURTIMING, SCIP_RESULT, Conshdlr, Heur
 
 from robustev.arrays import FloatArray
-from robustev.recourse.recourse import RecourseCut
+from robustev.solve.benders.engine import Cut
 
 if TYPE_CHECKING:
     from robustev.solve.benders.loop import Benders
 
-Cut = tuple[RecourseCut, int | None]
 Callback = Callable[..., dict[str, Any]]
 
 NODE_ROUNDS = 2
@@ -136,10 +135,10 @@ class Tree:
     def node_cuts(self, z: FloatArray, theta: FloatArray) -> list[Cut]:
         """Return cuts that a fractional node violates, from the pool or from a few exact solves."""
         for effort in (0, NODE_EXACT):
-            separation = self.steps.engine.separate(
+            found = self.steps.engine.separate(
                 z, tolerance=NODE_VIOLATION, max_exact=effort, feasibility=False
             )
-            cuts = self.steps.violated(separation, z, theta, NODE_VIOLATION)
+            cuts = self.steps.violated(found, z, theta, NODE_VIOLATION)
             if cuts:
                 return cuts
         return []
@@ -147,19 +146,14 @@ class Tree:
     def plan_cuts(self, z: FloatArray, theta: FloatArray) -> list[Cut]:
         """Return the cuts that a whole-number point violates; offers its plan on the way."""
         engine = self.steps.engine
-        separation = engine.separate(z, tolerance=self.exactness, max_exact=0, feasibility=False)
-        cuts = self.steps.violated(separation, z, theta, self.exactness)
-        if cuts and self._cannot_improve(z):
-            return cuts
-        every = engine.recourse.num_scenarios
-        self.steps.try_plan(self.first.plan(z, "plan"), "tree")
-        separation = engine.separate(z, tolerance=0.0, max_exact=every, patience=every)
-        self._remember(z, separation.cuts)
-        return self.steps.violated(separation, z, theta, self.exactness)
-
-    def _cannot_improve(self, z: FloatArray) -> bool:
+        known = engine.separate(z, tolerance=self.exactness, max_exact=0, feasibility=False)
+        cuts = self.steps.violated(known, z, theta, self.exactness)
         plan = self.first.plan(z, "plan")
-        return self.steps.engine.proven_objective(plan) >= self.steps.bounds.upper
+        if cuts and engine.proven_objective(plan) >= self.steps.bounds.upper:
+            return cuts
+        _, exact = self.steps.evaluate(plan, "tree")
+        self._remember(z, exact)
+        return self.steps.violated(exact, z, theta, self.exactness)
 
     def _remember(self, z: FloatArray, cuts: list[Cut]) -> None:
         """Keep the exact cost-to-go of a plan, and have SCIP told of it."""

@@ -52,12 +52,13 @@ def test_cuts_never_exceed_the_objective_of_any_plan(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine_module, "MAX_GROUPS", groups)
         engine = engine_of(seed, goal, types=types)
+    engine.recourse.strengthen(on=seed % 2 == 0)
     rng = np.random.default_rng(seed)
     plans = [instances.random_plan(engine.problem, rng) for _ in range(4)]
     cuts = []
     for plan in plans[:3]:
         z = 0.7 * engine.first.columns(plan) + 0.3 * rng.random()
-        cuts += engine.separate(z, tolerance=1e-9, max_exact=2).cuts
+        cuts += engine.separate(z, tolerance=1e-9, max_exact=2)
     for plan in plans:
         costs = instances.true_costs(engine.problem, plan)
         value = engine.risk.value(costs)
@@ -75,8 +76,26 @@ def test_after_solving_every_scenario_the_cut_is_the_objective_itself(
     engine = engine_of(seed, goal)
     plan = instances.random_plan(engine.problem, np.random.default_rng(seed))
     z = engine.first.columns(plan)
-    cuts = engine.separate(z, tolerance=0.0, max_exact=5, patience=6).cuts
+    cuts = engine.separate(z, tolerance=0.0, max_exact=5, patience=6)
     assert bound_at(engine, cuts, z) == pytest.approx(engine.objective(plan), rel=1e-6)
+
+
+@CAREFUL
+@given(seed=SEEDS, goal=OBJECTIVES, types=st.integers(1, 2), shared=st.booleans())
+def test_exact_cuts_of_a_plan_are_its_objective_there_and_below_it_elsewhere(
+    seed: int, goal: Objective, types: int, shared: bool
+) -> None:
+    model = Model(unserved_penalty=9.0, split="shared" if shared else "by_type")
+    problem = instances.problem(seed, model=model, types=types, scenarios=4)
+    engine = CutEngine(problem, RiskMeasure(goal, problem.probability))
+    rng = np.random.default_rng(seed)
+    plan, other = (instances.random_plan(problem, rng) for _ in range(2))
+    objective, cuts = engine.evaluate(plan)
+    assert objective == pytest.approx(engine.risk.value(instances.true_costs(problem, plan)))
+    assert bound_at(engine, cuts, engine.first.columns(plan)) == pytest.approx(objective, rel=1e-6)
+    elsewhere = engine.risk.value(instances.true_costs(problem, other))
+    slack = 1e-6 * max(1.0, abs(elsewhere))
+    assert bound_at(engine, cuts, engine.first.columns(other)) <= elsewhere + slack
 
 
 @CAREFUL
