@@ -21,6 +21,7 @@ from robustev.scenario import ScenarioSet
 
 MARGINS = (0.8, 1.1, 1.5)
 """Capacity of the rule's plans over mean demand."""
+ROUNDING = 1e-9
 SHARES = (1.0, 0.6)
 """Their stations over the most that there may be."""
 
@@ -107,5 +108,5 @@ def _chargers(problem: Problem, load: FloatArray, is_open: BoolArray) -> IntArra
     extra = np.maximum(wanted - kept, 0.0)
     free = problem.region.sites.slots - kept.sum(axis=1)
     fit = np.minimum(1.0, free / np.maximum(extra.sum(axis=1), 1.0))
-    chargers = kept + np.floor(extra * fit[:, None])
+    chargers = kept + np.floor(extra * fit[:, None] + ROUNDING)
     return np.where(is_open[:, None], chargers, 0).astype(np.int64)
