@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -28,8 +30,10 @@ OBJECTIVES = st.sampled_from(
 CAREFUL = settings(max_examples=25, deadline=None)
 
 
-def engine_of(seed: int, goal: Objective, **shape: object) -> CutEngine:
-    model = Model(unserved_penalty=PENALTY, objective=goal)
+def engine_of(
+    seed: int, goal: Objective, split: Literal["by_type", "shared"] = "by_type", **shape: object
+) -> CutEngine:
+    model = Model(unserved_penalty=PENALTY, objective=goal, split=split)
     problem = instances.problem(seed, model=model, scenarios=5, **shape)
     best = np.random.default_rng(seed).uniform(0, 50, size=5) if goal.measure == "regret" else None
     return CutEngine(problem, RiskMeasure(goal, problem.probability, best))
@@ -85,10 +89,8 @@ def test_after_solving_every_scenario_the_cut_is_the_objective_itself(
 def test_exact_cuts_of_a_plan_are_its_objective_there_and_below_it_elsewhere(
     seed: int, goal: Objective, types: int, shared: bool
 ) -> None:
-    model = Model(unserved_penalty=9.0, split="shared" if shared else "by_type")
-    problem = instances.problem(seed, model=model, types=types, scenarios=4)
-    engine = CutEngine(problem, RiskMeasure(goal, problem.probability))
-    rng = np.random.default_rng(seed)
+    engine = engine_of(seed, goal, split="shared" if shared else "by_type", types=types)
+    problem, rng = engine.problem, np.random.default_rng(seed)
     plan, other = (instances.random_plan(problem, rng) for _ in range(2))
     objective, cuts = engine.evaluate(plan)
     assert objective == pytest.approx(engine.risk.value(instances.true_costs(problem, plan)))
