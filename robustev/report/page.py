@@ -127,8 +127,8 @@ def picture_data(picture: Picture) -> str:
             key: {
                 "data": traces[key][shared:],
                 "layout": plain[key]["layout"],
-                "text": view.text,
-                "points": [list(point) for point in view.points],
+                "text": _unbroken(view.text),
+                "points": [[_unbroken(part) for part in point] for point in view.points],
                 "heading": view.heading,
             }
             for key, view in views.items()

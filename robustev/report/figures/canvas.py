@@ -71,9 +71,7 @@ def value_grid(
 
 def colour_bar(title: str, form: str) -> dict[str, object]:
     """Return a slim colour bar with its title above."""
-    # The empty last line keeps the title off the topmost number.
-    return {"title": {"text": f"{title}<br>\N{ZERO WIDTH SPACE}", "side": "top",
-                      "font": {"size": 12}},
+    return {"title": {"text": title, "side": "top", "font": {"size": 12}},
             "thickness": 10, "len": 0.5, "y": 0.5,
             "outlinewidth": 0, "tickformat": form, "nticks": 5, "x": 1.0}  # fmt: skip
 

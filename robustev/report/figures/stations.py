@@ -16,6 +16,7 @@ from robustev.report.stored import StoredPlan
 LARGEST_SITE, SMALLEST_SITE = 20.0, 6.0
 NUM_LABELS = 8
 MAX_RINGS = 40  # zones with unserved demand that are ringed, the worst first
+TOP_LOAD = 1.1  # of capacity, the upper end of the colour bar: keeps 100 % off its title
 LEVEL = "level"  # the kind that stands for capacity levels where a model has no chargers
 
 
@@ -39,7 +40,8 @@ def _station_trace(plan: StoredPlan, place: Places) -> go.Scatter:
     }  # fmt: skip
     if plan.utilisation is not None:
         share = plan.utilisation.reindex(stations)
-        marker |= {"color": share.to_numpy(), "colorscale": LOAD_SCALE, "cmin": 0.0, "cmax": 1.0,
+        marker |= {"color": share.to_numpy(), "colorscale": LOAD_SCALE,
+                   "cmin": 0.0, "cmax": TOP_LOAD,
                    "colorbar": colour_bar("expected load<br>of capacity", ".0%")}  # fmt: skip
     return go.Scatter(
         x=points["x"].to_numpy(), y=points["y"].to_numpy(), mode="markers", marker=marker,
