@@ -20,10 +20,24 @@ def cautions(found: Findings, names: tuple[str, str]) -> list[str]:
     margins = _margins(fresh, found.plans, names)
     return [
         *margins,
+        *_unfinished(found, robust),
         *_twins(found.trials, robust, reassure=not margins),
         *(said.sentence for said in elsewhere(found, names) if not said.supports),
         *_short(fresh, robust),
         *(f"Not there: {one.what}. {one.why}" for one in found.skipped),
+    ]
+
+
+def _unfinished(found: Findings, robust: str) -> list[str]:
+    """Return that another plan beats the robust one even where that was made; else nothing."""
+    info = found.information
+    if info.stochastic != robust or info.best_known in (None, robust):
+        return []
+    gap = next(facts.gap for facts in found.plans if facts.plan == robust)
+    how_far = "an unknown part" if gap is None else percent(gap)
+    return [
+        f"The robust plan is not the best known even for its own scenarios, which is "
+        f"{info.best_known}: its solve stopped with {how_far} of its cost unproven."
     ]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from robustev.arrays import FloatArray
 from robustev.compare.case import Candidate, Case
 from robustev.compare.figures import Estimator
-from robustev.compare.optima import Optima, scenario_optima
+from robustev.compare.optima import Optima, obeys, scenario_optima
 from robustev.compare.pairs import falling, pair_of
 from robustev.compare.schema import Figure, Information
 from robustev.compare.statistics import Draws, bracketed, mean_of
@@ -29,16 +29,18 @@ def information(case: Case, made: list[Evaluation], fresh: Judged) -> Informatio
     number = case.config.foresight_scenarios
     foresight = scenario_optima(case, case.made_from, number, made, case.by_hand)
     named = {one.plan.name: one for one in made}
-    own = None if stochastic is None else named[stochastic.name]
-    recourse = None if stochastic is None or own is None else _recourse(stochastic, own)
+    best = None if stochastic is None else _best_known(case, made)
+    recourse = None if stochastic is None or best is None else _recourse(stochastic, best)
     expected_value = None if nominal is None else _expected_value(named[nominal.name])
     return Information(
-        wait_and_see=_wait_and_see(case, foresight, own),
+        wait_and_see=_wait_and_see(case, foresight, best),
         recourse=recourse,
         expected_value=expected_value,
         vss=_vss(expected_value, recourse),
         vss_fresh=_vss_fresh(fresh, stochastic, nominal),
-        evpi=_evpi(case, recourse, foresight, own),
+        evpi=_evpi(case, recourse, foresight, best),
+        stochastic=None if stochastic is None else stochastic.name,
+        best_known=None if best is None else best.plan.name,
         num_scenarios=len(case.made_from),
         wait_and_see_scenarios=0 if foresight is None else len(foresight.index),
     )
@@ -67,13 +69,24 @@ def _ends(figure: Figure) -> tuple[float | None, float | None]:
     return figure.interval or (figure.value, figure.value)
 
 
-def _recourse(plan: Candidate, own: Evaluation) -> Figure:
-    """Return RP: the plan's own cost above, the solver's bound below."""
+def _best_known(case: Case, made: list[Evaluation]) -> Evaluation | None:
+    """Return the plan with the least expected cost of those made under the judging model's limits.
+
+    It need not be the stochastic plan, whose solve may have stopped early.
+    """
+    return min(
+        (one for one in made if obeys(case, one.plan.name)),
+        key=lambda one: one.mean_cost, default=None,
+    )  # fmt: skip
+
+
+def _recourse(stochastic: Candidate, best: Evaluation) -> Figure:
+    """Return RP: the best known plan's cost above, the stochastic plan's bound below."""
     how = (
-        "expected cost of the stochastic plan on the scenarios it was made from; the optimum lies "
-        "between the solver's proven bound and it"
+        f"expected cost of the plan {best.plan.name} on the scenarios that the plans were made "
+        "from; the optimum lies between the solver's proven bound and it"
     )
-    return bracketed(own.mean_cost, plan.lower_bound, own.mean_cost, how)
+    return bracketed(best.mean_cost, stochastic.lower_bound, best.mean_cost, how)
 
 
 def _expected_value(own: Evaluation) -> Figure:
@@ -116,7 +129,7 @@ def _vss_fresh(
 def _wait_and_see(case: Case, optima: Optima | None, own: Evaluation | None) -> Figure | None:
     """Return the mean of the scenarios' own optima, bracketed, with sampling error if a subset.
 
-    On a subset the stochastic plan, whose cost ``own`` is known in all scenarios, is the control
+    On a subset the best known plan, whose cost ``own`` is known in all scenarios, is the control
     variate: what foresight saves varies far less than costs do.
     """
     if optima is None:

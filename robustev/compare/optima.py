@@ -74,7 +74,7 @@ def scenario_optima(
     own = _alone(case, scenarios.subset(index))
     lower, upper = own.lower, own.upper
     for one in evaluations:
-        if _obeys(case, one.plan.name):
+        if obeys(case, one.plan.name):
             upper = np.minimum(upper, one.cost[index])
     kept = np.isfinite(lower) & np.isfinite(upper)
     if not kept.all():
@@ -96,7 +96,7 @@ def _alone(case: Case, scenarios: ScenarioSet) -> WaitAndSee:
     return own
 
 
-def _obeys(case: Case, name: str) -> bool:
+def obeys(case: Case, name: str) -> bool:
     """Return whether a judged plan was made under the limits of the judging model."""
     model = next((c.model for c in case.candidates if c.name == name), None)
     if model is None:

@@ -179,6 +179,10 @@ class Information(Settings):
     """Mean cost of the nominal less that of the expected-cost plan, on fresh scenarios."""
     evpi: Figure | None
     """Expected value of perfect information, RP - WS."""
+    stochastic: str | None = None
+    """Name of the plan made for expected cost, whose bound is that of RP."""
+    best_known: str | None = None
+    """Name of the plan whose cost is the value of RP: the best of all that keep the limits."""
     num_scenarios: int
     """Scenarios behind RP, EEV, VSS and EVPI."""
     wait_and_see_scenarios: int

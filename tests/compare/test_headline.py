@@ -22,6 +22,7 @@ from robustev.compare.schema import (
 )
 
 NAMES = ("robust", "nominal")
+NOTHING = Information.model_construct(vss=None, evpi=None, stochastic=None, best_known=None)
 
 
 def figure(value: float | None, *interval: float) -> Figure:
@@ -102,8 +103,9 @@ def findings(
     skipped: tuple[Skipped, ...] = (),
 ) -> Findings:
     return Findings.model_construct(
-        trials=trials, plans=plans or (facts(),), observed=observed, skipped=skipped
-    )
+        trials=trials, plans=plans or (facts(),), observed=observed, skipped=skipped,
+        information=NOTHING, saa_gap=None, stability=None,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -137,10 +139,7 @@ def test_the_answer_itself_admits_a_margin_that_does_as_well(
     difference: Figure, ending: str
 ) -> None:
     trial = fresh(pair(figure(-100.0)), pair(difference, other="margin_10"))
-    nothing = Information.model_construct(vss=None, evpi=None)
-    found = findings(trial, plans=(facts(), facts("margin", "margin_10"))).model_copy(
-        update={"information": nothing, "saa_gap": None, "stability": None}
-    )
+    found = findings(trial, plans=(facts(), facts("margin", "margin_10")))
     said = headline(found, *NAMES).answer
     assert said.startswith("The robust plan (robust) costs 12 (1.2 %) more")
     assert said.endswith(ending)
@@ -210,10 +209,7 @@ def test_plans_that_tie_for_the_best_are_all_named() -> None:
         PlanFigures.model_construct(plan=name, mean=figure(mean), cvar90=figure(tail))
         for name, mean, tail in (("a", 2.0, 5.0), ("b", 2.0, 4.0), ("c", 3.0, 6.0))
     )
-    bare = Information.model_construct(vss=None, evpi=None)
-    found = findings(fresh().model_copy(update={"plans": plans})).model_copy(
-        update={"information": bare, "saa_gap": None, "stability": None}
-    )
+    found = findings(fresh().model_copy(update={"plans": plans}))
     assert evidence(found, NAMES) == [
         "Of all plans a and b have the lowest mean cost over the 500 fresh scenarios, b has the "
         "lowest mean of the worst tenth."
@@ -224,3 +220,16 @@ def test_what_is_missing_is_said() -> None:
     skipped = (Skipped(what="plan regret", why="Not yet."),)
     said = cautions(findings(fresh(), skipped=skipped), NAMES)
     assert said == ["Not there: plan regret. Not yet."]
+
+
+@pytest.mark.parametrize(("best", "said"), [("robust", False), ("margin_10", True)])
+def test_a_robust_plan_that_another_beats_on_its_own_scenarios_is_unfinished(
+    best: str, said: bool
+) -> None:
+    info = NOTHING.model_copy(update={"stochastic": "robust", "best_known": best})
+    own = facts().model_copy(update={"gap": 0.018})
+    found = findings(fresh(), plans=(own,)).model_copy(update={"information": info})
+    sentences = cautions(found, NAMES)
+    assert bool(sentences) is said
+    if said:
+        assert "which is margin_10: its solve stopped with 1.8 % of its cost" in sentences[0]

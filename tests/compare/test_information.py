@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -14,7 +15,7 @@ from robustev.compare.trial import Label, judge
 from robustev.evaluate import evaluate
 from robustev.problem import Problem, build_problem
 from tests import instances
-from tests.compare.cases import equiprobable, small_case
+from tests.compare.cases import equiprobable, plan_of, small_case
 
 SEEDS = (1, 2, 3, 5, 8)
 
@@ -125,3 +126,17 @@ def test_without_the_plans_there_is_no_vss() -> None:
     info = information(only, made, judged)
     assert (info.vss, info.evpi, info.vss_fresh, info.recourse) == (None, None, None, None)
     assert info.expected_value is not None
+
+
+def test_a_better_plan_than_the_stochastic_one_stands_for_the_optimum() -> None:
+    case = small_case(2)
+    problem = case.problem(case.made_from)
+    stopped = replace(case.candidate("expected"), plan=plan_of(problem, 0, 0, 0, name="expected"))
+    case = replace(case, candidates=(case.candidate("nominal"), stopped))
+    made = evaluate(problem, case.plans, workers=1)
+    judged = judge(case, Label("fresh", "fresh", "", "", "all"), case.made_from, case.plans)
+    info = information(case, made, judged)
+    assert (info.stochastic, info.best_known) == ("expected", "nominal")
+    assert info.recourse is not None
+    assert info.recourse.value == pytest.approx(made[0].mean_cost)
+    assert made[0].mean_cost < made[1].mean_cost
