@@ -178,13 +178,15 @@ class _Tariff:
         than the ceiling is left unserved.
         """
         usable = np.flatnonzero(x > NOTHING)
+        if (x[usable] >= 1.0 - NOTHING).all():
+            return np.minimum(self.cost[usable].min(axis=0, initial=np.inf), self.ceiling)
         cost = np.minimum(self.cost[usable], self.ceiling)
         order = np.argsort(cost, axis=0)
         served = np.cumsum(x[usable][order], axis=0)
         before = np.vstack([np.zeros((1, cost.shape[1])), served[:-1]])
         cost = np.take_along_axis(cost, order, axis=0)
-        last = np.where(before < 1.0 - NOTHING, cost, -np.inf).max(axis=0, initial=-np.inf)
-        return np.where(served[-1:].sum(axis=0) < 1.0 - NOTHING, self.ceiling, last)
+        last = np.where(before < 1.0 - NOTHING, cost, -np.inf).max(axis=0)
+        return np.where(served[-1] < 1.0 - NOTHING, self.ceiling, last)
 
     def unit_cost(self, x: FloatArray, v: FloatArray) -> FloatArray:
         """Return ``v - sum_i x_i (v - c_i)^+``, shape (zones,): never above the least cost."""
