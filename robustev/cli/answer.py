@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
+from robustev.cli.tables import plain_table
 from robustev.compare.schema import Comparison, Trial
 from robustev.numbers import percent, rounded
 from robustev.units import Units
@@ -31,10 +32,8 @@ def print_comparison(console: Console, comparison: Comparison, units: Units) -> 
 def trial_table(trial: Trial, comparison: Comparison) -> Table:
     """Return one row per plan: spending, cost, its spread, mean regret, unserved demand."""
     spend = {facts.plan: facts.spend for facts in comparison.plans}
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("plan", no_wrap=True)
-    for heading in ("spend", "mean", "CVaR 90", "worst", "regret", "unserved"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    headings = ("spend", "mean", "CVaR 90", "worst", "regret", "unserved")
+    table = plain_table(["plan"], headings)
     for one in trial.plans:
         table.add_row(
             one.plan, rounded(spend.get(one.plan)), rounded(one.mean.value),

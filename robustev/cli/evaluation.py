@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.table import Table
 
+from robustev.cli.tables import plain_table
 from robustev.compare.schema import PlanFigures
 from robustev.experiment.evaluation import Evaluated
 from robustev.numbers import percent, rounded
@@ -13,10 +13,8 @@ from robustev.numbers import percent, rounded
 def print_evaluated(console: Console, evaluated: Evaluated) -> None:
     """Print cost, its spread, unserved demand, use and travel of every plan."""
     trial = evaluated.judged.trial
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("plan", no_wrap=True)
-    for heading in ("mean cost", "CVaR 90", "worst", "unserved", "used", "mean travel"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    headings = ("mean cost", "CVaR 90", "worst", "unserved", "used", "mean travel")
+    table = plain_table(["plan"], headings)
     for one in trial.plans:
         table.add_row(
             one.plan, rounded(one.mean.value), rounded(one.cvar90.value), rounded(one.worst.value),
@@ -33,6 +31,8 @@ def sentence(one: PlanFigures) -> str:
     """Return how sure the mean cost is, and how far the served go."""
     if one.mean.value is None:
         return one.mean.how
+    if one.travel.p50.value is None:
+        return "it serves nobody"
     found = one.mean.interval
     text = "" if found is None else f"mean cost {rounded(found[0])} to {rounded(found[1])} (95 %); "
     return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
+from robustev.cli.tables import plain_table
 from robustev.forecast.config import ScenarioConfig
 from robustev.forecast.generator import Generated
 from robustev.forecast.summary import driver_summary, total_summary
@@ -40,7 +41,7 @@ def _how_many(made: Generated, config: ScenarioConfig) -> str:
 
 
 def _totals(made: Generated) -> Table:
-    table = _table("total demand", "mean", "spread", "5 %", "median", "95 %")
+    table = plain_table(["total demand"], ["mean", "spread", "5 %", "median", "95 %"])
     for row in total_summary(made.full).to_dict("records"):
         figures = [precise(row[name]) for name in QUANTILES]
         table.add_row(row["type"], precise(row["mean"]), percent(row["relative_std"]), *figures)
@@ -48,16 +49,8 @@ def _totals(made: Generated) -> Table:
 
 
 def _drivers(made: Generated) -> Table:
-    table = _table("driver", "tie to total", "5 %", "median", "95 %")
+    table = plain_table(["driver"], ["tie to total", "5 %", "median", "95 %"])
     for row in driver_summary(made.full).head(MAX_DRIVERS).to_dict("records"):
         figures = [f"{row[name]:.4g}" for name in QUANTILES]
         table.add_row(str(row["driver"]), f"{row['rank_correlation']:+.2f}", *figures)
-    return table
-
-
-def _table(first: str, *others: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(first)
-    for heading in others:
-        table.add_column(heading, justify="right", no_wrap=True)
     return table

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 from rich.console import Console
-from rich.table import Table
 
+from robustev.cli.tables import plain_table
 from robustev.forecast.verification.backtest import Backtest
 from robustev.numbers import count
 
@@ -38,10 +38,7 @@ def print_scores(console: Console, tested: Backtest) -> None:
     for horizon, rows in tested.summary().groupby("horizon", sort=True):
         years, past = count(int(str(horizon)), "year"), count(int(origins[horizon]), "past year")
         console.print(f"\n{years} ahead, mean over forecasts from {past}:", style="bold")
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        table.add_column("model", no_wrap=True)
-        for heading in HEADINGS:
-            table.add_column(heading, justify="right", no_wrap=True)
+        table = plain_table(["model"], HEADINGS)
         for row in rows.to_dict("records"):
             covered = [f"{row[name]:.0%}" for name in COVERED]
             scores = [f"{row['crps_zone']:.4g}", f"{row['energy']:.4g}", f"{row['pit_slope']:+.2f}"]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from rich.console import Console
 from rich.status import Status
-from rich.table import Table
 
+from robustev.cli.tables import plain_table
 from robustev.errors import ConfigError
 from robustev.forecast.verification.stability import StabilityReport
 from robustev.numbers import count, percent, precise
@@ -70,10 +70,8 @@ def print_stability(
     console: Console, found: StabilityReport, log: SolveLog, tolerance: float
 ) -> None:
     """Print costs and their spreads by number of scenarios, and how many are enough."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
     headings = ("scenarios", "promised", "spread", "on fresh", "spread", "worst gap")
-    for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True)
+    table = plain_table([], headings)
     for row in found.summary.to_dict("records"):
         size = int(row["count"])
         table.add_row(

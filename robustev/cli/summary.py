@@ -8,10 +8,11 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from robustev.cli.tables import plain_table
 from robustev.experiment.config import PlanSpec
 from robustev.experiment.run import Outcome
 from robustev.experiment.tables import plan_table
-from robustev.numbers import count, duration, percent, precise
+from robustev.numbers import amount, count, duration, percent, precise
 from robustev.plan import Plan
 from robustev.problem import planning_region
 from robustev.region import Region
@@ -62,11 +63,8 @@ def _costs_mislead(plans: Mapping[str, PlanSpec]) -> bool:
 def _table(
     region: Region, results: Mapping[str, SolveResult], plans: Mapping[str, PlanSpec]
 ) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("plan")
-    table.add_column("method")
-    for heading in ("cost", "bound", "gap", "stations", "chargers", "time"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    headings = ("cost", "bound", "gap", "stations", "chargers", "time")
+    table = plain_table(["plan", "method"], headings)
     for name, result in results.items():
         chargers = "–" if result.plan is None else f"{int(result.plan.chargers.sum()):,}"
         stations = "–" if result.plan is None else f"{int(result.plan.open.sum()):,}"
@@ -113,9 +111,8 @@ def _chargers(plan: Plan, region: Region) -> str:
 def print_plan(console: Console, plan: Plan, region: Region, spec: PlanSpec) -> None:
     """Print the open sites of a plan, one row each."""
     frame = plan_table(plan, region, spec.model)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in frame.columns:
-        table.add_column(str(column), justify="left" if column == "id" else "right")
+    first, *others = (str(column) for column in frame.columns)
+    table = plain_table([first], others)
     for row in frame.itertuples(index=False):
         table.add_row(*(_cell(value) for value in row))
     console.print(table)
@@ -123,5 +120,5 @@ def print_plan(console: Console, plan: Plan, region: Region, spec: PlanSpec) -> 
 
 def _cell(value: object) -> str:
     if isinstance(value, float | np.floating):
-        return "unlimited" if np.isposinf(value) else precise(float(value))
+        return "unlimited" if np.isposinf(value) else amount(float(value), digits=7)
     return str(value)

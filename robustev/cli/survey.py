@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.table import Table
 
+from robustev.cli.tables import plain_table
 from robustev.experiment.config import Experiment
 from robustev.experiment.data import make_region, make_scenarios
 from robustev.experiment.manifest import memory_gb
 from robustev.experiment.methods import chosen_method, plan_problem
-from robustev.numbers import count, precise, roughly
+from robustev.numbers import count, roughly, rounded
 from robustev.region import Region
 from robustev.scenario import ScenarioSet
 from robustev.solve.infeasibility import explain
@@ -22,11 +22,8 @@ def print_survey(console: Console, experiment: Experiment) -> None:
     scenarios = make_scenarios(experiment, region)
     console.print(f"Experiment {experiment.name}: the file and its data are sound.", markup=False)
     _print_data(console, region, scenarios)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("plan")
-    table.add_column("method")
-    for heading in ("scenarios", "variables", "constraints", "memory", "time"):
-        table.add_column(heading, justify="right")
+    headings = ("scenarios", "variables", "constraints", "memory", "time")
+    table = plain_table(["plan", "method"], headings)
     notes: list[str] = []
     for name, spec in experiment.plans.items():
         problem = plan_problem(region, scenarios, spec)
@@ -47,13 +44,13 @@ def _print_data(console: Console, region: Region, scenarios: ScenarioSet) -> Non
     console.print(
         f"Region {region.name}: {count(region.num_zones, 'zone')}, "
         f"{count(region.num_sites, 'site')}; chargers: {kinds}; "
-        f"demand types: {', '.join(region.types)}; total demand {precise(region.demand.sum())}.",
+        f"demand types: {', '.join(region.types)}; total demand {rounded(region.demand.sum())}.",
         markup=False,
     )
     text = f"{count(len(scenarios), 'scenario')}, total demand "
     if len(scenarios) > 1:
-        text += f"{precise(totals.min())} to {precise(totals.max())}, mean "
-    console.print(f"{text}{precise(float(scenarios.probability @ totals))}.")
+        text += f"{rounded(totals.min())} to {rounded(totals.max())}, mean "
+    console.print(f"{text}{rounded(float(scenarios.probability @ totals))}.")
 
 
 def _cells(size: Forecast, method: str) -> list[str]:

@@ -83,6 +83,7 @@ class PricedService:
         self.fixed_capacity = np.where(np.isinf(fixed), 0.0, fixed)
         self.charger_capacity = problem.charger_capacity[:, types]
         self._zone_value: dict[_Key, FloatArray] = {}
+        self._sharp_costs: dict[int, tuple[FloatArray, FloatArray]] = {}
 
     def values(self, z: FloatArray) -> FloatArray:
         """Return what every price proves about every scenario at ``z``, (scenarios, prices).
@@ -103,15 +104,29 @@ class PricedService:
         every = np.arange(len(self.demand))
         found = np.empty((len(every), len(prices)))
         for column, p in enumerate(prices):
-            for key, scenarios, tariff in self._tariffs(p, every):
-                if sharp or key not in self._zone_value:
-                    self._zone_value[key] = tariff.zone_value(x)
-                cost = tariff.unit_cost(x, self._zone_value[key])
-                found[scenarios, column] = tariff.load @ cost
-            found[:, column] -= self.rent(p) @ z
+            found[:, column] = self._service_costs(p, x, sharp=sharp) - self.rent(p) @ z
             for constant, slope in self._limits(p, every):
                 found[:, column] -= constant + slope @ x
         return found
+
+    def _service_costs(self, p: int, x: FloatArray, *, sharp: bool) -> FloatArray:
+        """Return what serving each scenario costs at price ``p``, without rent, (scenarios,).
+
+        Remembered from the openings at which the zone values were made, so that where chargers
+        alone change, nothing is computed twice.
+        """
+        known = self._sharp_costs.get(p)
+        if known is not None and np.array_equal(known[0], x):
+            return known[1]
+        sharp |= known is None
+        costs = np.empty(len(self.demand))
+        for key, scenarios, tariff in self._tariffs(p, np.arange(len(costs))):
+            if sharp:
+                self._zone_value[key] = tariff.zone_value(x)
+            costs[scenarios] = tariff.load @ tariff.unit_cost(x, self._zone_value[key])
+        if sharp:
+            self._sharp_costs[p] = (x.copy(), costs)
+        return costs
 
     def cut(self, weight: FloatArray, choice: IntArray, z: FloatArray) -> Affine:
         """Return the bound on the weighted sum of scenarios, each by its chosen price."""
@@ -152,7 +167,9 @@ class PricedService:
             for c, multiplier in self.surcharges.get(p, ()):
                 cost[np.ix_(self.pool.cover_sites[c] > 0, self.pool.cover_zones[c])] += multiplier
             ceiling = np.full(self.travel.shape[1], self.penalty[0])
-            yield (p, 0), scenarios, _Tariff(cost, ceiling, self.demand[scenarios, :, 0])
+            whole = len(scenarios) == len(self.demand)  # and then nothing needs to be copied
+            load = self.demand[:, :, 0] if whole else self.demand[scenarios, :, 0]
+            yield (p, 0), scenarios, _Tariff(cost, ceiling, load)
             return
         one = np.ones((1, self.travel.shape[1]))
         arcs = np.isfinite(self.travel)
@@ -179,7 +196,8 @@ class _Tariff:
         """
         usable = np.flatnonzero(x > NOTHING)
         if (x[usable] >= 1.0 - NOTHING).all():
-            return np.minimum(self.cost[usable].min(axis=0, initial=np.inf), self.ceiling)
+            least = self.cost[usable].min(axis=0, initial=np.inf)
+            return np.asarray(np.minimum(least, self.ceiling))
         cost = np.minimum(self.cost[usable], self.ceiling)
         order = np.argsort(cost, axis=0)
         served = np.cumsum(x[usable][order], axis=0)
