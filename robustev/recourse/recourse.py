@@ -202,6 +202,14 @@ class Recourse:
             rent[:, columns] += part.capacity
         return RecourseCut(constant, opening, rent)
 
+    def be_exact(self) -> bool:
+        """Solve at fractional openings exactly from now on; return whether that is news."""
+        services = [service for service in self.services if isinstance(service, TypeService)]
+        news = any(service.quick for service in services)
+        for service in services:
+            service.quick = False
+        return news
+
     def strengthen(self, on: bool = True) -> bool:
         """Seek flow covers from now on, or no more; return whether there may be any."""
         services = [service for service in self.services if isinstance(service, TypeService)]

@@ -34,7 +34,7 @@ COVER_ROUNDS = 3
 COVER_PATIENCE = 40
 """Searches in a row that may find none before they end for good."""
 CHEAP_TO_SORT = 50_000
-"""Arcs up to which zone values are found anew at every fractional point."""
+"""Arcs up to which fractional points get new zone values, and exact solves from the start."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +113,7 @@ class TypeService:
         if capacity_of(len(demand), len(potential)):
             self._table = CutTable(len(demand), len(potential))
         self.seek_covers = False
+        self.quick = network.travel.size > CHEAP_TO_SORT
         self._patience = COVER_PATIENCE if self._table else 0
 
     @property
@@ -172,11 +173,17 @@ class TypeService:
         return price
 
     def solve(self, scenario: int, x: FloatArray, capacity: FloatArray) -> tuple[float, int]:
-        """Solve one scenario exactly; return its cost and the index of its price in the pool."""
+        """Solve one scenario; return its cost and the index of its price in the pool.
+
+        While ``quick`` is set, the cost at fractional openings is only bounded from below.
+        """
         demand = self.demand[scenario]
         if is_binary(x):
             flow = self.flow(demand, x, capacity)
             return flow.value, self.learn(flow.price, x, capacity)
+        if self.quick:
+            value, price = self._unlinked(demand, x, capacity)
+            return value, self.learn(price, x, capacity)
         if self._linked is None:
             self._linked = LinkedTransport(self.network, self.potential)
         value, price = self._linked.solve(demand, x, capacity[:, 0])
@@ -188,6 +195,15 @@ class TypeService:
             self._patience = COVER_PATIENCE
             value, price = self._linked.solve(demand, x, capacity[:, 0])
         return value, self.learn(price, x, capacity)
+
+    def _unlinked(
+        self, demand: FloatArray, x: FloatArray, capacity: FloatArray
+    ) -> tuple[float, Price]:
+        """Return what the prices of the problem without links prove with them: quick, not exact."""
+        u = np.where(self.unlimited, 0.0, self.flow(demand, (x > 0).astype(float), capacity).price.site)
+        price = Price(u, zone_values(self.network, u, x))
+        limit = np.where(self.unlimited, 0.0, capacity[:, 0])
+        return float(demand @ unit_costs(self.network, price, x) - limit @ u), price
 
     def learn(self, price: Price, x: FloatArray, capacity: FloatArray) -> int:
         """Put the price of an exact solve at ``(x, C)`` into the pool; return its index."""

@@ -112,8 +112,10 @@ class Benders:
     # --- linear relaxation -------------------------------------------------------------------
 
     def relax(self) -> None:
-        """Solve the linear relaxation of the master: plain cuts first, then with flow covers."""
+        """Solve the linear relaxation of the master: quick cuts, exact cuts, then flow covers."""
         self._relax()
+        if not self.done() and self.engine.recourse.be_exact():
+            self._relax()
         if not self.done() and self.engine.recourse.strengthen():
             self._relax(worth=COVERS_WORTH)
             self.engine.recourse.strengthen(on=False)
