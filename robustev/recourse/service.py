@@ -200,7 +200,8 @@ class TypeService:
         self, demand: FloatArray, x: FloatArray, capacity: FloatArray
     ) -> tuple[float, Price]:
         """Return what the prices of the problem without links prove with them: quick, not exact."""
-        u = np.where(self.unlimited, 0.0, self.flow(demand, (x > 0).astype(float), capacity).price.site)
+        flow = self.flow(demand, (x > 0).astype(float), capacity)
+        u = np.where(self.unlimited, 0.0, flow.price.site)
         price = Price(u, zone_values(self.network, u, x))
         limit = np.where(self.unlimited, 0.0, capacity[:, 0])
         return float(demand @ unit_costs(self.network, price, x) - limit @ u), price
