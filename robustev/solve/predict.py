@@ -1,8 +1,7 @@
 """What a plan will ask of the machine, forecast by arithmetic, and the cheapest method by that.
 
-A forecast of seconds is within a factor of :data:`UNCERTAINTY` for most problems, no better: two
-instances of one size can differ tenfold. It need only tell which method is the quicker one where
-it matters, and seconds from hours.
+Two instances of one size can differ tenfold, so a forecast is given as a range. It need only tell
+which method is the quicker one where it matters, and seconds from hours.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from robustev.numbers import rounded
 from robustev.problem import Problem
 
 UNCERTAINTY = 4.0
-"""Factor within which most measured times lie around the forecast."""
+"""Factor by which a forecast is widened to either side."""
 AMPLE = 5.0
 """Capacity over demand from which on capacity hardly decides which sites are opened."""
 SMALLEST_GAP = 1e-5
@@ -61,9 +60,9 @@ class Rate:
         return self.start + self.scale * math.pow(size / 1e5, self.growth) * breadth * effort
 
 
-# Fitted on two cores to the benchmark cases, to parts of them with fewer scenarios, and to the
-# Randstad at 2 to 20 scenarios. A single model's time grows with its size. A search over openings
-# by cuts grows with the number of openings instead, and little with scenarios.
+# Set by hand so that the benchmark cases come out roughly on two cores. A single model's time grows
+# with its size. A search over openings by cuts grows with the number of openings instead, and
+# little with scenarios.
 RATES: Mapping[str, Mapping[Regime, Rate]] = {
     "ef": {
         Regime.COUNTS: Rate(0.1, 2.0, growth=1.3, depth=0.25),
@@ -73,12 +72,12 @@ RATES: Mapping[str, Mapping[Regime, Rate]] = {
     "benders": {
         Regime.COUNTS: Rate(0.4, 0.3, growth=0.75, depth=0.25),
         Regime.OPENINGS: Rate(0.4, 3.0, growth=1.0, depth=0.1),
-        Regime.TIGHT: Rate(0.4, 42.0, growth=0.2, depth=0.4, breadth=1.2),
+        Regime.TIGHT: Rate(0.4, 14.0, growth=0.2, depth=0.3, breadth=1.2),
     },
     "ph": {
         Regime.COUNTS: Rate(1.0, 0.5, growth=0.75, depth=0.25),
         Regime.OPENINGS: Rate(1.0, 5.0, growth=1.0, depth=0.1),
-        Regime.TIGHT: Rate(1.0, 80.0, growth=0.2, depth=0.4, breadth=1.2),
+        Regime.TIGHT: Rate(1.0, 30.0, growth=0.2, depth=0.3, breadth=1.2),
     },
 }
 
@@ -109,7 +108,7 @@ class Forecast:
         return min(self.seconds, key=lambda method: self.seconds[method])
 
     def span(self, method: str) -> tuple[float, float]:
-        """Return the seconds between which ``method`` should finish, nearly always."""
+        """Return the range of seconds in which ``method`` should finish."""
         return self.seconds[method] / UNCERTAINTY, self.seconds[method] * UNCERTAINTY
 
     def reason(self) -> str:
