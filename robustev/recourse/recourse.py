@@ -248,7 +248,7 @@ class Recourse:
             if isinstance(service, TypeService) and isinstance(price, Price):
                 service.learn(price, x, capacity[:, columns])
             elif isinstance(service, SharedService) and isinstance(price, np.ndarray):
-                service.learn(price)
+                service.add(price)
 
     def exact_cuts(self, dispatch: Dispatch, scenario: int, plan: Plan) -> list[RecourseCut]:
         """Return the cut of each service that is exact at ``plan`` in one scenario."""

@@ -110,7 +110,7 @@ class SharedService:
     def solve(self, scenario: int, x: FloatArray, capacity: FloatArray) -> tuple[float, int]:
         """Solve one scenario exactly; return its cost and the index of its price in the pool."""
         value, _, _, u = self.best_split(scenario, x, capacity)
-        return value, self.learn(u)
+        return value, self.add(u)
 
     def best_split(
         self, scenario: int, x: FloatArray, capacity: FloatArray
@@ -121,7 +121,7 @@ class SharedService:
         except InfeasibleError:
             return self.split(scenario, x, capacity, keep_rules=False)
 
-    def learn(self, u: FloatArray) -> int:
+    def add(self, u: FloatArray) -> int:
         """Put prices, shape (sites, types), into the pool; return their index."""
         self.prices.append(np.where(self.unlimited, 0.0, u))
         return self.num_prices - 1

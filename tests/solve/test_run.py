@@ -92,7 +92,8 @@ def test_an_iteration_limit_is_kept(
     method: str, solve_by: Solve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hub, "FIRST_SEARCH_SECONDS", 0.1)  # or the search between sweeps is optimal
-    result = solve_by(large(), method, gap=0.0, iteration_limit=2, time_limit=60.0)
+    problem = instances.problem(3, **{**SLOW_TO_PROVE, "sites": 24, "zones": 60, "scenarios": 12})
+    result = solve_by(problem, method, gap=0.0, iteration_limit=2, time_limit=60.0)
     assert result.status is Status.ITERATION_LIMIT
     assert result.plan is not None
     assert max(row.iteration for row in result.trace) <= 2

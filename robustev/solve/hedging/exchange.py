@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from robustev.arrays import FloatArray
-from robustev.recourse.dual import Price
 from robustev.recourse.recourse import Recourse
 from robustev.recourse.service import TypeService
 
@@ -50,7 +49,7 @@ class Exchange:
             if not isinstance(service, TypeService) or len(self._pending) > MAX_PENDING:
                 continue
             for price in service.prices[first:]:
-                self._send((index, price.site, price.zone), PRICE)
+                self._send((index, price), PRICE)
 
     def share_plan(self, z: FloatArray) -> None:
         """Send a candidate plan's first-stage columns."""
@@ -64,11 +63,11 @@ class Exchange:
         """Take at most ``most`` waiting prices into the pool; return how many."""
         count = 0
         while count < most and self._waiting(PRICE):
-            index, site, zone = self.comm.recv(tag=PRICE)  # type: ignore[union-attr]
+            index, price = self.comm.recv(tag=PRICE)  # type: ignore[union-attr]
             service = recourse.services[index]
             assert isinstance(service, TypeService)
             own = service.num_prices == self._known.get(index, 0)
-            service.add(Price(site, zone))
+            service.add(price)
             if own:  # nothing of our own is unsent, so this one need not be sent back
                 self._known[index] = service.num_prices
             count += 1

@@ -122,7 +122,8 @@ class CutExtension(Extension):  # type: ignore[misc]
         steps.relax()
         services = zip(self.engine.recourse.services, engine.recourse.services, strict=True)
         for own, of_mean in services:
-            own.prices.extend(of_mean.prices)  # type: ignore[attr-defined]
+            for price in of_mean.prices:  # type: ignore[attr-defined]
+                own.add(price)  # type: ignore[attr-defined]
         return steps.points[-NUM_SEED_POINTS:]
 
     def _add_best_cuts(self, names: list[str], z: FloatArray) -> None:
