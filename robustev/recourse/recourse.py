@@ -15,6 +15,8 @@ from robustev.recourse.dual import Network, Price
 from robustev.recourse.service import Service, TypeService
 from robustev.recourse.shared import SharedService
 
+Prices = tuple[Price | FloatArray, ...]
+"""One price for each service."""
 UNSERVED_TOLERANCE = 1e-7
 """Share of all demand below which an unserved remainder is rounding, not a shortage."""
 
@@ -74,7 +76,7 @@ class Dispatch:
     type: IntArray
     amount: FloatArray
     unserved: FloatArray
-    prices: tuple[Price | FloatArray, ...] = ()
+    prices: Prices = ()
 
     @property
     def cost(self) -> float:
@@ -164,18 +166,35 @@ class Recourse:
 
     def solve(self, scenario: int, x: FloatArray, capacity: FloatArray) -> float:
         """Return one scenario's exact cost at ``(x, C)``; its prices join the pool."""
-        return sum(
-            service.solve(scenario, x, capacity[:, columns])[0]
-            for service, columns in zip(self.services, self.columns, strict=True)
-        )
+        value, prices = self.price(scenario, x, capacity)
+        self.add(prices)
+        return value
 
     def solve_shortage(self, scenario: int, x: FloatArray, capacity: FloatArray) -> float:
         """Find the least forbidden unserved units of one scenario; prices join the pool."""
-        columns = self._columns_of(self.feasibility)
-        return sum(
-            service.solve(scenario, x, capacity[:, c])[0]
-            for service, c in zip(self.feasibility, columns, strict=True)
-        )
+        value, prices = self.price(scenario, x, capacity, shortage=True)
+        self.add(prices, shortage=True)
+        return value
+
+    def price(
+        self, scenario: int, x: FloatArray, capacity: FloatArray, *, shortage: bool = False
+    ) -> tuple[float, Prices]:
+        """Return one scenario's exact cost at ``(x, C)``, and its prices for :meth:`add`.
+
+        With ``shortage`` it is the least forbidden unserved units instead.
+        """
+        services = self.feasibility if shortage else self.services
+        parts = [
+            service.price(scenario, x, capacity[:, columns])
+            for service, columns in zip(services, self._columns_of(services), strict=True)
+        ]
+        return sum(value for value, _ in parts), tuple(price for _, price in parts)
+
+    def add(self, prices: Prices, *, shortage: bool = False) -> None:
+        """Put the prices of an exact solve, one per service, into the pool."""
+        services = self.feasibility if shortage else self.services
+        for service, price in zip(services, prices, strict=True):
+            service.add(price)
 
     def cut(
         self,
@@ -204,18 +223,33 @@ class Recourse:
 
     def be_exact(self) -> bool:
         """Solve at fractional openings exactly from now on; return whether that is news."""
-        services = [service for service in self.services if isinstance(service, TypeService)]
-        news = any(service.quick for service in services)
-        for service in services:
+        news = any(service.quick for service in self._by_type)
+        for service in self._by_type:
             service.quick = False
         return news
 
     def strengthen(self, on: bool = True) -> bool:
         """Seek flow covers from now on, or no more; return whether there may be any."""
-        services = [service for service in self.services if isinstance(service, TypeService)]
-        for service in services:
+        for service in self._by_type:
             service.seek_covers = on
-        return any(np.isfinite(service.potential).any() for service in services)
+        return any(np.isfinite(service.potential).any() for service in self._by_type)
+
+    @property
+    def thoroughness(self) -> tuple[tuple[bool, bool], ...]:
+        """How services solve at fractional openings: quickly or not, with flow covers or not.
+
+        Set it to have another recourse of the same problem solve alike.
+        """
+        return tuple((service.quick, service.seek_covers) for service in self._by_type)
+
+    @thoroughness.setter
+    def thoroughness(self, chosen: tuple[tuple[bool, bool], ...]) -> None:
+        for service, (quick, seek_covers) in zip(self._by_type, chosen, strict=True):
+            service.quick, service.seek_covers = quick, seek_covers
+
+    @property
+    def _by_type(self) -> list[TypeService]:
+        return [service for service in self.services if isinstance(service, TypeService)]
 
     def most_costly(self) -> float:
         """Return a second-stage cost that no scenario exceeds under any plan that serves it."""
@@ -238,13 +272,11 @@ class Recourse:
         """Return the exact second-stage cost of ``plan`` in one scenario."""
         return self.dispatch(plan, scenario).cost
 
-    def teach(self, dispatch: Dispatch, plan: Plan) -> None:
+    def teach(self, prices: Prices, plan: Plan) -> None:
         """Put the prices of an exact dispatch of ``plan`` into the pool."""
         x = plan.open.astype(float)
         capacity = self.problem.capacity(plan)
-        for service, columns, price in zip(
-            self.services, self.columns, dispatch.prices, strict=True
-        ):
+        for service, columns, price in zip(self.services, self.columns, prices, strict=True):
             if isinstance(service, TypeService) and isinstance(price, Price):
                 service.learn(price, x, capacity[:, columns])
             elif isinstance(service, SharedService) and isinstance(price, np.ndarray):

@@ -7,7 +7,7 @@ split on their own, or all types together where they share one split.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -72,8 +72,11 @@ class Service(Protocol):
         Shape (scenarios, num_prices - first).
         """
 
-    def solve(self, scenario: int, x: FloatArray, capacity: FloatArray) -> tuple[float, int]:
-        """Solve one scenario exactly; return its cost and the index of its price in the pool."""
+    def price(self, scenario: int, x: FloatArray, capacity: FloatArray) -> tuple[float, Any]:
+        """Solve one scenario exactly; return its cost and the price for :meth:`add`."""
+
+    def add(self, price: Any) -> int:
+        """Put a price into the pool and return its index."""
 
     def cut(
         self, scenarios: IntArray, prices: IntArray, weight: FloatArray, x: FloatArray
@@ -173,17 +176,25 @@ class TypeService:
         return price
 
     def solve(self, scenario: int, x: FloatArray, capacity: FloatArray) -> tuple[float, int]:
-        """Solve one scenario; return its cost and the index of its price in the pool.
+        """Solve one scenario; return its cost and the index of its price in the pool."""
+        value, price = self.price(scenario, x, capacity)
+        return value, self.add(price)
+
+    def price(self, scenario: int, x: FloatArray, capacity: FloatArray) -> tuple[float, Price]:
+        """Solve one scenario; return its cost and the price that makes the strongest cut.
 
         While ``quick`` is set, the cost at fractional openings is only bounded from below.
         """
+        value, price = self._solved(scenario, x, capacity)
+        return value, self._settled(price, x, capacity)
+
+    def _solved(self, scenario: int, x: FloatArray, capacity: FloatArray) -> tuple[float, Price]:
         demand = self.demand[scenario]
         if is_binary(x):
             flow = self.flow(demand, x, capacity)
-            return flow.value, self.learn(flow.price, x, capacity)
+            return flow.value, flow.price
         if self.quick:
-            value, price = self._unlinked(demand, x, capacity)
-            return value, self.learn(price, x, capacity)
+            return self._unlinked(demand, x, capacity)
         if self._linked is None:
             self._linked = LinkedTransport(self.network, self.potential)
         value, price = self._linked.solve(demand, x, capacity[:, 0])
@@ -194,7 +205,7 @@ class TypeService:
                 break
             self._patience = COVER_PATIENCE
             value, price = self._linked.solve(demand, x, capacity[:, 0])
-        return value, self.learn(price, x, capacity)
+        return value, price
 
     def _unlinked(
         self, demand: FloatArray, x: FloatArray, capacity: FloatArray

@@ -107,10 +107,10 @@ class SharedService:
             rent += w * part.capacity
         return ServiceCut(constant, opening, rent)
 
-    def solve(self, scenario: int, x: FloatArray, capacity: FloatArray) -> tuple[float, int]:
-        """Solve one scenario exactly; return its cost and the index of its price in the pool."""
+    def price(self, scenario: int, x: FloatArray, capacity: FloatArray) -> tuple[float, FloatArray]:
+        """Solve one scenario exactly; return its cost and the prices that prove it."""
         value, _, _, u = self.best_split(scenario, x, capacity)
-        return value, self.add(u)
+        return value, u
 
     def best_split(
         self, scenario: int, x: FloatArray, capacity: FloatArray

@@ -77,7 +77,7 @@ def test_prices_of_plans_prove_their_cost_in_the_scenario_they_come_from(
     plan = instances.random_plan(problem, np.random.default_rng(seed))
     recourse = Recourse(problem)
     dispatch = recourse.dispatch(plan, 0)
-    recourse.teach(dispatch, plan)
+    recourse.teach(dispatch.prices, plan)
     proven, _ = recourse.proven(plan.open.astype(float), problem.capacity(plan))
     if np.isfinite(dispatch.cost):
         assert proven[0] == pytest.approx(dispatch.cost, rel=1e-6, abs=1e-6)

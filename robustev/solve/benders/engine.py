@@ -213,7 +213,7 @@ class CutEngine:
                 found = self._most_surprising(found, part.cost - proven[s], part)
         for surprise, part in found:
             if surprise > SURPRISE * abs(part.cost):
-                self.recourse.teach(part, plan)
+                self.recourse.teach(part.prices, plan)
         if not np.isfinite(costs).all():
             self._learn_shortage(plan, np.flatnonzero(np.isinf(costs)))
             return np.inf, self.feasibility_cuts(*self.split(self.first.columns(plan)))
