@@ -6,7 +6,7 @@ point: those that teach most. The rest take the best price of the pool.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -14,17 +14,15 @@ from robustev.arrays import FloatArray, IntArray
 from robustev.formulation.linear import LinearFirstStage, linear_first_stage
 from robustev.plan import Plan
 from robustev.problem import Problem
-from robustev.recourse.recourse import Dispatch, Recourse, RecourseCut
+from robustev.recourse.recourse import Recourse, RecourseCut
 from robustev.risk import RiskMeasure
+from robustev.solve.benders.crew import Crew, SpreadScenarios
+from robustev.solve.benders.scenarios import MAX_LESSONS, ExactScenarios
 
 MAX_GROUPS = 40
 """Most cost-to-go variables in the master; more scenarios share them in groups."""
 PATIENCE = 2
 """Exact solves in a row that may teach nothing before a round ends."""
-MAX_TAUGHT = 12
-"""Prices that join the pool from one exact evaluation of a plan."""
-SURPRISE = 1e-6
-"""Relative amount by which an exact cost must exceed what was proven to be worth a price."""
 Cut = tuple[RecourseCut, int | None]
 """A cut and its cost-to-go variable, or None for a feasibility cut."""
 SHORTAGE_TOLERANCE = 1e-7
@@ -37,6 +35,13 @@ class CutEngine:
     With the expectation, scenarios are put into at most ``MAX_GROUPS`` groups of similar total
     demand, with one cost-to-go variable for each service of each group; any other risk measure
     has a single one, whose cuts take the worst weights of its envelope.
+
+    Parameters
+    ----------
+    workers
+        Threads of this process that solve scenarios side by side.
+    crew
+        Other MPI ranks that solve scenarios too; None for this process alone.
     """
 
     def __init__(
@@ -46,12 +51,15 @@ class CutEngine:
         *,
         workers: int = 1,
         first: LinearFirstStage | None = None,
+        crew: Crew | None = None,
     ) -> None:
         self.problem = problem
         self.risk = risk
         self.first = first or linear_first_stage(problem)
         self.recourse = Recourse(problem)
-        self.workers = workers
+        self.scenarios = ExactScenarios(self.recourse, workers)
+        if crew is not None:
+            self.scenarios = SpreadScenarios(self.recourse, workers, crew)
         self.total_demand = problem.demand.sum(axis=(1, 2))
         self.group = self._groups()
         self.num_groups = int(self.group.max()) + 1
@@ -131,16 +139,34 @@ class CutEngine:
     ) -> tuple[FloatArray, list[IntArray]]:
         """Return proven costs and chosen prices, after exact solves of telling scenarios."""
         table = _PriceTable(self.recourse, x, capacity)
+        order, width = self._order()[:max_exact], self.scenarios.width
         known = 0
-        for s in self._order()[:max_exact]:
-            before = table.costs()[s]
-            value = self.recourse.solve(s, x, capacity)
-            self.num_exact += 1
+        for start in range(0, len(order), width):
+            batch = order[start : start + width]
+            before = table.costs()[batch]
+            values = self._solve(batch, x, capacity)
+            self.num_exact += len(batch)
             table.update()
-            known = known + 1 if value - before <= tolerance * abs(value) else 0
-            if known >= patience:
-                break
+            for value, proven in zip(values, before, strict=True):
+                known = known + 1 if value - proven <= tolerance * abs(value) else 0
+                if known >= patience:
+                    return table.costs(), table.choices()
         return table.costs(), table.choices()
+
+    def _solve(
+        self,
+        scenarios: Sequence[int] | IntArray,
+        x: FloatArray,
+        capacity: FloatArray,
+        *,
+        shortage: bool = False,
+    ) -> list[float]:
+        """Return the exact costs, or shortages, of some scenarios; their prices join the pool."""
+        chosen = [int(s) for s in scenarios]
+        found = self.scenarios.price(chosen, x, capacity, shortage=shortage)
+        for _, prices in found:
+            self.recourse.add(prices, shortage=shortage)
+        return [value for value, _ in found]
 
     def _order(self) -> IntArray:
         """Return scenarios in turn, so that every one is asked again from time to time."""
@@ -155,8 +181,8 @@ class CutEngine:
         """Return cuts against shortages at a point where demand must be served; often none."""
         if not self.recourse.feasibility:
             return []
-        for s in {int(np.argmax(self.total_demand)), int(self._order()[0])}:
-            self.recourse.solve_shortage(s, x, capacity)
+        telling = {int(np.argmax(self.total_demand)), int(self._order()[0])}
+        self._solve(list(telling), x, capacity, shortage=True)
         proven, choices = self.recourse.shortage(x, capacity)
         short = np.flatnonzero(proven > SHORTAGE_TOLERANCE * self.total_demand)
         worst = short[np.argsort(-proven[short])][:3]
@@ -178,7 +204,7 @@ class CutEngine:
         x = np.zeros(self.problem.num_sites)
         s = int(np.argmax(self.total_demand))
         capacity = np.zeros((self.problem.num_sites, self.problem.num_types))
-        self.recourse.solve_shortage(s, x, capacity)
+        self._solve([s], x, capacity, shortage=True)
         return self.feasibility_cuts(x, capacity)
 
     def demand_rows(self) -> list[tuple[FloatArray, float]]:
@@ -197,28 +223,17 @@ class CutEngine:
         return self._evaluate(plan, with_cuts=True)
 
     def _evaluate(self, plan: Plan, *, with_cuts: bool) -> tuple[float, list[Cut]]:
-        def one(s: int) -> tuple[Dispatch, list[RecourseCut]]:
-            part = self.recourse.dispatch(plan, s)
-            wanted = with_cuts and np.isfinite(part.cost)
-            return part, self.recourse.exact_cuts(part, s, plan) if wanted else []
-
         proven = self._proven_costs(plan)
-        costs = np.empty(len(proven))
-        exact: list[list[RecourseCut]] = []
-        found: list[tuple[float, Dispatch]] = []
-        with ThreadPoolExecutor(self.workers) as pool:
-            for s, (part, cuts) in enumerate(pool.map(one, range(len(costs)))):
-                costs[s] = part.cost
-                exact.append(cuts)
-                found = self._most_surprising(found, part.cost - proven[s], part)
-        for surprise, part in found:
-            if surprise > SURPRISE * abs(part.cost):
-                self.recourse.teach(part.prices, plan)
+        judged = self.scenarios.judge(plan, range(len(proven)), proven, with_cuts=with_cuts)
+        costs = judged.costs
+        for lesson in judged.lessons:
+            if lesson.worth_learning:
+                self.recourse.teach(lesson.prices, plan)
         if not np.isfinite(costs).all():
             self._learn_shortage(plan, np.flatnonzero(np.isinf(costs)))
             return np.inf, self.feasibility_cuts(*self.split(self.first.columns(plan)))
-        costs += self.problem.infrastructure_cost(plan)
-        return self.risk.value(costs), self._exact_cuts(costs, exact) if with_cuts else []
+        costs = costs + self.problem.infrastructure_cost(plan)
+        return self.risk.value(costs), self._exact_cuts(costs, judged.cuts) if with_cuts else []
 
     def _exact_cuts(self, costs: FloatArray, exact: list[list[RecourseCut]]) -> list[Cut]:
         """Put the cuts of all scenarios together, one per cost-to-go variable."""
@@ -243,18 +258,7 @@ class CutEngine:
 
     def _learn_shortage(self, plan: Plan, scenarios: IntArray) -> None:
         x, capacity = self.split(self.first.columns(plan))
-        for s in scenarios[:MAX_TAUGHT]:
-            self.recourse.solve_shortage(int(s), x, capacity)
-
-    def _most_surprising(
-        self, found: list[tuple[float, Dispatch]], surprise: float, part: Dispatch
-    ) -> list[tuple[float, Dispatch]]:
-        if len(found) < MAX_TAUGHT:
-            return [*found, (surprise, part)]
-        least = min(range(len(found)), key=lambda index: found[index][0])
-        if surprise > found[least][0]:
-            found[least] = (surprise, part)
-        return found
+        self._solve(scenarios[:MAX_LESSONS], x, capacity, shortage=True)
 
     def _proven_costs(self, plan: Plan) -> FloatArray:
         x, capacity = self.split(self.first.columns(plan))

@@ -14,6 +14,7 @@ from robustev.errors import InfeasibleError
 from robustev.plan import Plan
 from robustev.problem import Problem
 from robustev.risk import RiskMeasure
+from robustev.solve.benders.crew import Crew
 from robustev.solve.benders.engine import Cut, CutEngine
 from robustev.solve.benders.master import Master, MasterSolution
 from robustev.solve.benders.rounding import FEASIBLE, NearestPlan
@@ -329,34 +330,29 @@ def solve_benders(
     workers: int = 1,
     progress: Progress | None = None,
     start: Sequence[Plan] = (),
+    crew: Crew | None = None,
 ) -> SolveResult:
     """Solve by Benders decomposition on shared dual prices.
 
     The lower bound is the master's, valid however few cuts it has; the objective is evaluated
     exactly on every scenario. Plans to ``start`` from are taken as far as they keep the limits.
+    A ``crew`` of other MPI ranks helps to solve scenarios.
     """
     bounds = Bounds(progress)
     message = ""
     try:
-        _drive(problem, stop, risk, bounds, workers, start)
+        engine = CutEngine(problem, risk, workers=workers, crew=crew)
+        _drive(engine, stop, bounds, start)
         status = bounds.status(stop, interrupted=interrupt.requested())
     except InfeasibleError as error:
         status, message = Status.INFEASIBLE, str(error)
     return bounds.result("benders", name, status, message)
 
 
-def _drive(
-    problem: Problem,
-    stop: StopRule,
-    risk: RiskMeasure,
-    bounds: Bounds,
-    workers: int,
-    start: Sequence[Plan],
-) -> None:
+def _drive(engine: CutEngine, stop: StopRule, bounds: Bounds, start: Sequence[Plan]) -> None:
     def interrupted() -> bool:
         return bounds.seconds > stop.seconds or interrupt.requested()
 
-    engine = CutEngine(problem, risk, workers=workers)
     limit = stop.iterations or np.inf
     steps = Benders(engine, bounds, gap=stop.gap, interrupted=interrupted, max_iterations=limit)
     steps.begin_with(start)
