@@ -54,9 +54,14 @@ class Plan:
         return cls(name, region.sites.existing_open, region.sites.existing)
 
     def to_frame(self, region: Region) -> pd.DataFrame:
-        """Return one row per open site: id, x, y and chargers by kind."""
+        """Return one row per open site: id, name, x, y and chargers by kind.
+
+        Names and coordinates are there where the region has them.
+        """
         index = np.flatnonzero(self.open)
         columns: dict[str, object] = {"id": [region.sites.ids[i] for i in index]}
+        if region.sites.names is not None:
+            columns["name"] = [region.sites.names[i] for i in index]
         if region.sites.x is not None and region.sites.y is not None:
             columns |= {"x": region.sites.x[index], "y": region.sites.y[index]}
         for r, kind in enumerate(region.kinds):

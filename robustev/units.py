@@ -16,12 +16,12 @@ class Units(Settings):
     """Unit of travel, such as ``km``."""
 
     def cost(self, amount: str) -> str:
-        """Return an amount of money with its unit, where one was named.
+        """Return an amount of money with its unit.
 
         >>> Units(money="euro a day").cost("1,200"), Units().cost("1,200")
-        ('1,200 euro a day', '1,200')
+        ('1,200 euro a day', '1,200 cost units')
         """
-        return amount if self.money == Units().money else f"{amount} {self.money}"
+        return f"{amount} {self.money}"
 
     def sentence(self) -> str:
         """Return the units that were named as a sentence; empty without any.
@@ -29,9 +29,9 @@ class Units(Settings):
         >>> Units(money="euro a day", travel="km").sentence()
         'Costs are in euro a day, travel in km.'
         """
-        neutral, parts = Units(), []
+        parts = []
         for word, field in (("costs", "money"), ("demand", "demand"), ("travel", "travel")):
-            if getattr(self, field) != getattr(neutral, field):
+            if getattr(self, field) != getattr(NEUTRAL, field):
                 parts.append((word, getattr(self, field)))
         if not parts:
             return ""
@@ -39,3 +39,7 @@ class Units(Settings):
         verb = "are" if first == "costs" else "is"
         text = f"{first} {verb} in {unit}" + "".join(f", {word} in {u}" for word, u in others)
         return text[0].upper() + text[1:] + "."
+
+
+NEUTRAL = Units()
+"""The units of data that name none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,16 @@ def test_the_existing_network_is_a_plan() -> None:
     plan = Plan.existing(REGION)
     assert plan.open.tolist() == [True, False, False]
     assert plan.chargers.sum() == 1
+
+
+def test_a_table_names_the_sites_where_they_have_names() -> None:
+    assert "name" not in PLAN.to_frame(REGION)
+    sites = replace(REGION.sites, names=("North", "Middle", "South"))
+    named = replace(REGION, sites=sites)
+    frame = PLAN.to_frame(named)
+    assert list(frame.columns[:2]) == ["id", "name"]
+    assert frame["name"].tolist() == ["North", "South"]
+    assert Plan.from_frame(frame, named).same_as(PLAN)
 
 
 def test_a_table_and_a_file_bring_the_plan_back(tmp_path: Path) -> None:

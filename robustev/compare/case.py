@@ -22,6 +22,7 @@ from robustev.scenario import ScenarioSet
 from robustev.solve.options import SolveOptions
 from robustev.solve.result import SolveResult, Status
 from robustev.solve.run import solve
+from robustev.units import NEUTRAL, Units
 
 Role = Literal["nominal", "margin", "robust", "existing", "given"]
 logger = logging.getLogger(__name__)
@@ -98,6 +99,8 @@ class Case:
         How they were made; None where they came with the data.
     model
         The experiment's own model, which judges all plans by its expected cost.
+    units
+        What money, demand and travel are counted in; the words name them.
     comm
         MPI ranks that share the work, all of them with the same case; None for this process alone.
     """
@@ -111,6 +114,7 @@ class Case:
     options: SolveOptions
     seed: int
     candidates: tuple[Candidate, ...]
+    units: Units = NEUTRAL
     comm: Any | None = None
 
     @property

@@ -8,6 +8,7 @@ from robustev.compare.evidence import elsewhere
 from robustev.compare.pairs import negative, pair_of
 from robustev.compare.schema import Findings, PairFigures, PlanFacts, Trial
 from robustev.compare.words import money, percent, range_of, share
+from robustev.units import NEUTRAL, Units
 
 ALL = 1 - 1e-9
 MOST = 0.5
@@ -17,11 +18,11 @@ MOST = 0.5
 def cautions(found: Findings, names: tuple[str, str]) -> list[str]:
     """Return the sentences; ``names`` are the robust and the nominal plan."""
     robust, fresh = names[0], found.trials[0]
-    margins = _margins(fresh, found.plans, names)
+    margins = _margins(found, names)
     return [
         *margins,
         *_unfinished(found, robust),
-        *_twins(found.trials, robust, reassure=not margins),
+        *_twins(found, robust, reassure=not margins),
         *(said.sentence for said in elsewhere(found, names) if not said.supports),
         *_short(fresh, robust),
         *(f"Not there: {one.what}. {one.why}" for one in found.skipped),
@@ -41,21 +42,25 @@ def _unfinished(found: Findings, robust: str) -> list[str]:
     ]
 
 
-def _margins(fresh: Trial, plans: Sequence[PlanFacts], names: tuple[str, str]) -> list[str]:
+def _margins(found: Findings, names: tuple[str, str]) -> list[str]:
     """Return a caution for each safety margin that does as well as the plan, or nearly."""
     robust, nominal = names
-    gap = max((facts.gap or 0.0 for facts in plans if facts.plan == robust), default=0.0)
+    fresh, units = found.trials[0], found.units
+    gap = max((facts.gap or 0.0 for facts in found.plans if facts.plan == robust), default=0.0)
     saved = pair_of(fresh, robust, nominal)
     sentences = []
-    for facts in plans:
+    for facts in found.plans:
         pair = pair_of(fresh, robust, facts.plan) if facts.role == "margin" else None
         if pair is not None:
             subject = f"A plain safety margin ({facts.plan})"
-            sentences += _as_good(pair, subject) or _nearly(pair, saved, subject, gap)
+            near = _nearly(pair, saved, subject, gap, units)
+            sentences += _as_good(pair, subject, units) or near
     return sentences
 
 
-def _nearly(pair: PairFigures, saved: PairFigures | None, subject: str, gap: float) -> list[str]:
+def _nearly(
+    pair: PairFigures, saved: PairFigures | None, subject: str, gap: float, units: Units
+) -> list[str]:
     """Return what share of the saving over the nominal plan the other plan gets, if it is most.
 
     ``gap`` is what the robust plan's solve left open, relative to its cost.
@@ -67,24 +72,24 @@ def _nearly(pair: PairFigures, saved: PairFigures | None, subject: str, gap: flo
     part = 1 - ahead / whole
     if part < MOST:
         return []
-    size = f"{money(-ahead)} ({percent(-relative)})"
+    size = f"{units.cost(money(-ahead))} ({percent(-relative)})"
     open_yet = ", no more than the robust plan's own proven gap" if -relative <= gap else ""
     return [
         f"{subject} gets {share(part)} of that saving on average: the robust plan is {size} "
-        f"cheaper{open_yet}{_tail(pair)}."
+        f"cheaper{open_yet}{_tail(pair, units)}."
     ]
 
 
-def _tail(pair: PairFigures) -> str:
+def _tail(pair: PairFigures, units: Units) -> str:
     """Return that the other plan is better in bad futures, where its interval shows that."""
     figure = pair.cvar90_difference
     low = (figure.interval or (figure.value,))[0]
     if figure.value is None or low is None or low <= 0:
         return ""
-    return f", and {money(figure.value)} dearer in the worst tenth of futures"
+    return f", and {units.cost(money(figure.value))} dearer in the worst tenth of futures"
 
 
-def _as_good(pair: PairFigures, subject: str) -> list[str]:
+def _as_good(pair: PairFigures, subject: str, units: Units) -> list[str]:
     """Return that a pair's other plan is as good as the robust one, or better; else nothing."""
     difference = pair.mean_difference
     if difference.value is None:
@@ -95,20 +100,23 @@ def _as_good(pair: PairFigures, subject: str) -> list[str]:
     if low is None or high is None or high < 0:
         return []
     if low > 0:
-        return [f"{subject} does better on average, by {money(difference.value)}."]
+        size = units.cost(money(difference.value))
+        return [f"{subject} does better on average, by {size}."]
     return [
-        f"{subject} does as well on average: the robust plan costs {_change(difference.value)}, "
-        f"which may be chance ({_change(low)} to {_change(high)})."
+        f"{subject} does as well on average: the robust plan costs "
+        f"{_change(difference.value, units)}, which may be chance "
+        f"({_change(low)} to {_change(high)})."
     ]
 
 
-def _change(value: float) -> str:
-    """Return a difference in words.
+def _change(value: float, units: Units | None = None) -> str:
+    """Return a difference in words, with its unit if there is one.
 
-    >>> _change(-5.0)
-    '5 less'
+    >>> _change(-5.0), _change(5.0, Units(money="euro"))
+    ('5 less', '5 euro more')
     """
-    return f"{money(abs(value))} {'less' if value < 0 else 'more'}"
+    size = money(abs(value)) if units is None else units.cost(money(abs(value)))
+    return f"{size} {'less' if value < 0 else 'more'}"
 
 
 def rival(fresh: Trial, plans: Sequence[PlanFacts], robust: str) -> str | None:
@@ -116,33 +124,34 @@ def rival(fresh: Trial, plans: Sequence[PlanFacts], robust: str) -> str | None:
     found = {}
     for facts in plans:
         pair = pair_of(fresh, robust, facts.plan) if facts.role == "margin" else None
-        if pair is not None and _as_good(pair, ""):
+        if pair is not None and _as_good(pair, "", NEUTRAL):
             found[facts.plan] = pair.mean_difference.value or 0.0
     return max(found, key=lambda name: found[name]) if found else None
 
 
-def _twins(trials: Sequence[Trial], robust: str, *, reassure: bool) -> list[str]:
+def _twins(found: Findings, robust: str, *, reassure: bool) -> list[str]:
     """Return how the margin that spends the same does; that it does worse only to ``reassure``."""
-    for trial in trials:
+    for trial in found.trials:
         if trial.kind != "equal_spend":
             continue
         for pair in trial.pairs:
             if pair.plan == robust:
                 subject = "A nominal plan whose safety margin spends the same money"
                 worse = (
-                    f"{subject} {_behind(pair)}: the gain is not only a matter of spending more."
+                    f"{subject} {_behind(pair, found.units)}: the gain is not only a matter of "
+                    "spending more."
                 )
-                return _as_good(pair, subject) or ([worse] if reassure else [])
+                return _as_good(pair, subject, found.units) or ([worse] if reassure else [])
     return []
 
 
-def _behind(pair: PairFigures) -> str:
+def _behind(pair: PairFigures, units: Units) -> str:
     """Return by how much the other plan of a pair costs more."""
     value = pair.mean_difference.value
     if value is None:
         return "fails to serve demand that it must"
     interval = range_of(negative(pair.mean_difference), money)
-    return f"costs {money(abs(value))} more on average{interval}"
+    return f"costs {units.cost(money(abs(value)))} more on average{interval}"
 
 
 def _short(fresh: Trial, robust: str) -> list[str]:

@@ -126,6 +126,8 @@ def compare(
         observed=observed,
         frontiers=frontiers,
         skipped=tuple(missing),
+        units=case.units,
+        confidence=case.config.confidence,
     )
     frames = [made, *(judged.frame for judged in (fresh, *others)), years]
     table = pd.concat(frames, ignore_index=True)  # drops None
@@ -138,7 +140,6 @@ def _comparison(case: Case, found: Findings, seconds: dict[str, float]) -> Compa
     robust = None if case.robust is None else case.robust.name
     return Comparison(
         experiment=case.name,
-        confidence=case.config.confidence,
         nominal=nominal,
         robust=robust,
         num_made_from=len(case.made_from),

@@ -13,20 +13,22 @@ from robustev.compare.schema import (
     Information,
     ObservedYear,
     PlanFigures,
-    SaaGap,
     Stability,
     Trial,
 )
 from robustev.compare.statistics import EQUAL
-from robustev.compare.words import money, percent, range_of, share
+from robustev.compare.words import money, percent, share
+from robustev.units import Units
+
+BASIS = {"exact": "exact", "estimated": "estimated from a sample", "bracketed": "proven bounds"}
 
 
 def evidence(found: Findings, names: tuple[str, str]) -> list[str]:
     """Return the sentences; ``names`` are the robust and the nominal plan."""
     return [
         *_best_plan(found.trials[0]),
-        *_information(found.information),
-        *_gap(found.saa_gap),
+        *_information(found.information, found.units),
+        *_gap(found),
         *(said.sentence for said in elsewhere(found, names) if said.supports),
         *_stability(found.stability),
     ]
@@ -38,11 +40,11 @@ def _best_plan(fresh: Trial) -> list[str]:
     if len(known) < 2:
         return []
     mean, tail = _lowest(known, "mean"), _lowest(known, "cvar90")
-    where = f"over the {fresh.num_scenarios} fresh scenarios"
+    where = f"over the {fresh.num_scenarios:,} fresh scenarios"
     if mean == tail:
-        return [f"Of all plans {mean} the lowest mean cost and the best tail {where}."]
+        return [f"Of all plans, {mean} the lowest mean cost {where}, and in their worst tenth too."]
     return [
-        f"Of all plans {mean} the lowest mean cost {where}, {tail} the lowest mean of the worst "
+        f"Of all plans, {mean} the lowest mean cost {where}, and {tail} the lowest in the worst "
         "tenth."
     ]
 
@@ -61,29 +63,38 @@ def _value(figure: Figure) -> float:
     return float("inf") if figure.value is None else figure.value
 
 
-def _information(info: Information) -> list[str]:
+def _information(info: Information, units: Units) -> list[str]:
     """Return what planning for many futures, and what knowing the future, is worth."""
     sentences = []
-    for figure, text in (
-        (info.vss, "Planning for many futures instead of their mean is worth {} (VSS)"),
-        (info.evpi, "Knowing the future would be worth {} more (EVPI)"),
+    for figure, text, short in (
+        (info.vss, "Planning for many futures instead of their mean is worth {}", "VSS"),
+        (info.evpi, "Knowing the future would be worth {} more", "EVPI"),
     ):
         if figure is not None and figure.value is not None:
-            sentences.append(
-                text.format(money(figure.value)) + f"{range_of(figure, money)}, {figure.basis}."
-            )
+            inner = f"{short}: {_ends(figure)}{BASIS[figure.basis]}"
+            sentences.append(f"{text.format(units.cost(money(figure.value)))} ({inner}).")
     return sentences
 
 
-def _gap(saa_gap: SaaGap | None) -> list[str]:
+def _ends(figure: Figure) -> str:
+    """Return the ends of the figure's interval with a comma after them; nothing without one."""
+    if figure.interval is None or None in figure.interval:
+        return ""
+    low, high = (money(float(end or 0.0)) for end in figure.interval)
+    return "" if low == high else f"{low} to {high}, "
+
+
+def _gap(found: Findings) -> list[str]:
     """Return how much more scenarios could improve the plan."""
+    saa_gap = found.saa_gap
     if saa_gap is None or saa_gap.gap.interval is None or saa_gap.gap.interval[1] is None:
         return []
     relative = "" if saa_gap.relative is None else f" ({percent(saa_gap.relative)})"
+    most = found.units.cost(money(saa_gap.gap.interval[1]))
     return [
-        f"More scenarios could improve the plan {saa_gap.plan} by at most "
-        f"{money(saa_gap.gap.interval[1])}{relative}, from {saa_gap.replications} independent "
-        f"samples of {saa_gap.scenarios_each} scenarios."
+        f"Planning with more scenarios could improve the plan {saa_gap.plan} by at most "
+        f"{most}{relative}, with {percent(found.confidence)} confidence, from "
+        f"{saa_gap.replications} independent samples of {saa_gap.scenarios_each} scenarios."
     ]
 
 
@@ -97,25 +108,26 @@ class Outcome:
 
 def elsewhere(found: Findings, names: tuple[str, str]) -> list[Outcome]:
     """Return how the plan does in other worlds and in real years, against the nominal one."""
-    worlds = (_in_world(trial, *names) for trial in found.trials if trial.kind == "misspecified")
-    years = (_in_year(year, *names) for year in found.observed)
+    units, others = found.units, (one for one in found.trials if one.kind == "misspecified")
+    worlds = (_in_world(trial, names, units) for trial in others)
+    years = (_in_year(year, names, units) for year in found.observed)
     return [said for said in (*worlds, *years) if said is not None]
 
 
-def _in_world(trial: Trial, robust: str, nominal: str) -> Outcome | None:
+def _in_world(trial: Trial, names: tuple[str, str], units: Units) -> Outcome | None:
     """Return how the plan does in another world; None where the pair was not tried there."""
-    pair = pair_of(trial, robust, nominal)
+    pair = pair_of(trial, *names)
     if pair is None:
         return None
-    found = saving(pair.mean_difference, pair.relative_difference)
+    found = saving(pair.mean_difference, units, pair.relative_difference)
     sentence = f"In another world ({trial.title}) the robust plan {found} on average."
     return Outcome(sentence, pair.mean_difference.value is not None and found.startswith("saves"))
 
 
-def _in_year(year: ObservedYear, robust: str, nominal: str) -> Outcome:
+def _in_year(year: ObservedYear, names: tuple[str, str], units: Units) -> Outcome:
     """Return how the plan would have done in a year that really happened."""
     costs = {one.plan: one.cost.value for one in year.plans}
-    a, b = costs.get(robust), costs.get(nominal)
+    a, b = (costs.get(name) for name in names)
     if a is None or b is None:
         sentence = f"In the real {year.year} at least one of the two plans fails to serve demand."
         return Outcome(sentence, supports=a is not None)
@@ -126,9 +138,9 @@ def _in_year(year: ObservedYear, robust: str, nominal: str) -> Outcome:
             "there was"
         )
     sentence = (
-        f"In the real {year.year} the robust plan would have cost {money(abs(a - b))} "
-        f"{'less' if a < b else 'more'} than the nominal one{place}; the cheapest of all was "
-        f"{year.cheapest}."
+        f"In the real {year.year} the robust plan would have cost "
+        f"{units.cost(money(abs(a - b)))} {'less' if a < b else 'more'} than the nominal "
+        f"one{place}; the cheapest of all was {year.cheapest}."
     )
     return Outcome(sentence, supports=a < b)
 
@@ -141,6 +153,7 @@ def _stability(stability: Stability | None) -> list[str]:
     safe = sum(site.verdict == "safe" for site in planned)
     exact = sum(site.same_share >= 0.5 for site in planned)
     return [
-        f"{safe} of the {len(planned)} stations come back in every, or nearly every, one of "
-        f"{stability.redraws} redraws; {exact} keep exactly their chargers in at least half."
+        f"When the scenarios were drawn anew ({stability.redraws} times), {safe} of the "
+        f"{len(planned)} stations came back every time or nearly so; {exact} kept exactly their "
+        "size in at least half of the draws."
     ]

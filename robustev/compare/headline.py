@@ -6,8 +6,11 @@ from robustev.compare.cautions import cautions, rival
 from robustev.compare.evidence import evidence
 from robustev.compare.pairs import pair_of
 from robustev.compare.saving import saving
-from robustev.compare.schema import Findings, Headline, PairFigures, PlanFacts
+from robustev.compare.schema import Figure, Findings, Headline, PairFigures, PlanFacts, Trial
 from robustev.compare.words import money, percent, range_of, share
+from robustev.units import Units
+
+SAVES = "saves "
 
 
 def headline(found: Findings, robust: str | None, nominal: str | None) -> Headline:
@@ -15,43 +18,77 @@ def headline(found: Findings, robust: str | None, nominal: str | None) -> Headli
     if nominal is None or robust is None:
         missing = "nominal" if nominal is None else "robust"
         return Headline(answer=f"There is no {missing} plan to compare.", evidence=(), cautions=())
-    fresh, names = found.trials[0], (robust, nominal)
-    facts = next(p for p in found.plans if p.plan == robust)
-    sentence = answer(facts, pair_of(fresh, *names), nominal, fresh.num_scenarios)
-    margin = rival(fresh, found.plans, robust)
+    names = (robust, nominal)
+    sentences = [answer(found, names)]
+    margin = rival(found.trials[0], found.plans, robust)
     if margin is not None:
-        sentence = f"{sentence} A plain safety margin ({margin}) does as well."
+        sentences.append(f"A plain safety margin ({margin}) does as well.")
+    if pair_of(found.trials[0], *names) is not None:
+        sentences.append(f"Ranges in brackets hold with {percent(found.confidence)} confidence.")
     return Headline(
-        answer=sentence,
+        answer=" ".join(sentences),
         evidence=tuple(evidence(found, names)),
         cautions=tuple(cautions(found, names)),
     )
 
 
-def answer(facts: PlanFacts, pair: PairFigures | None, nominal: str, count: int) -> str:
-    """Return the one sentence: what robustness costs, what it saves, and how sure that is."""
-    start = f"The robust plan ({facts.plan}) {_price(facts)} than the nominal plan ({nominal})"
-    start = start.replace("nothing more than", "no more than")
-    start += " if all goes as forecast"
+def answer(found: Findings, names: tuple[str, str]) -> str:
+    """Return the one sentence: what robustness costs, what it saves, and how sure that is.
+
+    ``names`` are the robust and the nominal plan.
+    """
+    robust, nominal = names
+    fresh, units = found.trials[0], found.units
+    facts = next(one for one in found.plans if one.plan == robust)
+    start = (
+        f"{_called('robust', robust).capitalize()} {_price(facts, units)} than "
+        f"{_called('nominal', nominal)} if all goes as forecast"
+    ).replace("nothing more than", "no more than")
+    pair = pair_of(fresh, *names)
     if pair is None or pair.mean_difference.value is None:
         return f"{start}; on fresh scenarios at least one of the two fails to serve demand it must."
-    wins = share(pair.win_rate.value)
+    mean = saving(pair.mean_difference, units, pair.relative_difference)
+    tail = saving(pair.cvar90_difference, units, _tail_share(fresh, names))
+    if mean.startswith(SAVES):
+        tail = tail.removeprefix(SAVES)
     return (
-        f"{start}, {saving(pair.mean_difference, pair.relative_difference)} on average over "
-        f"{count} fresh scenarios and {saving(pair.cvar90_difference)} in the worst tenth of "
-        f"futures; it is the cheaper one in {wins} of them{range_of(pair.win_rate, percent)}."
+        f"{start}, {mean} on average over {fresh.num_scenarios:,} fresh scenarios and {tail} in "
+        f"the worst tenth of futures; {_wins(pair)}."
     )
 
 
-def _price(facts: PlanFacts) -> str:
+def _called(role: str, name: str) -> str:
+    """Return how a sentence calls a plan.
+
+    >>> _called("robust", "robust"), _called("robust", "cvar")
+    ('the robust plan', 'the robust plan (cvar)')
+    """
+    return f"the {role} plan" if name == role else f"the {role} plan ({name})"
+
+
+def _price(facts: PlanFacts, units: Units) -> str:
     """Return what the plan costs above the nominal one if all goes as forecast."""
     price = facts.price_of_robustness
     if price is None or price.value is None:
         return "costs an unknown amount more"
-    if abs(facts.price_of_robustness_share or 0.0) < 5e-5:
+    relative = abs(facts.price_of_robustness_share or 0.0)
+    if relative < 5e-5:
         return "costs nothing more"
     word = "more" if price.value > 0 else "less"
-    return (
-        f"costs {money(abs(price.value))} ({percent(abs(facts.price_of_robustness_share or 0))}) "
-        f"{word}"
-    )
+    return f"costs {units.cost(money(abs(price.value)))} ({percent(relative)}) {word}"
+
+
+def _tail_share(fresh: Trial, names: tuple[str, str]) -> Figure | None:
+    """Return the difference of the two plans' worst tenths over that of the nominal plan."""
+    worst = {one.plan: one.cvar90.value for one in fresh.plans}
+    ours, theirs = worst.get(names[0]), worst.get(names[1])
+    if ours is None or not theirs:
+        return None
+    return Figure(value=ours / theirs - 1, basis="estimated", how="ratio of the two figures")
+
+
+def _wins(pair: PairFigures) -> str:
+    """Return in how many scenarios the plan is the cheaper one, and in how many there is a tie."""
+    rate = pair.win_rate
+    ties = f", and costs the same in {share(pair.tie_rate)}" if pair.tie_rate >= 0.005 else ""
+    return f"it is cheaper in {share(rate.value)} of the scenarios{range_of(rate, share)}{ties}"

@@ -190,6 +190,7 @@ def site_stability(i: int, own: Plan, plans: Sequence[Plan], region: Region) -> 
     ]
     return SiteStability(
         site=region.sites.ids[i],
+        name=None if region.sites.names is None else region.sites.names[i],
         planned=bool(own.open[i]),
         open_share=opened,
         same_share=float(np.mean(same)),

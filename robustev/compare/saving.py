@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from robustev.compare.schema import Figure
 from robustev.compare.words import money, percent
+from robustev.units import Units
 
 
-def saving(difference: Figure, relative: Figure | None = None) -> str:
+def saving(difference: Figure, units: Units, relative: Figure | None = None) -> str:
     """Return what a difference says, and only as much as its interval allows."""
     value = difference.value
     if value is None:
         return "changes nothing that can be told"
     low, high = difference.interval or (value, value)
     if low is not None and high is not None and low <= 0 <= high:
-        return f"makes no difference that can be shown ({money(low)} to {money(high)})"
+        ends = f"{money(low)} to {units.cost(money(high))}"
+        return f"makes no difference that can be shown ({ends})"
     size = "" if relative is None or relative.value is None else f"{percent(abs(relative.value))}"
     inner = "; ".join(part for part in (size, _ends(difference)) if part)
     word = "saves" if value < 0 else "costs"
     more = "" if value < 0 else " more"
-    return f"{word} {money(abs(value))}{f' ({inner})' if inner else ''}{more}"
+    return f"{word} {units.cost(money(abs(value)))}{f' ({inner})' if inner else ''}{more}"
 
 
 def _ends(difference: Figure) -> str:

@@ -1,8 +1,8 @@
 """The structure of ``comparison.json``: every figure with its interval and how it was obtained.
 
 Read a file with ``Comparison.model_validate_json(path.read_text())``. Costs are in the
-experiment's money unit and include the weights of the objective; travel is in the region's travel
-unit per demand unit, unweighted. A number that is unknown or infinite is null.
+experiment's money unit (``units``) and include the weights of the objective; travel is in the
+region's travel unit per demand unit, unweighted. A number that is unknown or infinite is null.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import Field
 
 from robustev.settings import Settings
+from robustev.units import NEUTRAL, Units
 
 Basis = Literal["exact", "estimated", "bracketed"]
 Kind = Literal["fresh", "equal_spend", "misspecified"]
@@ -226,6 +227,8 @@ class SiteStability(Settings):
 
     site: str
     """The site's id."""
+    name: str | None = None
+    """What people call the site; null where the id does."""
     planned: bool
     """Whether the plan itself opens it."""
     open_share: float
@@ -383,6 +386,10 @@ class Findings(Settings):
     """Trade-offs, as far as asked for."""
     skipped: tuple[Skipped, ...]
     """What was asked for and is not there."""
+    units: Units = NEUTRAL
+    """What money, demand and travel are counted in."""
+    confidence: float
+    """Level of all confidence intervals."""
 
 
 class Comparison(Findings):
@@ -392,8 +399,6 @@ class Comparison(Findings):
     """Version of this structure."""
     experiment: str
     """The experiment's name."""
-    confidence: float
-    """Level of all confidence intervals."""
     nominal: str | None
     """Name of the nominal plan that others are measured against."""
     robust: str | None

@@ -85,6 +85,7 @@ def make_case(
         options=experiment.solve,
         seed=experiment.seed,
         candidates=tuple(candidates),
+        units=experiment.units,
         comm=world(),
     )
     return case, skipped

@@ -86,7 +86,7 @@ def evaluate_plans(
     definition = definition_of(experiment)
     case = Case(
         experiment.name, region, made, definition, experiment.model, config, experiment.solve,
-        experiment.seed, (), world(),
+        experiment.seed, (), experiment.units, world(),
     )  # fmt: skip
     scenarios, what = made, "own"
     if number is not None:

@@ -63,7 +63,7 @@ def charger_counts(plan: Plan, region: Region) -> dict[str, dict[str, int]]:
 def plan_table(
     plan: Plan, region: Region, model: Model, load: FloatArray | None = None
 ) -> pd.DataFrame:
-    """Return one row per open site: id, x, y, chargers by kind, capacity, load, utilisation.
+    """Return one row per open site: id, name, x, y, chargers by kind, capacity, load, utilisation.
 
     ``load`` is the expected load, shape (sites, types); without it those columns are absent. With
     several types there is one column of each for every type, such as ``capacity_slow``. An

@@ -6,7 +6,7 @@ import pytest
 
 from robustev.compare.cautions import cautions
 from robustev.compare.evidence import elsewhere, evidence
-from robustev.compare.headline import answer, headline
+from robustev.compare.headline import headline
 from robustev.compare.saving import saving
 from robustev.compare.schema import (
     Figure,
@@ -20,6 +20,7 @@ from robustev.compare.schema import (
     Skipped,
     Trial,
 )
+from robustev.units import NEUTRAL, Units
 
 NAMES = ("robust", "nominal")
 NOTHING = Information.model_construct(vss=None, evpi=None, stochastic=None, best_known=None)
@@ -51,39 +52,69 @@ def facts(role: str = "robust", name: str = "robust", price: float = 12.0) -> Pl
     )  # fmt: skip
 
 
-def test_the_sentence_has_price_saving_tail_and_certainty() -> None:
-    said = answer(facts(), pair(figure(-40.0, -50.0, -30.0)), "nominal", 500)
-    assert said == (
-        "The robust plan (robust) costs 12 (1.2 %) more than the nominal plan (nominal) if all "
-        "goes as forecast, saves 40 (4 %; 30 to 50) on average over 500 fresh scenarios and saves "
-        "500 (400 to 600) in the worst tenth of futures; it is the cheaper one in 70 % of them "
-        "(65 % to 75 %)."
+def said_of(
+    own: PlanFacts, found: PairFigures, *, nominal: str = "nominal", units: Units = NEUTRAL
+) -> str:
+    """Return the answer about a robust plan and the nominal one, judged on 500 scenarios."""
+    trial = fresh(found).model_copy(
+        update={"plans": (tail(own.plan, 1500.0), tail(nominal, 2000.0))}
     )
+    everything = findings(trial, plans=(own,)).model_copy(update={"units": units})
+    return headline(everything, own.plan, nominal).answer
+
+
+def tail(name: str, cost: float) -> PlanFigures:
+    return PlanFigures.model_construct(
+        plan=name, short_share=figure(0.0), mean=figure(None), cvar90=figure(cost)
+    )
+
+
+def test_the_sentence_has_price_saving_tail_certainty_and_units() -> None:
+    found = pair(figure(-40.0, -50.0, -30.0), ties=0.1)
+    assert said_of(facts(), found, units=Units(money="euro a day")) == (
+        "The robust plan costs 12 euro a day (1.2 %) more than the nominal plan if all goes as "
+        "forecast, saves 40 euro a day (4 %; 30 to 50) on average over 500 fresh scenarios and "
+        "500 euro a day (25 %; 400 to 600) in the worst tenth of futures; it is cheaper in 70 % of "
+        "the scenarios (65 % to 75 %), and costs the same in 10 %. Ranges in brackets hold with "
+        "95 % confidence."
+    )
+
+
+def test_plans_are_named_where_their_names_say_more_than_their_roles() -> None:
+    own = facts(name="cvar")
+    found = pair(figure(-1.0)).model_copy(update={"plan": "cvar", "other": "forecast"})
+    said = said_of(own, found, nominal="forecast")
+    assert said.startswith(
+        "The robust plan (cvar) costs 12 cost units (1.2 %) more than the nominal"
+    )
+    assert " plan (forecast) if all goes as forecast" in said
 
 
 @pytest.mark.parametrize(
     ("difference", "words"),
     [
-        (figure(-40.0, -50.0, -30.0), "saves 40 (30 to 50)"),
-        (figure(40.0, 30.0, 50.0), "costs 40 (30 to 50) more"),
-        (figure(-40.0, -90.0, 10.0), "makes no difference that can be shown (−90 to 10)"),
-        (figure(0.0), "makes no difference that can be shown (0 to 0)"),
-        (figure(-40.0), "saves 40"),
+        (figure(-40.0, -50.0, -30.0), "saves 40 euro (30 to 50)"),
+        (figure(40.0, 30.0, 50.0), "costs 40 euro (30 to 50) more"),
+        (figure(-40.0, -90.0, 10.0), "makes no difference that can be shown (−90 to 10 euro)"),
+        (figure(0.0), "makes no difference that can be shown (0 to 0 euro)"),
+        (figure(-40.0), "saves 40 euro"),
         (figure(None), "changes nothing that can be told"),
     ],
 )
 def test_a_saving_is_claimed_only_where_its_interval_allows(difference: Figure, words: str) -> None:
-    assert saving(difference) == words
+    assert saving(difference, Units(money="euro")) == words
 
 
 def test_a_plan_that_cannot_serve_is_said_to_fail() -> None:
-    said = answer(facts(), pair(figure(None)), "nominal", 500)
-    assert said.endswith("at least one of the two fails to serve demand it must.")
+    said = said_of(facts(), pair(figure(None)))
+    assert "at least one of the two fails to serve demand it must." in said
 
 
-@pytest.mark.parametrize(("price", "words"), [(-3.0, "3 (0.3 %) less"), (0.0, "no more than")])
+@pytest.mark.parametrize(
+    ("price", "words"), [(-3.0, "3 cost units (0.3 %) less"), (0.0, "no more than")]
+)
 def test_a_price_below_or_at_nothing_is_told_so(price: float, words: str) -> None:
-    assert words in answer(facts(price=price), pair(figure(-1.0)), "nominal", 5)
+    assert words in said_of(facts(price=price), pair(figure(-1.0)))
 
 
 def fresh(*pairs: PairFigures) -> Trial:
@@ -104,7 +135,7 @@ def findings(
 ) -> Findings:
     return Findings.model_construct(
         trials=trials, plans=plans or (facts(),), observed=observed, skipped=skipped,
-        information=NOTHING, saa_gap=None, stability=None,
+        information=NOTHING, saa_gap=None, stability=None, confidence=0.95,
     )  # fmt: skip
 
 
@@ -113,7 +144,7 @@ def findings(
     [
         (
             pair(figure(-5.0, -9.0, 2.0), other="margin_10"),
-            "does as well on average: the robust plan costs 5 less, which may be chance "
+            "does as well on average: the robust plan costs 5 cost units less, which may be chance "
             "(9 less to 2 more).",
         ),
         (pair(figure(5.0, 2.0, 9.0), other="margin_10"), "does better on average, by 5"),
@@ -132,7 +163,7 @@ def test_a_margin_that_does_as_well_is_admitted(found: PairFigures, words: str |
     [
         (figure(-5.0, -9.0, 2.0), " A plain safety margin (margin_10) does as well."),
         (figure(5.0, 2.0, 9.0), " A plain safety margin (margin_10) does as well."),
-        (figure(-60.0, -90.0, -20.0), "of them (65 % to 75 %)."),
+        (figure(-60.0, -90.0, -20.0), "of the scenarios (65 % to 75 %)."),
     ],
 )
 def test_the_answer_itself_admits_a_margin_that_does_as_well(
@@ -141,8 +172,8 @@ def test_the_answer_itself_admits_a_margin_that_does_as_well(
     trial = fresh(pair(figure(-100.0)), pair(difference, other="margin_10"))
     found = findings(trial, plans=(facts(), facts("margin", "margin_10")))
     said = headline(found, *NAMES).answer
-    assert said.startswith("The robust plan (robust) costs 12 (1.2 %) more")
-    assert said.endswith(ending)
+    assert said.startswith("The robust plan costs 12 cost units (1.2 %) more")
+    assert said.removesuffix(" Ranges in brackets hold with 95 % confidence.").endswith(ending)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +181,7 @@ def test_the_answer_itself_admits_a_margin_that_does_as_well(
     [
         (0.01, -5.0, ""),
         (0.05, -5.0, ", no more than the robust plan's own proven gap"),
-        (0.01, 7.0, ", and 7 dearer in the worst tenth of futures"),
+        (0.01, 7.0, ", and 7 cost units dearer in the worst tenth of futures"),
     ],
 )
 def test_a_margin_that_gets_most_of_the_saving_is_named(
@@ -163,7 +194,7 @@ def test_a_margin_that_gets_most_of_the_saving_is_named(
     said = cautions(findings(fresh(pair(figure(-100.0)), near), plans=plans), NAMES)
     assert said == [
         "A plain safety margin (margin_10) gets 95 % of that saving on average: the robust plan "
-        f"is 5 (4 %) cheaper{ending}."
+        f"is 5 cost units (4 %) cheaper{ending}."
     ]
 
 
@@ -181,7 +212,7 @@ def year(robust: float, nominal: float) -> ObservedYear:
 def test_a_real_year_stands_on_the_side_that_it_speaks_for() -> None:
     good, bad = elsewhere(findings(observed=(year(1.0, 3.0), year(5.0, 3.0))), NAMES)
     assert good.supports
-    assert "would have cost 2 less than the nominal one" in good.sentence
+    assert "would have cost 2 cost units less than the nominal one" in good.sentence
     assert not bad.supports
     assert bad.sentence in cautions(findings(fresh(), observed=(year(5.0, 3.0),)), NAMES)
 
@@ -211,8 +242,8 @@ def test_plans_that_tie_for_the_best_are_all_named() -> None:
     )
     found = findings(fresh().model_copy(update={"plans": plans}))
     assert evidence(found, NAMES) == [
-        "Of all plans a and b have the lowest mean cost over the 500 fresh scenarios, b has the "
-        "lowest mean of the worst tenth."
+        "Of all plans, a and b have the lowest mean cost over the 500 fresh scenarios, and b has "
+        "the lowest in the worst tenth."
     ]
 
 
