@@ -52,7 +52,7 @@ def value_grid(
     lines: tuple[FloatArray, FloatArray],
     title: str,
     scale: list[list[object]],
-    form: str = ",.4~g",
+    form: str = ",.4~r",
 ) -> go.Heatmap:
     """Return values by zone as a heat map over the lines of a regular grid."""
     x, y = lines

@@ -56,7 +56,7 @@ def _moves(trace: pd.DataFrame) -> list[go.Scatter]:
             x=group["seconds"].to_numpy(), y=group["value"].to_numpy(), mode="markers",
             name=f"moved by {source}", customdata=group[["bound", "iteration"]].to_numpy(),
             marker={"symbol": _SYMBOLS[n % len(_SYMBOLS)], "size": 6, "color": "#5b6675"},
-            hovertemplate="%{customdata[0]} %{y:,.6~g} at %{x:.1f} s<br>round %{customdata[1]}"
+            hovertemplate="%{customdata[0]} %{y:,.6~r} at %{x:.1f} s<br>round %{customdata[1]}"
                           f", {source}<extra></extra>",
         )
         for n, (source, group) in enumerate(moves.groupby("source", sort=False))

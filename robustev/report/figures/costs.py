@@ -86,7 +86,7 @@ def regret_figure(results: StoredResults) -> go.Figure:
             mode="lines", name=plan,
             visible="legendonly" if plan in far else True,
             line={"shape": "hv", "color": style.colour, "dash": style.dash, "width": 2.4},
-            hovertemplate=f"{plan}: regret at most %{{x:,.4~g}} in %{{y:.0%}}<extra></extra>",
+            hovertemplate=f"{plan}: regret at most %{{x:,.4~r}} in %{{y:.0%}}<extra></extra>",
         )  # fmt: skip
     figure.update_xaxes(
         title=f"regret ({results.units.money})", tickformat=",", rangemode="tozero", nticks=7
@@ -122,7 +122,7 @@ def box_figure(
             x=table[column].to_numpy(), y=table["plan"].to_numpy(), mode="markers", name=name,
             marker={"symbol": symbol, "size": 10, "color": "#5b6675",
                     "line": {"width": 1, "color": "white"}},
-            hovertemplate=f"%{{y}}: {name} %{{x:,.6~g}}<extra></extra>",
+            hovertemplate=f"%{{y}}: {name} %{{x:,.6~r}}<extra></extra>",
         )  # fmt: skip
     figure.update_xaxes(title=title, tickformat=",", nticks=7)
     return styled(figure, height=110 + 56 * len(table))

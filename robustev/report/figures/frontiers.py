@@ -41,17 +41,17 @@ def frontier_figure(frontier: Frontier) -> go.Figure:
     figure = make_subplots(rows=len(fields), cols=1, shared_xaxes=True, vertical_spacing=0.06)
     styles = plan_styles(fields)
     for n, field in enumerate(fields, start=1):
-        form = ".1%" if field in SHARES else ",.5~g"
+        form = ".1%" if field in SHARES else ",.5~r"
         style, title = styles[field], TITLES.get(field, field.replace("_", " "))
         known = table.dropna(subset=[field])
         figure.add_scatter(
             x=known["x"].to_numpy(), y=known[field].to_numpy(dtype=float), mode="lines+markers",
             name=title, line={"color": style.colour, "dash": style.dash, "width": 2},
             marker={"symbol": style.symbol, "size": 8},
-            hovertemplate=f"{frontier.x_title} %{{x:,.5~g}}<br>{title} %{{y:{form}}}"
+            hovertemplate=f"{frontier.x_title} %{{x:,.5~r}}<br>{title} %{{y:{form}}}"
                           "<extra></extra>", row=n, col=1,
         )  # fmt: skip
-        tick = ".0%" if field in SHARES else ",.4~g"
+        tick = ".0%" if field in SHARES else ",.4~r"
         figure.update_yaxes(title=title, tickformat=tick, row=n, col=1)
     figure.update_xaxes(title=frontier.x_title, tickformat=",", row=len(fields), col=1)
     return styled(figure, height=120 + 220 * len(fields)).update_layout(showlegend=False)

@@ -77,7 +77,7 @@ def difference_figure(results: StoredResults) -> go.Figure:
             error_x={"type": "data", "symmetric": False, "array": high - value,
                      "arrayminus": value - low, "color": style.colour,
                      "thickness": 2.5 if first else 1.5, "width": 5},
-            hovertemplate=f"{plan}: %{{x:+,.4~g}}<extra></extra>", cliponaxis=False,
+            hovertemplate=f"{plan}: %{{x:+,.4~r}}<extra></extra>", cliponaxis=False,
         )  # fmt: skip
     figure.add_vline(x=0, line={"color": QUIET, "width": 2})
     figure.update_yaxes(tickvals=list(range(len(VIEWS))), ticktext=list(VIEWS.values()),

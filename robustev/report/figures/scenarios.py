@@ -72,7 +72,7 @@ def _distribution(results: StoredResults, scenarios: ScenarioSet) -> go.Figure:
     figure = go.Figure(go.Bar(
         x=(edges[1:] + edges[:-1]) / 2, y=height, width=np.diff(edges), showlegend=False,
         marker={"color": faded(BETTER, 0.55), "line": {"width": 1, "color": "white"}},
-        hovertemplate="total demand about %{x:,.4~g}: %{y:.0%} of scenarios<extra></extra>",
+        hovertemplate="total demand about %{x:,.4~r}: %{y:.0%} of scenarios<extra></extra>",
     ))  # fmt: skip
     marks = [("mean of the scenarios", float(scenarios.probability @ total), INK, "solid")]
     if results.region is not None:
@@ -107,7 +107,7 @@ def zone_frame(results: StoredResults) -> pd.DataFrame:
 
 def mean_map(results: StoredResults) -> go.Figure:
     """Return the map of mean demand over the scenarios."""
-    return _zone_map(results, "mean", "mean demand", DEMAND_SCALE, ",.4~g")
+    return _zone_map(results, "mean", "mean demand", DEMAND_SCALE, ",.4~r")
 
 
 def spread_map(results: StoredResults) -> go.Figure:
