@@ -9,14 +9,11 @@ from robustev.experiment.data import make_region, make_scenarios
 from robustev.problem import Problem, build_problem
 from robustev.region import Region
 from robustev.scenario import ScenarioSet
-from robustev.solve.options import SolveOptions
+from robustev.solve.options import PARALLEL_METHODS, SolveOptions
 
-DEFAULT_RANKS = 3
-"""A hub, an outer-bound and an inner-bound cylinder."""
-
-
-PARALLEL_METHOD = "ph"
-"""The method that works on several ranks; all others run on rank 0."""
+DEFAULT_RANKS = {"ph": 3, "benders": 1}
+"""Ranks to start where the experiment leaves it open: for ``ph`` a hub, an outer-bound and an
+inner-bound cylinder; ``benders`` does on one machine with threads what it does with ranks."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +38,14 @@ def chosen_method(problem: Problem, options: SolveOptions) -> Choice:
     return Choice(method, reason)
 
 
+def takes_all_ranks(region: Region, scenarios: ScenarioSet, spec: PlanSpec) -> bool:
+    """Return whether all MPI ranks make this plan together, not rank 0 alone."""
+    if spec.solve.ranks == 1:
+        return False
+    problem = plan_problem(region, scenarios, spec)
+    return chosen_method(problem, spec.solve).method in PARALLEL_METHODS
+
+
 def num_ranks_wanted(experiment: Experiment) -> int:
     """Return how many MPI ranks to start for the experiment: the most that a plan asks for."""
     open_plans = [spec for spec in experiment.plans.values() if spec.solve.ranks != 1]
@@ -54,8 +59,8 @@ def num_ranks_wanted(experiment: Experiment) -> int:
     else:
         methods = [str(spec.solve.method) for spec in open_plans]
     counts = [
-        DEFAULT_RANKS if spec.solve.ranks == "auto" else spec.solve.ranks
+        DEFAULT_RANKS[method] if spec.solve.ranks == "auto" else spec.solve.ranks
         for spec, method in zip(open_plans, methods, strict=True)
-        if method == PARALLEL_METHOD
+        if method in PARALLEL_METHODS
     ]
     return max(counts, default=1)

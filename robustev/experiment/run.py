@@ -18,7 +18,7 @@ from robustev.experiment.config import Experiment, PlanSpec
 from robustev.experiment.data import make_region, make_scenarios
 from robustev.experiment.folder import Results, replacing, write_results
 from robustev.experiment.load import load_experiment
-from robustev.experiment.methods import PARALLEL_METHOD, chosen_method, plan_problem
+from robustev.experiment.methods import takes_all_ranks
 from robustev.experiment.stored import check_same_scenarios, stored_results
 from robustev.plan import Plan
 from robustev.region import Region
@@ -138,7 +138,7 @@ def _plans(
         check_same_scenarios(known, region, scenarios)
         results |= stored_results(known, experiment, region)
     results |= _solve_plans(experiment, region, scenarios, clock, progress, set(results))
-    # Serial methods ran on rank 0 alone, and every rank judges plans and ends with their status.
+    # Some methods ran on rank 0 alone, and every rank judges plans and ends with their status.
     return ranks.shared_by_root(
         {name: results[name] for name in experiment.plans if name in results}
     )
@@ -184,7 +184,8 @@ def _solve_plans(
 ) -> dict[str, SolveResult]:
     """Solve plan after plan; an interrupt ends the list and keeps what there is.
 
-    Rank 0 decides whether to go on, and makes plans by serial methods while the others wait.
+    Rank 0 decides whether to go on, and makes plans by ``ef``, and those that ask for one rank,
+    while the others wait.
     """
     results: dict[str, SolveResult] = {}
     for name, spec in experiment.plans.items():
@@ -192,7 +193,7 @@ def _solve_plans(
             continue
         with clock.phase(f"plan {name}"):
             go_on = True
-            if ranks.rank() == 0 or _takes_all_ranks(region, scenarios, spec):
+            if ranks.rank() == 0 or takes_all_ranks(region, scenarios, spec):
                 results[name] = solve_plan(
                     region, scenarios, spec, name=name, progress=_named(progress, name),
                     start=_start(spec, results),
@@ -236,11 +237,6 @@ def _compare(
     except RobustevError as error:
         logger.error("the comparison failed, the plans are kept: %s", error)
     return None
-
-
-def _takes_all_ranks(region: Region, scenarios: ScenarioSet, spec: PlanSpec) -> bool:
-    problem = plan_problem(region, scenarios, spec)
-    return chosen_method(problem, spec.solve).method == PARALLEL_METHOD
 
 
 def solve_plan(

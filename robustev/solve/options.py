@@ -8,6 +8,9 @@ from pydantic import Field
 
 from robustev.settings import Settings
 
+PARALLEL_METHODS = ("ph", "benders")
+"""Methods that make one plan on several MPI ranks; any other runs on one."""
+
 
 class HedgingOptions(Settings):
     """Progressive hedging by mpi-sppy; every default is chosen by the engine."""
@@ -34,6 +37,7 @@ class SolveOptions(Settings):
     iteration_limit: int | None = Field(None, ge=1)
     """Stop after this many iterations of the method; absent for no limit."""
     ranks: int | Literal["auto"] = "auto"
-    """MPI ranks for ``ph``: 1 runs without MPI; auto uses what it finds, or starts three."""
+    """MPI ranks for ``ph`` and ``benders``: 1 stays on one rank; auto uses all that mpiexec
+    started, and without mpiexec starts three for ``ph`` and one, with threads, for ``benders``."""
     ph: HedgingOptions = HedgingOptions()
     """Options of progressive hedging."""

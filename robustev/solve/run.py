@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,13 +12,14 @@ from typing import Any
 from robustev import interrupt
 from robustev.model import Model
 from robustev.mpi import world
+from robustev.parallel import default_workers
 from robustev.plan import Plan
 from robustev.problem import Problem, build_problem
 from robustev.region import Region
 from robustev.risk import RiskMeasure
 from robustev.scenario import ScenarioSet
 from robustev.solve.infeasibility import UNEXPLAINED, explain
-from robustev.solve.options import SolveOptions
+from robustev.solve.options import PARALLEL_METHODS, HedgingOptions, SolveOptions
 from robustev.solve.predict import forecast
 from robustev.solve.result import Progress, SolveResult, Status, StopRule
 
@@ -42,6 +42,9 @@ def solve(
     start: Sequence[Plan] = (),
 ) -> SolveResult:
     """Return the best plan for ``region`` under ``scenarios``, with a proven lower bound.
+
+    Under ``mpiexec`` all ranks make this call together, and get the same result, if the method is
+    ``ph`` or ``benders`` and ``options.ranks`` is not 1. Any other call stays on its own rank.
 
     Parameters
     ----------
@@ -88,12 +91,8 @@ def _dispatch(
     progress: Progress | None,
     start: Sequence[Plan],
 ) -> SolveResult:
-    from robustev.solve import extensive  # noqa: PLC0415
-    from robustev.solve.benders import loop  # noqa: PLC0415
-    from robustev.solve.hedging import wheel  # noqa: PLC0415
-
     began = time.perf_counter()
-    comm = world() if options.ranks != 1 and method == "ph" else None
+    comm = world() if options.ranks != 1 and method in PARALLEL_METHODS else None
     risk = _risk(problem, options, comm)
     spent = time.perf_counter() - began
     if risk is None:
@@ -101,20 +100,62 @@ def _dispatch(
     limit = options.time_limit if options.time_limit is not None else math.inf
     seconds = max(limit - spent, (1 - REGRET_SHARE) * limit)
     stop = StopRule(options.gap, seconds, options.iteration_limit)
-    workers = os.cpu_count() or 1
     if method == "ef":
-        result = extensive.solve_extensive(problem, stop, risk, name=name, progress=progress)
+        result = _extensive(problem, stop, risk, name, progress)
     elif method == "benders":
-        result = loop.solve_benders(
-            problem, stop, risk, name=name, workers=workers, progress=progress,
-            start=[plan for plan in start if plan.chargers.shape == problem.max_chargers.shape],
-        )  # fmt: skip
+        result = _benders(problem, stop, risk, comm, name, progress, start)
     else:
-        result = wheel.solve_hedging(
-            problem, stop, risk, options.ph, comm=comm, name=name,
-            workers=workers if comm is None or comm.Get_size() == 1 else 1, progress=progress,
-        )  # fmt: skip
+        result = _hedging(problem, stop, risk, comm, name, progress, options.ph)
     return replace(result, seconds=result.seconds + spent)
+
+
+def _extensive(
+    problem: Problem, stop: StopRule, risk: RiskMeasure, name: str, progress: Progress | None
+) -> SolveResult:
+    from robustev.solve.extensive import solve_extensive  # noqa: PLC0415
+
+    return solve_extensive(problem, stop, risk, name=name, progress=progress)
+
+
+def _benders(
+    problem: Problem,
+    stop: StopRule,
+    risk: RiskMeasure,
+    comm: Any | None,
+    name: str,
+    progress: Progress | None,
+    start: Sequence[Plan],
+) -> SolveResult:
+    from robustev.solve.benders.crew import Crew, together  # noqa: PLC0415
+    from robustev.solve.benders.loop import solve_benders  # noqa: PLC0415
+
+    workers = default_workers()
+    fitting = [plan for plan in start if plan.chargers.shape == problem.max_chargers.shape]
+
+    def lead(crew: Crew | None) -> SolveResult:
+        return solve_benders(
+            problem, stop, risk,
+            name=name, workers=workers, progress=progress, start=fitting, crew=crew,
+        )  # fmt: skip
+
+    return together(comm, problem, workers, lead)
+
+
+def _hedging(
+    problem: Problem,
+    stop: StopRule,
+    risk: RiskMeasure,
+    comm: Any | None,
+    name: str,
+    progress: Progress | None,
+    options: HedgingOptions,
+) -> SolveResult:
+    from robustev.solve.hedging.wheel import solve_hedging  # noqa: PLC0415
+
+    workers = default_workers() if comm is None or comm.Get_size() == 1 else 1
+    return solve_hedging(
+        problem, stop, risk, options, comm=comm, name=name, workers=workers, progress=progress
+    )
 
 
 def _risk(problem: Problem, options: SolveOptions, comm: Any | None) -> RiskMeasure | None:
