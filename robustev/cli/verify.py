@@ -38,7 +38,7 @@ def verify(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Check every plan's feasibility, cost and lower bound with another solver.
+    """Check every plan's feasibility, cost and lower bound without the optimiser's own code.
 
     Says what it proved and what it took on trust. The exit code is 1 if something is wrong.
     """
@@ -49,12 +49,9 @@ def verify(
         from robustev.verify.finding import Verdict
         from robustev.verify.verify import verify as verify_folder
 
-        findings = verify_folder(
-            results,
-            num_scenarios=scenarios,
-            seed=seed,
-            plans=plan or None,
-            seconds=seconds,
-        )
+        with console.status("recomputing costs and bounds"):
+            findings = verify_folder(
+                results, num_scenarios=scenarios, seed=seed, plans=plan or None, seconds=seconds
+            )
         print_findings(console, findings)
         leave(FAILED if any(f.verdict is Verdict.WRONG for f in findings) else 0)

@@ -1,4 +1,4 @@
-"""Checking a plan's lower bound: against its objective, another solver, and stored prices."""
+"""Checking a plan's lower bound: against its objective, a second model, and stored prices."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from robustev.certificate import Certificate
 from robustev.errors import InputError, SolverError
+from robustev.numbers import count, duration
 from robustev.problem import Problem
 from robustev.verify.certificate import Derived, derive
 from robustev.verify.extensive import MAX_COLUMNS, extensive_optimum, extensive_size
@@ -13,6 +14,7 @@ from robustev.verify.finding import TOLERANCE, Finding, Verdict, close
 
 SECONDS = 120.0
 """Most time that each plan's bound may take, unless asked otherwise."""
+SECOND_MODEL = "the whole problem stated a second time, and solved by HiGHS,"
 
 
 def check_bound(
@@ -29,7 +31,7 @@ def check_bound(
     if bound > objective and not close(bound, objective):
         text = f"its lower bound {bound!r} lies above its objective {objective!r}"
         return [Finding(name, Verdict.WRONG, text)]
-    findings = _by_other_solver(problem, name, bound, seconds)
+    findings = _by_second_model(problem, name, bound, seconds)
     if findings and findings[0].verdict is not Verdict.TRUSTED:
         return findings
     if certificate is None:
@@ -41,38 +43,37 @@ def check_bound(
         derived = derive(problem, certificate, target=bound, seconds=seconds)
     except (InputError, SolverError) as error:
         return [Finding(name, Verdict.TRUSTED, f"its lower bound {bound:.10g}: {error}")]
-    return _by_prices(problem, document, derived, seconds)
+    return _by_prices(problem, document, derived)
 
 
 def _reaches(found: float | None, bound: float) -> bool:
     return found is not None and found >= bound - TOLERANCE * max(1.0, abs(bound))
 
 
-def _by_other_solver(problem: Problem, name: str, bound: float, seconds: float) -> list[Finding]:
-    """Return what scipy says about the whole problem, where that is small enough."""
+def _by_second_model(problem: Problem, name: str, bound: float, seconds: float) -> list[Finding]:
+    """Return what the whole problem stated a second time says, where that is small enough."""
     small = extensive_size(problem) <= MAX_COLUMNS
     if not small or problem.model.objective.measure not in ("expected", "nominal"):
         return []
     found = extensive_optimum(problem, seconds / 2)
     if found.upper is not None and bound > found.upper and not close(bound, found.upper):
-        text = f"another solver finds a plan of {found.upper!r}, below its lower bound {bound!r}"
+        text = f"{SECOND_MODEL} finds a plan of {found.upper!r}, below its lower bound {bound!r}"
         return [Finding(name, Verdict.WRONG, text)]
     if _reaches(found.lower, bound):
-        text = f"its lower bound {bound:.10g}: another solver proves {found.lower:.10g}"
+        text = f"its lower bound {bound:.10g}: {SECOND_MODEL} proves {found.lower:.10g}"
         return [Finding(name, Verdict.PROVED, text)]
-    text = f"its lower bound {bound:.10g}: another solver proves only {found.lower!r} in time"
+    proven = "nothing" if found.lower is None else f"only {found.lower:.10g}"
+    text = f"its lower bound {bound:.10g}: {SECOND_MODEL} proves {proven} in time"
     return [Finding(name, Verdict.TRUSTED, text)]
 
 
-def _by_prices(
-    problem: Problem, document: dict[str, Any], derived: Derived, seconds: float
-) -> list[Finding]:
+def _by_prices(problem: Problem, document: dict[str, Any], derived: Derived) -> list[Finding]:
     """Return what the stored prices prove, and how much of the bound is left on trust."""
     name, bound, objective = document["plan"], document["lower_bound"], document["objective"]
     best = derived.relaxed if derived.whole is None else derived.whole
     if best > objective and not close(best, objective):
         text = (
-            f"its objective {objective!r}: the stored prices prove that no plan is below {best!r}"
+            f"its objective {objective!r}: {_prices(derived)} prove that no plan is below {best!r}"
         )
         return [Finding(name, Verdict.WRONG, text)]
     findings = []
@@ -80,21 +81,31 @@ def _by_prices(
         text = "the scenarios' own optima, from which its regret and its bound are measured"
         findings.append(Finding(name, Verdict.TRUSTED, text))
     if _reaches(derived.relaxed, bound):
-        text = f"its lower bound {bound:.10g}: the stored prices prove {derived.relaxed:.10g}"
+        text = f"its lower bound {bound:.10g}: {_prices(derived)} prove {derived.relaxed:.10g}"
         return [Finding(name, Verdict.PROVED, text), *findings]
     text = (
         f"a lower bound of {derived.relaxed:.10g}, {_percent(derived.relaxed, bound)} below the "
-        "reported one, from the stored prices"
+        f"reported one, from {_prices(derived)}"
     )
     findings.insert(0, Finding(name, Verdict.PROVED, text))
     if _reaches(derived.whole, bound):
-        text = f"its lower bound {bound:.10g}: searching whole numbers proves {derived.whole:.10g}"
+        text = (
+            f"its lower bound {bound:.10g}: searching whole numbers proves {derived.whole:.10g}, "
+            "if the branch-and-bound tree of HiGHS is right"
+        )
         return [Finding(name, Verdict.PROVED, text), *findings]
     text = (
         f"the last {_percent(best, bound)} of its lower bound {bound:.10g}: with whole numbers, "
-        f"too, the stored prices prove {best:.10g} in {seconds:.0f} s"
+        f"too, {_prices(derived)} prove {best:.10g} in {duration(derived.seconds)}"
     )
     return [*findings, Finding(name, Verdict.TRUSTED, text)]
+
+
+def _prices(derived: Derived) -> str:
+    """Return which prices a bound comes from."""
+    if not derived.fresh:
+        return "the stored prices"
+    return f"the stored prices and {count(derived.fresh, 'price')} found by this check"
 
 
 def _percent(below: float, bound: float) -> str:

@@ -4,7 +4,8 @@ The solver's cuts are not read. Only its site prices are, and points of the firs
 are worth seeking; cuts, master problem and bound are made anew. Cuts are built as
 :mod:`robustev.verify.prices` says, with scenarios weighted as the objective weighs the worst of
 them. The least value of infrastructure plus the largest cut is found over the linear relaxation of
-the first stage, then over whole numbers.
+the first stage, then over whole numbers. Where the stored prices prove no more, scenarios are
+solved by this check's own linear programs, whose prices join them.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from robustev.problem import Problem
 from robustev.verify.master import Cut, Master, Solved
 from robustev.verify.measure import envelope, worst_weights
 from robustev.verify.prices import Affine, PricedService, priced_services, shortage_services
+from robustev.verify.service import service_price
 
 MAX_GROUPS = 20
 """Most cost-to-go variables of an expected cost; more scenarios share them in groups."""
@@ -33,6 +35,10 @@ IN_OUT = 0.3
 """Weight of the master's optimum against the core point where cuts are sought, at first."""
 LAST_POINTS = 40
 """Stored points at which cuts are built before the first round."""
+FRESH = 10
+"""Scenarios that are solved anew at a time."""
+RELAXING = 0.75
+"""Most of the time that the relaxation may take."""
 
 
 @dataclass(frozen=True)
@@ -46,17 +52,23 @@ class Derived:
     whole
         From a search over whole-number plans, on the word of the solver's tree; None if there was
         none.
+    seconds
+        Time it took.
+    fresh
+        Prices that this check found itself.
     """
 
     relaxed: float
     whole: float | None = None
+    seconds: float = 0.0
+    fresh: int = 0
 
 
 def derive(problem: Problem, certificate: Certificate, *, target: float, seconds: float) -> Derived:
     """Return the lower bounds that the certificate proves for ``problem``.
 
-    Works until ``target`` is proven, the prices prove no more, or ``seconds`` have passed; the
-    relaxation gets at most half of them.
+    Works until ``target`` is proven, no price proves more, or ``seconds`` have passed; the
+    relaxation gets at most three quarters of them.
 
     Raises
     ------
@@ -69,17 +81,35 @@ def derive(problem: Problem, certificate: Certificate, *, target: float, seconds
     separator = Separator(problem, certificate)
     floor = 0.0 if separator.expected else -np.inf
     master = Master(problem, len(separator.groups), floor)
-    enough = target - SMALL * max(1.0, abs(target))
-    relaxed = _relax(separator, master, certificate.points, enough, start + seconds / 2)
-    if relaxed >= enough:
-        return Derived(relaxed)
-    return Derived(relaxed, max(relaxed, _branch(separator, master, enough, start + seconds)))
+    enough = target - SMALL * max(1.0, abs(target)) if np.isfinite(target) else target
+    relaxed = _relax(separator, master, certificate.points, enough, start + RELAXING * seconds)
+    whole = None
+    if relaxed < enough:
+        whole = max(relaxed, _branch(separator, master, enough, start + seconds))
+    return Derived(relaxed, whole, time.perf_counter() - start, separator.num_fresh)
 
 
 def _relax(
     separator: Separator, master: Master, points: FloatArray, enough: float, end: float
 ) -> float:
-    """Return the relaxation's bound, by in-out separation around the last stored point."""
+    """Return the relaxation's bound: by the stored prices, then by more and more fresh ones."""
+    core = _seed(separator, master, points, end)
+    best, core = _descend(separator, master, core, enough, end)
+    todo, before = separator.heaviest(core), best
+    while best < enough and time.perf_counter() < end:
+        separator.refresh(core, todo[:FRESH], end)
+        todo = todo[FRESH:]
+        found, core = _descend(separator, master, core, enough, end)
+        best = max(best, found)
+        if not len(todo):
+            if best - before <= SMALL * abs(best):
+                break
+            todo, before = separator.heaviest(core), best
+    return best
+
+
+def _seed(separator: Separator, master: Master, points: FloatArray, end: float) -> FloatArray:
+    """Add cuts at the last stored points; return the one where to go on."""
     lowest = np.minimum(master.low, master.high)
     for z in points[::-1][:LAST_POINTS]:
         master.add(separator.cuts_at(z))
@@ -87,7 +117,13 @@ def _relax(
             break
     if not len(points):
         master.add(separator.cuts_at(lowest))
-    core = points[-1] if len(points) else lowest
+    return np.asarray(points[-1] if len(points) else lowest)
+
+
+def _descend(
+    separator: Separator, master: Master, core: FloatArray, enough: float, end: float
+) -> tuple[float, FloatArray]:
+    """Return the bound that the prices prove, and the point it rests on, by in-out separation."""
     best, stalls = -np.inf, 0
     while stalls <= MAX_STALLS:
         solved = master.relaxed()
@@ -103,7 +139,7 @@ def _relax(
             break
         master.add(cuts)
         stalls = stalls + 1 if small or not cuts else 0
-    return best
+    return best, core
 
 
 def _branch(separator: Separator, master: Master, enough: float, end: float) -> float:
@@ -150,6 +186,7 @@ class Separator:
             if certificate.own_optimum is None:
                 raise InputError("the certificate lacks the scenarios' own optima")
             self.offset = certificate.own_optimum
+        self.num_fresh = 0
         order = np.argsort(problem.demand.sum(axis=(1, 2)))
         num_groups = min(len(order), MAX_GROUPS) if self.expected else 1
         self.groups: list[IntArray] = np.array_split(order, num_groups)
@@ -168,6 +205,29 @@ class Separator:
             constant = bound.constant - float(regretted @ self.offset)
             cuts.append(Cut(Affine(constant, bound.slope), c))
         return cuts
+
+    def heaviest(self, z: FloatArray) -> IntArray:
+        """Return the scenarios that count at ``z``, those of the most weight first.
+
+        Of equal ones, those whose demand differs stand next to each other.
+        """
+        costs, _ = _best(self.services, z, len(self.offset))
+        goal, probability = self.problem.model.objective, self.problem.probability
+        weight = worst_weights(goal, costs - self.offset, probability)
+        size = max(len(group) for group in self.groups)
+        spread = np.array([g[n] for n in range(size) for g in self.groups if n < len(g)])
+        order = spread[np.argsort(-weight[spread], kind="stable")]
+        return np.asarray(order[weight[order] > 0])
+
+    def refresh(self, z: FloatArray, scenarios: IntArray, end: float) -> None:
+        """Solve scenarios at ``z`` and add their prices; stop at the time ``end``."""
+        for s in scenarios:
+            if time.perf_counter() > end:
+                return
+            for service in self.services:
+                demand = self.problem.demand[s]
+                service.add(service_price(self.problem, z, demand, service.types))
+                self.num_fresh += 1
 
     def _shortage_cuts(self, z: FloatArray) -> list[Cut]:
         """Return the cut against the largest shortage that the prices prove at ``z``, if any."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import block_diag, csr_array, hstack, vstack
 
 from robustev.arrays import FloatArray, IntArray
 from robustev.problem import Problem
 from robustev.verify.first_stage import column_bounds, column_costs, first_stage_rows
+from robustev.verify.mixed_integer import Rows, minimise
 from robustev.verify.service import service_types
 
 MAX_COLUMNS = 12_000
@@ -19,7 +18,7 @@ MAX_COLUMNS = 12_000
 
 @dataclass(frozen=True)
 class Optimum:
-    """What another solver proved: a lower bound, and the cost of a plan; None where unknown."""
+    """What was found: a lower bound, and the cost of a plan; None where unknown."""
 
     lower: float | None
     upper: float | None
@@ -33,7 +32,13 @@ def extensive_size(problem: Problem) -> int:
 
 
 def extensive_optimum(problem: Problem, seconds: float) -> Optimum:
-    """Solve the whole problem for its expected cost by scipy's ``milp``."""
+    """Solve the whole problem for its expected cost.
+
+    Raises
+    ------
+    SolverError
+        If it cannot be solved.
+    """
     blocks = [
         _block(problem, problem.demand[s], float(problem.probability[s]), types)
         for s in range(len(problem.scenarios))
@@ -49,23 +54,17 @@ def extensive_optimum(problem: Problem, seconds: float) -> Optimum:
     upper = np.concatenate([high, *(block.upper for block in blocks)])
     cost = np.concatenate([column_costs(problem), *(block.cost for block in blocks)])
     integer = np.concatenate([np.ones(len(low)), np.zeros(second.shape[1])])
-    solver: Any = milp
-    found = solver(
-        cost,
-        constraints=LinearConstraint(
-            matrix,
-            np.concatenate([rows.low, *(block.row_low for block in blocks)]),
-            np.concatenate([rows.high, *(block.row_high for block in blocks)]),
-        ),
-        bounds=Bounds(np.concatenate([low, np.zeros(second.shape[1])]), upper),
-        integrality=integer,
-        options={"time_limit": seconds, "mip_rel_gap": 1e-7},
+    limits = Rows(
+        matrix,
+        np.concatenate([rows.low, *(block.row_low for block in blocks)]),
+        np.concatenate([rows.high, *(block.row_high for block in blocks)]),
     )
-    return Optimum(_plus(found.mip_dual_bound, problem), _plus(found.fun, problem))
-
-
-def _plus(value: float | None, problem: Problem) -> float | None:
-    return None if value is None else float(value) + problem.fixed_cost
+    bounds = (np.concatenate([low, np.zeros(second.shape[1])]), upper)
+    found = minimise(cost, limits, bounds, integer, seconds)
+    return Optimum(
+        found.bound + problem.fixed_cost if np.isfinite(found.bound) else None,
+        None if found.cost is None else found.cost + problem.fixed_cost,
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""The least cost over the first stage and a set of cuts, by scipy's solvers."""
+"""The least cost over the first stage and a set of cuts."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import linprog
+from scipy.sparse import csr_array
 
 from robustev.arrays import FloatArray, IntArray
 from robustev.errors import SolverError
 from robustev.problem import Problem
 from robustev.verify.first_stage import column_bounds, column_costs, first_stage_rows
+from robustev.verify.mixed_integer import Rows, minimise
 from robustev.verify.prices import Affine
 
 IDLE_ROUNDS = 8
@@ -96,15 +98,14 @@ class Master:
         """Solve with whole numbers, for at most ``seconds``; the bound is the solver's."""
         matrix, limits = self._stacked()
         columns = len(self.cost)
-        solver: Any = milp
-        found = solver(
+        found = minimise(
             np.append(self.cost, np.ones(self.num_theta)),
-            constraints=LinearConstraint(matrix, -np.inf, limits),
-            bounds=Bounds(*self._bounds()),
-            integrality=np.append(np.ones(columns), np.zeros(self.num_theta)),
-            options={"time_limit": max(0.1, seconds), "mip_rel_gap": 1e-7},
+            Rows(csr_array(matrix), np.full(len(limits), -np.inf), limits),
+            self._bounds(),
+            np.append(np.ones(columns), np.zeros(self.num_theta)),
+            seconds,
         )
-        bound = -np.inf if found.mip_dual_bound is None else found.mip_dual_bound + self.constant
+        bound = found.bound + self.constant
         if found.x is None:
             return Solved(None, np.zeros(self.num_theta), bound)
         return Solved(np.rint(found.x[:columns]), found.x[columns:], bound)

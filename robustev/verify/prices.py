@@ -25,14 +25,15 @@ from robustev.errors import InputError
 from robustev.problem import Problem
 from robustev.verify.covers import delivery_limit
 from robustev.verify.service import forbidding, service_types
+from robustev.verify.tariff import Tariff
 
-NOTHING = 1e-9
 CHEAP_TO_SORT = 2_000_000
 """Arcs times prices up to which every price gets its best zone values at every point."""
 NUM_PROMISING = 3
 """Prices of each scenario that get them anyway."""
 
 _Key = tuple[int, int]
+_Group = tuple[_Key, IntArray, Tariff, FloatArray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +71,7 @@ class PricedService:
         penalty: FloatArray,
         pool: PricePool,
     ) -> None:
+        self.types = types
         self.travel = travel
         self.penalty = penalty[types]
         self.price = pool.site
@@ -84,6 +86,10 @@ class PricedService:
         self.charger_capacity = problem.charger_capacity[:, types]
         self._zone_value: dict[_Key, FloatArray] = {}
         self._sharp_costs: dict[int, tuple[FloatArray, FloatArray]] = {}
+
+    def add(self, price: FloatArray) -> None:
+        """Add a price, shape (sites, types), that this check found itself."""
+        self.price = np.concatenate([self.price, price[None]])
 
     def values(self, z: FloatArray) -> FloatArray:
         """Return what every price proves about every scenario at ``z``, (scenarios, prices).
@@ -120,10 +126,10 @@ class PricedService:
             return known[1]
         sharp |= known is None
         costs = np.empty(len(self.demand))
-        for key, scenarios, tariff in self._tariffs(p, np.arange(len(costs))):
+        for key, scenarios, tariff, load in self._tariffs(p, np.arange(len(costs))):
             if sharp:
                 self._zone_value[key] = tariff.zone_value(x)
-            costs[scenarios] = tariff.load @ tariff.unit_cost(x, self._zone_value[key])
+            costs[scenarios] = load @ tariff.unit_cost(x, self._zone_value[key])
         if sharp:
             self._sharp_costs[p] = (x.copy(), costs)
         return costs
@@ -134,11 +140,10 @@ class PricedService:
         constant, slope = 0.0, np.zeros(len(z))
         for p in np.unique(choice[weight > 0]):
             chosen = np.flatnonzero((choice == p) & (weight > 0))
-            for _, scenarios, tariff in self._tariffs(p, chosen):
-                load = weight[scenarios] @ tariff.load
-                v = tariff.zone_value(x)
-                constant += float(load @ v)
-                slope[: len(x)] -= np.maximum(v - tariff.cost, 0.0) @ load
+            for _, scenarios, tariff, load in self._tariffs(p, chosen):
+                units, v = weight[scenarios] @ load, tariff.zone_value(x)
+                constant += float(units @ v)
+                slope[: len(x)] -= np.maximum(v - tariff.cost, 0.0) @ units
             slope -= weight[chosen].sum() * self.rent(p)
             for fixed, rising in self._limits(p, chosen):
                 constant -= float(weight[chosen] @ fixed)
@@ -159,8 +164,11 @@ class PricedService:
             constant, slope = delivery_limit(zones, sites, demand, self.largest)
             yield multiplier * constant, multiplier * slope
 
-    def _tariffs(self, p: int, scenarios: IntArray) -> Iterator[tuple[_Key, IntArray, _Tariff]]:
-        """Yield groups of scenarios for which price ``p`` means the same costs, with a key each."""
+    def _tariffs(self, p: int, scenarios: IntArray) -> Iterator[_Group]:
+        """Yield groups of scenarios for which price ``p`` means the same costs.
+
+        Each with a key, the scenarios, their tariff, and their load, (scenarios, zones) in units.
+        """
         price = self.price[p]
         if len(self.penalty) == 1:
             cost = self.travel + price
@@ -169,47 +177,15 @@ class PricedService:
             ceiling = np.full(self.travel.shape[1], self.penalty[0])
             whole = len(scenarios) == len(self.demand)  # and then nothing needs to be copied
             load = self.demand[:, :, 0] if whole else self.demand[scenarios, :, 0]
-            yield (p, 0), scenarios, _Tariff(cost, ceiling, load)
+            yield (p, 0), scenarios, Tariff(cost, ceiling), load
             return
         one = np.ones((1, self.travel.shape[1]))
         arcs = np.isfinite(self.travel)
         for s in scenarios:
             demand = self.demand[s]
             cost = np.where(arcs, self.travel, 0.0) * demand.sum(axis=1) + price @ demand.T
-            tariff = _Tariff(np.where(arcs, cost, np.inf), demand @ self.penalty, one)
-            yield (p, int(s)), np.array([s]), tariff
-
-
-@dataclass(frozen=True, eq=False)
-class _Tariff:
-    """Costs (sites, zones) and ceilings (zones,) of a unit; load (scenarios, zones) in units."""
-
-    cost: FloatArray
-    ceiling: FloatArray
-    load: FloatArray
-
-    def zone_value(self, x: FloatArray) -> FloatArray:
-        """Return the ``v`` that is best at openings ``x``: the cost of each unit's last part.
-
-        A unit fills its cheapest sites up to ``x`` until it is served whole; what would cost more
-        than the ceiling is left unserved.
-        """
-        usable = np.flatnonzero(x > NOTHING)
-        if (x[usable] >= 1.0 - NOTHING).all():
-            least = self.cost[usable].min(axis=0, initial=np.inf)
-            return np.asarray(np.minimum(least, self.ceiling))
-        cost = np.minimum(self.cost[usable], self.ceiling)
-        order = np.argsort(cost, axis=0)
-        served = np.cumsum(x[usable][order], axis=0)
-        before = np.vstack([np.zeros((1, cost.shape[1])), served[:-1]])
-        cost = np.take_along_axis(cost, order, axis=0)
-        last = np.where(before < 1.0 - NOTHING, cost, -np.inf).max(axis=0)
-        return np.where(served[-1] < 1.0 - NOTHING, self.ceiling, last)
-
-    def unit_cost(self, x: FloatArray, v: FloatArray) -> FloatArray:
-        """Return ``v - sum_i x_i (v - c_i)^+``, shape (zones,): never above the least cost."""
-        usable = np.flatnonzero(x > NOTHING)
-        return np.asarray(v - x[usable] @ np.maximum(v - self.cost[usable], 0.0))
+            tariff = Tariff(np.where(arcs, cost, np.inf), demand @ self.penalty)
+            yield (p, int(s)), np.array([s]), tariff, one
 
 
 def priced_services(problem: Problem, certificate: Certificate) -> list[PricedService]:

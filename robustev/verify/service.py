@@ -18,6 +18,7 @@ from robustev.arrays import BoolArray, FloatArray, IntArray
 from robustev.errors import SolverError
 from robustev.plan import Plan
 from robustev.problem import Problem
+from robustev.verify.tariff import NOTHING, Tariff
 
 AGREEMENT = 1e-8
 FIRST_ARCS = 6
@@ -40,12 +41,27 @@ class Service:
         Shape (zones, types): capacity that all of a zone takes.
     capacity
         Shape (sites, types).
+    share
+        Shape (sites,): most of a zone that one site may serve, 1 where the site is wholly open.
     """
 
     cost: FloatArray
     penalty: FloatArray
     load: FloatArray
     capacity: FloatArray
+    share: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Served:
+    """Proven lower and upper bounds on the cost of a service, and the prices behind the lower one.
+
+    ``price`` has shape (sites, types).
+    """
+
+    low: float
+    high: float
+    price: FloatArray
 
 
 def service_cost(problem: Problem, plan: Plan, demand: FloatArray) -> tuple[float, float]:
@@ -59,11 +75,35 @@ def service_cost(problem: Problem, plan: Plan, demand: FloatArray) -> tuple[floa
         If the bounds do not meet.
     """
     low = high = 0.0
+    share, capacity = plan.open.astype(np.float64), problem.capacity(plan)
     for types in service_types(problem):
-        part = _service(problem, plan, demand, types)
-        bounds = _solve(part, forbidden=bool(np.isinf(problem.penalty[types]).any()))
-        low, high = low + bounds[0], high + bounds[1]
+        part = _service(problem, share, capacity[:, types], demand, types)[0]
+        found = _solve(part, forbidden=bool(np.isinf(problem.penalty[types]).any()))
+        low, high = low + found.low, high + found.high
     return low, high
+
+
+def service_price(
+    problem: Problem, z: FloatArray, demand: FloatArray, types: IntArray
+) -> FloatArray:
+    """Return the capacity prices of a service at first-stage columns ``z``, whole or fractional.
+
+    Shape (sites, types), 0 at closed sites and where a capacity has no limit.
+
+    Raises
+    ------
+    SolverError
+        If no prices are found that prove the cost of the service.
+    """
+    x = z[: problem.num_sites]
+    chargers = z[problem.num_sites :].reshape(problem.num_sites, -1)
+    fixed = np.where(x[:, None] > NOTHING, problem.fixed_capacity[:, types], 0.0)
+    whole = np.where(np.isinf(fixed), np.inf, x[:, None] * np.where(np.isinf(fixed), 0.0, fixed))
+    capacity = whole + chargers @ problem.charger_capacity[:, types]
+    part, sites = _service(problem, x, capacity, demand, types)
+    price = np.zeros(capacity.shape)
+    price[sites] = _solve(part, forbidden=False).price
+    return price
 
 
 def service_types(problem: Problem) -> list[IntArray]:
@@ -72,18 +112,23 @@ def service_types(problem: Problem) -> list[IntArray]:
     return [every] if problem.model.split == "shared" else [every[[k]] for k in every]
 
 
-def _service(problem: Problem, plan: Plan, demand: FloatArray, types: IntArray) -> Service:
+def _service(
+    problem: Problem, share: FloatArray, capacity: FloatArray, demand: FloatArray, types: IntArray
+) -> tuple[Service, IntArray]:
+    """Return the program over zones with demand and open sites, and which sites these are."""
     zones = np.flatnonzero(demand[:, types].sum(axis=1) > 0)
-    sites = np.flatnonzero(plan.open)
+    sites = np.flatnonzero(share > NOTHING)
     load = demand[np.ix_(zones, types)]
     travel = problem.travel[np.ix_(sites, zones)]
     price = np.where(np.isinf(problem.penalty[types]), forbidding(problem), problem.penalty[types])
-    return Service(
+    service = Service(
         cost=travel * load.sum(axis=1),
         penalty=load @ price,
         load=load,
-        capacity=problem.capacity(plan)[np.ix_(sites, types)],
+        capacity=capacity[sites],
+        share=np.minimum(share[sites], 1.0),
     )
+    return service, sites
 
 
 def forbidding(problem: Problem) -> float:
@@ -92,17 +137,17 @@ def forbidding(problem: Problem) -> float:
     return 10.0 * (problem.num_sites + 1) * float(finite.max(initial=0.0)) + 1.0
 
 
-def _solve(service: Service, *, forbidden: bool) -> tuple[float, float]:
+def _solve(service: Service, *, forbidden: bool) -> Served:
     if not service.cost.shape[1]:
-        return 0.0, 0.0
+        return Served(0.0, 0.0, np.zeros(service.capacity.shape))
     arcs = _first_arcs(service)
     for _ in range(MAX_ROUNDS):
         value, price, unserved = _restricted(service, arcs)
         bound, missed = _dual(service, price)
         if value - bound <= AGREEMENT * max(1.0, abs(value)):
             if forbidden and (unserved @ service.load).sum() > SHORT * service.load.sum():
-                return np.inf, np.inf
-            return bound, value
+                return Served(np.inf, np.inf, price)
+            return Served(bound, value, price)
         if not (missed & ~arcs).any():
             break
         arcs |= missed
@@ -131,10 +176,12 @@ def _restricted(service: Service, arcs: BoolArray) -> tuple[float, FloatArray, F
     served = csr_array(
         (np.ones(len(columns)), (np.concatenate([j, every]), columns)), shape=(zones, len(columns))
     )
+    most = np.append(service.share[i], np.ones(zones))
     solver: Any = linprog  # its type hints do not know of sparse arrays
     found = solver(
-        costs, A_ub=capacity_rows, b_ub=limits, A_eq=served, b_eq=np.ones(zones), method="highs"
-    )
+        costs, A_ub=capacity_rows, b_ub=limits, A_eq=served, b_eq=np.ones(zones),
+        bounds=np.column_stack([np.zeros(len(most)), most]), method="highs",
+    )  # fmt: skip
     if found.status != 0:
         raise SolverError(f"the check's own linear program failed: {found.message}")
     price = np.zeros(service.capacity.shape)
@@ -163,8 +210,7 @@ def _capacity_rows(
 
 def _feasible(service: Service, shares: FloatArray, i: IntArray, j: IntArray) -> FloatArray:
     """Return the solver's shares made exactly feasible: rounding errors become unserved."""
-    shares = np.clip(shares, 0.0, 1.0)
-    served = shares[: len(i)]
+    served = np.clip(shares[: len(i)], 0.0, service.share[i])
     for k in range(service.capacity.shape[1]):
         used = np.bincount(i, served * service.load[j, k], minlength=len(service.capacity))
         limit = service.capacity[:, k]
@@ -182,10 +228,10 @@ def _dual(service: Service, price: FloatArray) -> tuple[float, BoolArray]:
     """Return the bound that ``price >= 0`` proves over all arcs, and the arcs it calls for."""
     with np.errstate(invalid="ignore"):
         reduced = service.cost + price @ service.load.T
-    cheapest = reduced.min(axis=0, initial=np.inf)
-    value = np.minimum(cheapest, service.penalty)
+    tariff = Tariff(reduced, service.penalty)
+    v = tariff.zone_value(service.share)
     limits = np.where(np.isfinite(service.capacity), service.capacity, 0.0)
-    bound = float(value.sum() - (price * limits).sum())
-    # The cheapest arc of every zone is enough: one round adds at most one arc a zone.
-    wanted = (reduced <= value) & np.isfinite(reduced)
+    bound = float(tariff.unit_cost(service.share, v).sum() - (price * limits).sum())
+    # Arcs up to the last that a zone needs are enough: the next round asks for the others.
+    wanted = (reduced <= v) & np.isfinite(reduced)
     return bound, wanted

@@ -85,7 +85,7 @@ def test_a_lower_bound_above_the_optimum_is_found(copy: Path) -> None:
 def test_a_false_bound_below_a_poor_objective_is_found_by_the_other_solver(copy: Path) -> None:
     value = json.loads((copy / "plans" / "nominal.json").read_text())["objective"]
     change(copy, "nominal", objective=1.5 * value, lower_bound=1.001 * value)
-    assert any("another solver finds a plan" in text for text in wrong(copy))
+    assert any("a second time, and solved by HiGHS, finds a plan" in text for text in wrong(copy))
 
 
 def test_an_infeasible_plan_is_found(copy: Path) -> None:
