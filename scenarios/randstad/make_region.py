@@ -52,7 +52,7 @@ CLASSES = {
     "town": (20_000, 0.48),
     "village": (0, 0.55),
 }
-EV_SHARE = 0.20  # of cars, in the planning year
+EV_SHARE = 0.11  # of cars today: 1.0 of 9.3 million, plug-in hybrids included (CBS, April 2025)
 SESSIONS = {"slow": 0.02, "fast": 0.05}  # a day for each EV, at public hubs
 SERVED = {"slow": 6.0, "fast": 20.0}  # sessions a day that one charger serves
 
@@ -60,7 +60,7 @@ NUM_SITES = 120
 NUM_LARGEST = 40  # sites that are there for their size; the rest come greedily
 SLOTS_BASE, SLOTS_PER_ROOT = 8.0, 24.0  # slots = base + per_root * sqrt(people / 10,000)
 EXISTING_FROM = 50_000  # people; smaller places have no hub yet
-EXISTING_SHARE = 0.25  # of the chargers that the place itself needs in the planning year
+EXISTING_SHARE = 0.5  # of the chargers that the place itself needs today
 OPENING_COST = {"metropolis": 1000, "city": 800, "town": 600, "village": 450}  # euro a day
 
 
