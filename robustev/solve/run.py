@@ -72,7 +72,20 @@ def solve(
         result = _dispatch(method, problem, options, name, progress, start)
     if result.status is Status.INFEASIBLE:
         return replace(result, plan=None, objective=None, lower_bound=None, message=UNEXPLAINED)
-    return result
+    plan = None if result.plan is None else without_idle_stations(problem, result.plan)
+    return replace(result, plan=plan)
+
+
+def without_idle_stations(problem: Problem, plan: Plan) -> Plan:
+    """Return the plan without stations that have no capacity, cost nothing and follow no rule.
+
+    Where opening is free, a solver may leave such sites open; the objective is the same without.
+    """
+    limits = problem.model.stations
+    if limits.minimum or limits.exactly is not None:
+        return plan
+    idle = ~(problem.capacity(plan) > 0).any(axis=1) & ~plan.chargers.any(axis=1)
+    return replace(plan, open=plan.open & ~(idle & (problem.opening_cost == 0) & ~problem.min_open))
 
 
 def choose_method(problem: Problem, options: SolveOptions) -> tuple[str, str]:

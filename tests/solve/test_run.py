@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -182,6 +183,22 @@ def test_the_nominal_objective_plans_for_the_mean_scenario(solve_by: Solve) -> N
     asked = build_problem(problem.region, problem.scenarios, nominal)
     assert np.allclose(asked.demand, mean.demand)
     assert solve_by(asked, "ef").objective == pytest.approx(solve_by(mean, "ef").objective)
+
+
+@pytest.mark.parametrize(
+    ("stations", "cost", "left"),
+    [(Stations(), 0.0, 1), (Stations(minimum=2), 0.0, 3), (Stations(), 1.0, 3)],
+)
+def test_stations_without_capacity_are_left_out_where_they_are_free_and_no_rule_wants_them(
+    stations: Stations, cost: float, left: int
+) -> None:
+    problem = instances.problem(2, model=Model(unserved_penalty=PENALTY, stations=stations))
+    free = replace(problem, opening_cost=np.full(3, cost))
+    plan = Plan("mine", np.ones(3, dtype=bool), np.array([[0], [2], [0]]))
+    tidy = run.without_idle_stations(free, plan)
+    assert tidy.open.sum() == left
+    assert tidy.open[1]
+    assert np.array_equal(tidy.chargers, plan.chargers)
 
 
 def test_known_plans_are_where_the_search_begins() -> None:
