@@ -11,6 +11,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from robustev.numbers import rounded
 from robustev.problem import Problem
 
@@ -24,6 +26,10 @@ BYTES_PER_EXPLICIT_ARC = 4000
 SECONDS_PER_STATED_ARC = 2.5e-5
 """Measured where Pyomo and mpi-sppy build the extensive form."""
 BASE_GB = 0.3
+MOST_OF_TAIL = 0.5
+"""Largest tail of CVaR that counts as few scenarios."""
+SPARE = 2
+"""Scenarios beyond the fewest that decide a risk measure."""
 SHARED_SPLIT = 4.0
 """How much longer a recourse solve takes by a linear program than by a network simplex."""
 
@@ -124,18 +130,20 @@ def forecast(problem: Problem, gap: float) -> Forecast:
     scenarios, zones, types = problem.demand.shape
     shared = problem.model.split == "shared"
     services = 1 if shared else types
-    total = int(problem.reachable.sum()) * services * scenarios
+    arcs = int(problem.reachable.sum()) * services
+    total, stated = arcs * scenarios, arcs * num_effective(problem)
     first_stage = problem.num_sites * (1 + problem.num_kinds)
     regime = regime_of(problem)
     undecided = int((~problem.min_open).sum())
     seconds = {
-        method: rates[regime].seconds(total, undecided, gap) for method, rates in RATES.items()
+        method: rates[regime].seconds(stated if method == "ef" else total, undecided, gap)
+        for method, rates in RATES.items()
     }
-    seconds["ef"] += SECONDS_PER_STATED_ARC * total
+    seconds["ef"] += SECONDS_PER_STATED_ARC * stated
     if shared:
         seconds |= {method: SHARED_SPLIT * seconds[method] for method in ("benders", "ph")}
     projected = BASE_GB + 8e-9 * (3 * problem.demand.size + 20 * problem.travel.size)
-    explicit = BASE_GB + 1e-9 * BYTES_PER_EXPLICIT_ARC * total
+    explicit = BASE_GB + 1e-9 * BYTES_PER_EXPLICIT_ARC * stated
     return Forecast(
         scenarios=scenarios,
         arcs=total,
@@ -145,6 +153,22 @@ def forecast(problem: Problem, gap: float) -> Forecast:
         seconds=seconds,
         gigabytes={"ef": explicit, "benders": projected, "ph": projected},
     )
+
+
+def num_effective(problem: Problem) -> int:
+    """Return about how many scenarios one model must hold; see :mod:`robustev.solve.effective`.
+
+    All of them, unless the risk measure weighs few and leaving demand unserved has a price, so
+    that a plan for some scenarios is one for all.
+    """
+    goal, count = problem.model.objective, len(problem.scenarios)
+    if goal.weight < 1 or not np.isfinite(problem.penalty).all():
+        return count
+    if goal.measure == "cvar" and goal.tail <= MOST_OF_TAIL:
+        return min(count, math.ceil(goal.tail * count) + SPARE)
+    if goal.measure in ("worst_case", "regret"):
+        return min(count, 1 + SPARE)
+    return count
 
 
 def fits_one_model(problem: Problem, gap: float) -> bool:

@@ -20,7 +20,7 @@ from robustev.risk import RiskMeasure
 from robustev.scenario import ScenarioSet
 from robustev.solve.infeasibility import UNEXPLAINED, explain
 from robustev.solve.options import PARALLEL_METHODS, HedgingOptions, SolveOptions
-from robustev.solve.predict import forecast
+from robustev.solve.predict import forecast, num_effective
 from robustev.solve.result import Progress, SolveResult, Status, StopRule
 
 logger = logging.getLogger(__name__)
@@ -53,8 +53,8 @@ def solve(
     progress
         Called whenever a bound moves.
     start
-        Plans known already, for ``benders`` to begin with; those that do not fit the model, or
-        break its limits, are left out.
+        Plans known already, for ``benders`` to begin with, and for ``ef`` where a risk measure
+        weighs few scenarios; those that do not fit the model, or break its limits, are left out.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def _dispatch(
     seconds = max(limit - spent, (1 - REGRET_SHARE) * limit)
     stop = StopRule(options.gap, seconds, options.iteration_limit)
     if method == "ef":
-        result = _extensive(problem, stop, risk, name, progress)
+        result = _extensive(problem, stop, risk, name, progress, start)
     elif method == "benders":
         result = _benders(problem, stop, risk, comm, name, progress, start)
     else:
@@ -123,11 +123,20 @@ def _dispatch(
 
 
 def _extensive(
-    problem: Problem, stop: StopRule, risk: RiskMeasure, name: str, progress: Progress | None
+    problem: Problem,
+    stop: StopRule,
+    risk: RiskMeasure,
+    name: str,
+    progress: Progress | None,
+    start: Sequence[Plan],
 ) -> SolveResult:
+    from robustev.solve.effective import solve_effective  # noqa: PLC0415
     from robustev.solve.extensive import solve_extensive  # noqa: PLC0415
 
-    return solve_extensive(problem, stop, risk, name=name, progress=progress)
+    if num_effective(problem) == len(problem.scenarios):
+        return solve_extensive(problem, stop, risk, name=name, progress=progress)
+    known = _fitting(start, problem)
+    return solve_effective(problem, stop, risk, name=name, progress=progress, start=known)
 
 
 def _benders(
@@ -143,15 +152,19 @@ def _benders(
     from robustev.solve.benders.loop import solve_benders  # noqa: PLC0415
 
     workers = default_workers()
-    fitting = [plan for plan in start if plan.chargers.shape == problem.max_chargers.shape]
+    known = _fitting(start, problem)
 
     def lead(crew: Crew | None) -> SolveResult:
         return solve_benders(
             problem, stop, risk,
-            name=name, workers=workers, progress=progress, start=fitting, crew=crew,
+            name=name, workers=workers, progress=progress, start=known, crew=crew,
         )  # fmt: skip
 
     return together(comm, problem, workers, lead)
+
+
+def _fitting(plans: Sequence[Plan], problem: Problem) -> list[Plan]:
+    return [plan for plan in plans if plan.chargers.shape == problem.max_chargers.shape]
 
 
 def _hedging(

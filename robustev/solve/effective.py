@@ -1,0 +1,154 @@
+"""Risk measures that weigh bad scenarios alone, solved by the extensive form of those that count.
+
+CVaR, the worst case and the largest regret give weight to few scenarios; the others could be left
+out and the optimum stay the same (effective scenarios: Rahimian, Bayraksan and Homem-de-Mello
+2019). They are found as in column-and-constraint generation (Zeng and Zhao 2013): the scenarios
+that weigh on a plan, then those that weigh on the plan which is best for these, and so on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from robustev import interrupt
+from robustev.arrays import FloatArray, IntArray
+from robustev.formulation.linear import linear_first_stage
+from robustev.model import Objective
+from robustev.plan import Plan
+from robustev.problem import Problem
+from robustev.recourse.recourse import Recourse
+from robustev.risk import RiskMeasure
+from robustev.solve.benders.rounding import FEASIBLE
+from robustev.solve.bounds import Bounds
+from robustev.solve.extensive import SOURCE, solve_extensive
+from robustev.solve.result import Progress, SolveResult, Status, StopRule, TraceRow
+
+ROUND_GAP = 0.5
+"""Gap of each round against the gap asked for, so that the last round reaches it."""
+
+
+def restricted(problem: Problem, risk: RiskMeasure, index: IntArray) -> tuple[Problem, RiskMeasure]:
+    """Return the problem and the measure on the scenarios at ``index`` alone.
+
+    No plan costs more under it than under the measure on all scenarios, so that a lower bound for
+    it holds there too; a plan whose weights all lie on ``index`` costs the same. For CVaR the
+    scenarios must hold the share ``tail`` of the probability.
+    """
+    goal = problem.model.objective
+    part = problem.subset(index)
+    if goal.measure == "cvar":
+        share = float(problem.probability[index].sum())
+        goal = goal.model_copy(update={"tail": min(1.0, goal.tail / share)})
+    measure = RiskMeasure(
+        goal,
+        part.probability,
+        best_cost=None if risk.best_cost is None else risk.best_cost[index],
+        best_bound=None if risk.best_bound is None else risk.best_bound[index],
+    )
+    return _with_goal(part, goal), measure
+
+
+def _with_goal(problem: Problem, goal: Objective) -> Problem:
+    return replace(problem, model=problem.model.model_copy(update={"objective": goal}))
+
+
+def solve_effective(
+    problem: Problem,
+    stop: StopRule,
+    risk: RiskMeasure,
+    *,
+    name: str = "plan",
+    progress: Progress | None = None,
+    start: Sequence[Plan] = (),
+) -> SolveResult:
+    """Solve to ``stop.gap`` by the extensive form of a growing set of scenarios.
+
+    The lower bound is HiGHS's for the set; the objective is evaluated exactly on all scenarios.
+    The first set weighs on the best plan to ``start`` from that keeps the limits, or without any
+    on the plan for the mean scenario. ``details`` holds ``effective_scenarios``, the size of the
+    last set.
+    """
+    search = _Search(problem, risk, Bounds(progress))
+    for plan in start:
+        search.begin_with(plan)
+    status = search.run(stop)
+    return search.bounds.result("ef", name, status, effective_scenarios=len(search.active))
+
+
+class _Search:
+    """The set of scenarios, and what is known so far."""
+
+    def __init__(self, problem: Problem, risk: RiskMeasure, bounds: Bounds) -> None:
+        self.problem = problem
+        self.risk = risk
+        self.bounds = bounds
+        self.recourse = Recourse(problem)
+        self.first = linear_first_stage(problem)
+        self.active = np.array([], dtype=np.int64)
+
+    def begin_with(self, plan: Plan) -> None:
+        """Offer a plan that is known already, unless it breaks a limit."""
+        if self.first.violation(self.first.columns(plan)) > FEASIBLE:
+            return
+        weighty = self.offer(plan)
+        if self.bounds.plan is plan:
+            self.active = weighty
+
+    def offer(self, plan: Plan) -> IntArray:
+        """Evaluate a plan on all scenarios; return those that weigh on it."""
+        costs = self.recourse.costs(plan) + self.problem.infrastructure_cost(plan)
+        self.bounds.offer(plan, self.risk.value(costs), SOURCE)
+        return self._weighty(costs)
+
+    def _weighty(self, costs: FloatArray) -> IntArray:
+        return np.flatnonzero(self.risk.weights(costs) > 0)
+
+    def run(self, stop: StopRule) -> Status:
+        """Grow the set until the gap is reached, or nothing is left to add; return why it ended."""
+        if not len(self.active):
+            result = self._solve_mean(stop)
+            if result.plan is None:
+                return result.status
+            self.active = self.offer(result.plan)
+        while not self._over(stop):
+            result = self._solve_active(stop)
+            if result.status is Status.INFEASIBLE:
+                return result.status
+            if result.plan is None:
+                break
+            grown = np.union1d(self.active, self.offer(result.plan))
+            if len(grown) == len(self.active):
+                break
+            self.active = grown
+        return self.bounds.status(stop, interrupted=interrupt.requested())
+
+    def _over(self, stop: StopRule) -> bool:
+        rounds = np.inf if stop.iterations is None else stop.iterations
+        spent = self.bounds.seconds >= stop.seconds or self.bounds.iteration >= rounds
+        return spent or self.bounds.gap <= stop.gap or interrupt.requested()
+
+    def _solve_mean(self, stop: StopRule) -> SolveResult:
+        """Return the solve of the mean scenario, for a plan to begin with."""
+        central = self.problem.with_scenarios(self.problem.scenarios.mean())
+        goal = Objective()
+        measure = RiskMeasure(goal, central.probability)
+        return solve_extensive(_with_goal(central, goal), stop, measure)
+
+    def _solve_active(self, stop: StopRule) -> SolveResult:
+        """Return the solve of the active scenarios; its lower bounds are taken as they come."""
+        self.bounds.iteration += 1
+        left = max(0.1, stop.seconds - self.bounds.seconds)
+        part, measure = restricted(self.problem, self.risk, self.active)
+        result = solve_extensive(
+            part, StopRule(ROUND_GAP * stop.gap, left), measure, progress=self._take_bound
+        )
+        if result.lower_bound is not None:
+            self.bounds.raise_lower(result.lower_bound, SOURCE)
+        return result
+
+    def _take_bound(self, row: TraceRow) -> None:
+        if row.lower_bound is not None:
+            self.bounds.raise_lower(row.lower_bound, SOURCE)
