@@ -209,8 +209,8 @@ class Case:
     def _solve(self, task: tuple[ScenarioSet, Model], start: Sequence[Plan]) -> SolveResult:
         """Return one result; a failed solve must not take the whole comparison with it."""
         scenarios, model = task
-        nominal = len(scenarios) == 1 or model.objective.measure == "nominal"
-        options = self.serial_options(nominal=nominal)
+        few = len(scenarios) == 1 or model.objective.measure != "expected"
+        options = self.serial_options(few=few)
         try:
             return solve(self.region, scenarios, model, options, name="plan", start=start)
         except (InfeasibleError, SolverError) as error:
@@ -225,15 +225,15 @@ class Case:
             raise KeyboardInterrupt
         return found
 
-    def serial_options(self, *, nominal: bool = False) -> SolveOptions:
+    def serial_options(self, *, few: bool = False) -> SolveOptions:
         """Return the options of solves made for the comparison.
 
-        A ``nominal`` one has a single scenario, and takes the method that fits its size.
+        Where a ``few`` scenarios count, or one, the method is the one that fits their size.
         """
         method = self.options.method if self.options.method in SERIAL_METHODS else "benders"
         limit = self.config.time_limit or self.options.time_limit
         return SolveOptions(
-            method="auto" if nominal and method != "ef" else method,
+            method="auto" if few and method != "ef" else method,
             gap=self.config.gap,
             time_limit=limit,
             ranks=1,

@@ -32,8 +32,8 @@ def standard_plan(experiment: Experiment, name: StandardPlan) -> PlanSpec:
     own = experiment.model.objective
     changed = Objective.model_validate(own.model_dump() | {"measure": measure, "weight": 1.0})
     solve = experiment.solve
-    if measure == "nominal" and solve.method != "ef":
-        # One scenario leaves nothing to hedge, and often fits into one model.
+    if measure != "expected" and solve.method != "ef":
+        # One scenario, or the few that such a measure weighs, often fit into one model.
         solve = solve.model_copy(update={"method": "auto"})
     model = experiment.model.model_copy(update={"objective": changed})
     return PlanSpec(demand_factor=margin or 1.0, model=model, solve=solve)
