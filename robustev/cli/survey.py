@@ -8,7 +8,7 @@ from robustev.cli.tables import plain_table
 from robustev.experiment.config import Experiment
 from robustev.experiment.data import make_region, make_scenarios
 from robustev.experiment.manifest import memory_gb
-from robustev.experiment.methods import chosen_method, plan_problem
+from robustev.experiment.methods import chosen_method, num_ranks_started, plan_problem
 from robustev.numbers import count, roughly, rounded
 from robustev.region import Region
 from robustev.scenario import ScenarioSet
@@ -28,11 +28,13 @@ def print_survey(console: Console, experiment: Experiment) -> None:
     for name, spec in experiment.plans.items():
         problem = plan_problem(region, scenarios, spec)
         choice, size = chosen_method(problem, spec.solve), forecast(problem, spec.solve.gap)
-        table.add_row(name, choice.method, *_cells(size, choice.method))
-        notes.append(f"{name}: method {choice.method}, {choice.reason}.")
+        ranks = num_ranks_started(spec.solve, choice.method)
+        table.add_row(name, choice.method, *_cells(size, choice.method, ranks))
+        where = f" on {ranks} MPI ranks" if ranks > 1 else ""
+        notes.append(f"{name}: method {choice.method}{where}, {choice.reason}.")
         why_not = explain(problem)
         notes += [f"{name}: no plan exists. {why_not}"] if why_not else []
-        notes += _memory_warning(name, size.gigabytes[choice.method])
+        notes += _memory_warning(name, ranks * size.gigabytes[choice.method])
     console.print(table)
     for note in notes:
         console.print(note, markup=False)
@@ -53,11 +55,12 @@ def _print_data(console: Console, region: Region, scenarios: ScenarioSet) -> Non
     console.print(f"{text}{rounded(float(scenarios.probability @ totals))}.")
 
 
-def _cells(size: Forecast, method: str) -> list[str]:
+def _cells(size: Forecast, method: str, ranks: int) -> list[str]:
     span = " to ".join(dict.fromkeys(roughly(seconds) for seconds in size.span(method)))
+    each = f"{ranks} x " if ranks > 1 else ""
     return [
         f"{size.scenarios:,}", f"{size.variables:,}", f"{size.constraints:,}",
-        f"{size.gigabytes[method]:.1f} GB", span,
+        f"{each}{size.gigabytes[method]:.1f} GB", span,
     ]  # fmt: skip
 
 

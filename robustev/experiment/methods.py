@@ -59,8 +59,14 @@ def num_ranks_wanted(experiment: Experiment) -> int:
     else:
         methods = [str(spec.solve.method) for spec in open_plans]
     counts = [
-        DEFAULT_RANKS[method] if spec.solve.ranks == "auto" else spec.solve.ranks
+        num_ranks_started(spec.solve, method)
         for spec, method in zip(open_plans, methods, strict=True)
-        if method in PARALLEL_METHODS
     ]
     return max(counts, default=1)
+
+
+def num_ranks_started(options: SolveOptions, method: str) -> int:
+    """Return how many MPI ranks one plan asks for, where mpiexec has started none."""
+    if method not in PARALLEL_METHODS:
+        return 1
+    return DEFAULT_RANKS[method] if options.ranks == "auto" else options.ranks
