@@ -23,7 +23,7 @@ STATUS = {
     Status.OPTIMAL: "optimal",
     Status.GAP_REACHED: "gap reached",
     Status.TIME_LIMIT: "stopped by the time limit",
-    Status.ITERATION_LIMIT: "stopped by the iteration limit",
+    Status.ITERATION_LIMIT: "stopped where more rounds brought nothing, or were not allowed",
     Status.INTERRUPTED: "interrupted",
     Status.INFEASIBLE: "no plan exists",
     Status.ERROR: "failed",

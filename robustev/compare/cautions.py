@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from robustev.compare.evidence import elsewhere
+from robustev.compare.evidence import best_plan, elsewhere
 from robustev.compare.pairs import negative, pair_of
 from robustev.compare.schema import Findings, PairFigures, PlanFacts, Trial
 from robustev.compare.words import money, percent, range_of, share
@@ -19,8 +19,10 @@ def cautions(found: Findings, names: tuple[str, str]) -> list[str]:
     """Return the sentences; ``names`` are the robust and the nominal plan."""
     robust, fresh = names[0], found.trials[0]
     margins = _margins(found, names)
+    best = best_plan(fresh, robust)
     return [
         *margins,
+        *(said.sentence for said in best if not said.supports),
         *_unfinished(found, robust),
         *_twins(found, robust, reassure=not margins),
         *(said.sentence for said in elsewhere(found, names) if not said.supports),

@@ -18,6 +18,7 @@ from robustev.compare.schema import (
 )
 from robustev.compare.statistics import EQUAL
 from robustev.compare.words import money, percent, share
+from robustev.numbers import listed
 from robustev.units import Units
 
 BASIS = {"exact": "exact", "estimated": "estimated from a sample", "bracketed": "proven bounds"}
@@ -25,8 +26,9 @@ BASIS = {"exact": "exact", "estimated": "estimated from a sample", "bracketed": 
 
 def evidence(found: Findings, names: tuple[str, str]) -> list[str]:
     """Return the sentences; ``names`` are the robust and the nominal plan."""
+    best = best_plan(found.trials[0], names[0])
     return [
-        *_best_plan(found.trials[0]),
+        *(said.sentence for said in best if said.supports),
         *_information(found.information, found.units),
         *_gap(found),
         *(said.sentence for said in elsewhere(found, names) if said.supports),
@@ -34,28 +36,42 @@ def evidence(found: Findings, names: tuple[str, str]) -> list[str]:
     ]
 
 
-def _best_plan(fresh: Trial) -> list[str]:
-    """Return which plan is best on average, and which in the tail."""
+@dataclass(frozen=True)
+class Outcome:
+    """How the robust plan fares, and whether that speaks for it."""
+
+    sentence: str
+    supports: bool
+
+
+def best_plan(fresh: Trial, robust: str) -> list[Outcome]:
+    """Return which plan is best on average, and which in the tail; nothing about fewer than two."""
     known = [p for p in fresh.plans if p.mean.value is not None]
     if len(known) < 2:
         return []
     mean, tail = _lowest(known, "mean"), _lowest(known, "cvar90")
-    where = f"over the {fresh.num_scenarios:,} fresh scenarios"
-    if mean == tail:
-        return [f"Of all plans, {mean} the lowest mean cost {where}, and in their worst tenth too."]
-    return [
-        f"Of all plans, {mean} the lowest mean cost {where}, and {tail} the lowest in the worst "
-        "tenth."
-    ]
+    sentence = (
+        f"Of all plans, {_have(mean)} the lowest mean cost over the {fresh.num_scenarios:,} fresh "
+        "scenarios, and "
+    )
+    sentence += "in their" if mean == tail else f"{_have(tail)} the lowest in their"
+    return [Outcome(f"{sentence} worst tenth.", supports=robust in mean)]
 
 
-def _lowest(plans: Sequence[PlanFigures], field: str) -> str:
-    """Return which plan has, or which plans have, the lowest figure of that name."""
+def _lowest(plans: Sequence[PlanFigures], field: str) -> list[str]:
+    """Return the plans with the lowest figure of that name."""
     values = {one.plan: _value(getattr(one, field)) for one in plans}
     least = min(values.values())
-    names = [name for name, v in values.items() if v - least <= EQUAL * max(1.0, abs(least))]
-    *others, last = names
-    return f"{', '.join(others)} and {last} have" if others else f"{last} has"
+    return [name for name, v in values.items() if v - least <= EQUAL * max(1.0, abs(least))]
+
+
+def _have(names: list[str]) -> str:
+    """Return the names with their verb.
+
+    >>> _have(["a"]), _have(["a", "b"])
+    ('a has', 'a and b have')
+    """
+    return f"{listed(names)} {'has' if len(names) == 1 else 'have'}"
 
 
 def _value(figure: Figure) -> float:
@@ -96,14 +112,6 @@ def _gap(found: Findings) -> list[str]:
         f"{most}{relative}, with {percent(found.confidence)} confidence, from "
         f"{saa_gap.replications} independent samples of {saa_gap.scenarios_each} scenarios."
     ]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How the robust plan fares away from the main trial, and whether that speaks for it."""
-
-    sentence: str
-    supports: bool
 
 
 def elsewhere(found: Findings, names: tuple[str, str]) -> list[Outcome]:

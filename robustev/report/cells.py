@@ -9,6 +9,7 @@ from robustev.numbers import amount, interval, percent, signed, signed_percent
 from robustev.report.blocks import Cell, Table
 
 BASIS = {"exact": "", "estimated": "≈", "bracketed": "↔"}
+BASIS_WORDS = {"exact": "exact", "estimated": "estimated", "bracketed": "between bounds"}
 LEGEND = "≈ estimated from a sample, ↔ between proven bounds, no sign: exact."
 
 
@@ -39,7 +40,7 @@ def _cell(figure: Figure, text: str, form: str) -> Cell:
 def origins_table(figures: Mapping[str, Figure | None], *, folded: str = "") -> Table:
     """Return how each figure was obtained, in words."""
     rows = [
-        [Cell(name), Cell(figure.basis), Cell(figure.how)]
+        [Cell(name), Cell(BASIS_WORDS[figure.basis]), Cell(figure.how)]
         for name, figure in figures.items()
         if figure is not None
     ]

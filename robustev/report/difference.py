@@ -56,6 +56,6 @@ def in_words(plan: StoredPlan, other: StoredPlan) -> str:
     moved = int(number.get("more", 0) + number.get("fewer", 0))
     return (
         f"{count(ours, 'station')} only in {plan.name}, {theirs:,} only in {other.name}; "
-        f"{moved:,} in both with other chargers, {int(number.get('same', 0)):,} the same. "
-        f"In all {plan.name} has {plan.total():,} chargers, {other.name} {other.total():,}."
+        f"{moved:,} in both with other {plan.counted}, {int(number.get('same', 0)):,} the same. "
+        f"In all {plan.name} has {plan.total():,} {plan.counted}, {other.name} {other.total():,}."
     )

@@ -15,6 +15,7 @@ from robustev.scenario import ScenarioSet
 from robustev.units import Units
 
 UNSERVED_TOLERANCE = 1e-6  # of a zone's demand
+LEVEL = "level"  # the kind that stands for capacity levels where a model has no chargers
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ class StoredPlan:
             for column in self.table.columns
             if column not in ("id", "x", "y", "name") and not str(column).startswith(derived)
         )
+
+    @property
+    def counted(self) -> str:
+        """What its stations count: ``levels`` where the model has those, else ``chargers``."""
+        return f"{LEVEL}s" if self.kinds == (LEVEL,) else "chargers"
 
     @cached_property
     def loads(self) -> pd.DataFrame | None:

@@ -12,7 +12,7 @@ STATUS = {
     "optimal": "proven the cheapest",
     "gap_reached": "within the gap that was asked for",
     "time_limit": "stopped by the time limit",
-    "iteration_limit": "stopped by the iteration limit",
+    "iteration_limit": "stopped where more rounds brought nothing, or were not allowed",
     "interrupted": "interrupted",
     "infeasible": "no plan satisfies the constraints",
     "error": "failed",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from robustev.compare.cautions import cautions
-from robustev.compare.evidence import elsewhere, evidence
+from robustev.compare.evidence import best_plan, elsewhere, evidence
 from robustev.compare.headline import headline
 from robustev.compare.saving import saving
 from robustev.compare.schema import (
@@ -235,16 +235,30 @@ def test_another_world_supports_the_plan_only_where_it_saves(
     assert found.sentence.startswith("In another world (boom) the robust plan")
 
 
-def test_plans_that_tie_for_the_best_are_all_named() -> None:
+@pytest.mark.parametrize(("robust", "supports"), [("a", True), ("c", False)])
+def test_plans_that_tie_for_the_best_are_all_named(robust: str, supports: bool) -> None:
     plans = tuple(
         PlanFigures.model_construct(plan=name, mean=figure(mean), cvar90=figure(tail))
         for name, mean, tail in (("a", 2.0, 5.0), ("b", 2.0, 4.0), ("c", 3.0, 6.0))
     )
-    found = findings(fresh().model_copy(update={"plans": plans}))
-    assert evidence(found, NAMES) == [
+    (said,) = best_plan(fresh().model_copy(update={"plans": plans}), robust)
+    assert said.supports is supports
+    assert said.sentence == (
         "Of all plans, a and b have the lowest mean cost over the 500 fresh scenarios, and b has "
-        "the lowest in the worst tenth."
-    ]
+        "the lowest in their worst tenth."
+    )
+
+
+def test_the_best_plan_stands_on_the_side_that_it_speaks_for() -> None:
+    own, other = (tail(name, cost) for name, cost in (("robust", 2.0), ("margin_10", 1.0)))
+    plans = tuple(
+        one.model_copy(update={"mean": figure(mean), "short_share": figure(0.0)})
+        for one, mean in ((own, 2.0), (other, 1.0))
+    )
+    found = findings(fresh().model_copy(update={"plans": plans}))
+    sentence = "Of all plans, margin_10 has the lowest mean cost over the 500 fresh scenarios"
+    assert evidence(found, NAMES) == []
+    assert any(said.startswith(sentence) for said in cautions(found, NAMES))
 
 
 def test_what_is_missing_is_said() -> None:

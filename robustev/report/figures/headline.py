@@ -13,6 +13,7 @@ from robustev.report.figures.style import QUIET, plan_styles, styled
 from robustev.report.stored import StoredResults
 
 VIEWS = {"forecast": "all goes<br>as forecast", "mean": "on average", "cvar90": "worst 10 %"}
+ROOM = 48  # pixels right of the plot, for the last number
 FAR = 6.0  # a plan this many times farther off than the robust one is hidden at first
 
 
@@ -72,7 +73,8 @@ def difference_figure(results: StoredResults) -> go.Figure:
         figure.add_scatter(
             x=value, y=[list(VIEWS).index(view) + offset for view in rows["view"]], name=plan,
             mode="markers+text" if first else "markers", visible="legendonly" if far else True,
-            text=[signed(v) for v in value], textposition="top center",
+            text=[signed(v) for v in value],
+            textposition=["top left" if v < 0 else "top right" for v in value],
             marker={"symbol": style.symbol, "size": 13 if first else 9, "color": style.colour},
             error_x={"type": "data", "symmetric": False, "array": high - value,
                      "arrayminus": value - low, "color": style.colour,
@@ -84,7 +86,8 @@ def difference_figure(results: StoredResults) -> go.Figure:
                         range=[len(VIEWS) - 0.4, -0.6], showgrid=False)  # fmt: skip
     title = f"◀ cheaper than nominal   ({results.units.money})   dearer ▶"
     figure.update_xaxes(title=title, tickformat=",", nticks=7)
-    return styled(figure, height=200 + 22 * len(VIEWS) * max(len(plans), 2))
+    figure = styled(figure, height=200 + 22 * len(VIEWS) * max(len(plans), 2))
+    return figure.update_layout(margin_r=ROOM)
 
 
 def _extent(rows: pd.DataFrame) -> float:

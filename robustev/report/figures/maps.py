@@ -41,12 +41,12 @@ def difference_traces(
     results: StoredResults, plan: str, other: str, place: Places
 ) -> list[go.BaseTraceType]:
     """Return what differs: stations of one plan only, stations with more chargers in one."""
-    styles = plan_styles(results.ordered)
+    styles, sizes = plan_styles(results.ordered), results.plans[plan].counted
     table = differences(results.plans[plan], results.plans[other])
     groups = [
         ("same", "the same in both", QUIET, "circle"),
-        ("fewer", f"more chargers in {other}", styles[other].colour, "circle-open"),
-        ("more", f"more chargers in {plan}", styles[plan].colour, "circle"),
+        ("fewer", f"more {sizes} in {other}", styles[other].colour, "circle-open"),
+        ("more", f"more {sizes} in {plan}", styles[plan].colour, "circle"),
         ("only_other", f"only in {other}", styles[other].colour, "diamond-open"),
         ("only_plan", f"only in {plan}", styles[plan].colour, "diamond"),
     ]

@@ -11,13 +11,12 @@ from robustev.report.figures.canvas import LARGEST_ZONE, colour_bar
 from robustev.report.figures.style import LOAD_SCALE, QUIET, UNSERVED
 from robustev.report.places import Places
 from robustev.report.rows import records
-from robustev.report.stored import StoredPlan
+from robustev.report.stored import LEVEL, StoredPlan
 
 LARGEST_SITE, SMALLEST_SITE = 20.0, 6.0
 NUM_LABELS = 8
 MAX_RINGS = 40  # zones with unserved demand that are ringed, the worst first
 TOP_LOAD = 1.1  # of capacity, the upper end of the colour bar: keeps 100 % off its title
-LEVEL = "level"  # the kind that stands for capacity levels where a model has no chargers
 
 
 def plan_traces(plan: StoredPlan, place: Places) -> list[go.BaseTraceType]:
@@ -30,7 +29,7 @@ def plan_traces(plan: StoredPlan, place: Places) -> list[go.BaseTraceType]:
 def _station_trace(plan: StoredPlan, place: Places) -> go.Scatter:
     stations = list(plan.chargers)
     counts = np.array([sum(plan.chargers[site].values()) for site in stations], dtype=np.float64)
-    points, name = place.sites.loc[stations], "stations, by chargers"
+    points, name = place.sites.loc[stations], f"stations, by {plan.counted}"
     if not plan.total():
         counts, name = np.full(len(stations), 0.3), "stations"
     marker: dict[str, object] = {
@@ -54,7 +53,7 @@ def station_text(plan: StoredPlan, site: str, name: str) -> str:
     """Return what a map tells about one station."""
     lines = [f"<b>{name}</b>"]
     if plan.total():
-        lines.append(charger_text(plan.chargers[site]) or "no charger")
+        lines.append(charger_text(plan.chargers[site]) or f"no {plan.counted}")
     if plan.utilisation is not None and site in plan.utilisation.index:
         lines.append(f"expected load {percent(plan.utilisation[site], places=0)} of capacity")
     return "<br>".join(lines)

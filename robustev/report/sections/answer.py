@@ -11,9 +11,8 @@ from robustev.report.figures.headline import (
     difference_figure,
     difference_frame,
 )
-from robustev.report.figures.stations import LEVEL
 from robustev.report.rows import records
-from robustev.report.stored import StoredPlan, StoredResults
+from robustev.report.stored import LEVEL, StoredPlan, StoredResults
 from robustev.report.words import STATUS, objective_name, plan_in_words, plan_title, proof_in_words
 from robustev.units import Units
 
@@ -46,7 +45,7 @@ def _compared(results: StoredResults, comparison: Comparison) -> list[Block]:
     blocks: list[Block] = [
         Words([headline.answer], tone="answer"),
         Tiles(_compared_tiles(results, comparison)),
-        Words(headline.evidence, listed=True),
+        Words(headline.evidence, listed=True, title="What supports it"),
         Words(headline.cautions, listed=True, tone="caution", title="Before you rely on it"),
     ]
     if not difference_frame(results).empty:
@@ -55,14 +54,15 @@ def _compared(results: StoredResults, comparison: Comparison) -> list[Block]:
 
 
 def _difference_picture(results: StoredResults, comparison: Comparison) -> Picture:
-    level = percent(comparison.confidence)
+    level, figure = percent(comparison.confidence), difference_figure(results)
+    hidden = any(trace.visible == "legendonly" for trace in figure.data)
     return Picture(
         key="difference",
         title=f"Cost of each plan less that of {comparison.nominal}",
         caption=f"Left of the line is cheaper. Bars are {level} confidence intervals on "
-        f"{_fresh(results)}; without a bar the figure is exact. Faint names are far off; click one "
-        "to see it.",
-        views={"": View(difference_figure(results))},
+        f"{_fresh(results)}; without a bar the figure is exact."
+        + (" Faint names are far off; click one to see it." if hidden else ""),
+        views={"": View(figure)},
         table=difference_table(results),
     )
 
@@ -167,11 +167,7 @@ def _alone_tiles(plan: StoredPlan) -> list[tuple[str, str, str]]:
         return []
     tiles = [
         (f"{plan.name} plan", f"{len(plan.chargers):,}", "stations"),
-        (
-            "with",
-            f"{plan.total():,}",
-            "capacity levels" if plan.kinds == ("level",) else "chargers",
-        ),
+        ("with", f"{plan.total():,}", plan.counted),
         ("objective", amount(plan.document.get("objective")), "on its own scenarios"),
         ("proven gap", percent(plan.document.get("gap")), "to the best possible"),
     ]

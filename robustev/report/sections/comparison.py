@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from robustev.compare.schema import (
     Comparison,
@@ -25,7 +25,7 @@ from robustev.report.figures.costs import (
 )
 from robustev.report.figures.stations import charger_text
 from robustev.report.rows import records
-from robustev.report.stored import StoredResults
+from robustev.report.stored import LEVEL, StoredResults
 from robustev.units import Units
 
 COST_COLUMNS = {
@@ -102,14 +102,14 @@ def _cost_views(results: StoredResults) -> dict[str, View]:
     return views
 
 
-def facts_table(plans: Iterable[PlanFacts], units: Units) -> Table:
+def facts_table(facts: Sequence[PlanFacts], units: Units) -> Table:
     """Return what each plan builds, what it costs as forecast, and what its caution costs."""
     rows = [
         [
             Cell(row.plan, row.title),
             Cell(f"{row.stations:,}", order=row.stations),
             Cell(f"{sum(row.chargers.values()):,}" if row.chargers else "–",
-                 charger_text(row.chargers)),
+                 charger_text(row.chargers) if len(row.chargers) > 1 else ""),
             Cell(amount(row.spend)),
             Cell(", ".join(signed_percent(v) for v in row.fractional_margin.values()) or "–",
                  " / ".join(row.fractional_margin) if len(row.fractional_margin) > 1 else ""),
@@ -118,9 +118,11 @@ def facts_table(plans: Iterable[PlanFacts], units: Units) -> Table:
                  "" if row.price_of_robustness is None
                  else amount(row.price_of_robustness.value)),
         ]
-        for row in plans
+        for row in facts
     ]  # fmt: skip
-    columns = ["plan", "stations", "chargers", "spend", "capacity margin", "cost as forecast",
+    levels = any(LEVEL in row.chargers for row in facts)
+    columns = ["plan", "stations", f"{LEVEL}s" if levels else "chargers", "spend",
+               "capacity margin", "cost as forecast",
                "price of robustness"]  # fmt: skip
     note = (
         f"Spend and cost in {units.money}. Capacity margin: capacity over forecast demand, less "

@@ -8,6 +8,12 @@ from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
 from robustev.report.figures.frontiers import SHARES, TITLES, frontier_figure
 from robustev.report.stored import StoredResults
 from robustev.report.words import STATUS
+from robustev.units import Units
+
+DEMAND = {
+    "scenarios": "on the scenarios that plans were made from",
+    "reference": "on the reference demand alone",
+}
 
 
 def section(results: StoredResults) -> Section | None:
@@ -16,23 +22,23 @@ def section(results: StoredResults) -> Section | None:
     drawn = [frontier for frontier in frontiers if frontier.points]
     if not drawn:
         return None
-    blocks: list[Block] = [_picture(frontier, n) for n, frontier in enumerate(drawn)]
+    blocks: list[Block] = [_picture(frontier, n, results.units) for n, frontier in enumerate(drawn)]
     lead = "One model parameter is varied, and a plan made for every value of it."
     return Section("frontiers", "What is to be had for what", lead, blocks, "Trade-offs")
 
 
-def _picture(frontier: Frontier, number: int) -> Picture:
+def _picture(frontier: Frontier, number: int, units: Units) -> Picture:
     fields = ", ".join(TITLES.get(name, name) for name in frontier.y)
     return Picture(
         f"frontier-{number}", frontier.name.replace("_", " "),
-        f"{fields[:1].upper()}{fields[1:]} over {frontier.x_title}.",
-        {"": View(frontier_figure(frontier))}, table=_table(frontier),
+        f"{fields[:1].upper()}{fields[1:]} over {frontier.x_title}, {DEMAND[frontier.demand]}.",
+        {"": View(frontier_figure(frontier, units))}, table=_table(frontier),
     )  # fmt: skip
 
 
 def _table(frontier: Frontier) -> Table:
     rows = [
-        [Cell(amount(point.x), STATUS.get(point.status, point.status)),
+        [Cell(_value(frontier.vary, point.x), STATUS.get(point.status, point.status)),
          *(Cell(_value(name, getattr(point, name, None))) for name in frontier.y),
          Cell(percent(point.gap))]
         for point in frontier.points

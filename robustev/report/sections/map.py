@@ -39,7 +39,7 @@ def section(results: StoredResults) -> Section | None:
     where = "" if place.real else " The region has no coordinates: places stand on a plain grid."
     picture = Picture(
         key="map",
-        title="Stations, chargers and demand",
+        title=f"Stations, {results.drawn[0].counted} and demand",
         caption=_caption(results) + where,
         views=views,
         versus=versus,
@@ -81,12 +81,13 @@ def _versus(
 
 def _caption(results: StoredResults) -> str:
     counted = any(plan.total() for plan in results.drawn)
-    what = "Stations grow with their number of chargers, zones" if counted else "Zones grow"
+    sizes = results.drawn[0].counted
+    what = f"Stations grow with their number of {sizes}, zones" if counted else "Zones grow"
     text = f"{what} with their demand."
     if any(plan.utilisation is not None for plan in results.drawn):
         text += " Darker stations are fuller."
     if any(plan.unserved is not None and len(plan.unserved) for plan in results.drawn):
-        text += f" Open rings: where most demand finds no charger (at most {MAX_RINGS} zones)."
+        text += f" Open rings: where most demand is left unserved (at most {MAX_RINGS} zones)."
     return text
 
 
@@ -118,7 +119,8 @@ def _unserved_table(plan: StoredPlan, place: Places) -> Table | None:
 
 
 def _difference_table(results: StoredResults, one: str, two: str, place: Places) -> Table | None:
-    table = differences(results.plans[one], results.plans[two])
+    plan, other = results.plans[one], results.plans[two]
+    table = differences(plan, other)
     table = table[table["change"] != "same"]
     if table.empty:
         return None
@@ -129,7 +131,7 @@ def _difference_table(results: StoredResults, one: str, two: str, place: Places)
          Cell(signed(row["difference"]), order=float(row["difference"]))]
         for _, row in table.loc[order].iterrows()
     ]  # fmt: skip
-    columns = ["site", *kinds, "chargers more"]
+    columns = ["site", *kinds, f"{plan.counted} more"]
     return Table(f"Where {one} and {two} differ", columns, rows, frozenset(columns[1:]),
                  folded=f"Where {one} and {two} differ: {len(rows):,} sites",
                  sortable=True)  # fmt: skip

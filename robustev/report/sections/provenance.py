@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import yaml
@@ -60,13 +61,24 @@ def _run_rows(results: StoredResults) -> list[tuple[str, object]]:
         ("region", results.region.name if results.region else None),
         ("data", source),
         ("seed", manifest.get("seed")),
-        ("made", manifest.get("created")),
+        ("made", _when(manifest.get("created"))),
         ("commit", manifest.get("commit")),
         ("configuration", manifest.get("config_hash")),
         ("machine", ", ".join(parts)),
         ("MPI ranks", manifest.get("ranks")),
     ]
     return [(name, value) for name, value in rows if value not in (None, "")]
+
+
+def _when(stamp: object) -> str:
+    """Return a moment of the manifest as people write it.
+
+    >>> _when("2026-01-31T12:50:16+00:00")
+    '2026-01-31 12:50 UTC'
+    """
+    if not isinstance(stamp, str):
+        return ""
+    return datetime.fromisoformat(stamp).astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _facts(caption: str, rows: Sequence[tuple[str, object]], *, fold: bool = False) -> Table:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from robustev.forecast.summary import driver_summary, total_summary
 from robustev.numbers import amount, count, percent
 from robustev.report.blocks import Block, Picture, Section, Table, View, plain_table
@@ -31,11 +33,16 @@ def section(results: StoredResults) -> Section | None:
     else:
         blocks.append(_total_table(results))
     lead = (
-        f"{count(len(scenarios), 'scenario')} of demand in {count(len(scenarios.zones), 'zone')}, "
-        f"by {count(len(scenarios.types), 'type')} ({', '.join(scenarios.types)}). "
+        f"{count(len(scenarios), 'scenario')} of demand in "
+        f"{count(len(scenarios.zones), 'zone')}{_types(scenarios.types)}. "
         "Plans are good against what these futures hold, and against nothing else."
     )
     return Section("scenarios", "The futures", lead, blocks, "Futures")
+
+
+def _types(names: Sequence[str]) -> str:
+    """Return the demand types in words; nothing for a single one."""
+    return f", by {len(names)} types ({', '.join(names)})" if len(names) > 1 else ""
 
 
 def _totals(results: StoredResults) -> Picture:

@@ -10,7 +10,7 @@ from robustev.numbers import amount, percent
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
 from robustev.report.figures.stability import stability_map
 from robustev.report.rows import records
-from robustev.report.stored import StoredPlan, StoredResults
+from robustev.report.stored import LEVEL, StoredPlan, StoredResults
 
 UNKNOWN = Cell("–")
 
@@ -50,7 +50,7 @@ def site_table(results: StoredResults, plan: StoredPlan, *, folded: bool = False
     others = [other for other in results.drawn if other.name != plan.name]
     loads = _loads(plan)
     names = results.region.site_names if results.region else {}
-    columns = ["site", *plan.kinds]
+    columns = ["site", *([plan.counted] if plan.kinds == (LEVEL,) else plan.kinds)]
     columns += ["capacity", "expected load", "utilisation"] if loads else []
     columns += ["in other plans"] if others else []
     columns += ["redraws that agree"] if safe else []
@@ -117,8 +117,11 @@ def _agreement(safe: dict[str, SiteStability], site: str) -> list[Cell]:
     row = safe.get(site)
     if row is None:
         return [UNKNOWN]
-    ranges = ", ".join(f"{_span(k.lowest, k.highest)} {k.kind}" for k in row.chargers)
-    text = f"{percent(row.open_share, places=0)} {row.verdict}"
+    ranges = ", ".join(
+        f"{_span(k.lowest, k.highest)} {'levels' if k.kind == LEVEL else k.kind}"
+        for k in row.chargers
+    )
+    text = f"{percent(row.open_share, places=0)}, {row.verdict}"
     return [Cell(text, ranges, order=row.open_share)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from robustev.compare.schema import Comparison, ObservedYear, SaaGap
 from robustev.numbers import amount, interval, percent
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
-from robustev.report.cells import figure_cell
+from robustev.report.cells import BASIS_WORDS, figure_cell
 from robustev.report.figures.costs import cost_frame, excess_frame
 from robustev.report.figures.observed import observed_figure
 from robustev.report.stored import StoredResults
@@ -46,7 +46,7 @@ def information_table(comparison: Comparison) -> Table:
         figure = getattr(comparison.information, name)
         if figure is not None:
             cell = figure_cell(figure)
-            rows.append([Cell(title), cell, Cell(figure.basis, figure.how)])
+            rows.append([Cell(title), cell, Cell(BASIS_WORDS[figure.basis], figure.how)])
     return Table("Value of the stochastic solution, and of perfect information",
                  ["figure", "value", "how it was obtained"], rows,
                  frozenset(["value"]))  # fmt: skip
