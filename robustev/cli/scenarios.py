@@ -24,7 +24,7 @@ def scenarios(
     """
     from robustev.cli.session import session
 
-    with session(quiet=quiet, debug=debug) as console:
+    with session(quiet=quiet, debug=debug, notes=True) as console:
         from robustev.cli.futures import print_futures
         from robustev.experiment.load import load_experiment
         from robustev.experiment.study import write_experiment_study

@@ -20,6 +20,8 @@ BAD_INPUT = 2
 INFEASIBLE = 3
 FAILED = 1
 INTERRUPTED = 130
+REPAIRS = "robustev.forecast"
+"""Who logs what was repaired in the data of a forecast."""
 
 
 def make_console(*, quiet: bool = False, stderr: bool = False) -> Console:
@@ -39,17 +41,20 @@ def make_console(*, quiet: bool = False, stderr: bool = False) -> Console:
 
 
 @contextmanager
-def session(*, quiet: bool = False, verbose: int = 0, debug: bool = False) -> Iterator[Console]:
+def session(
+    *, quiet: bool = False, verbose: int = 0, debug: bool = False, notes: bool = False
+) -> Iterator[Console]:
     """Give the console to the block; turn what goes wrong in it into words and an exit code.
 
+    With ``notes`` the command prints itself what was repaired in the data, and the log need not.
     Exit codes: 2 bad input, 3 infeasible, 130 interrupted, 1 anything else.
     """
     launch.stop_on_request()
     console, errors = make_console(quiet=quiet), make_console(stderr=True)
-    _configure_log(verbose)
     try:
         launch.check_ranks(ranks.num_ranks())
-        yield console
+        with _log(verbose, quiet=quiet, notes=notes):
+            yield console
     except KeyboardInterrupt:
         errors.print("Interrupted; nothing was written.", style="yellow")
         leave(INTERRUPTED)
@@ -75,10 +80,11 @@ def leave(code: int) -> None:
     raise typer.Exit(0 if launch.EXIT_FILE in os.environ else code)
 
 
-def _configure_log(verbose: int) -> None:
-    """Send the log to stderr: warnings, with -v progress, with -vv everything of robustev."""
+@contextmanager
+def _log(verbose: int, *, quiet: bool, notes: bool) -> Iterator[None]:
+    """Send the log to stderr: warnings unless ``quiet``, with -v progress, with -vv everything."""
     level = {0: logging.WARNING, 1: logging.INFO}.get(verbose, logging.DEBUG)
-    if ranks.rank() != 0 and verbose < 2:
+    if (quiet and not verbose) or (ranks.rank() != 0 and verbose < 2):
         level = logging.ERROR
     logging.basicConfig(
         stream=sys.stderr,
@@ -86,4 +92,12 @@ def _configure_log(verbose: int) -> None:
         format="%(asctime)s %(message)s",
         datefmt="%H:%M:%S",
     )
-    logging.getLogger("robustev").setLevel(level)
+    levels = {"robustev": level, REPAIRS: logging.ERROR if notes and not verbose else level}
+    before = {name: logging.getLogger(name).level for name in levels}
+    try:
+        for name, chosen in levels.items():
+            logging.getLogger(name).setLevel(chosen)
+        yield
+    finally:
+        for name, known in before.items():
+            logging.getLogger(name).setLevel(known)

@@ -55,7 +55,10 @@ def test_check_tells_size_and_method(experiment_file: Path) -> None:
     result = invoke("check", experiment_file)
     assert result.exit_code == 0, result.output
     assert "3 zones, 2 sites" in result.stdout
-    assert "benders" in result.stdout
+    assert "method benders, as asked" in result.stdout
+    spread = invoke("check", experiment_file, "--ranks", "3")
+    assert "method benders on 3 MPI ranks" in spread.stdout
+    assert "3 x 0.3 GB" in spread.stdout
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """``robustev scenarios``: the folder, the figures, and what it refuses."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -53,6 +55,31 @@ def test_it_writes_over_its_own_folder_alone(experiment_file: Path, tmp_path: Pa
     result = scenarios(experiment_file, "-o", experiment_file.parent)
     assert result.exit_code == 1
     assert "something else than scenarios" in result.stderr
+
+
+def noted(file: Path, *arguments: str) -> tuple[str, int]:
+    """Run the command in a process of its own; return what it says, and how often of a repair.
+
+    The region's history is given four years, which is noted as few.
+    """
+    years = [f"{zone},{year},{year - 2000}" for zone in "abc" for year in range(2015, 2019)]
+    (file.parent / "history.csv").write_text("zone,year,demand\n" + "\n".join(years) + "\n")
+    settings = [
+        "--set", "region.history={file: history.csv}",
+        "--set", "scenarios.source={kind: history}",
+    ]  # fmt: skip
+    command = [sys.executable, "-m", "robustev", "scenarios", str(file), *settings, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    said = done.stdout + done.stderr
+    return said, " ".join(said.split()).count("only 4 years")
+
+
+def test_a_repair_is_noted_once_and_with_quiet_not_at_all(
+    experiment_file: Path, tmp_path: Path
+) -> None:
+    folder = str(tmp_path / "study")
+    assert noted(experiment_file, "-o", folder)[1] == 1
+    assert noted(experiment_file, "-q", "-o", folder) == ("", 0)
 
 
 @pytest.mark.parametrize(

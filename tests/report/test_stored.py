@@ -1,6 +1,7 @@
 """What follows from the files of a result folder."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from robustev.report import StoredPlan, StoredResults
@@ -27,3 +28,13 @@ def test_chargers_are_counted_by_kind() -> None:
     plan = StoredPlan("p", document)
     assert (plan.total("slow"), plan.total("fast"), plan.total()) == (2, 1, 3)
     assert plan.chargers["b"] == {}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "words"), [(["level"], "levels"), (["slow", "fast"], "chargers")]
+)
+def test_levels_are_not_called_chargers(kinds: list[str], words: str) -> None:
+    table = pd.DataFrame({"id": ["a"], "name": ["A"], **{kind: [2] for kind in kinds}})
+    plan = StoredPlan("p", {}, table)
+    assert plan.kinds == tuple(kinds)
+    assert plan.counted == words

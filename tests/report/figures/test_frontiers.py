@@ -2,6 +2,7 @@
 
 from robustev.report import StoredResults
 from robustev.report.figures import frontier_figure, frontier_frame
+from robustev.units import Units
 
 
 def test_every_point_is_drawn_for_every_figure(whole: StoredResults) -> None:
@@ -17,3 +18,22 @@ def test_chargers_become_columns(whole: StoredResults) -> None:
     table = frontier_frame(whole.comparison.frontiers[0])
     assert table["x"].tolist() == [1, 2]
     assert [name for name in table.columns if name.startswith("chargers_")]
+
+
+def test_axes_name_units_and_write_shares_in_percent_and_numbers_in_full(
+    whole: StoredResults,
+) -> None:
+    assert whole.comparison is not None
+    frontier = whole.comparison.frontiers[0].model_copy(
+        update={"y": ("mean_cost", "unserved_share"), "vary": "budget", "x_title": "budget"}
+    )
+    figure = frontier_figure(frontier, Units(money="euro"))
+    assert [note.text for note in figure.layout.annotations] == [
+        "mean cost (euro)",
+        "unserved share",
+    ]
+    assert figure.layout.xaxis2.title.text == "budget (euro)"
+    assert {figure.layout.yaxis.tickformat, figure.layout.xaxis2.tickformat} == {","}
+    assert figure.layout.yaxis2.ticksuffix == " %"
+    shares = [point.unserved_share for point in frontier.points]
+    assert figure.data[1].y.tolist() == [100 * share for share in shares if share is not None]
