@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyomo.environ as pyo
@@ -10,7 +10,8 @@ from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy.sparse import csr_array
 
 from robustev.arrays import FloatArray
-from robustev.formulation.assemble import first_stage
+from robustev.formulation.assemble import first_stage, scenario_model
+from robustev.model import Objective
 from robustev.plan import Plan
 from robustev.problem import Problem
 
@@ -71,15 +72,15 @@ class LinearFirstStage:
 def linear_first_stage(problem: Problem) -> LinearFirstStage:
     """Compile the first stage of ``problem`` into arrays."""
     m = first_stage(problem)
+    m.no_objective = pyo.Objective(expr=0)
     variables = [*m.open.values(), *m.chargers.values()]
-    position = {id(v): c for c, v in enumerate(variables)}
-    matrix, row_lower, row_upper = _rows(m, position)
+    rows = _standard_form(m, variables)
     return LinearFirstStage(
-        matrix=matrix,
-        row_lower=row_lower,
-        row_upper=row_upper,
-        lower=np.array([v.lb for v in variables], dtype=float),
-        upper=np.array([v.ub for v in variables], dtype=float),
+        matrix=rows.matrix,
+        row_lower=rows.row_lower,
+        row_upper=rows.row_upper,
+        lower=rows.lower,
+        upper=rows.upper,
         cost=np.concatenate(
             [problem.opening_cost, np.tile(problem.charger_cost, problem.num_sites)]
         ),
@@ -90,18 +91,55 @@ def linear_first_stage(problem: Problem) -> LinearFirstStage:
     )
 
 
-def _rows(
-    m: pyo.ConcreteModel, position: dict[int, int]
-) -> tuple[csr_array, FloatArray, FloatArray]:
-    m.no_objective = pyo.Objective(expr=0)
+@dataclass(frozen=True, eq=False)
+class LinearModel:
+    """A mixed-integer program ``min cost @ y + constant`` over rows and bounds.
+
+    ``integer`` is 1 for whole-number columns, else 0; shapes are (columns,) and (rows,).
+    """
+
+    matrix: csr_array
+    row_lower: FloatArray
+    row_upper: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    integer: FloatArray
+    cost: FloatArray
+    constant: float
+
+
+def linear_scenario(problem: Problem, scenario: int) -> LinearModel:
+    """Compile the whole model of one scenario and its cost; the first stage has the first columns.
+
+    Second-stage columns that are fixed are left out.
+    """
+    plain = problem.model.model_copy(update={"objective": Objective()})
+    m = scenario_model(replace(problem, model=plain), scenario)
+    second = [v for part in (m.assign, m.unserved) for v in part.values() if not v.fixed]
+    return _standard_form(m, [*m.open.values(), *m.chargers.values(), *second])
+
+
+def _standard_form(m: pyo.ConcreteModel, variables: list[pyo.Var]) -> LinearModel:
+    """Return a model's rows and objective on ``variables``, which are all that are not fixed."""
+    position = {id(v): c for c, v in enumerate(variables)}
     form = LinearStandardFormCompiler().write(m, mixed_form=True)
-    source = form.A.tocoo()
+    source, objective = form.A.tocoo(), form.c.tocoo()
     column = np.array([position[id(v)] for v in form.columns], dtype=np.int64)
     shape = (len(form.rows), len(position))
-    matrix = csr_array((source.data, (source.row, column[source.col])), shape=shape)
     kind = np.array([row.bound_type for row in form.rows], dtype=int)
     rhs = np.asarray(form.rhs, dtype=float)
-    return matrix, np.where(kind <= 0, rhs, -np.inf), np.where(kind >= 0, rhs, np.inf)
+    cost = np.zeros(len(position))
+    cost[column[objective.col]] = objective.data
+    return LinearModel(
+        matrix=csr_array((source.data, (source.row, column[source.col])), shape=shape),
+        row_lower=np.where(kind <= 0, rhs, -np.inf),
+        row_upper=np.where(kind >= 0, rhs, np.inf),
+        lower=np.array([v.lb for v in variables], dtype=float),
+        upper=np.array([v.ub for v in variables], dtype=float),
+        integer=np.array([not v.is_continuous() for v in variables], dtype=float),
+        cost=cost,
+        constant=float(form.c_offset[0]),
+    )
 
 
 def _capacity(problem: Problem) -> csr_array:

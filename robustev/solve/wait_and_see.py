@@ -15,6 +15,7 @@ from robustev.model import Objective
 from robustev.parallel import default_workers, ordered_map
 from robustev.problem import Problem
 from robustev.risk import RiskMeasure
+from robustev.solve.alone import solve_alone
 from robustev.solve.benders.loop import solve_benders
 from robustev.solve.predict import fits_one_model
 from robustev.solve.result import SolveResult, Status, StopRule
@@ -99,8 +100,7 @@ class _Search:
         self.seconds = seconds
         self.comm = comm
         self.whole = fits_one_model(problem.subset([0]), gap)
-        # Pyomo's solver interface is not made for threads.
-        self.threads = 1 if self.whole else default_workers()
+        self.threads = default_workers()
 
     def run(self, index: IntArray, total: float) -> WaitAndSee:
         """Return the brackets of the scenarios at ``index``, found in ``total`` seconds."""
@@ -138,10 +138,8 @@ class _Budget:
 
 
 def _whole(problem: Problem, stop: StopRule) -> SolveResult:
-    from robustev.solve.extensive import solve_extensive  # noqa: PLC0415 - loads mpi-sppy
-
     try:
-        return solve_extensive(problem, stop, RiskMeasure(Objective(), problem.probability))
+        return solve_alone(problem, stop)
     except SolverError as error:
         return _failed(problem, error)
 
