@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from robustev.formulation.assemble import scenario_model
-from robustev.model import Model, Stations
+from robustev.model import Model, Objective, Stations
 from robustev.scenario import ScenarioSet
 from robustev.solve.predict import Rate, Regime, forecast, regime_of
 from tests import instances
@@ -90,3 +90,14 @@ def test_the_reason_tells_every_method_and_the_regime() -> None:
     text = forecast(instances.problem(0), GAP).reason()
     assert all(f"{method} " in text for method in ("ef", "benders", "ph"))
     assert "36 assignment variables, openings to decide under tight capacity" in text
+
+
+def test_a_measure_that_weighs_few_scenarios_leaves_one_model_small() -> None:
+    """Of many scenarios the worst decide, while cuts ask about all of them."""
+    worst = Model(unserved_penalty=PENALTY, objective=Objective(measure="worst_case"))
+    mean = forecast(instances.problem(0, scenarios=50), GAP)
+    few = forecast(instances.problem(0, scenarios=50, model=worst), GAP)
+    assert few.seconds["ef"] < mean.seconds["ef"]
+    assert few.gigabytes["ef"] < mean.gigabytes["ef"]
+    assert few.seconds["benders"] > mean.seconds["benders"]
+    assert few.arcs == mean.arcs
