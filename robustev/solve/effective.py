@@ -1,4 +1,4 @@
-"""Risk measures that weigh bad scenarios alone, solved by the extensive form of those that count.
+"""Risk measures that weigh few scenarios, solved on those that count.
 
 CVaR, the worst case and the largest regret give weight to few scenarios; the others could be left
 out and the optimum stay the same (effective scenarios: Rahimian, Bayraksan and Homem-de-Mello
@@ -8,13 +8,14 @@ that weigh on a plan, then those that weigh on the plan which is best for these,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from robustev import interrupt
 from robustev.arrays import FloatArray, IntArray
+from robustev.certificate import Certificate
 from robustev.formulation.linear import linear_first_stage
 from robustev.model import Objective
 from robustev.plan import Plan
@@ -23,9 +24,11 @@ from robustev.recourse.recourse import Recourse
 from robustev.risk import RiskMeasure
 from robustev.solve.benders.rounding import FEASIBLE
 from robustev.solve.bounds import Bounds
-from robustev.solve.extensive import SOURCE, solve_extensive
 from robustev.solve.result import Progress, SolveResult, Status, StopRule, TraceRow
 
+Inner = Callable[..., SolveResult]
+"""A method for some scenarios: ``inner(problem, stop, risk, progress=...)``."""
+SOURCE = "effective scenarios"
 ROUND_GAP = 0.5
 """Gap of each round against the gap asked for, so that the last round reaches it."""
 
@@ -59,32 +62,38 @@ def solve_effective(
     problem: Problem,
     stop: StopRule,
     risk: RiskMeasure,
+    inner: Inner,
     *,
     name: str = "plan",
     progress: Progress | None = None,
     start: Sequence[Plan] = (),
 ) -> SolveResult:
-    """Solve to ``stop.gap`` by the extensive form of a growing set of scenarios.
+    """Solve to ``stop.gap`` by solving a growing set of scenarios by the method ``inner``.
 
-    The lower bound is HiGHS's for the set; the objective is evaluated exactly on all scenarios.
-    The first set weighs on the best plan to ``start`` from that keeps the limits, or without any
-    on the plan for the mean scenario. ``details`` holds ``effective_scenarios``, the size of the
-    last set.
+    The lower bound is that for the set; the objective is evaluated exactly on all scenarios. The
+    first set weighs on the best plan to ``start`` from that keeps the limits, or without any on
+    the plan for the mean scenario. ``details`` holds ``effective_scenarios``, the size of the last
+    set; the certificate is that of the best bound, whose prices hold for all scenarios.
     """
-    search = _Search(problem, risk, Bounds(progress))
+    search = _Search(problem, risk, inner, Bounds(progress))
     for plan in start:
         search.begin_with(plan)
     status = search.run(stop)
-    return search.bounds.result("ef", name, status, effective_scenarios=len(search.active))
+    size = len(search.active)
+    found = search.bounds.result(search.method, name, status, effective_scenarios=size)
+    return replace(found, certificate=search.certificate)
 
 
 class _Search:
     """The set of scenarios, and what is known so far."""
 
-    def __init__(self, problem: Problem, risk: RiskMeasure, bounds: Bounds) -> None:
+    def __init__(self, problem: Problem, risk: RiskMeasure, inner: Inner, bounds: Bounds) -> None:
         self.problem = problem
         self.risk = risk
+        self.inner = inner
         self.bounds = bounds
+        self.method = ""
+        self.certificate: Certificate | None = None
         self.recourse = Recourse(problem)
         self.first = linear_first_stage(problem)
         self.active = np.array([], dtype=np.int64)
@@ -135,18 +144,24 @@ class _Search:
         central = self.problem.with_scenarios(self.problem.scenarios.mean())
         goal = Objective()
         measure = RiskMeasure(goal, central.probability)
-        return solve_extensive(_with_goal(central, goal), stop, measure)
+        result = self.inner(_with_goal(central, goal), stop, measure)
+        self.method = result.method
+        return result
 
     def _solve_active(self, stop: StopRule) -> SolveResult:
         """Return the solve of the active scenarios; its lower bounds are taken as they come."""
         self.bounds.iteration += 1
         left = max(0.1, stop.seconds - self.bounds.seconds)
         part, measure = restricted(self.problem, self.risk, self.active)
-        result = solve_extensive(
+        before = self.bounds.lower
+        result = self.inner(
             part, StopRule(ROUND_GAP * stop.gap, left), measure, progress=self._take_bound
         )
+        self.method = result.method
         if result.lower_bound is not None:
             self.bounds.raise_lower(result.lower_bound, SOURCE)
+        if self.bounds.lower > before and result.certificate is not None:
+            self.certificate = replace(result.certificate, own_optimum=self.risk.best_cost)
         return result
 
     def _take_bound(self, row: TraceRow) -> None:

@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from robustev import interrupt
@@ -136,7 +137,9 @@ def _extensive(
     if num_effective(problem) == len(problem.scenarios):
         return solve_extensive(problem, stop, risk, name=name, progress=progress)
     known = _fitting(start, problem)
-    return solve_effective(problem, stop, risk, name=name, progress=progress, start=known)
+    return solve_effective(
+        problem, stop, risk, solve_extensive, name=name, progress=progress, start=known
+    )
 
 
 def _benders(
@@ -150,15 +153,18 @@ def _benders(
 ) -> SolveResult:
     from robustev.solve.benders.crew import Crew, together  # noqa: PLC0415
     from robustev.solve.benders.loop import solve_benders  # noqa: PLC0415
+    from robustev.solve.effective import solve_effective  # noqa: PLC0415
 
     workers = default_workers()
     known = _fitting(start, problem)
+    inner = partial(solve_benders, workers=workers)
+    if comm is None and num_effective(problem) < len(problem.scenarios):
+        return solve_effective(
+            problem, stop, risk, inner, name=name, progress=progress, start=known
+        )
 
     def lead(crew: Crew | None) -> SolveResult:
-        return solve_benders(
-            problem, stop, risk,
-            name=name, workers=workers, progress=progress, start=known, crew=crew,
-        )  # fmt: skip
+        return inner(problem, stop, risk, name=name, progress=progress, start=known, crew=crew)
 
     return together(comm, problem, workers, lead)
 

@@ -11,7 +11,8 @@ from robustev.model import Model, Objective, Stations
 from robustev.plan import Plan
 from robustev.problem import Problem
 from robustev.risk import RiskMeasure
-from robustev.solve.effective import restricted, solve_effective
+from robustev.solve.benders.loop import solve_benders
+from robustev.solve.effective import Inner, restricted, solve_effective
 from robustev.solve.extensive import solve_extensive
 from robustev.solve.predict import num_effective
 from robustev.solve.result import Status, StopRule
@@ -39,10 +40,13 @@ def drawn(seed: int, goal: dict[str, object], **limits: object) -> tuple[Problem
 
 @pytest.mark.parametrize("goal", GOALS)
 @pytest.mark.parametrize("seed", range(3))
-def test_few_scenarios_give_the_optimum_of_all(seed: int, goal: dict[str, object]) -> None:
+@pytest.mark.parametrize("inner", [solve_extensive, solve_benders])
+def test_few_scenarios_give_the_optimum_of_all(
+    inner: Inner, seed: int, goal: dict[str, object]
+) -> None:
     problem, risk = drawn(seed, goal)
     whole = solve_extensive(problem, EXACT, risk)
-    found = solve_effective(problem, EXACT, risk)
+    found = solve_effective(problem, EXACT, risk, inner)
     assert found.objective == pytest.approx(whole.objective, rel=1e-6)
     assert found.lower_bound == pytest.approx(whole.objective, rel=1e-6)
     assert found.status in (Status.OPTIMAL, Status.GAP_REACHED)
@@ -65,6 +69,15 @@ def test_on_fewer_scenarios_no_plan_costs_more(goal: dict[str, object]) -> None:
         assert restricted(problem, risk, other)[1].value(costs[other]) <= risk.value(costs) + 1e-9
 
 
+def test_the_prices_of_few_scenarios_are_kept_for_all() -> None:
+    """They bound every scenario, so that whoever checks them may ask about all."""
+    problem, risk = drawn(0, {"measure": "regret"})
+    found = solve_effective(problem, EXACT, risk, solve_benders)
+    assert found.certificate is not None
+    assert found.certificate.own_optimum is risk.best_cost
+    assert solve_effective(problem, EXACT, risk, solve_extensive).certificate is None
+
+
 def test_the_part_asks_for_the_same_measure() -> None:
     problem, risk = drawn(0, {"measure": "cvar", "tail": 0.2})
     index = np.arange(6)
@@ -77,19 +90,19 @@ def test_the_part_asks_for_the_same_measure() -> None:
 def test_it_begins_with_plans_that_keep_the_limits() -> None:
     """The optimum as a start ends the search in its first round; a broken limit leaves it out."""
     problem, risk = drawn(1, {"measure": "worst_case"}, stations=Stations(maximum=2))
-    best = solve_effective(problem, EXACT, risk)
-    again = solve_effective(problem, EXACT, risk, start=[best.plan])
+    best = solve_effective(problem, EXACT, risk, solve_extensive)
+    again = solve_effective(problem, EXACT, risk, solve_extensive, start=[best.plan])
     assert again.objective == pytest.approx(best.objective)
     assert {row.iteration for row in again.trace} <= {0, 1}
     everywhere = Plan("all", np.ones(3, dtype=bool), problem.min_chargers)
-    assert solve_effective(problem, EXACT, risk, start=[everywhere]).objective == pytest.approx(
-        best.objective
-    )
+    assert solve_effective(
+        problem, EXACT, risk, solve_extensive, start=[everywhere]
+    ).objective == pytest.approx(best.objective)
 
 
 def test_a_limit_of_rounds_leaves_an_honest_gap() -> None:
     problem, risk = drawn(2, {"measure": "regret"})
-    one = solve_effective(problem, StopRule(gap=1e-7, iterations=1), risk)
+    one = solve_effective(problem, StopRule(gap=1e-7, iterations=1), risk, solve_extensive)
     whole = solve_extensive(problem, EXACT, risk)
     assert one.lower_bound <= whole.objective * (1 + 1e-9) <= one.objective * (1 + 2e-9)
 
