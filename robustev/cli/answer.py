@@ -32,7 +32,7 @@ def print_comparison(console: Console, comparison: Comparison, units: Units) -> 
 def trial_table(trial: Trial, comparison: Comparison) -> Table:
     """Return one row per plan: spending, cost, its spread, mean regret, unserved demand."""
     spend = {facts.plan: facts.spend for facts in comparison.plans}
-    headings = ("spend", "mean", "CVaR 90", "worst", "regret", "unserved")
+    headings = ("spend", "mean cost", "worst 10 %", "worst", "mean regret", "unserved")
     table = plain_table(["plan"], headings)
     for one in trial.plans:
         table.add_row(

@@ -13,7 +13,7 @@ from robustev.numbers import percent, rounded
 def print_evaluated(console: Console, evaluated: Evaluated) -> None:
     """Print cost, its spread, unserved demand, use and travel of every plan."""
     trial = evaluated.judged.trial
-    headings = ("mean cost", "CVaR 90", "worst", "unserved", "used", "mean travel")
+    headings = ("mean cost", "worst 10 %", "worst", "unserved", "used", "mean travel")
     table = plain_table(["plan"], headings)
     for one in trial.plans:
         table.add_row(

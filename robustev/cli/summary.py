@@ -63,7 +63,9 @@ def _costs_mislead(plans: Mapping[str, PlanSpec]) -> bool:
 def _table(
     region: Region, results: Mapping[str, SolveResult], plans: Mapping[str, PlanSpec]
 ) -> Table:
-    headings = ("cost", "bound", "gap", "stations", "chargers", "time")
+    shapes = [planning_region(region, plans[name].model) for name in results]
+    counted = "levels" if shapes and all(_has_levels(shape) for shape in shapes) else "chargers"
+    headings = ("cost", "bound", "gap", "stations", counted, "time")
     table = plain_table(["plan", "method"], headings)
     for name, result in results.items():
         chargers = "–" if result.plan is None else f"{int(result.plan.chargers.sum()):,}"
@@ -82,7 +84,7 @@ def sentence_about(name: str, result: SolveResult, region: Region, units: Units)
         return f"{name}: {result.message or STATUS[result.status]}"
     text = f"{name}: {count(int(plan.open.sum()), 'station')}{_chargers(plan, region)}"
     cost = units.cost(precise(result.objective))
-    return f"{text}, cost {cost}; {_proof(result)}{_why_it_ended(result)}."
+    return f"{text}, at {cost}; {_proof(result)}{_why_it_ended(result)}."
 
 
 def _proof(result: SolveResult) -> str:
@@ -99,10 +101,15 @@ def _why_it_ended(result: SolveResult) -> str:
     return "" if reached else f" ({STATUS[result.status]})"
 
 
+def _has_levels(region: Region) -> bool:
+    """Return whether stations have capacity levels in place of chargers."""
+    return [kind.name for kind in region.kinds] == ["level"]
+
+
 def _chargers(plan: Plan, region: Region) -> str:
     if not region.kinds or not plan.chargers.sum():
         return ""
-    if [kind.name for kind in region.kinds] == ["level"]:
+    if _has_levels(region):
         return f" with {count(int(plan.chargers.sum()), 'level')}"
     totals = zip(region.kinds, plan.chargers.sum(axis=0), strict=True)
     return " with " + ", ".join(f"{int(total):,} {kind.name}" for kind, total in totals)

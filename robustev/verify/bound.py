@@ -11,6 +11,7 @@ from robustev.problem import Problem
 from robustev.verify.certificate import Derived, derive
 from robustev.verify.extensive import MAX_COLUMNS, extensive_optimum, extensive_size
 from robustev.verify.finding import TOLERANCE, Finding, Verdict, close
+from robustev.verify.prices import without_prices
 
 SECONDS = 120.0
 """Most time that each plan's bound may take, unless asked otherwise."""
@@ -34,16 +35,16 @@ def check_bound(
     findings = _by_second_model(problem, name, bound, seconds)
     if findings and findings[0].verdict is not Verdict.TRUSTED:
         return findings
-    if certificate is None:
-        if findings:
-            return findings
+    if certificate is None and problem.model.objective.measure == "regret":
         text = f"its lower bound {bound:.10g}: no dual prices are stored to derive it from"
         return [Finding(name, Verdict.TRUSTED, text)]
+    stored = without_prices(problem) if certificate is None else certificate
     try:
-        derived = derive(problem, certificate, target=bound, seconds=seconds)
+        derived = derive(problem, stored, target=bound, seconds=seconds)
     except (InputError, SolverError) as error:
         return [Finding(name, Verdict.TRUSTED, f"its lower bound {bound:.10g}: {error}")]
-    return _by_prices(problem, document, derived)
+    prices = _prices(derived, stored=certificate is not None)
+    return _by_prices(problem, document, derived, prices)
 
 
 def _reaches(found: float | None, bound: float) -> bool:
@@ -67,25 +68,25 @@ def _by_second_model(problem: Problem, name: str, bound: float, seconds: float) 
     return [Finding(name, Verdict.TRUSTED, text)]
 
 
-def _by_prices(problem: Problem, document: dict[str, Any], derived: Derived) -> list[Finding]:
-    """Return what the stored prices prove, and how much of the bound is left on trust."""
+def _by_prices(
+    problem: Problem, document: dict[str, Any], derived: Derived, prices: str
+) -> list[Finding]:
+    """Return what ``prices`` prove, and how much of the bound is left on trust."""
     name, bound, objective = document["plan"], document["lower_bound"], document["objective"]
     best = derived.relaxed if derived.whole is None else derived.whole
     if best > objective and not close(best, objective):
-        text = (
-            f"its objective {objective!r}: {_prices(derived)} prove that no plan is below {best!r}"
-        )
+        text = f"its objective {objective!r}: {prices} prove that no plan is below {best!r}"
         return [Finding(name, Verdict.WRONG, text)]
     findings = []
     if problem.model.objective.measure == "regret":
         text = "the scenarios' own optima, from which its regret and its bound are measured"
         findings.append(Finding(name, Verdict.TRUSTED, text))
     if _reaches(derived.relaxed, bound):
-        text = f"its lower bound {bound:.10g}: {_prices(derived)} prove {derived.relaxed:.10g}"
+        text = f"its lower bound {bound:.10g}: {prices} prove {derived.relaxed:.10g}"
         return [Finding(name, Verdict.PROVED, text), *findings]
     text = (
         f"a lower bound of {derived.relaxed:.10g}, {_percent(derived.relaxed, bound)} below the "
-        f"reported one, from {_prices(derived)}"
+        f"reported one, from {prices}"
     )
     findings.insert(0, Finding(name, Verdict.PROVED, text))
     if _reaches(derived.whole, bound):
@@ -96,16 +97,17 @@ def _by_prices(problem: Problem, document: dict[str, Any], derived: Derived) -> 
         return [Finding(name, Verdict.PROVED, text), *findings]
     text = (
         f"the last {_percent(best, bound)} of its lower bound {bound:.10g}: with whole numbers, "
-        f"too, {_prices(derived)} prove {best:.10g} in {duration(derived.seconds)}"
+        f"too, {prices} prove {best:.10g} in {duration(derived.seconds)}"
     )
     return [*findings, Finding(name, Verdict.TRUSTED, text)]
 
 
-def _prices(derived: Derived) -> str:
+def _prices(derived: Derived, *, stored: bool) -> str:
     """Return which prices a bound comes from."""
     if not derived.fresh:
-        return "the stored prices"
-    return f"the stored prices and {count(derived.fresh, 'price')} found by this check"
+        return "the stored prices" if stored else "no prices at all"
+    fresh = f"{count(derived.fresh, 'price')} found by this check"
+    return f"the stored prices and {fresh}" if stored else fresh
 
 
 def _percent(below: float, bound: float) -> str:

@@ -152,6 +152,9 @@ def _branch(separator: Separator, master: Master, enough: float, end: float) -> 
             break
         cuts = _violated(separator.cuts_at(solved.z), solved)
         if not cuts:
+            separator.refresh(solved.z, separator.heaviest(solved.z), end)
+            cuts = _violated(separator.cuts_at(solved.z), solved)
+        if not cuts:
             break
         master.add(cuts)
     return best

@@ -205,9 +205,27 @@ def priced_services(problem: Problem, certificate: Certificate) -> list[PricedSe
 def shortage_services(problem: Problem, certificate: Certificate) -> list[PricedService]:
     """Return services whose cost counts units left unserved against the rules."""
     forbidden = np.isinf(problem.penalty)
-    groups = [types for types in service_types(problem) if forbidden[types].any()]
     travel = np.where(problem.reachable, 0.0, np.inf)
-    return _with_prices(problem, travel, forbidden.astype(float), groups, certificate.shortages)
+    penalty = forbidden.astype(np.float64)
+    return _with_prices(problem, travel, penalty, _rationed(problem), certificate.shortages)
+
+
+def without_prices(problem: Problem) -> Certificate:
+    """Return a certificate that says nothing: one price of 0 for each service, and no points."""
+    services, shortages = (
+        tuple(
+            PricePool.plain(np.zeros((1, problem.num_sites, len(types))), problem.num_zones)
+            for types in groups
+        )
+        for groups in (service_types(problem), _rationed(problem))
+    )
+    columns = problem.num_sites * (1 + problem.num_kinds)
+    return Certificate(np.zeros((0, columns)), services, shortages)
+
+
+def _rationed(problem: Problem) -> list[IntArray]:
+    """Return the services some of whose demand must be served."""
+    return [types for types in service_types(problem) if np.isinf(problem.penalty[types]).any()]
 
 
 def _with_prices(

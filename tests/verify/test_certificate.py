@@ -17,6 +17,7 @@ from robustev.solve.benders.loop import Benders
 from robustev.solve.bounds import Bounds
 from robustev.solve.certificate import certificate_of
 from robustev.verify.certificate import derive
+from robustev.verify.prices import without_prices
 from tests import instances
 from tests.instances import PENALTY
 
@@ -152,6 +153,17 @@ def test_fresh_prices_prove_what_stored_ones_leave_open(case: str) -> None:
     assert derived.fresh > 0
     assert derived.relaxed >= bound - COVERS_WORTH * abs(bound)
     assert (derived.whole or -np.inf) <= instances.brute_force(problem)[0] * (1 + ACCURACY)
+
+
+@pytest.mark.parametrize("case", ["one type", "shared split", "cvar", "worst case"])
+def test_no_stored_prices_are_needed_where_scenarios_can_be_solved(case: str) -> None:
+    model, shape = CASES[case]
+    problem = instances.problem(1, model=model, **shape)
+    best = instances.brute_force(problem)[0]
+    derived = derive(problem, without_prices(problem), target=np.inf, seconds=20.0)
+    assert derived.whole is not None
+    assert derived.whole <= best * (1 + ACCURACY)
+    assert derived.relaxed >= 0.9 * best
 
 
 def change_last(pool: PricePool, value: float) -> PricePool:

@@ -14,7 +14,7 @@ from robustev.report.stored import StoredResults
 
 VIEWS = {"forecast": "all goes<br>as forecast", "mean": "on average", "cvar90": "worst 10 %"}
 ROOM = 48  # pixels right of the plot, for the last number
-FAR = 6.0  # a plan this many times farther off than the robust one is hidden at first
+FAR = 2.0  # a yardstick this many times farther off than all other plans is hidden at first
 
 
 def difference_frame(results: StoredResults) -> pd.DataFrame:
@@ -61,7 +61,7 @@ def difference_figure(results: StoredResults) -> go.Figure:
     table = difference_frame(results)
     styles, plans = plan_styles(results.ordered), list(dict.fromkeys(table["plan"]))
     robust = results.comparison.robust if results.comparison else None
-    near = FAR * _extent(table[table["plan"] == robust])
+    near = FAR * _extent(table[~table["plan"].isin(results.yardsticks)])
     figure = go.Figure()
     for n, plan in enumerate(plans):
         rows = table[table["plan"] == plan]

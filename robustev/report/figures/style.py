@@ -71,6 +71,12 @@ def styled(figure: go.Figure, *, height: int) -> go.Figure:
     return figure
 
 
+def faint(figure: go.Figure) -> str:
+    """Return how to see what a figure hides at first; nothing where it hides nothing."""
+    hidden = any(trace.visible == "legendonly" for trace in figure.data)
+    return " Faint names are far off; click one to see it." if hidden else ""
+
+
 def faded(colour: str, opacity: float) -> str:
     """Return a hexadecimal colour as a translucent one.
 

@@ -11,6 +11,7 @@ from robustev.report.figures.headline import (
     difference_figure,
     difference_frame,
 )
+from robustev.report.figures.style import faint
 from robustev.report.rows import records
 from robustev.report.stored import LEVEL, StoredPlan, StoredResults
 from robustev.report.words import STATUS, objective_name, plan_in_words, plan_title, proof_in_words
@@ -55,13 +56,11 @@ def _compared(results: StoredResults, comparison: Comparison) -> list[Block]:
 
 def _difference_picture(results: StoredResults, comparison: Comparison) -> Picture:
     level, figure = percent(comparison.confidence), difference_figure(results)
-    hidden = any(trace.visible == "legendonly" for trace in figure.data)
     return Picture(
         key="difference",
         title=f"Cost of each plan less that of {comparison.nominal}",
         caption=f"Left of the line is cheaper. Bars are {level} confidence intervals on "
-        f"{_fresh(results)}; without a bar the figure is exact."
-        + (" Faint names are far off; click one to see it." if hidden else ""),
+        f"{_fresh(results)}; without a bar the figure is exact.{faint(figure)}",
         views={"": View(figure)},
         table=difference_table(results),
     )

@@ -24,6 +24,7 @@ from robustev.report.figures.costs import (
     regret_figure,
 )
 from robustev.report.figures.stations import charger_text
+from robustev.report.figures.style import faint
 from robustev.report.rows import records
 from robustev.report.stored import LEVEL, StoredResults
 from robustev.units import Units
@@ -86,10 +87,10 @@ def _pictures(results: StoredResults) -> list[Block]:
     ]  # fmt: skip
     if has_regret(results):
         text = ("Share of scenarios in which regret stays below each amount: the curve that rises "
-                "first is the plan that one regrets least. Faint names are far off; click one to "
-                "see it.")  # fmt: skip
+                "first is the plan that one regrets least.")  # fmt: skip
+        figure = regret_figure(results)
         pictures.append(Picture("regret", "Regret: cost above the best plan for each future",
-                                text, {"": View(regret_figure(results))}))  # fmt: skip
+                                text + faint(figure), {"": View(figure)}))  # fmt: skip
     return pictures
 
 
