@@ -59,7 +59,7 @@ def evaluate(
             leave(launch.relaunch(sys.argv[1:], ranks, notify=lambda text: console.print(text)))
         experiment, folder = read_source(source, settings)
         found = evaluate_plans(experiment, plans, folder=folder, number=scenarios)
-        print_evaluated(console, found)
+        print_evaluated(console, found, experiment.units)
         if output is not None and here.rank() == 0:
             write_evaluated(found, output)
             console.print(f"Tables: {output}", markup=False, soft_wrap=True)

@@ -8,9 +8,10 @@ from robustev.cli.tables import plain_table
 from robustev.compare.schema import PlanFigures
 from robustev.experiment.evaluation import Evaluated
 from robustev.numbers import percent, rounded
+from robustev.units import Units
 
 
-def print_evaluated(console: Console, evaluated: Evaluated) -> None:
+def print_evaluated(console: Console, evaluated: Evaluated, units: Units) -> None:
     """Print cost, its spread, unserved demand, use and travel of every plan."""
     trial = evaluated.judged.trial
     headings = ("mean cost", "worst 10 %", "worst", "unserved", "used", "mean travel")
@@ -23,6 +24,8 @@ def print_evaluated(console: Console, evaluated: Evaluated) -> None:
         )  # fmt: skip
     console.print(f"{trial.num_scenarios} {trial.title}.", markup=False)
     console.print(table)
+    if units.sentence():
+        console.print(units.sentence(), style="dim", markup=False)
     for one in trial.plans:
         console.print(f"{one.plan}: {sentence(one)}", markup=False)
 

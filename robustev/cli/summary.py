@@ -12,7 +12,7 @@ from robustev.cli.tables import plain_table
 from robustev.experiment.config import PlanSpec
 from robustev.experiment.run import Outcome
 from robustev.experiment.tables import plan_table
-from robustev.numbers import amount, count, duration, percent, precise
+from robustev.numbers import amount, count, duration, listed, percent, precise
 from robustev.plan import Plan
 from robustev.problem import planning_region
 from robustev.region import Region
@@ -112,7 +112,7 @@ def _chargers(plan: Plan, region: Region) -> str:
     if _has_levels(region):
         return f" with {count(int(plan.chargers.sum()), 'level')}"
     totals = zip(region.kinds, plan.chargers.sum(axis=0), strict=True)
-    return " with " + ", ".join(f"{int(total):,} {kind.name}" for kind, total in totals)
+    return f" with {listed([f'{int(total):,} {kind.name}' for kind, total in totals])} chargers"
 
 
 def print_plan(console: Console, plan: Plan, region: Region, spec: PlanSpec) -> None:

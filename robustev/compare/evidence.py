@@ -18,7 +18,7 @@ from robustev.compare.schema import (
 )
 from robustev.compare.statistics import EQUAL
 from robustev.compare.words import money, percent, share
-from robustev.numbers import listed
+from robustev.numbers import count, listed
 from robustev.units import Units
 
 BASIS = {"exact": "exact", "estimated": "estimated from a sample", "bracketed": "proven bounds"}
@@ -161,7 +161,17 @@ def _stability(stability: Stability | None) -> list[str]:
     safe = sum(site.verdict == "safe" for site in planned)
     exact = sum(site.same_share >= 0.5 for site in planned)
     return [
-        f"When the scenarios were drawn anew ({stability.redraws} times), {safe} of the "
-        f"{len(planned)} stations came back every time or nearly so; {exact} kept exactly their "
-        "size in at least half of the draws."
+        f"When the scenarios were drawn anew ({count(stability.redraws, 'time')}), "
+        f"{_part(safe, len(planned))} came back every time or nearly so; "
+        f"{_part(exact, len(planned))} kept exactly the same size in at least half of the draws."
     ]
+
+
+def _part(number: int, whole: int) -> str:
+    """Return how many of the plan's stations these are.
+
+    >>> _part(3, 3), _part(2, 3), _part(0, 3)
+    ('each of the 3 stations', '2 of the 3 stations', 'none of the 3 stations')
+    """
+    words = "each" if number == whole else f"{number:,}" if number else "none"
+    return f"{words} of the {count(whole, 'station')}"
