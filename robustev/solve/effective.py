@@ -25,12 +25,17 @@ from robustev.risk import RiskMeasure
 from robustev.solve.benders.rounding import FEASIBLE
 from robustev.solve.bounds import Bounds
 from robustev.solve.result import Progress, SolveResult, Status, StopRule, TraceRow
+from robustev.solve.wait_and_see import wait_and_see
 
 Inner = Callable[..., SolveResult]
 """A method for some scenarios: ``inner(problem, stop, risk, progress=...)``."""
 SOURCE = "effective scenarios"
 ROUND_GAP = 0.5
 """Gap of each round against the gap asked for, so that the last round reaches it."""
+SHARP_GAP = 0.5
+"""Gap of the own optima that regret hangs on, against the gap asked for."""
+SHARP_SHARE = 0.25
+"""Share of the time left that the search for such an optimum may take."""
 
 
 def restricted(problem: Problem, risk: RiskMeasure, index: IntArray) -> tuple[Problem, RiskMeasure]:
@@ -73,7 +78,8 @@ def solve_effective(
     The lower bound is that for the set; the objective is evaluated exactly on all scenarios. The
     first set weighs on the best plan to ``start`` from that keeps the limits, or without any on
     the plan for the mean scenario. ``details`` holds ``effective_scenarios``, the size of the last
-    set; the certificate is that of the best bound, whose prices hold for all scenarios.
+    set; the certificate is that of the best bound, whose prices hold for all scenarios. Own optima
+    that regret is measured from need only be bracketed roughly; those that matter are narrowed.
     """
     search = _Search(problem, risk, inner, Bounds(progress))
     for plan in start:
@@ -97,6 +103,7 @@ class _Search:
         self.recourse = Recourse(problem)
         self.first = linear_first_stage(problem)
         self.active = np.array([], dtype=np.int64)
+        self.sharp = np.zeros(len(problem.scenarios), dtype=bool)
 
     def begin_with(self, plan: Plan) -> None:
         """Offer a plan that is known already, unless it breaks a limit."""
@@ -108,12 +115,12 @@ class _Search:
 
     def offer(self, plan: Plan) -> IntArray:
         """Evaluate a plan on all scenarios; return those that weigh on it."""
-        costs = self.recourse.costs(plan) + self.problem.infrastructure_cost(plan)
+        costs = self._costs(plan)
         self.bounds.offer(plan, self.risk.value(costs), SOURCE)
-        return self._weighty(costs)
-
-    def _weighty(self, costs: FloatArray) -> IntArray:
         return np.flatnonzero(self.risk.weights(costs) > 0)
+
+    def _costs(self, plan: Plan) -> FloatArray:
+        return self.recourse.costs(plan) + self.problem.infrastructure_cost(plan)
 
     def run(self, stop: StopRule) -> Status:
         """Grow the set until the gap is reached, or nothing is left to add; return why it ended."""
@@ -129,9 +136,10 @@ class _Search:
             if result.plan is None:
                 break
             grown = np.union1d(self.active, self.offer(result.plan))
-            if len(grown) == len(self.active):
+            sharper = self._sharpen(result.plan, stop)
+            if len(grown) == len(self.active) and not sharper:
                 break
-            self.active = grown
+            self.active = np.union1d(grown, self.offer(result.plan)) if sharper else grown
         return self.bounds.status(stop, interrupted=interrupt.requested())
 
     def _over(self, stop: StopRule) -> bool:
@@ -163,6 +171,26 @@ class _Search:
         if self.bounds.lower > before and result.certificate is not None:
             self.certificate = replace(result.certificate, own_optimum=self.risk.best_cost)
         return result
+
+    def _sharpen(self, plan: Plan, stop: StopRule) -> bool:
+        """Narrow, for regret, the own optima that may decide the plan's; return whether any was.
+
+        They are those of scenarios whose regret may exceed the lower bound.
+        """
+        if self.risk.best_bound is None or self.risk.best_cost is None or self._over(stop):
+            return False
+        most = self._costs(plan) - self.risk.best_bound
+        index = np.flatnonzero((most > self.bounds.lower) & ~self.sharp)
+        if not len(index):
+            return False
+        self.sharp[index] = True
+        left = SHARP_SHARE * max(0.1, stop.seconds - self.bounds.seconds)
+        own = wait_and_see(self.problem.subset(index), gap=SHARP_GAP * stop.gap, seconds=left)
+        lower, upper = self.risk.best_bound.copy(), self.risk.best_cost.copy()
+        lower[index] = np.maximum(lower[index], own.lower)
+        upper[index] = np.minimum(upper[index], own.upper)
+        self.risk = replace(self.risk, best_cost=upper, best_bound=lower)
+        return True
 
     def _take_bound(self, row: TraceRow) -> None:
         if row.lower_bound is not None:

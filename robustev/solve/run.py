@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 REGRET_ACCURACY = 0.5
 """Gap of each scenario's own optimum, against the gap asked of the plan: regrets are small."""
+ROUGH = 0.02
+"""The same, at first, where the few optima that matter are narrowed later."""
 REGRET_SHARE = 0.5
 """Share of the time limit that the search for the scenarios' own optima may take."""
 
@@ -107,7 +109,7 @@ def _dispatch(
 ) -> SolveResult:
     began = time.perf_counter()
     comm = world() if options.ranks != 1 and method in PARALLEL_METHODS else None
-    risk = _risk(problem, options, comm)
+    risk = _risk(problem, options, comm, method)
     spent = time.perf_counter() - began
     if risk is None:
         return SolveResult(method, None, None, None, Status.INTERRUPTED, spent)
@@ -134,7 +136,7 @@ def _extensive(
     from robustev.solve.effective import solve_effective  # noqa: PLC0415
     from robustev.solve.extensive import solve_extensive  # noqa: PLC0415
 
-    if num_effective(problem) == len(problem.scenarios):
+    if not _few_decide(problem):
         return solve_extensive(problem, stop, risk, name=name, progress=progress)
     known = _fitting(start, problem)
     return solve_effective(
@@ -158,7 +160,7 @@ def _benders(
     workers = default_workers()
     known = _fitting(start, problem)
     inner = partial(solve_benders, workers=workers)
-    if comm is None and num_effective(problem) < len(problem.scenarios):
+    if _few_decide(problem, comm):
         return solve_effective(
             problem, stop, risk, inner, name=name, progress=progress, start=known
         )
@@ -167,6 +169,12 @@ def _benders(
         return inner(problem, stop, risk, name=name, progress=progress, start=known, crew=crew)
 
     return together(comm, problem, workers, lead)
+
+
+def _few_decide(problem: Problem, comm: Any | None = None) -> bool:
+    """Return whether to solve on few scenarios; several ranks rather share all of them."""
+    alone = comm is None or comm.Get_size() == 1
+    return alone and num_effective(problem) < len(problem.scenarios)
 
 
 def _fitting(plans: Sequence[Plan], problem: Problem) -> list[Plan]:
@@ -190,7 +198,9 @@ def _hedging(
     )
 
 
-def _risk(problem: Problem, options: SolveOptions, comm: Any | None) -> RiskMeasure | None:
+def _risk(
+    problem: Problem, options: SolveOptions, comm: Any | None, method: str
+) -> RiskMeasure | None:
     """Return the risk measure, None if someone asked to stop before it was there.
 
     Regret needs every scenario's own optimum, which is searched for first.
@@ -202,5 +212,7 @@ def _risk(problem: Problem, options: SolveOptions, comm: Any | None) -> RiskMeas
         return RiskMeasure(goal, problem.probability)
     limit = options.time_limit if options.time_limit is not None else math.inf
     gap = options.gap * REGRET_ACCURACY
+    if method != "ph" and _few_decide(problem, comm):
+        gap = max(gap, ROUGH)
     own = wait_and_see(problem, gap=gap, total=REGRET_SHARE * limit, comm=comm)
     return None if own.interrupted else regret_measure(problem, own)

@@ -74,8 +74,19 @@ def test_the_prices_of_few_scenarios_are_kept_for_all() -> None:
     problem, risk = drawn(0, {"measure": "regret"})
     found = solve_effective(problem, EXACT, risk, solve_benders)
     assert found.certificate is not None
-    assert found.certificate.own_optimum is risk.best_cost
+    assert found.certificate.own_optimum == pytest.approx(risk.best_cost)
     assert solve_effective(problem, EXACT, risk, solve_extensive).certificate is None
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_rough_own_optima_are_narrowed_where_they_matter(seed: int) -> None:
+    problem, risk = drawn(seed, {"measure": "regret"})
+    assert risk.best_cost is not None
+    rough = replace(risk, best_cost=1.05 * risk.best_cost, best_bound=0.95 * risk.best_cost)
+    found = solve_effective(problem, EXACT, rough, solve_extensive)
+    whole = solve_extensive(problem, EXACT, risk)
+    assert found.objective == pytest.approx(whole.objective, rel=1e-6)
+    assert found.lower_bound == pytest.approx(whole.objective, rel=1e-6)
 
 
 def test_the_part_asks_for_the_same_measure() -> None:
