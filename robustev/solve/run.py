@@ -109,7 +109,7 @@ def _dispatch(
 ) -> SolveResult:
     began = time.perf_counter()
     comm = world() if options.ranks != 1 and method in PARALLEL_METHODS else None
-    risk = _risk(problem, options, comm, method)
+    risk = _risk(problem, options, comm, method, _fitting(start, problem))
     spent = time.perf_counter() - began
     if risk is None:
         return SolveResult(method, None, None, None, Status.INTERRUPTED, spent)
@@ -199,13 +199,21 @@ def _hedging(
 
 
 def _risk(
-    problem: Problem, options: SolveOptions, comm: Any | None, method: str
+    problem: Problem,
+    options: SolveOptions,
+    comm: Any | None,
+    method: str,
+    known: Sequence[Plan],
 ) -> RiskMeasure | None:
     """Return the risk measure, None if someone asked to stop before it was there.
 
     Regret needs every scenario's own optimum, which is searched for first.
     """
-    from robustev.solve.wait_and_see import regret_measure, wait_and_see  # noqa: PLC0415
+    from robustev.solve.wait_and_see import (  # noqa: PLC0415
+        beside_plans,
+        regret_measure,
+        wait_and_see,
+    )
 
     goal = problem.model.objective
     if goal.measure != "regret" or goal.weight == 0:
@@ -215,4 +223,6 @@ def _risk(
     if method != "ph" and _few_decide(problem, comm):
         gap = max(gap, ROUGH)
     own = wait_and_see(problem, gap=gap, total=REGRET_SHARE * limit, comm=comm)
-    return None if own.interrupted else regret_measure(problem, own)
+    if own.interrupted:
+        return None
+    return regret_measure(problem, beside_plans(own, problem, known))

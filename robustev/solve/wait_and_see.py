@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,12 +12,16 @@ import numpy as np
 
 from robustev.arrays import FloatArray, IntArray
 from robustev.errors import InfeasibleError, SolverError
+from robustev.formulation.linear import linear_first_stage
 from robustev.model import Objective
 from robustev.parallel import default_workers, ordered_map
+from robustev.plan import Plan
 from robustev.problem import Problem
+from robustev.recourse.recourse import Recourse
 from robustev.risk import RiskMeasure
 from robustev.solve.alone import solve_alone
 from robustev.solve.benders.loop import solve_benders
+from robustev.solve.benders.rounding import FEASIBLE
 from robustev.solve.predict import fits_one_model
 from robustev.solve.result import SolveResult, Status, StopRule
 
@@ -81,6 +86,19 @@ def wait_and_see(
     found.lower[wide] = np.maximum(found.lower[wide], again.lower)
     found.upper[wide] = np.minimum(found.upper[wide], again.upper)
     return replace(found, interrupted=again.interrupted)
+
+
+def beside_plans(own: WaitAndSee, problem: Problem, plans: Sequence[Plan]) -> WaitAndSee:
+    """Return brackets that end no higher than the cost of known plans; those must keep the limits.
+
+    So no scenario that the search had no time for is without a plan.
+    """
+    first, recourse = linear_first_stage(problem), Recourse(problem)
+    upper = own.upper
+    for plan in plans:
+        if first.violation(first.columns(plan)) <= FEASIBLE:
+            upper = np.minimum(upper, recourse.costs(plan) + problem.infrastructure_cost(plan))
+    return replace(own, upper=upper)
 
 
 def _wide(found: WaitAndSee, gap: float) -> IntArray:

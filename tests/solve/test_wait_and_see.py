@@ -8,6 +8,7 @@ import pytest
 from robustev import interrupt
 from robustev.errors import InfeasibleError
 from robustev.model import Model, Objective
+from robustev.plan import Plan
 from robustev.problem import Problem
 from robustev.risk import RiskMeasure
 from robustev.solve import predict
@@ -15,7 +16,14 @@ from robustev.solve import wait_and_see as module
 from robustev.solve.options import SolveOptions
 from robustev.solve.result import SolveResult, Status, StopRule
 from robustev.solve.run import solve
-from robustev.solve.wait_and_see import LEAST_SECONDS, _Budget, regret_measure, wait_and_see
+from robustev.solve.wait_and_see import (
+    LEAST_SECONDS,
+    WaitAndSee,
+    _Budget,
+    beside_plans,
+    regret_measure,
+    wait_and_see,
+)
 from tests import instances
 from tests.instances import PENALTY, every_plan, true_costs
 from tests.solve.conftest import METHODS, Solve
@@ -54,6 +62,18 @@ def test_a_scenario_without_a_plan_has_nothing_to_regret() -> None:
     assert np.isinf(own.upper).all()
     with pytest.raises(InfeasibleError, match="no plan of its own"):
         regret_measure(crowded, own)
+
+
+def test_known_plans_end_brackets_that_the_search_left_open() -> None:
+    """Only plans that keep the limits count."""
+    model = Model(unserved_penalty=PENALTY, stations={"maximum": 1})
+    problem = instances.problem(4, model=model)
+    one = Plan("one", np.array([True, False, False]), problem.min_chargers)
+    all_open = Plan("all", np.ones(3, dtype=bool), problem.max_chargers)
+    open_ended = WaitAndSee(np.zeros(3), np.array([np.inf, 0.0, np.inf]))
+    upper = beside_plans(open_ended, problem, [one, all_open]).upper
+    expected = true_costs(problem, one)
+    assert upper == pytest.approx([expected[0], 0.0, expected[2]])
 
 
 def test_the_search_for_the_optima_leaves_the_plan_its_share_of_the_time() -> None:
