@@ -27,7 +27,7 @@ def cautions(found: Findings, names: tuple[str, str]) -> list[str]:
         *_twins(found, robust, reassure=not margins),
         *(said.sentence for said in elsewhere(found, names) if not said.supports),
         *_short(fresh, robust),
-        *(f"Not there: {one.what}. {one.why}" for one in found.skipped),
+        *(f"Not there: {one.what}, for {one.why.rstrip('.')}." for one in found.skipped),
     ]
 
 

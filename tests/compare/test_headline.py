@@ -262,9 +262,9 @@ def test_the_best_plan_stands_on_the_side_that_it_speaks_for() -> None:
 
 
 def test_what_is_missing_is_said() -> None:
-    skipped = (Skipped(what="plan regret", why="Not yet."),)
+    skipped = (Skipped(what="plan regret", why="it was not made"),)
     said = cautions(findings(fresh(), skipped=skipped), NAMES)
-    assert said == ["Not there: plan regret. Not yet."]
+    assert said == ["Not there: plan regret, for it was not made."]
 
 
 @pytest.mark.parametrize(("best", "said"), [("robust", False), ("margin_10", True)])
