@@ -138,10 +138,7 @@ def _plans(
         check_same_scenarios(known, region, scenarios)
         results |= stored_results(known, experiment, region)
     results |= _solve_plans(experiment, region, scenarios, clock, progress, set(results))
-    # Some methods ran on rank 0 alone, and every rank judges plans and ends with their status.
-    return ranks.shared_by_root(
-        {name: results[name] for name in experiment.plans if name in results}
-    )
+    return {name: results[name] for name in experiment.plans if name in results}
 
 
 def _written(outcome: Outcome, target: Path, seconds: Mapping[str, float], keep: bool) -> Path:
@@ -192,17 +189,24 @@ def _solve_plans(
         if name in known:
             continue
         with clock.phase(f"plan {name}"):
-            go_on = True
+            made = None
             if ranks.rank() == 0 or takes_all_ranks(region, scenarios, spec):
-                results[name] = solve_plan(
+                made = solve_plan(
                     region, scenarios, spec, name=name, progress=_named(progress, name),
                     start=_start(spec, results),
                 )  # fmt: skip
-                interrupted = results[name].status is Status.INTERRUPTED or interrupt.requested()
-                go_on = not interrupted
-            if not ranks.decided_by_root(go_on):
+            go_on = ranks.decided_by_root(not _interrupted(made))
+            # Every rank judges plans, begins with them, and ends with their status.
+            shared = ranks.shared_by_root(made)
+            assert shared is not None
+            results[name] = shared
+            if not go_on:
                 break
     return results
+
+
+def _interrupted(made: SolveResult | None) -> bool:
+    return made is not None and (made.status is Status.INTERRUPTED or interrupt.requested())
 
 
 def _start(spec: PlanSpec, results: Mapping[str, SolveResult]) -> list[Plan]:
