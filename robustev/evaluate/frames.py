@@ -48,8 +48,11 @@ def evaluation_frame(
 
 
 def site_frame(evaluation: Evaluation, region: Region) -> pd.DataFrame:
-    """Return one row per open site and type: capacity, expected and peak load, utilisation."""
-    rows = []
+    """Return one row per open site and type: capacity, expected and peak load, utilisation.
+
+    The site's name stands beside its id where the region has names.
+    """
+    names, rows = region.sites.names, []
     for i in np.flatnonzero(evaluation.plan.open):
         for k, name in enumerate(region.types):
             capacity, load = evaluation.capacity[i, k], evaluation.load[i, k]
@@ -58,6 +61,7 @@ def site_frame(evaluation: Evaluation, region: Region) -> pd.DataFrame:
                 {
                     "plan": evaluation.plan.name,
                     "site": region.sites.ids[i],
+                    **({} if names is None else {"name": names[i]}),
                     "type": name,
                     "capacity": capacity,
                     "load": load,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -32,3 +34,13 @@ def test_tables_add_up_to_the_evaluation() -> None:
     assert flows["amount"].sum() == pytest.approx((zones["demand"] - zones["unserved"]).sum())
     share = flows.groupby("zone")["share_of_zone"].sum()
     assert (share <= 1 + 1e-9).all()
+
+
+def test_sites_are_named_where_they_have_names() -> None:
+    problem = instances.problem(8)
+    plan = Plan("two", np.array([True, False, True]), np.array([[1], [0], [1]]))
+    found = evaluate(problem, [plan], workers=1)[0]
+    assert "name" not in site_frame(found, problem.region)
+    sites = replace(problem.region.sites, names=("North", "Middle", "South"))
+    named = site_frame(found, replace(problem.region, sites=sites))
+    assert named["name"].tolist() == ["North", "South"]
