@@ -19,6 +19,8 @@ from robustev.experiment.launch import LaunchError, find_launcher, rank_environm
 GAP = 1e-3
 SERVE_ALL = ["model.unserved_penalty=null"]
 REGRET = ["model.objective.measure=regret", "scenarios.number=2"]
+NOMINAL = "nominal: {solve: {method: ef}, model: {objective: {measure: nominal}}}"
+BESIDE = f"plans={{{NOMINAL}, robust: {{}}}}"
 CVAR = ["model.objective.measure=cvar", "model.objective.tail=0.3"]
 
 
@@ -78,7 +80,7 @@ def test_any_number_of_ranks_gives_the_same_scenarios_and_plans_within_the_gap(
     [
         pytest.param("ph", 4, ["scenarios.number=1"], id="fewer scenarios than hedging ranks"),
         pytest.param("ph", 3, CVAR, id="ph cvar"),
-        pytest.param("benders", 3, [*SERVE_ALL, *REGRET], id="benders regret, none unserved"),
+        pytest.param("benders", 3, [*SERVE_ALL, *REGRET, BESIDE], id="beside a plan by ef"),
     ],
 )
 def test_many_ranks_find_what_one_finds(
