@@ -31,7 +31,7 @@ from robustev.verify.first_stage import unchecked, violations
 from robustev.verify.measure import measure
 from robustev.verify.service import service_cost
 
-AFFORDABLE = 40_000_000
+AFFORDABLE = 60_000_000
 """Arcs times scenarios up to which every scenario of a plan is recomputed."""
 
 
