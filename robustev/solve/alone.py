@@ -26,7 +26,7 @@ _stating = threading.Lock()
 def solve_alone(problem: Problem, stop: StopRule) -> SolveResult:
     """Solve a problem of one scenario to ``stop.gap``, for its cost.
 
-    The lower bound is HiGHS's; the plan's cost is evaluated exactly.
+    The lower bound is HiGHS's, or that of what must stand; the plan's cost is evaluated exactly.
 
     Raises
     ------
@@ -37,9 +37,11 @@ def solve_alone(problem: Problem, stop: StopRule) -> SolveResult:
     """
     if len(problem.scenarios) != 1:
         raise ValueError(f"one scenario is solved alone, not {len(problem.scenarios)}")
-    bounds = Bounds()
     with _stating:
+        bounds = Bounds()  # whose time does not begin while another scenario is stated
         model = linear_scenario(problem, 0)
+    kept = Plan("kept", problem.min_open, problem.min_chargers)
+    bounds.raise_lower(problem.infrastructure_cost(kept), "what must stand")
     solver = _solver(model, stop, bounds.seconds)
     status = highs.run(solver, "a scenario alone", accept=ENDS)
     if status in highs.INFEASIBLE:

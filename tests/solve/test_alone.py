@@ -8,6 +8,7 @@ import pytest
 from robustev import interrupt
 from robustev.model import Model, Objective
 from robustev.parallel import ordered_map
+from robustev.plan import Plan
 from robustev.problem import Problem
 from robustev.solve.alone import solve_alone
 from robustev.solve.result import Status, StopRule
@@ -57,6 +58,14 @@ def test_threads_find_what_one_finds() -> None:
     apart = [solve_alone(task, EXACT).objective for task in tasks]
     together = ordered_map(lambda task: solve_alone(task, EXACT).objective, tasks, workers=3)
     np.testing.assert_allclose(list(together), apart, rtol=1e-9)
+
+
+def test_without_time_the_bound_is_what_must_stand() -> None:
+    problem = instances.problem(3, sites=8, zones=20, existing=True).subset([0])
+    found = solve_alone(problem, StopRule(gap=0.0, seconds=1e-9))
+    kept = problem.infrastructure_cost(Plan("kept", problem.min_open, problem.min_chargers))
+    assert found.lower_bound is not None
+    assert found.lower_bound >= kept
 
 
 def test_two_scenarios_are_not_one() -> None:
