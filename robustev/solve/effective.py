@@ -34,6 +34,10 @@ ROUND_GAP = 0.5
 """Gap of each round against the gap asked for, so that the last round reaches it."""
 SHARP_GAP = 0.5
 """Gap of the own optima that regret hangs on, against the gap asked for."""
+ROUND_SHARE = 0.5
+"""Share of the time left that a round may take."""
+AT_ONCE = 4
+"""Most of them that are narrowed before the next round."""
 SHARP_SHARE = 0.25
 """Share of the time left that the search for such an optimum may take."""
 
@@ -129,6 +133,8 @@ class _Search:
             if result.plan is None:
                 return result.status
             self.active = self.offer(result.plan)
+        if self.problem.model.objective.measure == "regret":
+            self.active = np.union1d(self.active, self._extremes())
         while not self._over(stop):
             result = self._solve_active(stop)
             if result.status is Status.INFEASIBLE:
@@ -141,6 +147,14 @@ class _Search:
                 break
             self.active = np.union1d(grown, self.offer(result.plan)) if sharper else grown
         return self.bounds.status(stop, interrupted=interrupt.requested())
+
+    def _extremes(self) -> IntArray:
+        """Return the scenarios of least and of most demand.
+
+        One alone has a plan without regret, and to prove 0 to a relative gap takes for ever.
+        """
+        total = self.problem.demand.sum(axis=(1, 2))
+        return np.array([np.argmin(total), np.argmax(total)])
 
     def _over(self, stop: StopRule) -> bool:
         rounds = np.inf if stop.iterations is None else stop.iterations
@@ -159,7 +173,7 @@ class _Search:
     def _solve_active(self, stop: StopRule) -> SolveResult:
         """Return the solve of the active scenarios; its lower bounds are taken as they come."""
         self.bounds.iteration += 1
-        left = max(0.1, stop.seconds - self.bounds.seconds)
+        left = ROUND_SHARE * max(0.1, stop.seconds - self.bounds.seconds)
         part, measure = restricted(self.problem, self.risk, self.active)
         before = self.bounds.lower
         result = self.inner(
@@ -175,12 +189,13 @@ class _Search:
     def _sharpen(self, plan: Plan, stop: StopRule) -> bool:
         """Narrow, for regret, the own optima that may decide the plan's; return whether any was.
 
-        They are those of scenarios whose regret may exceed the lower bound.
+        They are those of scenarios whose regret may exceed the lower bound, the largest first.
         """
         if self.risk.best_bound is None or self.risk.best_cost is None or self._over(stop):
             return False
         most = self._costs(plan) - self.risk.best_bound
         index = np.flatnonzero((most > self.bounds.lower) & ~self.sharp)
+        index = np.sort(index[np.argsort(-most[index])][:AT_ONCE])
         if not len(index):
             return False
         self.sharp[index] = True
