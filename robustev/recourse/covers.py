@@ -19,6 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from robustev.arrays import BoolArray, FloatArray, IntArray
 
@@ -97,20 +98,53 @@ class FlowCovers:
         constant, slope
             Shapes (scenarios, covers) and (scenarios, covers, sites).
         """
-        total = (demand @ self.zones.T.astype(float))[:, :, None]
-        size = np.minimum(potential, total)
-        inside = np.where(self.inside, size, 0.0)
-        excess = inside.sum(axis=2, keepdims=True) - total
-        largest = inside.max(axis=2, keepdims=True, initial=0.0)
-        holds = (excess > 0) & (excess < largest)
-        slope = np.maximum(inside - excess, 0.0)
-        constant = total[:, :, 0] - np.where(holds, slope, 0.0).sum(axis=2)
-        slope += np.where(self.lifted, np.maximum(size, largest) - excess, 0.0)
-        return constant, np.where(holds, slope, 0.0)
+        return _limits(self._total(demand), potential, self.inside, self.lifted)
+
+    def relief(
+        self, multiplier: FloatArray, demand: FloatArray, potential: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return the right-hand sides of :meth:`limit`, weighted and summed over all covers.
+
+        Parameters
+        ----------
+        multiplier
+            Shape (covers,).
+
+        Returns
+        -------
+        constant, slope
+            Shapes (scenarios,) and (scenarios, sites).
+        """
+        most = int(self.sites.sum(axis=1).max(initial=0))
+        index = np.argsort(~self.sites, axis=1, kind="stable")[:, :most]
+        inside, lifted = (np.take_along_axis(part, index, 1) for part in (self.inside, self.lifted))
+        constant, slope = _limits(self._total(demand), potential[index], inside, lifted)
+        place = (np.arange(index.size), index.ravel())
+        onto = csr_array((np.repeat(multiplier, most), place), (index.size, len(potential)))
+        return constant @ multiplier, np.asarray(slope.reshape(len(demand), -1) @ onto)
+
+    def _total(self, demand: FloatArray) -> FloatArray:
+        """Return the demand of each cover's zones, shape (scenarios, covers, 1)."""
+        return np.asarray((demand @ self.zones.T.astype(float))[:, :, None])
 
     def surcharge(self, multiplier: FloatArray) -> FloatArray:
         """Return what multipliers, shape (covers,), add to each arc: shape (sites, zones)."""
         return np.asarray((self.sites * multiplier[:, None]).T @ self.zones.astype(float))
+
+
+def _limits(
+    total: FloatArray, potential: FloatArray, inside: BoolArray, lifted: BoolArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return constants, shape (scenarios, covers), and slopes, (scenarios, covers, sites)."""
+    size = np.minimum(potential, total)
+    covering = np.where(inside, size, 0.0)
+    excess = covering.sum(axis=2, keepdims=True) - total
+    largest = covering.max(axis=2, keepdims=True, initial=0.0)
+    holds = (excess > 0) & (excess < largest)
+    slope = np.maximum(covering - excess, 0.0)
+    constant = total[:, :, 0] - np.where(holds, slope, 0.0).sum(axis=2)
+    slope += np.where(lifted, np.maximum(size, largest) - excess, 0.0)
+    return constant, np.where(holds, slope, 0.0)
 
 
 def find_covers(

@@ -89,8 +89,7 @@ def covers_relief(
     """
     if price.covers is None or price.multiplier is None:
         return np.zeros(len(demand)), np.zeros((len(demand), len(potential)))
-    constant, slope = price.covers.limit(demand, potential)
-    return constant @ price.multiplier, np.einsum("c,sci->si", price.multiplier, slope)
+    return price.covers.relief(price.multiplier, demand, potential)
 
 
 def is_binary(x: FloatArray) -> bool:

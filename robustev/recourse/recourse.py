@@ -206,20 +206,36 @@ class Recourse:
         feasibility: bool = False,
     ) -> RecourseCut:
         """Return the weighted cut of ``scenarios``, each with its chosen price per service."""
+        together = np.zeros(len(scenarios), dtype=np.int64)
+        parts = self.cuts(scenarios, weight, choices, together, x, feasibility=feasibility)[0]
+        return RecourseCut.total(parts, np.ones(len(parts)))
+
+    def cuts(
+        self,
+        scenarios: IntArray,
+        weight: FloatArray,
+        choices: Sequence[IntArray],
+        group: IntArray,
+        x: FloatArray,
+        *,
+        feasibility: bool = False,
+    ) -> list[list[RecourseCut]]:
+        """Return, for each group of weighted ``scenarios``, the cut of each service.
+
+        Groups are numbered from 0 on; ``choices`` hold each scenario's price per service.
+        """
         services = self.feasibility if feasibility else self.services
-        constant = 0.0
-        opening = np.zeros(self.problem.num_sites)
-        rent = np.zeros((self.problem.num_sites, self.problem.num_types))
+        found: list[list[RecourseCut]] = [[] for _ in range(int(group.max()) + 1)]
         for service, columns, prices in zip(
             services, self._columns_of(services), choices, strict=True
         ):
-            if prices[0] < 0:
-                continue
-            part = service.cut(scenarios, prices, weight, x)
-            constant += part.constant
-            opening += part.open
-            rent[:, columns] += part.capacity
-        return RecourseCut(constant, opening, rent)
+            for cuts, part in zip(
+                found, service.cuts(scenarios, prices, weight, group, x), strict=True
+            ):
+                rent = np.zeros((self.problem.num_sites, self.problem.num_types))
+                rent[:, columns] = part.capacity
+                cuts.append(RecourseCut(part.constant, part.open, rent))
+        return found
 
     def be_exact(self) -> bool:
         """Solve at fractional openings exactly from now on; return whether that is news."""

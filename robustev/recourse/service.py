@@ -78,10 +78,18 @@ class Service(Protocol):
     def add(self, price: Any) -> int:
         """Put a price into the pool and return its index."""
 
-    def cut(
-        self, scenarios: IntArray, prices: IntArray, weight: FloatArray, x: FloatArray
-    ) -> ServiceCut:
-        """Return the cut of the weighted scenarios, each with its own price, sharp at ``x``."""
+    def cuts(
+        self,
+        scenarios: IntArray,
+        prices: IntArray,
+        weight: FloatArray,
+        group: IntArray,
+        x: FloatArray,
+    ) -> list[ServiceCut]:
+        """Return the cut of each group of weighted scenarios, sharp at ``x``.
+
+        Every scenario has its own price, or none (-1); groups are numbered from 0 on.
+        """
 
 
 class TypeService:
@@ -247,20 +255,33 @@ class TypeService:
         self._last = flow.price.site
         return flow
 
-    def cut(
-        self, scenarios: IntArray, prices: IntArray, weight: FloatArray, x: FloatArray
-    ) -> ServiceCut:
-        """Return the cut of the weighted scenarios, each with its own price, sharp at ``x``."""
-        constant = 0.0
-        opening = np.zeros(self.network.shape[0])
-        rent = np.zeros(self.network.shape[0])
-        for p in np.unique(prices):
-            chosen = prices == p
-            demand, shares = self.demand[scenarios[chosen]], weight[chosen]
+    def cuts(
+        self,
+        scenarios: IntArray,
+        prices: IntArray,
+        weight: FloatArray,
+        group: IntArray,
+        x: FloatArray,
+    ) -> list[ServiceCut]:
+        """Return the cut of each group of weighted scenarios, sharp at ``x``.
+
+        Every scenario has its own price, or none (-1); groups are numbered from 0 on.
+        """
+        count = int(group.max()) + 1
+        constant = np.zeros(count)
+        opening = np.zeros((count, self.network.shape[0]))
+        rent = np.zeros((count, self.network.shape[0]))
+        for p in np.unique(prices[prices >= 0]):
+            chosen = np.flatnonzero(prices == p)
+            groups, place = np.unique(group[chosen], return_inverse=True)
+            shares = np.zeros((len(groups), len(chosen)))
+            shares[place, np.arange(len(chosen))] = weight[chosen]
+            demand = self.demand[scenarios[chosen]]
             load = shares @ demand
             price = self._sharpened(int(p), x)
             relief, rising = covers_relief(price, demand, self.potential)
-            constant += float(load @ price.zone - shares @ relief)
-            opening -= savings(surcharged(self.network, price), price) @ load + shares @ rising
-            rent -= shares.sum() * price.site
-        return ServiceCut(constant, opening, rent[:, None])
+            saved = savings(surcharged(self.network, price), price)
+            constant[groups] += load @ price.zone - shares @ relief
+            opening[groups] -= load @ saved.T + shares @ rising
+            rent[groups] -= shares.sum(axis=1)[:, None] * price.site
+        return [ServiceCut(float(constant[g]), opening[g], rent[g][:, None]) for g in range(count)]

@@ -93,19 +93,27 @@ class SharedService:
         price = self._price(network, x)
         return ServiceCut(float(price.zone.sum()), -savings(network, price).sum(axis=1), -u)
 
-    def cut(
-        self, scenarios: IntArray, prices: IntArray, weight: FloatArray, x: FloatArray
-    ) -> ServiceCut:
-        """Return the cut of the weighted scenarios, each with its own price, sharp at ``x``."""
-        constant = 0.0
-        opening = np.zeros(len(x))
-        rent = np.zeros_like(self.unlimited, dtype=float)
-        for s, p, w in zip(scenarios, prices, weight, strict=True):
+    def cuts(
+        self,
+        scenarios: IntArray,
+        prices: IntArray,
+        weight: FloatArray,
+        group: IntArray,
+        x: FloatArray,
+    ) -> list[ServiceCut]:
+        """Return the cut of each group of weighted scenarios, sharp at ``x``."""
+        count = int(group.max()) + 1
+        constant = np.zeros(count)
+        opening = np.zeros((count, len(x)))
+        rent = np.zeros((count, *self.unlimited.shape))
+        for s, p, w, g in zip(scenarios, prices, weight, group, strict=True):
+            if p < 0:
+                continue
             part = self.exact_cut(int(s), self.prices[p], x)
-            constant += w * part.constant
-            opening += w * part.open
-            rent += w * part.capacity
-        return ServiceCut(constant, opening, rent)
+            constant[g] += w * part.constant
+            opening[g] += w * part.open
+            rent[g] += w * part.capacity
+        return [ServiceCut(float(constant[g]), opening[g], rent[g]) for g in range(count)]
 
     def price(self, scenario: int, x: FloatArray, capacity: FloatArray) -> tuple[float, FloatArray]:
         """Solve one scenario exactly; return its cost and the prices that prove it."""

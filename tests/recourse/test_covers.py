@@ -56,6 +56,17 @@ def test_the_rows_hold_at_every_whole_opening_in_every_scenario(seed: int) -> No
             assert most(covers, c, demand[s], opened) <= limit[s, c] + 1e-7
 
 
+@settings(deadline=None, max_examples=30)
+@given(seed=SEEDS)
+def test_relief_is_the_weighted_sum_of_the_limits(seed: int) -> None:
+    rng, demand, potential = draw(seed)
+    covers, multiplier = random_covers(rng), rng.random(6)
+    constant, slope = covers.limit(demand, potential)
+    total, rising = covers.relief(multiplier, demand, potential)
+    assert total == pytest.approx(constant @ multiplier)
+    assert rising == pytest.approx(np.einsum("c,sci->si", multiplier, slope))
+
+
 def test_a_cover_by_hand() -> None:
     """Two sites of 3 for zones that want 4: without one of them 1 unit of what is left stays."""
     everything = np.ones((1, 2), dtype=bool)
@@ -100,7 +111,9 @@ def test_prices_with_covers_never_exceed_what_a_plan_costs(seed: int) -> None:
         truth = np.array([plain.flow(row, x, capacity).value for row in demand])
         assert (service.values(x, capacity, every) <= truth[:, None] * (1 + 1e-7) + 1e-7).all()
         for index in range(service.num_prices):
-            cut = service.cut(every, np.full(3, index), np.ones(3), x)
+            cut = service.cuts(
+                every, np.full(3, index), np.ones(3), np.zeros(3, dtype=np.int64), x
+            )[0]
             limit = np.where(unlimited, 0.0, capacity[:, 0])
             bound = cut.constant + cut.open @ x + cut.capacity[:, 0] @ limit
             assert bound <= truth.sum() * (1 + 1e-7) + 1e-7

@@ -113,18 +113,13 @@ class CutEngine:
             cut = self.recourse.cut(members, weights[members], chosen, x)
             constant = cut.constant + self.risk.constant(weights)
             return [(RecourseCut(constant, cut.open, cut.capacity), 0)]
-        cuts: list[Cut] = []
-        services = len(choices)
-        for c in range(self.num_groups):
-            members = np.flatnonzero(self.group == c)
-            for k in range(services):
-                chosen = [
-                    part[members] if index == k else np.full(len(members), -1)
-                    for index, part in enumerate(choices)
-                ]
-                cut = self.recourse.cut(members, weights[members], chosen, x)
-                cuts.append((cut, c * services + k))
-        return cuts
+        every = np.arange(len(weights))
+        parts = self.recourse.cuts(every, weights, choices, self.group, x)
+        return [
+            (cut, c * len(choices) + k)
+            for c, cuts in enumerate(parts)
+            for k, cut in enumerate(cuts)
+        ]
 
     def _infrastructure(self, z: FloatArray) -> float:
         return float(self.first.cost @ z) + self.first.constant

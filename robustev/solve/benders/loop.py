@@ -29,8 +29,10 @@ SCIP = find_spec("pyscipopt") is not None
 
 MAX_CUTS = 4000
 """Cuts in the master beyond which those that are no longer tight are dropped."""
-MAX_EXACT = 8
+MAX_EXACT = 2
 """Exact solves at one point of the relaxation."""
+MAX_REFUTING = 8
+"""Exact solves that may show a plan to be no better before all its scenarios are solved."""
 IN_OUT = 0.2
 """Weight of the master's optimum against the core point where cuts are sought; it doubles with
 every iteration that brings little."""
@@ -39,6 +41,8 @@ MAX_STALLS = 6
 COVERS_WORTH = 0.05
 """Share of the gap that flow covers must close in ``WORTH_WINDOW`` iterations to be sought on."""
 WORTH_WINDOW = 5
+RELAXED = 1e-5
+"""Relative rise of the bound in so many iterations that is never worth them."""
 ROUNDING_PERIOD = 5
 """Iterations of the relaxation between two roundings."""
 POLISH_PERIOD = 15
@@ -117,22 +121,24 @@ class Benders:
         self._relax()
         if not self.done() and self.engine.recourse.be_exact():
             self._relax()
+        self.polish(self._polish_seconds())  # a poor plan would hide what flow covers bring
         if not self.done() and self.engine.recourse.strengthen():
-            self._relax(worth=COVERS_WORTH)
-            self.engine.recourse.strengthen(on=False)
+            self._relax(while_it_pays=True)
 
-    def _relax(self, worth: float = 0.0) -> None:
+    def _relax(self, *, while_it_pays: bool = False) -> None:
         """Solve the linear relaxation of the master over all cuts, by in-out separation.
 
         Cuts are found at a point between the master's optimum and a core point, which damps the
         jumps of the cutting plane (Ben-Ameur and Neto 2007), and nearer to the optimum itself as
-        that brings less. Ends also where several iterations close less than the share ``worth``
-        of the gap.
+        that brings less. With ``while_it_pays``, ends also once the latest iterations brought
+        little.
         """
         tolerance = max(min(self.gap / 10, 1e-4), 1e-7)
         stalls = 0
         bounds = [self.relaxed]
-        while not self.done() and stalls <= MAX_STALLS and self._pays(bounds, worth):
+        while (
+            not self.done() and stalls <= MAX_STALLS and (not while_it_pays or self._pays(bounds))
+        ):
             self._count()
             solution = self.master.solve_relaxation()
             improved = self._relaxation_bound(solution)
@@ -142,7 +148,7 @@ class Benders:
                 self.core = solution.z
             weight = min(1.0, IN_OUT * 2.0**stalls)
             point = weight * solution.z + (1 - weight) * self.core
-            cuts = self.engine.separate(point, tolerance=tolerance, max_exact=self._effort())
+            cuts = self.engine.separate(point, tolerance=tolerance, max_exact=MAX_EXACT)
             self._round(point)
             added = self._add_violated(cuts, solution)
             self.core = point
@@ -151,19 +157,20 @@ class Benders:
             if not added and weight == 1.0:
                 return
             if self.iteration % POLISH_PERIOD == 0:
-                self.polish(max(0.5, POLISH_SHARE * self.bounds.seconds))
+                self.polish(self._polish_seconds())
             small = improved <= tolerance * abs(self.relaxed)
             stalls = stalls + 1 if (small or not added) else 0
 
-    def _pays(self, bounds: list[float], worth: float) -> bool:
-        """Return whether the latest iterations closed the share ``worth`` of the gap."""
-        before = bounds[-1 - WORTH_WINDOW] if len(bounds) > WORTH_WINDOW else -np.inf
-        if worth == 0 or not np.isfinite(self.bounds.upper - before):
+    def _pays(self, bounds: list[float]) -> bool:
+        """Return whether the latest iterations closed enough of the gap to go on."""
+        if len(bounds) <= WORTH_WINDOW:
             return True
-        return bounds[-1] - before >= worth * (self.bounds.upper - before)
+        before = bounds[-1 - WORTH_WINDOW]
+        worth = COVERS_WORTH * (self.bounds.upper - before)
+        return bounds[-1] - before >= max(worth, RELAXED * abs(before))
 
-    def _effort(self) -> int:
-        return max(3, min(self.engine.recourse.num_scenarios, MAX_EXACT))
+    def _polish_seconds(self) -> float:
+        return max(0.5, POLISH_SHARE * self.bounds.seconds)
 
     def _relaxation_bound(self, solution: MasterSolution) -> float:
         """Take the master's bound; return by how much it rose, whatever is known besides."""
@@ -278,12 +285,27 @@ class Benders:
         """
         assert solution.z is not None
         plan = self.engine.first.plan(solution.z, "plan")
-        if self.engine.proven_objective(plan) >= self.bounds.upper:
-            known = self.engine.separate(solution.z, tolerance=0.0, max_exact=0)
-            if self._add_violated(known, solution):
-                return False, True
+        _, known = self.refute(solution.z, solution.theta)
+        if known:
+            self.master.extend(known)
+            return False, True
         better, cuts = self.evaluate(plan, source)
         return better, self._add_violated(cuts, solution)
+
+    def refute(
+        self, z: FloatArray, theta: FloatArray, violation: float = VIOLATION
+    ) -> tuple[bool, list[Cut]]:
+        """Return whether a plan is proven to be no better, and cuts that ``(z, theta)`` violates.
+
+        Asks the pool, and where there are many scenarios a few of them before all.
+        """
+        plan = self.engine.first.plan(z, "plan")
+        many = self.engine.recourse.num_scenarios > 2 * MAX_REFUTING
+        for effort in (0, MAX_REFUTING) if many else (0,):
+            cuts = self.engine.separate(z, tolerance=violation, max_exact=effort, feasibility=False)
+            if self.engine.proven_objective(plan) >= self.bounds.upper:
+                return True, self.violated(cuts, z, theta, violation)
+        return False, []
 
     def evaluate(self, plan: Plan, source: str) -> tuple[bool, list[Cut]]:
         """Evaluate a plan exactly; return whether it is the best so far, and its exact cuts."""

@@ -17,6 +17,9 @@ MAX_LESSONS = 12
 """Prices that join the pool from one exact evaluation of a plan."""
 SURPRISE = 1e-6
 """Relative amount by which an exact cost must exceed what was proven to be worth a price."""
+THREADED_ARCS = 10_000
+"""Sites times zones from which threads pay: below, a scenario's solve is mostly Python's own work,
+which threads cannot share (1,250 arcs take longer on two threads, 409,600 two thirds as long)."""
 
 T = TypeVar("T")
 
@@ -61,7 +64,7 @@ class ExactScenarios:
     Parameters
     ----------
     workers
-        Threads that judge a plan; solves at fractional openings go on from one another, so they
+        Threads that judge a plan, where the network is not too small for them; solves at fractional openings go on from one another, so they
         take turns on one thread.
     """
 
@@ -70,7 +73,7 @@ class ExactScenarios:
 
     def __init__(self, recourse: Recourse, workers: int = 1) -> None:
         self.recourse = recourse
-        self.workers = workers
+        self.workers = workers if recourse.problem.travel.size >= THREADED_ARCS else 1
 
     def price(
         self,

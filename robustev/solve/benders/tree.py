@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 Callback = Callable[..., dict[str, Any]]
 
-NODE_ROUNDS = 2
+NODE_ROUNDS = 6
 """Rounds of cuts at one node."""
 ROOT_ROUNDS = 20
 NODE_EXACT = 2
 """Exact solves at a node where the pool finds nothing."""
-NODE_VIOLATION = 1e-5
+NODE_VIOLATION = 1e-4
 """Relative violation that a cut at a fractional node must have."""
 NEAR_TIGHT = 1e-3
 """Relative slack at the relaxation's optimum up to which cuts are in the tree from the start."""
@@ -47,6 +47,7 @@ class Tree:
         self.known: dict[bytes, FloatArray] = {}
         self.waiting: list[tuple[FloatArray, FloatArray]] = []
         self.rounds: dict[int, int] = {}
+        self.limit = np.inf
         self.error: Exception | None = None
         self.exactness = float(np.clip(steps.gap / 10, 1e-7, 1e-6))
         self.model = pyscipopt.Model()
@@ -109,11 +110,12 @@ class Tree:
         """Prune what cannot improve the best plan by more than the gap allows."""
         upper = self.steps.bounds.upper
         if np.isfinite(upper):
-            self.model.setObjlimit(upper - PRUNED_SHARE * self.steps.gap * abs(upper))
+            self.limit = upper - PRUNED_SHARE * self.steps.gap * abs(upper)
+            self.model.setObjlimit(self.limit)
 
     def report(self) -> None:
-        """Pass on SCIP's lower bound."""
-        bound = min(float(self.model.getDualbound()), self.steps.bounds.upper)
+        """Pass on SCIP's lower bound, which says nothing beyond the limit it pruned at."""
+        bound = min(float(self.model.getDualbound()), self.limit, self.steps.bounds.upper)
         self.steps.bounds.raise_lower(bound, "tree")
 
     def stop_if_done(self) -> bool:
@@ -145,13 +147,19 @@ class Tree:
 
     def plan_cuts(self, z: FloatArray, theta: FloatArray) -> list[Cut]:
         """Return the cuts that a whole-number point violates; offers its plan on the way."""
-        engine = self.steps.engine
-        known = engine.separate(z, tolerance=self.exactness, max_exact=0, feasibility=False)
-        cuts = self.steps.violated(known, z, theta, self.exactness)
-        plan = self.first.plan(z, "plan")
-        if cuts and engine.proven_objective(plan) >= self.steps.bounds.upper:
-            return cuts
-        _, exact = self.steps.evaluate(plan, "tree")
+        _, cuts = self.steps.refute(z, theta, self.exactness)
+        return cuts or self._evaluate(z, theta)
+
+    def accepts(self, z: FloatArray, theta: FloatArray) -> bool:
+        """Return whether a whole-number point is a solution; offers its plan if it may be good."""
+        if z.tobytes() in self.known:
+            return self.agrees(z, theta)
+        refuted, _ = self.steps.refute(z, theta, self.exactness)
+        return not refuted and not self._evaluate(z, theta)
+
+    def _evaluate(self, z: FloatArray, theta: FloatArray) -> list[Cut]:
+        """Evaluate a plan, keep its cost, and return the cuts that its point violates."""
+        _, exact = self.steps.evaluate(self.first.plan(z, "plan"), "tree")
         self._remember(z, exact)
         return self.steps.violated(exact, z, theta, self.exactness)
 
@@ -252,12 +260,8 @@ class _Recourse(Conshdlr):  # type: ignore[misc]
 
     @_guarded
     def conscheck(self, constraints: Any, solution: Any, *flags: bool) -> dict[str, Any]:
-        tree = self.tree
-        z, theta = tree.point(solution)
-        z = np.rint(z)
-        if tree.agrees(z, theta):
-            return {"result": SCIP_RESULT.FEASIBLE}
-        fits = z.tobytes() not in tree.known and not tree.plan_cuts(z, theta)
+        z, theta = self.tree.point(solution)
+        fits = self.tree.accepts(np.rint(z), theta)
         return {"result": SCIP_RESULT.FEASIBLE if fits else SCIP_RESULT.INFEASIBLE}
 
     def conslock(self, constraint: Any, locktype: Any, nlockspos: int, nlocksneg: int) -> None:

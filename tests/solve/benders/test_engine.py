@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from robustev.model import Model, Objective
 from robustev.risk import RiskMeasure
 from robustev.solve.benders import engine as engine_module
+from robustev.solve.benders import scenarios
 from robustev.solve.benders.engine import CutEngine
 from tests import instances
 from tests.instances import PENALTY
@@ -127,7 +128,8 @@ def test_feasibility_cuts_keep_every_plan_that_serves_all(seed: int) -> None:
 
 
 @pytest.mark.parametrize("workers", [1, 3])
-def test_threads_do_not_change_a_value(workers: int) -> None:
+def test_threads_do_not_change_a_value(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scenarios, "THREADED_ARCS", 0)
     problem = instances.problem(8, scenarios=12)
     risk = RiskMeasure(Objective(), problem.probability)
     plan = instances.random_plan(problem, np.random.default_rng(0))

@@ -55,6 +55,22 @@ def test_the_tree_proves_the_best_of_all_plans_from_no_cuts_at_all(case: str) ->
     assert {row.source for row in bounds.trace} == {"tree"}
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_a_tree_pruned_by_a_plan_that_is_nearly_the_best_does_not_call_its_cost_a_bound(
+    seed: int,
+) -> None:
+    pytest.importorskip("pyscipopt")
+    problem = instances.problem(seed, kinds=0, sites=5)
+    engine = CutEngine(problem, RiskMeasure(problem.model.objective, problem.probability))
+    costs = {engine.objective(plan): plan for plan in instances.every_plan(problem)}
+    best, second = sorted(costs)[:2]
+    bounds = Bounds()
+    steps = loop.Benders(engine, bounds, gap=1.5 * (second - best) / second)
+    steps.begin_with([costs[second]])
+    steps.grow_tree(30.0)
+    assert bounds.lower <= best * (1 + 1e-9)
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_without_scip_the_master_is_solved_anew_to_the_same_end(
     case: str, monkeypatch: pytest.MonkeyPatch
