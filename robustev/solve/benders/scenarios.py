@@ -64,8 +64,8 @@ class ExactScenarios:
     Parameters
     ----------
     workers
-        Threads that judge a plan, where the network is not too small for them; solves at fractional openings go on from one another, so they
-        take turns on one thread.
+        Threads that judge a plan, where the network is not too small for them; solves at
+        fractional openings go on from one another, so they take turns on one thread.
     """
 
     width = 1
