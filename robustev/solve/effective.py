@@ -34,8 +34,6 @@ ROUND_GAP = 0.5
 """Gap of each round against the gap asked for, so that the last round reaches it."""
 SHARP_GAP = 0.5
 """Gap of the own optima that regret hangs on, against the gap asked for."""
-ROUND_SHARE = 0.5
-"""Share of the time left that a round may take."""
 AT_ONCE = 4
 """Most of them that are narrowed before the next round."""
 SHARP_SHARE = 0.25
@@ -173,7 +171,7 @@ class _Search:
     def _solve_active(self, stop: StopRule) -> SolveResult:
         """Return the solve of the active scenarios; its lower bounds are taken as they come."""
         self.bounds.iteration += 1
-        left = ROUND_SHARE * max(0.1, stop.seconds - self.bounds.seconds)
+        left = max(0.1, stop.seconds - self.bounds.seconds)
         part, measure = restricted(self.problem, self.risk, self.active)
         before = self.bounds.lower
         result = self.inner(
