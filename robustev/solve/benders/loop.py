@@ -27,9 +27,9 @@ logger = logging.getLogger(__name__)
 SCIP = find_spec("pyscipopt") is not None
 """Whether PySCIPOpt is installed, for one tree with cuts at its nodes."""
 
-MAX_CUTS = 4000
+MAX_CUTS = 800
 """Cuts in the master beyond which those that are no longer tight are dropped."""
-MAX_EXACT = 2
+MAX_EXACT = 6
 """Exact solves at one point of the relaxation."""
 MAX_REFUTING = 8
 """Exact solves that may show a plan to be no better before all its scenarios are solved."""
@@ -47,8 +47,8 @@ ROUNDING_PERIOD = 5
 """Iterations of the relaxation between two roundings."""
 POLISH_PERIOD = 15
 """Iterations of the relaxation between two searches around its core point."""
-POLISH_SHARE = 0.1
-"""Share of the time so far that such a search may take."""
+POLISH_SHARE = 0.2
+"""Share of the time so far that such searches may take together."""
 MAX_IDLE = 25
 """Steps in a row that may leave both bounds where they are."""
 MAX_POLISH = 8
@@ -100,6 +100,7 @@ class Benders:
         self.max_iterations = max_iterations
         self.counts = counts
         self._idle = 0
+        self._polished = 0.0
         self.points: list[FloatArray] = []
         self.nearest = NearestPlan(engine.first, engine.demand_rows())
         bounds.certify = lambda: certificate_of(engine, self.points)
@@ -121,7 +122,7 @@ class Benders:
         self._relax()
         if not self.done() and self.engine.recourse.be_exact():
             self._relax()
-        self.polish(self._polish_seconds())  # a poor plan would hide what flow covers bring
+        self._polish_now_and_then()  # a poor plan would hide what flow covers bring
         if not self.done() and self.engine.recourse.strengthen():
             self._relax(while_it_pays=True)
 
@@ -157,7 +158,7 @@ class Benders:
             if not added and weight == 1.0:
                 return
             if self.iteration % POLISH_PERIOD == 0:
-                self.polish(self._polish_seconds())
+                self._polish_now_and_then()
             small = improved <= tolerance * abs(self.relaxed)
             stalls = stalls + 1 if (small or not added) else 0
 
@@ -169,8 +170,8 @@ class Benders:
         worth = COVERS_WORTH * (self.bounds.upper - before)
         return bounds[-1] - before >= max(worth, RELAXED * abs(before))
 
-    def _polish_seconds(self) -> float:
-        return max(0.5, POLISH_SHARE * self.bounds.seconds)
+    def _polish_now_and_then(self) -> None:
+        self.polish(max(0.5, POLISH_SHARE * self.bounds.seconds - self._polished))
 
     def _relaxation_bound(self, solution: MasterSolution) -> float:
         """Take the master's bound; return by how much it rose, whatever is known besides."""
@@ -251,9 +252,9 @@ class Benders:
         if self.core is None or self.incumbent is None:
             return False
         improved = False
-        end = self.bounds.seconds + seconds
+        begun = self.bounds.seconds
         for _ in range(MAX_POLISH):
-            left = end - self.bounds.seconds
+            left = begun + seconds - self.bounds.seconds
             if self.done() or left <= 0:
                 break
             solution = self.master.solve_integer(
@@ -269,6 +270,7 @@ class Benders:
             improved |= better
             if not added:
                 break
+        self._polished += self.bounds.seconds - begun
         self.radius = self.radius if improved else self.radius + 1
         return improved
 
