@@ -125,6 +125,7 @@ class Benders:
         self._polish_now_and_then()  # a poor plan would hide what flow covers bring
         if not self.done() and self.engine.recourse.strengthen():
             self._relax(while_it_pays=True)
+            self.engine.recourse.strengthen(on=False)
 
     def _relax(self, *, while_it_pays: bool = False) -> None:
         """Solve the linear relaxation of the master over all cuts, by in-out separation.
