@@ -15,6 +15,9 @@ from robustev.model import Objective
 from robustev.plan import Plan
 from robustev.problem import Problem
 
+FEASIBLE = 1e-9
+"""Largest violation of a row or bound that does not count."""
+
 
 @dataclass(frozen=True, eq=False)
 class LinearFirstStage:
@@ -67,6 +70,10 @@ class LinearFirstStage:
         rows = self.matrix @ z
         parts = (self.row_lower - rows, rows - self.row_upper, self.lower - z, z - self.upper)
         return max(0.0, *(float(part.max(initial=0.0)) for part in parts))
+
+    def allows(self, z: FloatArray) -> bool:
+        """Return whether ``z`` keeps every row and bound, to ``FEASIBLE``."""
+        return self.violation(z) <= FEASIBLE
 
 
 def linear_first_stage(problem: Problem) -> LinearFirstStage:

@@ -22,7 +22,6 @@ from robustev.plan import Plan
 from robustev.problem import Problem
 from robustev.recourse.recourse import Recourse
 from robustev.risk import RiskMeasure
-from robustev.solve.benders.rounding import FEASIBLE
 from robustev.solve.bounds import Bounds
 from robustev.solve.result import Progress, SolveResult, Status, StopRule, TraceRow
 from robustev.solve.wait_and_see import wait_and_see
@@ -109,15 +108,14 @@ class _Search:
 
     def begin_with(self, plan: Plan) -> None:
         """Offer a plan that is known already, unless it breaks a limit."""
-        if self.first.violation(self.first.columns(plan)) > FEASIBLE:
+        if not self.first.allows(self.first.columns(plan)):
             return
-        weighty = self.offer(plan)
+        weighty = self.offer(plan, self._costs(plan))
         if self.bounds.plan is plan:
             self.active = weighty
 
-    def offer(self, plan: Plan) -> IntArray:
-        """Evaluate a plan on all scenarios; return those that weigh on it."""
-        costs = self._costs(plan)
+    def offer(self, plan: Plan, costs: FloatArray) -> IntArray:
+        """Take a plan that costs so much, shape (scenarios,); return those that weigh on it."""
         self.bounds.offer(plan, self.risk.value(costs), SOURCE)
         return np.flatnonzero(self.risk.weights(costs) > 0)
 
@@ -130,7 +128,7 @@ class _Search:
             result = self._solve_mean(stop)
             if result.plan is None:
                 return result.status
-            self.active = self.offer(result.plan)
+            self.active = self.offer(result.plan, self._costs(result.plan))
         if self.problem.model.objective.measure == "regret":
             self.active = np.union1d(self.active, self._extremes())
         while not self._over(stop):
@@ -139,11 +137,12 @@ class _Search:
                 return result.status
             if result.plan is None:
                 break
-            grown = np.union1d(self.active, self.offer(result.plan))
-            sharper = self._sharpen(result.plan, stop)
+            costs = self._costs(result.plan)
+            grown = np.union1d(self.active, self.offer(result.plan, costs))
+            sharper = self._sharpen(costs, stop)
             if len(grown) == len(self.active) and not sharper:
                 break
-            self.active = np.union1d(grown, self.offer(result.plan)) if sharper else grown
+            self.active = np.union1d(grown, self.offer(result.plan, costs)) if sharper else grown
         return self.bounds.status(stop, interrupted=interrupt.requested())
 
     def _extremes(self) -> IntArray:
@@ -184,14 +183,14 @@ class _Search:
             self.certificate = replace(result.certificate, own_optimum=self.risk.best_cost)
         return result
 
-    def _sharpen(self, plan: Plan, stop: StopRule) -> bool:
-        """Narrow, for regret, the own optima that may decide the plan's; return whether any was.
+    def _sharpen(self, costs: FloatArray, stop: StopRule) -> bool:
+        """Narrow, for regret, the own optima that may decide a plan's; return whether any was.
 
         They are those of scenarios whose regret may exceed the lower bound, the largest first.
         """
         if self.risk.best_bound is None or self.risk.best_cost is None or self._over(stop):
             return False
-        most = self._costs(plan) - self.risk.best_bound
+        most = costs - self.risk.best_bound
         index = np.flatnonzero((most > self.bounds.lower) & ~self.sharp)
         index = np.sort(index[np.argsort(-most[index])][:AT_ONCE])
         if not len(index):

@@ -109,39 +109,44 @@ def _dispatch(
 ) -> SolveResult:
     began = time.perf_counter()
     comm = world() if options.ranks != 1 and method in PARALLEL_METHODS else None
-    risk = _risk(problem, options, comm, method, _fitting(start, problem))
+    known = [plan for plan in start if plan.chargers.shape == problem.max_chargers.shape]
+    few = method != "ph" and _few_decide(problem, comm)
+    risk = _risk(problem, options, comm, known, rough=few)
     spent = time.perf_counter() - began
     if risk is None:
         return SolveResult(method, None, None, None, Status.INTERRUPTED, spent)
     limit = options.time_limit if options.time_limit is not None else math.inf
     seconds = max(limit - spent, (1 - REGRET_SHARE) * limit)
     stop = StopRule(options.gap, seconds, options.iteration_limit)
-    if method == "ef":
-        result = _extensive(problem, stop, risk, name, progress, start)
-    elif method == "benders":
-        result = _benders(problem, stop, risk, comm, name, progress, start)
-    else:
+    if method == "ph":
         result = _hedging(problem, stop, risk, comm, name, progress, options.ph)
+    elif few:
+        result = _on_few(method, problem, stop, risk, name, progress, known)
+    elif method == "benders":
+        result = _benders(problem, stop, risk, comm, name, progress, known)
+    else:
+        from robustev.solve.extensive import solve_extensive  # noqa: PLC0415
+
+        result = solve_extensive(problem, stop, risk, name=name, progress=progress)
     return replace(result, seconds=result.seconds + spent)
 
 
-def _extensive(
+def _on_few(
+    method: str,
     problem: Problem,
     stop: StopRule,
     risk: RiskMeasure,
     name: str,
     progress: Progress | None,
-    start: Sequence[Plan],
+    known: Sequence[Plan],
 ) -> SolveResult:
+    from robustev.solve.benders.loop import solve_benders  # noqa: PLC0415
     from robustev.solve.effective import solve_effective  # noqa: PLC0415
     from robustev.solve.extensive import solve_extensive  # noqa: PLC0415
 
-    if not _few_decide(problem):
-        return solve_extensive(problem, stop, risk, name=name, progress=progress)
-    known = _fitting(start, problem)
-    return solve_effective(
-        problem, stop, risk, solve_extensive, name=name, progress=progress, start=known
-    )
+    by_cuts = partial(solve_benders, workers=default_workers())
+    inner = by_cuts if method == "benders" else solve_extensive
+    return solve_effective(problem, stop, risk, inner, name=name, progress=progress, start=known)
 
 
 def _benders(
@@ -151,34 +156,26 @@ def _benders(
     comm: Any | None,
     name: str,
     progress: Progress | None,
-    start: Sequence[Plan],
+    known: Sequence[Plan],
 ) -> SolveResult:
     from robustev.solve.benders.crew import Crew, together  # noqa: PLC0415
     from robustev.solve.benders.loop import solve_benders  # noqa: PLC0415
-    from robustev.solve.effective import solve_effective  # noqa: PLC0415
 
     workers = default_workers()
-    known = _fitting(start, problem)
-    inner = partial(solve_benders, workers=workers)
-    if _few_decide(problem, comm):
-        return solve_effective(
-            problem, stop, risk, inner, name=name, progress=progress, start=known
-        )
 
     def lead(crew: Crew | None) -> SolveResult:
-        return inner(problem, stop, risk, name=name, progress=progress, start=known, crew=crew)
+        return solve_benders(
+            problem, stop, risk,
+            name=name, workers=workers, progress=progress, start=known, crew=crew,
+        )  # fmt: skip
 
     return together(comm, problem, workers, lead)
 
 
-def _few_decide(problem: Problem, comm: Any | None = None) -> bool:
+def _few_decide(problem: Problem, comm: Any | None) -> bool:
     """Return whether to solve on few scenarios; several ranks rather share all of them."""
     alone = comm is None or comm.Get_size() == 1
     return alone and num_effective(problem) < len(problem.scenarios)
-
-
-def _fitting(plans: Sequence[Plan], problem: Problem) -> list[Plan]:
-    return [plan for plan in plans if plan.chargers.shape == problem.max_chargers.shape]
 
 
 def _hedging(
@@ -202,12 +199,14 @@ def _risk(
     problem: Problem,
     options: SolveOptions,
     comm: Any | None,
-    method: str,
     known: Sequence[Plan],
+    *,
+    rough: bool,
 ) -> RiskMeasure | None:
     """Return the risk measure, None if someone asked to stop before it was there.
 
-    Regret needs every scenario's own optimum, which is searched for first.
+    Regret needs every scenario's own optimum, which is searched for first: roughly, where those
+    that matter are narrowed later.
     """
     from robustev.solve.wait_and_see import (  # noqa: PLC0415
         beside_plans,
@@ -220,7 +219,7 @@ def _risk(
         return RiskMeasure(goal, problem.probability)
     limit = options.time_limit if options.time_limit is not None else math.inf
     gap = options.gap * REGRET_ACCURACY
-    if method != "ph" and _few_decide(problem, comm):
+    if rough:
         gap = max(gap, ROUGH)
     own = wait_and_see(problem, gap=gap, total=REGRET_SHARE * limit, comm=comm)
     if own.interrupted:

@@ -21,7 +21,6 @@ from robustev.recourse.recourse import Recourse
 from robustev.risk import RiskMeasure
 from robustev.solve.alone import solve_alone
 from robustev.solve.benders.loop import solve_benders
-from robustev.solve.benders.rounding import FEASIBLE
 from robustev.solve.predict import fits_one_model
 from robustev.solve.result import SolveResult, Status, StopRule
 
@@ -96,7 +95,7 @@ def beside_plans(own: WaitAndSee, problem: Problem, plans: Sequence[Plan]) -> Wa
     first, recourse = linear_first_stage(problem), Recourse(problem)
     upper = own.upper
     for plan in plans:
-        if first.violation(first.columns(plan)) <= FEASIBLE:
+        if first.allows(first.columns(plan)):
             upper = np.minimum(upper, recourse.costs(plan) + problem.infrastructure_cost(plan))
     return replace(own, upper=upper)
 

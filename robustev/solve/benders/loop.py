@@ -17,7 +17,7 @@ from robustev.risk import RiskMeasure
 from robustev.solve.benders.crew import Crew
 from robustev.solve.benders.engine import Cut, CutEngine
 from robustev.solve.benders.master import Master, MasterSolution
-from robustev.solve.benders.rounding import FEASIBLE, NearestPlan
+from robustev.solve.benders.rounding import NearestPlan
 from robustev.solve.bounds import PROVEN, Bounds
 from robustev.solve.certificate import certificate_of
 from robustev.solve.result import Progress, SolveResult, Status, StopRule
@@ -328,7 +328,7 @@ class Benders:
     def begin_with(self, plans: Sequence[Plan]) -> None:
         """Offer plans that are known already; those that break a limit are left out."""
         for plan in plans:
-            if self.engine.first.violation(self.engine.first.columns(plan)) <= FEASIBLE:
+            if self.engine.first.allows(self.engine.first.columns(plan)):
                 self.try_plan(plan, "known plan")
 
     def try_plan(self, plan: Plan | None, source: str) -> bool:

@@ -9,10 +9,9 @@ from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from robustev import highs
 from robustev.arrays import FloatArray
-from robustev.formulation.linear import LinearFirstStage
+from robustev.formulation.linear import FEASIBLE, LinearFirstStage
 from robustev.plan import Plan
 
-FEASIBLE = 1e-9
 SECONDS = 5.0
 """Longest search for the nearest plan."""
 
@@ -75,7 +74,7 @@ class NearestPlan:
 
     def _feasible(self, z: FloatArray) -> bool:
         enough = (self.extra @ z >= self.least - FEASIBLE * np.abs(self.least)).all()
-        return bool(enough) and self.first.violation(z) <= FEASIBLE
+        return bool(enough) and self.first.allows(z)
 
     def _project(self, z: FloatArray) -> FloatArray | None:
         columns = self.first.num_columns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -119,12 +120,4 @@ class ExactScenarios:
 
 def most_surprising(known: Sequence[Lesson], more: Iterable[Lesson]) -> list[Lesson]:
     """Return the lessons that surprise most, at most ``MAX_LESSONS`` of them."""
-    found = list(known)
-    for lesson in more:
-        if len(found) < MAX_LESSONS:
-            found.append(lesson)
-            continue
-        least = min(range(len(found)), key=lambda index: found[index].surprise)
-        if lesson.surprise > found[least].surprise:
-            found[least] = lesson
-    return found
+    return heapq.nlargest(MAX_LESSONS, [*known, *more], key=lambda lesson: lesson.surprise)
