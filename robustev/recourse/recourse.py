@@ -164,16 +164,15 @@ class Recourse:
         forbidden = np.isinf(self.problem.penalty)
         return [c for c in self.columns if forbidden[c].any()]
 
-    def solve(self, scenario: int, x: FloatArray, capacity: FloatArray) -> float:
-        """Return one scenario's exact cost at ``(x, C)``; its prices join the pool."""
-        value, prices = self.price(scenario, x, capacity)
-        self.add(prices)
-        return value
+    def solve(
+        self, scenario: int, x: FloatArray, capacity: FloatArray, *, shortage: bool = False
+    ) -> float:
+        """Return one scenario's exact cost at ``(x, C)``; its prices join the pool.
 
-    def solve_shortage(self, scenario: int, x: FloatArray, capacity: FloatArray) -> float:
-        """Find the least forbidden unserved units of one scenario; prices join the pool."""
-        value, prices = self.price(scenario, x, capacity, shortage=True)
-        self.add(prices, shortage=True)
+        With ``shortage`` it is the least forbidden unserved units instead.
+        """
+        value, prices = self.price(scenario, x, capacity, shortage=shortage)
+        self.add(prices, shortage=shortage)
         return value
 
     def price(

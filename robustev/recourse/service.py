@@ -183,11 +183,6 @@ class TypeService:
             return price.with_zone(zone_values(surcharged(self.network, price), price.site, x))
         return price
 
-    def solve(self, scenario: int, x: FloatArray, capacity: FloatArray) -> tuple[float, int]:
-        """Solve one scenario; return its cost and the index of its price in the pool."""
-        value, price = self.price(scenario, x, capacity)
-        return value, self.add(price)
-
     def price(self, scenario: int, x: FloatArray, capacity: FloatArray) -> tuple[float, Price]:
         """Solve one scenario; return its cost and the price that makes the strongest cut.
 

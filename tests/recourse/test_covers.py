@@ -102,8 +102,9 @@ def test_prices_with_covers_never_exceed_what_a_plan_costs(seed: int) -> None:
     for s in every:
         x = rng.choice([0.0, 1.0, 0.3, 0.6], size=SITES)
         capacity = np.where(unlimited, np.inf, np.where(unlimited, 0.0, potential) * x)[:, None]
-        value, index = service.solve(int(s), x, capacity)
-        assert value >= plain.solve(int(s), x, capacity)[0] - 1e-6
+        value, price = service.price(int(s), x, capacity)
+        index = service.add(price)
+        assert value >= plain.price(int(s), x, capacity)[0] - 1e-6
         assert service.values(x, capacity, every)[s, index] == pytest.approx(value, rel=1e-6)
     for whole in product([0.0, 1.0], repeat=SITES):
         x = np.array(whole)
@@ -125,9 +126,9 @@ def test_covers_lift_the_bound_where_plain_prices_leave_a_gap() -> None:
     demand, potential = np.array([[3.0]]), np.array([4.0, 1.0])
     service = TypeService(network, demand, potential, np.zeros(2, dtype=bool))
     x = np.array([0.5, 1.0])
-    plain, _ = service.solve(0, x, (potential * x)[:, None])
+    plain, _ = service.price(0, x, (potential * x)[:, None])
     service.seek_covers = True
-    lifted, _ = service.solve(0, x, (potential * x)[:, None])
+    lifted, _ = service.price(0, x, (potential * x)[:, None])
     assert plain == pytest.approx(2.5 + 0.5 * 100)
     without, whole = 1.0 + 2 * 100, 3.0
     assert lifted == pytest.approx((without + whole) / 2)

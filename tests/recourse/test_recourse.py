@@ -92,7 +92,7 @@ def test_a_shortage_is_found_exactly_where_demand_cannot_be_served(
     recourse = Recourse(problem)
     for s in range(len(problem.scenarios)):
         impossible = np.isinf(instances.true_recourse(problem, s, x, capacity))
-        units = recourse.solve_shortage(s, x, capacity)
+        units = recourse.solve(s, x, capacity, shortage=True)
         assert (units > 1e-6) == impossible
 
 
@@ -103,7 +103,7 @@ def test_feasibility_cuts_never_forbid_what_can_be_served(problem: Problem, seed
     recourse = Recourse(problem)
     scenarios = np.arange(len(problem.scenarios))
     for s in scenarios:
-        recourse.solve_shortage(int(s), *instances.random_point(problem, rng))
+        recourse.solve(int(s), *instances.random_point(problem, rng), shortage=True)
     x, capacity = instances.random_point(problem, rng)
     units, _ = recourse.shortage(x, capacity)
     for s in scenarios:
