@@ -13,10 +13,12 @@ from robustev.arrays import FloatArray
 from robustev.errors import InfeasibleError
 from robustev.plan import Plan
 from robustev.problem import Problem
+from robustev.recourse.nearest import nearest_sites
 from robustev.risk import RiskMeasure
 from robustev.solve.benders.crew import Crew
 from robustev.solve.benders.engine import Cut, CutEngine
 from robustev.solve.benders.master import Master, MasterSolution
+from robustev.solve.benders.nearest import NearestSearch
 from robustev.solve.benders.rounding import NearestPlan
 from robustev.solve.bounds import PROVEN, Bounds
 from robustev.solve.certificate import certificate_of
@@ -36,6 +38,10 @@ MAX_REFUTING = 8
 IN_OUT = 0.2
 """Weight of the master's optimum against the core point where cuts are sought; it doubles with
 every iteration that brings little."""
+LITTLE = 0.01
+"""Share of the gap aimed at by which the bound must rise in one iteration to be no stall."""
+LEAST = 1e-8
+"""Relative rise of the bound that is a stall however small the gap aimed at."""
 MAX_STALLS = 6
 """Iterations in a row that may bring little before the relaxation counts as solved."""
 COVERS_WORTH = 0.05
@@ -160,7 +166,7 @@ class Benders:
                 return
             if self.iteration % POLISH_PERIOD == 0:
                 self._polish_now_and_then()
-            small = improved <= tolerance * abs(self.relaxed)
+            small = improved <= max(LITTLE * self.gap, LEAST) * abs(self.relaxed)
             stalls = stalls + 1 if (small or not added) else 0
 
     def _pays(self, bounds: list[float]) -> bool:
@@ -361,13 +367,18 @@ def solve_benders(
 
     The lower bound is the master's, valid however few cuts it has; the objective is evaluated
     exactly on every scenario. Plans to ``start`` from are taken as far as they keep the limits.
-    A ``crew`` of other MPI ranks helps to solve scenarios.
+    A ``crew`` of other MPI ranks helps to solve scenarios. Where capacity never binds, an expected
+    cost needs no scenarios (:mod:`robustev.solve.benders.nearest`).
     """
     bounds = Bounds(progress)
     message = ""
+    sites = nearest_sites(problem) if risk.is_expectation else None
     try:
-        engine = CutEngine(problem, risk, workers=workers, crew=crew)
-        _drive(engine, stop, bounds, start)
+        if sites is not None:
+            NearestSearch(problem, sites, bounds, stop).run(start)
+        else:
+            engine = CutEngine(problem, risk, workers=workers, crew=crew)
+            _drive(engine, stop, bounds, start)
         status = bounds.status(stop, interrupted=interrupt.requested())
     except InfeasibleError as error:
         status, message = Status.INFEASIBLE, str(error)
