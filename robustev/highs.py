@@ -17,6 +17,7 @@ INFEASIBLE = (
     highspy.HighsModelStatus.kInfeasible,
     highspy.HighsModelStatus.kUnboundedOrInfeasible,
 )
+OBJECTIVE_BOUND = highspy.HighsModelStatus.kObjectiveBound
 FEASIBLE_POINT = 2
 """HiGHS's primal solution status of a feasible point."""
 ROWWISE = highspy.MatrixFormat.kRowwise
@@ -24,7 +25,7 @@ LIMITS = (
     highspy.HighsModelStatus.kTimeLimit,
     highspy.HighsModelStatus.kIterationLimit,
     highspy.HighsModelStatus.kSolutionLimit,
-    highspy.HighsModelStatus.kObjectiveBound,
+    OBJECTIVE_BOUND,
     highspy.HighsModelStatus.kObjectiveTarget,
     highspy.HighsModelStatus.kInterrupt,
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyomo.environ as pyo
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack
 
 from robustev.arrays import FloatArray
 from robustev.formulation.assemble import first_stage, scenario_model
@@ -64,6 +64,11 @@ class LinearFirstStage:
     def columns(self, plan: Plan) -> FloatArray:
         """Return the vector ``z`` of a plan."""
         return np.concatenate([plan.open.astype(float), plan.chargers.astype(float).ravel()])
+
+    def on_columns(self, of_sites: csr_array) -> csr_array:
+        """Return rows over sites, shape (rows, sites), as rows over all columns."""
+        rest = self.num_columns - self.num_sites
+        return csr_array(hstack([of_sites, csr_array((of_sites.shape[0], rest))], format="csr"))
 
     def violation(self, z: FloatArray) -> float:
         """Return the largest violation of any row or bound at ``z``."""
