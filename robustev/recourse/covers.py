@@ -19,7 +19,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from robustev.arrays import BoolArray, FloatArray, IntArray
 
@@ -119,9 +118,10 @@ class FlowCovers:
         index = np.argsort(~self.sites, axis=1, kind="stable")[:, :most]
         inside, lifted = (np.take_along_axis(part, index, 1) for part in (self.inside, self.lifted))
         constant, slope = _limits(self._total(demand), potential[index], inside, lifted)
-        place = (np.arange(index.size), index.ravel())
-        onto = csr_array((np.repeat(multiplier, most), place), (index.size, len(potential)))
-        return constant @ multiplier, np.asarray(slope.reshape(len(demand), -1) @ onto)
+        slope *= multiplier[:, None]
+        place = np.arange(len(demand))[:, None, None] * len(potential) + index
+        total = np.bincount(place.ravel(), slope.ravel(), minlength=len(demand) * len(potential))
+        return constant @ multiplier, total.reshape(len(demand), -1)
 
     def _total(self, demand: FloatArray) -> FloatArray:
         """Return the demand of each cover's zones, shape (scenarios, covers, 1)."""

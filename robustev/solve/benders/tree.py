@@ -56,6 +56,7 @@ class Tree:
         self.model.setParam("misc/allowstrongdualreds", False)
         self.model.setParam("misc/allowweakdualreds", False)
         self._add_columns()
+        self.stations = self._add_stations()
         self._add_rows()
         self.model.includeConshdlr(
             _Recourse(self), "recourse", "second-stage cost from shared prices",
@@ -78,6 +79,18 @@ class Tree:
             model.addVar(lb=lowest, obj=1.0) for _ in range(self.steps.engine.num_theta)
         ]
         model.addObjoffset(float(first.constant))
+
+    def _add_stations(self) -> Any:
+        """Add the number of open stations as a column, and return it: it is branched on first.
+
+        How many stations there are moves the bound more than where one of them stands.
+        """
+        sites = self.columns[: self.first.num_sites]
+        stations = self.model.addVar(vtype="I", lb=0.0, ub=float(len(sites)))
+        self.model.addCons(pyscipopt.quicksum(sites) - stations == 0.0)
+        self.model.markDoNotMultaggrVar(stations)
+        self.model.chgVarBranchPriority(stations, 1)
+        return stations
 
     def _add_rows(self) -> None:
         first = self.first
@@ -286,5 +299,7 @@ class _Evaluated(Heur):  # type: ignore[misc]
             solution = self.model.createOrigSol(self)  # a fixed column takes no other value
             for column, value in zip(self.tree.columns, np.append(z, theta), strict=True):
                 self.model.setSolVal(solution, column, float(value))
+            stations = float(z[: self.tree.first.num_sites].sum())
+            self.model.setSolVal(solution, self.tree.stations, stations)
             found |= bool(self.model.trySol(solution))
         return {"result": SCIP_RESULT.FOUNDSOL if found else SCIP_RESULT.DIDNOTFIND}
