@@ -7,6 +7,8 @@ their reduced cost asks for them, and flow covers when a fractional solution vio
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy.sparse import csr_array
 
@@ -19,6 +21,8 @@ EXACTNESS = 1e-7
 """Relative difference of primal and dual value at which no more arcs are added."""
 NUM_NEAREST = 8
 MAX_ROUNDS = 12
+MAX_REMEMBERED = 10_000_000
+"""Columns and rows of all bases that are kept together."""
 STALE_SOLVES = 60
 """Solves without a multiplier after which a cover leaves the program."""
 
@@ -37,6 +41,7 @@ class LinkedTransport:
         self.potential = potential
         self.covers = FlowCovers.none(*network.shape)
         self._idle = np.zeros(0, dtype=np.int64)
+        self._bases: dict[int, Any] = {}
         sites, zones = network.shape
         self.site: IntArray = np.zeros(0, dtype=np.int64)
         self.zone: IntArray = np.zeros(0, dtype=np.int64)
@@ -64,6 +69,7 @@ class LinkedTransport:
         if not len(i):
             return
         self.known |= arcs
+        self._bases.clear()
         zones, sites = self.network.shape[1], self.network.shape[0]
         rows = np.column_stack([j, zones + i])
         column, row = np.nonzero(_holds(self.covers, i, j).T)
@@ -95,6 +101,7 @@ class LinkedTransport:
             index = (np.flatnonzero(held) + self.network.shape[1]).astype(np.int32)
             one = np.ones(len(index))
             self.solver.addRow(-highs.INFINITY, highs.INFINITY, len(index), index, one)
+            self._bases.clear()
         self.covers = self.covers.joined(new)
         self._idle = np.append(self._idle, np.zeros(len(new), dtype=np.int64))
         return len(new)
@@ -105,14 +112,20 @@ class LinkedTransport:
         if stale.any():
             rows = (np.flatnonzero(stale) + sum(self.network.shape)).astype(np.int32)
             self.solver.deleteRows(len(rows), rows)
+            self._bases.clear()
             self.covers = self.covers.take(np.flatnonzero(~stale))
             self._idle = self._idle[~stale]
 
-    def solve(self, demand: FloatArray, x: FloatArray, capacity: FloatArray) -> tuple[float, Price]:
+    def solve(
+        self, demand: FloatArray, x: FloatArray, capacity: FloatArray, scenario: int | None = None
+    ) -> tuple[float, Price]:
         """Return the dual value and prices for ``demand`` at openings ``x`` and ``capacity``.
 
-        The value is that of the returned prices, so it is never above the true recourse.
+        The value is that of the returned prices, so it is never above the true recourse. The last
+        basis of the same ``scenario`` is where the simplex method begins.
         """
+        if scenario in self._bases:
+            self.solver.setBasis(self._bases[scenario])
         limit = np.minimum(capacity, 2.0 * demand.sum())
         cover_limit = self._set_right_hand_side(demand, x, limit)
         for _ in range(MAX_ROUNDS):
@@ -134,8 +147,14 @@ class LinkedTransport:
             if not missed.any():
                 break
             self._add_arcs(missed)
+        self._remember(scenario)
         self._drop_idle_covers(w)
         return value, price
+
+    def _remember(self, scenario: int | None) -> None:
+        size = len(self.site) + sum(self.network.shape) + len(self.covers)
+        if scenario is not None and size * len(self._bases) <= MAX_REMEMBERED:
+            self._bases[scenario] = self.solver.getBasis()
 
     def _price(self, site: FloatArray, zone: FloatArray, multiplier: FloatArray) -> Price:
         used = np.flatnonzero(multiplier)

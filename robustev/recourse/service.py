@@ -200,14 +200,14 @@ class TypeService:
             return self._unlinked(demand, x, capacity)
         if self._linked is None:
             self._linked = LinkedTransport(self.network, self.potential)
-        value, price = self._linked.solve(demand, x, capacity[:, 0])
+        value, price = self._linked.solve(demand, x, capacity[:, 0], scenario)
         for _ in range(COVER_ROUNDS if self.seek_covers and self._patience > 0 else 0):
             found = find_covers(x, self._linked.flow(), demand, self.potential)
             if not self._linked.add_covers(found):
                 self._patience -= 1
                 break
             self._patience = COVER_PATIENCE
-            value, price = self._linked.solve(demand, x, capacity[:, 0])
+            value, price = self._linked.solve(demand, x, capacity[:, 0], scenario)
         return value, price
 
     def _unlinked(

@@ -15,8 +15,9 @@ from robustev.plan import Plan
 from robustev.problem import Problem
 from robustev.recourse.nearest import nearest_sites
 from robustev.risk import RiskMeasure
+from robustev.solve.benders import trust
 from robustev.solve.benders.crew import Crew
-from robustev.solve.benders.engine import Cut, CutEngine
+from robustev.solve.benders.engine import Cut, CutEngine, PoolBounds
 from robustev.solve.benders.master import Master, MasterSolution
 from robustev.solve.benders.nearest import NearestSearch
 from robustev.solve.benders.rounding import NearestPlan
@@ -49,6 +50,8 @@ COVERS_WORTH = 0.05
 WORTH_WINDOW = 5
 RELAXED = 1e-5
 """Relative rise of the bound in so many iterations that is never worth them."""
+ROUGH_ITERATIONS = 15
+"""Quick iterations before a trust region takes over."""
 ROUNDING_PERIOD = 5
 """Iterations of the relaxation between two roundings."""
 POLISH_PERIOD = 15
@@ -116,7 +119,8 @@ class Benders:
         over = self.bounds.gap <= max(self.gap, PROVEN) or self.iteration >= self.max_iterations
         return over or self.interrupted()
 
-    def _count(self) -> None:
+    def count(self) -> None:
+        """Count one more iteration."""
         self.iteration += 1
         if self.counts:
             self.bounds.iteration = self.iteration
@@ -125,29 +129,57 @@ class Benders:
 
     def relax(self) -> None:
         """Solve the linear relaxation of the master: quick cuts, exact cuts, then flow covers."""
-        self._relax()
-        if not self.done() and self.engine.recourse.be_exact():
+        if trust.pays(self.engine):
+            self._relax_in_boxes()
+        else:
             self._relax()
+            if not self.done() and self.engine.recourse.be_exact():
+                self._relax()
         self._polish_now_and_then()  # a poor plan would hide what flow covers bring
         if not self.done() and self.engine.recourse.strengthen():
             self._relax(while_it_pays=True)
             self.engine.recourse.strengthen(on=False)
 
-    def _relax(self, *, while_it_pays: bool = False) -> None:
+    def _relax_in_boxes(self) -> None:
+        """Solve the linear relaxation from a rough solution on by a trust region."""
+        self._relax(most=ROUGH_ITERATIONS)
+        self.engine.recourse.be_exact()
+        if not self.done() and self.core is not None:
+            search = trust.TrustRegion(self, self.core)
+            search.run()
+            self.core = search.centre
+
+    def bound_relaxation(self) -> MasterSolution:
+        """Solve the master's relaxation, and take its bound."""
+        solution = self.master.solve_relaxation()
+        self._relaxation_bound(solution)
+        self.master.drop_stale(MAX_CUTS)
+        return solution
+
+    def learn_at(self, z: FloatArray, cuts: list[Cut]) -> None:
+        """Take in cuts that were found at ``z``."""
+        self.master.extend(cuts)
+        self.points.append(z)
+
+    def _relax(self, *, while_it_pays: bool = False, most: float = np.inf) -> None:
         """Solve the linear relaxation of the master over all cuts, by in-out separation.
 
         Cuts are found at a point between the master's optimum and a core point, which damps the
         jumps of the cutting plane (Ben-Ameur and Neto 2007), and nearer to the optimum itself as
         that brings less. With ``while_it_pays``, ends also once the latest iterations brought
-        little.
+        little; in any case after ``most`` iterations.
         """
+        most += self.iteration
         tolerance = max(min(self.gap / 10, 1e-4), 1e-7)
         stalls = 0
         bounds = [self.relaxed]
         while (
-            not self.done() and stalls <= MAX_STALLS and (not while_it_pays or self._pays(bounds))
+            not self.done()
+            and stalls <= MAX_STALLS
+            and self.iteration < most
+            and (not while_it_pays or self._pays(bounds))
         ):
-            self._count()
+            self.count()
             solution = self.master.solve_relaxation()
             improved = self._relaxation_bound(solution)
             bounds.append(self.relaxed)
@@ -157,7 +189,7 @@ class Benders:
             weight = min(1.0, IN_OUT * 2.0**stalls)
             point = weight * solution.z + (1 - weight) * self.core
             cuts = self.engine.separate(point, tolerance=tolerance, max_exact=MAX_EXACT)
-            self._round(point)
+            self.round(point)
             added = self._add_violated(cuts, solution)
             self.core = point
             self.points.append(point)
@@ -231,7 +263,7 @@ class Benders:
 
         Returns whether anything new was learnt: a cut, a bound or a plan.
         """
-        self._count()
+        self.count()
         gap = self._master_gap()
         solution = self.master.solve_integer(
             gap=gap, seconds=seconds, on_bound=self._on_bound, start=self.incumbent
@@ -294,27 +326,31 @@ class Benders:
         """
         assert solution.z is not None
         plan = self.engine.first.plan(solution.z, "plan")
-        _, known = self.refute(solution.z, solution.theta)
+        known = self.refute(solution.z, solution.theta)
         if known:
             self.master.extend(known)
             return False, True
         better, cuts = self.evaluate(plan, source)
         return better, self._add_violated(cuts, solution)
 
-    def refute(
-        self, z: FloatArray, theta: FloatArray, violation: float = VIOLATION
-    ) -> tuple[bool, list[Cut]]:
-        """Return whether a plan is proven to be no better, and cuts that ``(z, theta)`` violates.
+    def refute(self, z: FloatArray, theta: FloatArray, violation: float = VIOLATION) -> list[Cut]:
+        """Return cuts that ``(z, theta)`` violates, if its plan is proven to be no better."""
+        known = self.refuting(z, violation)
+        if known is None:
+            return []
+        return self.violated(self.engine.cuts_from(known, theta), z, theta, violation)
+
+    def refuting(self, z: FloatArray, tolerance: float) -> PoolBounds | None:
+        """Return what proves that a plan is no better than the best, or None.
 
         Asks the pool, and where there are many scenarios a few of them before all.
         """
-        plan = self.engine.first.plan(z, "plan")
         many = self.engine.recourse.num_scenarios > 2 * MAX_REFUTING
         for effort in (0, MAX_REFUTING) if many else (0,):
-            cuts = self.engine.separate(z, tolerance=violation, max_exact=effort, feasibility=False)
-            if self.engine.proven_objective(plan) >= self.bounds.upper:
-                return True, self.violated(cuts, z, theta, violation)
-        return False, []
+            known = self.engine.learn(z, tolerance=tolerance, max_exact=effort)
+            if known.objective >= self.bounds.upper:
+                return known
+        return None
 
     def evaluate(self, plan: Plan, source: str) -> tuple[bool, list[Cut]]:
         """Evaluate a plan exactly; return whether it is the best so far, and its exact cuts."""
@@ -326,7 +362,7 @@ class Benders:
 
     # --- plans -------------------------------------------------------------------------------
 
-    def _round(self, z: FloatArray) -> None:
+    def round(self, z: FloatArray) -> None:
         """Offer, now and then, the plan that a fractional point rounds to."""
         if self.incumbent is None or self.iteration % ROUNDING_PERIOD == 0:
             self.try_plan(self.nearest.plan(z), "rounding")

@@ -78,8 +78,10 @@ class Master:
         )
         self.age = np.append(self.age, 0)
 
-    def solve_relaxation(self) -> MasterSolution:
-        """Solve the linear relaxation.
+    def solve_relaxation(
+        self, within: tuple[FloatArray, FloatArray] | None = None
+    ) -> MasterSolution:
+        """Solve the linear relaxation; ``within`` narrows the columns' bounds, and the bound's.
 
         Raises
         ------
@@ -87,7 +89,7 @@ class Master:
             If no first stage satisfies the constraints and the cuts.
         """
         self._set_integrality(False)
-        self._set_bounds(self.first.lower, self.first.upper)
+        self._set_bounds(*(within or (self.first.lower, self.first.upper)))
         accept = (highs.OPTIMAL, *highs.INFEASIBLE)
         if highs.run_again(self.solver, "the master's relaxation", accept=accept) != highs.OPTIMAL:
             raise InfeasibleError("no plan satisfies the first-stage constraints and serves demand")
