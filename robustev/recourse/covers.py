@@ -121,7 +121,7 @@ class FlowCovers:
         slope *= multiplier[:, None]
         place = np.arange(len(demand))[:, None, None] * len(potential) + index
         total = np.bincount(place.ravel(), slope.ravel(), minlength=len(demand) * len(potential))
-        return constant @ multiplier, total.reshape(len(demand), -1)
+        return constant @ multiplier, np.asarray(total.reshape(len(demand), -1), dtype=float)
 
     def _total(self, demand: FloatArray) -> FloatArray:
         """Return the demand of each cover's zones, shape (scenarios, covers, 1)."""

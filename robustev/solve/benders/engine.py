@@ -7,10 +7,11 @@ point: those that teach most. The rest take the best price of the pool.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from robustev.arrays import FloatArray, IntArray
+from robustev.arrays import BoolArray, FloatArray, IntArray
 from robustev.formulation.linear import LinearFirstStage, linear_first_stage
 from robustev.plan import Plan
 from robustev.problem import Problem
@@ -27,6 +28,29 @@ Cut = tuple[RecourseCut, int | None]
 """A cut and its cost-to-go variable, or None for a feasibility cut."""
 SHORTAGE_TOLERANCE = 1e-7
 """Share of demand that counts as a shortage where unserved demand is forbidden."""
+
+
+@dataclass(frozen=True, eq=False)
+class PoolBounds:
+    """What the pool proves at one point.
+
+    Parameters
+    ----------
+    x
+        Shape (sites,): openings there.
+    costs
+        Shape (scenarios,): lower bounds on each scenario's whole cost.
+    parts, choices
+        For each service, shape (scenarios,): the proven second-stage cost, and its price.
+    objective
+        A lower bound on the objective there.
+    """
+
+    x: FloatArray
+    costs: FloatArray
+    parts: tuple[FloatArray, ...]
+    choices: tuple[IntArray, ...]
+    objective: float
 
 
 class CutEngine:
@@ -99,54 +123,76 @@ class CutEngine:
         Stops solving once ``patience`` scenarios in a row were already known within ``tolerance``
         (relative). Without ``feasibility`` shortages are not looked for.
         """
-        x, capacity = self.split(z)
-        cuts = self.feasibility_cuts(x, capacity) if feasibility else []
-        costs, choices = self._learn(x, capacity, tolerance, max_exact, patience)
-        weights = self.risk.weights(costs + self._infrastructure(z))
-        return cuts + self._group_cuts(weights, choices, x)
+        cuts = self.feasibility_cuts(*self.split(z)) if feasibility else []
+        known = self.learn(z, tolerance=tolerance, max_exact=max_exact, patience=patience)
+        return cuts + self.cuts_from(known)
 
-    def _group_cuts(self, weights: FloatArray, choices: list[IntArray], x: FloatArray) -> list[Cut]:
-        """Return one cut per cost-to-go variable, sharp at ``x``."""
+    def learn(
+        self, z: FloatArray, *, tolerance: float, max_exact: int, patience: int = PATIENCE
+    ) -> PoolBounds:
+        """Return what the pool proves at ``z`` after at most ``max_exact`` exact solves.
+
+        ``tolerance`` and ``patience`` as in :meth:`separate`.
+        """
+        x, capacity = self.split(z)
+        table = _PriceTable(self.recourse, x, capacity)
+        self._learn(table, tolerance, max_exact, patience)
+        costs = table.costs() + self._infrastructure(z)
+        return PoolBounds(x, costs, tuple(table.best), tuple(table.choice), self.risk.bound(costs))
+
+    def cuts_from(self, known: PoolBounds, theta: FloatArray | None = None) -> list[Cut]:
+        """Return one cut per cost-to-go variable, sharp where they were learnt.
+
+        With ``theta``, only of those groups of scenarios in which the pool exceeds some of theirs.
+        """
+        weights = self.risk.weights(known.costs)
         if not self.risk.is_expectation:
             members = np.flatnonzero(weights > 0)
-            chosen = [part[members] for part in choices]
-            cut = self.recourse.cut(members, weights[members], chosen, x)
+            chosen = [part[members] for part in known.choices]
+            cut = self.recourse.cut(members, weights[members], chosen, known.x)
             constant = cut.constant + self.risk.constant(weights)
             return [(RecourseCut(constant, cut.open, cut.capacity), 0)]
-        every = np.arange(len(weights))
-        parts = self.recourse.cuts(every, weights, choices, self.group, x)
+        groups = np.arange(self.num_groups)
+        if theta is not None:
+            groups = np.flatnonzero(self._exceeds(known, weights, theta))
+        if not len(groups):
+            return []
+        place = np.full(self.num_groups, -1)
+        place[groups] = np.arange(len(groups))
+        members = np.flatnonzero(place[self.group] >= 0)
+        choices = [part[members] for part in known.choices]
+        parts = self.recourse.cuts(
+            members, weights[members], choices, place[self.group[members]], known.x
+        )
         return [
-            (cut, c * len(choices) + k)
-            for c, cuts in enumerate(parts)
+            (cut, int(c) * len(choices) + k)
+            for c, cuts in zip(groups, parts, strict=True)
             for k, cut in enumerate(cuts)
         ]
+
+    def _exceeds(self, known: PoolBounds, weights: FloatArray, theta: FloatArray) -> BoolArray:
+        """Return in which groups the pool proves more than a cost-to-go, shape (groups,)."""
+        totals = [np.bincount(self.group, weights * part) for part in known.parts]
+        current = theta.reshape(self.num_groups, -1)
+        return np.asarray((current < np.array(totals).T).any(axis=1))
 
     def _infrastructure(self, z: FloatArray) -> float:
         return float(self.first.cost @ z) + self.first.constant
 
-    def _learn(
-        self,
-        x: FloatArray,
-        capacity: FloatArray,
-        tolerance: float,
-        max_exact: int,
-        patience: int,
-    ) -> tuple[FloatArray, list[IntArray]]:
-        """Return proven costs and chosen prices, after exact solves of telling scenarios."""
-        table = _PriceTable(self.recourse, x, capacity)
+    def _learn(self, table: _PriceTable, tolerance: float, max_exact: int, patience: int) -> None:
+        """Solve telling scenarios exactly, and take what their prices prove into the table."""
         order, width = self._order()[:max_exact], self.scenarios.width
         known = 0
         for start in range(0, len(order), width):
             batch = order[start : start + width]
             before = table.costs()[batch]
-            values = self._solve(batch, x, capacity)
+            values = self._solve(batch, table.x, table.capacity)
             self.num_exact += len(batch)
             table.update()
             for value, proven in zip(values, before, strict=True):
                 known = known + 1 if value - proven <= tolerance * abs(value) else 0
                 if known >= patience:
-                    return table.costs(), table.choices()
-        return table.costs(), table.choices()
+                    return
 
     def _solve(
         self,
@@ -295,7 +341,3 @@ class _PriceTable:
     def costs(self) -> FloatArray:
         """Return the proven second-stage costs, shape (scenarios,)."""
         return np.asarray(np.maximum(np.sum(self.best, axis=0), 0.0))
-
-    def choices(self) -> list[IntArray]:
-        """Return the best price of each scenario, for each service."""
-        return self.choice

@@ -149,25 +149,23 @@ class Tree:
 
     def node_cuts(self, z: FloatArray, theta: FloatArray) -> list[Cut]:
         """Return cuts that a fractional node violates, from the pool or from a few exact solves."""
+        engine = self.steps.engine
         for effort in (0, NODE_EXACT):
-            found = self.steps.engine.separate(
-                z, tolerance=NODE_VIOLATION, max_exact=effort, feasibility=False
-            )
-            cuts = self.steps.violated(found, z, theta, NODE_VIOLATION)
+            known = engine.learn(z, tolerance=NODE_VIOLATION, max_exact=effort)
+            cuts = self.steps.violated(engine.cuts_from(known, theta), z, theta, NODE_VIOLATION)
             if cuts:
                 return cuts
         return []
 
     def plan_cuts(self, z: FloatArray, theta: FloatArray) -> list[Cut]:
         """Return the cuts that a whole-number point violates; offers its plan on the way."""
-        _, cuts = self.steps.refute(z, theta, self.exactness)
-        return cuts or self._evaluate(z, theta)
+        return self.steps.refute(z, theta, self.exactness) or self._evaluate(z, theta)
 
     def accepts(self, z: FloatArray, theta: FloatArray) -> bool:
         """Return whether a whole-number point is a solution; offers its plan if it may be good."""
         if z.tobytes() in self.known:
             return self.agrees(z, theta)
-        refuted, _ = self.steps.refute(z, theta, self.exactness)
+        refuted = self.steps.refuting(z, self.exactness) is not None
         return not refuted and not self._evaluate(z, theta)
 
     def _evaluate(self, z: FloatArray, theta: FloatArray) -> list[Cut]:

@@ -86,6 +86,29 @@ def test_after_solving_every_scenario_the_cut_is_the_objective_itself(
 
 
 @CAREFUL
+@given(seed=SEEDS, types=st.integers(1, 2), groups=st.sampled_from([2, 40]))
+def test_cuts_above_a_cost_to_go_are_those_of_the_groups_in_which_it_is_too_low(
+    seed: int, types: int, groups: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine_module, "MAX_GROUPS", groups)
+        engine = engine_of(seed, Objective(), types=types)
+    rng = np.random.default_rng(seed)
+    z = engine.first.columns(instances.random_plan(engine.problem, rng))
+    known = engine.learn(z, tolerance=0.0, max_exact=5, patience=6)
+    x, capacity = engine.split(z)
+    every = {group: cut.at(x, capacity) for cut, group in engine.cuts_from(known)}
+    theta = np.array([every[group] for group in range(engine.num_theta)]) + 1.0
+    low = int(rng.integers(engine.num_theta))
+    theta[low] -= 2.0
+    some = {group: cut.at(x, capacity) for cut, group in engine.cuts_from(known, theta)}
+    together = len(engine.recourse.services)
+    assert set(some) == {g for g in every if g // together == low // together}
+    assert some == pytest.approx({group: every[group] for group in some})
+    assert known.objective == pytest.approx(bound_at(engine, engine.cuts_from(known), z))
+
+
+@CAREFUL
 @given(seed=SEEDS, goal=OBJECTIVES, types=st.integers(1, 2), shared=st.booleans())
 def test_exact_cuts_of_a_plan_are_its_objective_there_and_below_it_elsewhere(
     seed: int, goal: Objective, types: int, shared: bool

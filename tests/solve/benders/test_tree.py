@@ -103,6 +103,6 @@ def test_an_error_inside_the_tree_comes_out_of_it(monkeypatch: pytest.MonkeyPatc
     def fail(*_: object, **__: object) -> None:
         raise SolverError("no price")
 
-    monkeypatch.setattr(steps.engine, "separate", fail)
+    monkeypatch.setattr(steps.engine, "learn", fail)
     with pytest.raises(SolverError, match="no price"):
         steps.grow_tree(30.0)
