@@ -5,7 +5,8 @@ are worth seeking; cuts, master problem and bound are made anew. Cuts are built 
 :mod:`robustev.verify.prices` says, with scenarios weighted as the objective weighs the worst of
 them. The least value of infrastructure plus the largest cut is found over the linear relaxation of
 the first stage, then over whole numbers. Where the stored prices prove no more, scenarios are
-solved by this check's own linear programs, whose prices join them.
+solved by this check's own linear programs, whose prices join them. Where capacity never binds
+there is no price to be known, and cuts are made zone by zone (:mod:`robustev.verify.zones`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from robustev.verify.master import Cut, Master, Solved
 from robustev.verify.measure import envelope, worst_weights
 from robustev.verify.prices import Affine, PricedService, priced_services, shortage_services
 from robustev.verify.service import service_price
+from robustev.verify.zones import ZoneSeparator, never_binds
 
 MAX_GROUPS = 20
 """Most cost-to-go variables of an expected cost; more scenarios share them in groups."""
@@ -78,9 +80,11 @@ def derive(problem: Problem, certificate: Certificate, *, target: float, seconds
         If the master problem cannot be solved.
     """
     start = time.perf_counter()
-    separator = Separator(problem, certificate)
+    separator: AnySeparator = Separator(problem, certificate)
+    if separator.expected and never_binds(problem):
+        separator = ZoneSeparator(problem)
     floor = 0.0 if separator.expected else -np.inf
-    master = Master(problem, len(separator.groups), floor)
+    master = Master(problem, separator.num_theta, floor)
     enough = target - SMALL * max(1.0, abs(target)) if np.isfinite(target) else target
     relaxed = _relax(separator, master, certificate.points, enough, start + RELAXING * seconds)
     whole = None
@@ -90,7 +94,7 @@ def derive(problem: Problem, certificate: Certificate, *, target: float, seconds
 
 
 def _relax(
-    separator: Separator, master: Master, points: FloatArray, enough: float, end: float
+    separator: AnySeparator, master: Master, points: FloatArray, enough: float, end: float
 ) -> float:
     """Return the relaxation's bound: by the stored prices, then by more and more fresh ones."""
     core = _seed(separator, master, points, end)
@@ -108,7 +112,7 @@ def _relax(
     return best
 
 
-def _seed(separator: Separator, master: Master, points: FloatArray, end: float) -> FloatArray:
+def _seed(separator: AnySeparator, master: Master, points: FloatArray, end: float) -> FloatArray:
     """Add cuts at the last stored points; return the one where to go on."""
     lowest = np.minimum(master.low, master.high)
     for z in points[::-1][:LAST_POINTS]:
@@ -121,7 +125,7 @@ def _seed(separator: Separator, master: Master, points: FloatArray, end: float) 
 
 
 def _descend(
-    separator: Separator, master: Master, core: FloatArray, enough: float, end: float
+    separator: AnySeparator, master: Master, core: FloatArray, enough: float, end: float
 ) -> tuple[float, FloatArray]:
     """Return the bound that the prices prove, and the point it rests on, by in-out separation."""
     best, stalls = -np.inf, 0
@@ -142,7 +146,7 @@ def _descend(
     return best, core
 
 
-def _branch(separator: Separator, master: Master, enough: float, end: float) -> float:
+def _branch(separator: AnySeparator, master: Master, enough: float, end: float) -> float:
     """Return the bound over whole numbers: search, cut off what was found, search again."""
     best = -np.inf
     while best < enough and time.perf_counter() < end:
@@ -193,6 +197,7 @@ class Separator:
         order = np.argsort(problem.demand.sum(axis=(1, 2)))
         num_groups = min(len(order), MAX_GROUPS) if self.expected else 1
         self.groups: list[IntArray] = np.array_split(order, num_groups)
+        self.num_theta = num_groups
 
     def cuts_at(self, z: FloatArray) -> list[Cut]:
         """Return one cut per cost-to-go variable, sharp at ``z``, and one against shortage."""
@@ -241,6 +246,10 @@ class Separator:
         only = np.zeros(len(short))
         only[s] = 1.0
         return [Cut(_combined(self.shortages, choices, only, z), None)]
+
+
+AnySeparator = Separator | ZoneSeparator
+"""Whatever finds cuts at a point."""
 
 
 def _best(

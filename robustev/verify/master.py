@@ -130,8 +130,8 @@ class Master:
     def _proven(self, of_rows: FloatArray, of_cuts: FloatArray) -> float:
         """Return the bound that non-negative multipliers of rows and cuts prove.
 
-        Multipliers of a ``theta`` are scaled to sum to one, which makes their mix a cut itself;
-        without any, its floor takes the mix's place.
+        Multipliers of a ``theta`` must sum to one, which makes their mix a cut itself: its floor
+        takes what they lack, and where they have more, or the floor is infinite, they are scaled.
         """
         constant = self.constant - float(of_rows @ self.limits)
         slope = self.cost + of_rows @ self.rows
@@ -141,6 +141,9 @@ class Master:
             if total <= TIGHT:
                 constant += self.floor
                 continue
+            if total < 1.0 and np.isfinite(self.floor):
+                constant += (1.0 - total) * self.floor
+                total = 1.0
             for row in mine:
                 share = of_cuts[row] / total
                 constant += share * self.cuts[row].bound.constant

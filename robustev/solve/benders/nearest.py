@@ -133,6 +133,7 @@ class NearestSearch:
         is_open = np.zeros(self.first.num_sites, dtype=bool)
         if self.incumbent is not None:
             is_open = self.incumbent[: self.first.num_sites] > 0.5
+            self.points.append(self.incumbent)
         for v in self.sites.two_cheapest(is_open):
             self.relaxation.add(v, every)
 
