@@ -83,17 +83,25 @@ class NearestSites:
         return csr_array(np.maximum(saved, 0.0, out=saved))
 
 
-def nearest_sites(problem: Problem) -> NearestSites | None:
-    """Return the second stage of ``problem`` as nearest sites, None where capacity may bind.
+def goes_to_nearest(problem: Problem) -> bool:
+    """Return whether every customer of ``problem`` is best served from its cheapest open site.
 
-    An open site has room enough if its fixed capacity holds all that any scenario may send there.
+    So it is where the fixed capacity of every site holds all that any scenario may send there.
     Types that share one split must also cost the same when unserved.
     """
+    if problem.model.split == "shared" and len(np.unique(problem.penalty)) > 1:
+        return False
+    if np.isinf(problem.fixed_capacity).all():
+        return True
+    sent = np.tensordot(problem.reachable.astype(float), problem.demand, axes=(1, 1))
+    return bool((problem.fixed_capacity >= AMPLE * sent.max(axis=1)).all())
+
+
+def nearest_sites(problem: Problem) -> NearestSites | None:
+    """Return the expected second stage of ``problem``, None where :func:`goes_to_nearest` fails."""
+    if not goes_to_nearest(problem):
+        return None
     penalties, which = np.unique(problem.penalty, return_inverse=True)
-    if problem.model.split == "shared" and len(penalties) > 1:
-        return None
-    if not _ample(problem).all():
-        return None
     expected = np.tensordot(problem.probability, problem.demand, axes=1)
     parts = [
         _customers(problem.travel, expected[:, which == p].sum(axis=1), float(penalty))
@@ -105,14 +113,6 @@ def nearest_sites(problem: Problem) -> NearestSites | None:
         ceiling=np.concatenate([ceiling for _, ceiling in parts]),
         needed=np.unique(problem.reachable[:, wanted].T, axis=0),
     )
-
-
-def _ample(problem: Problem) -> BoolArray:
-    """Return which fixed capacities never bind, shape (sites, types)."""
-    if np.isinf(problem.fixed_capacity).all():
-        return np.ones(problem.fixed_capacity.shape, dtype=bool)
-    sent = np.tensordot(problem.reachable.astype(float), problem.demand, axes=(1, 1))
-    return np.asarray(problem.fixed_capacity >= AMPLE * sent.max(axis=1))
 
 
 def _customers(

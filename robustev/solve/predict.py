@@ -15,6 +15,8 @@ import numpy as np
 
 from robustev.numbers import rounded
 from robustev.problem import Problem
+from robustev.recourse.nearest import goes_to_nearest
+from robustev.risk import RiskMeasure
 
 UNCERTAINTY = 4.0
 """Factor by which a forecast is widened to either side."""
@@ -42,7 +44,9 @@ class Regime(enum.StrEnum):
     COUNTS = "charger counts to decide"
     """Opening is free of cost and limits: relaxations are nearly exact, recourse takes the time."""
     OPENINGS = "openings to decide"
-    """Capacity is ample or unlimited, as in p-median."""
+    """Capacity is ample or unlimited."""
+    NEAREST = "openings to decide, and everyone served from the nearest"
+    """Capacity never binds and the mean of demand is enough, as in p-median."""
     TIGHT = "openings to decide under tight capacity"
     """Relaxations are loose: the search tree takes the time."""
 
@@ -51,8 +55,8 @@ class Regime(enum.StrEnum):
 class Rate:
     """Time of a method: ``start + scale (N / 1e5)^growth (I / 50)^breadth (1e-3 / gap)^depth``.
 
-    ``N`` is the number of assignment variables over all scenarios, ``I`` that of sites whose
-    opening is to be decided; seconds.
+    ``N`` is the number of assignment variables that it meets, as a rule those of all scenarios,
+    ``I`` that of sites whose opening is to be decided; seconds.
     """
 
     start: float
@@ -75,16 +79,19 @@ RATES: Mapping[str, Mapping[Regime, Rate]] = {
     "ef": {
         Regime.COUNTS: Rate(0.1, 2.0, growth=1.3, depth=0.25),
         Regime.OPENINGS: Rate(0.1, 20.0, growth=1.3, depth=0.1),
+        Regime.NEAREST: Rate(0.1, 20.0, growth=1.3, depth=0.1),
         Regime.TIGHT: Rate(0.1, 200.0, growth=1.2, depth=0.4),
     },
     "benders": {
         Regime.COUNTS: Rate(0.4, 0.3, growth=0.75, depth=0.25),
         Regime.OPENINGS: Rate(0.4, 3.0, growth=1.0, depth=0.1),
+        Regime.NEAREST: Rate(0.05, 0.4, growth=1.2, depth=0.1),
         Regime.TIGHT: Rate(0.4, 14.0, growth=0.2, depth=0.3, breadth=1.2),
     },
     "ph": {
         Regime.COUNTS: Rate(1.0, 0.5, growth=0.75, depth=0.25),
         Regime.OPENINGS: Rate(1.0, 5.0, growth=1.0, depth=0.1),
+        Regime.NEAREST: Rate(1.0, 5.0, growth=1.0, depth=0.1),
         Regime.TIGHT: Rate(1.0, 30.0, growth=0.2, depth=0.3, breadth=1.2),
     },
 }
@@ -137,8 +144,9 @@ def forecast(problem: Problem, gap: float) -> Forecast:
     first_stage = problem.num_sites * (1 + problem.num_kinds)
     regime = regime_of(problem)
     undecided = int((~problem.min_open).sum())
+    met = {"ef": stated, "benders": arcs if regime is Regime.NEAREST else total, "ph": total}
     seconds = {
-        method: rates[regime].seconds(stated if method == "ef" else total, undecided, gap)
+        method: rates[regime].seconds(met[method], undecided, gap)
         for method, rates in RATES.items()
     }
     seconds["ef"] += SECONDS_PER_STATED_ARC * stated
@@ -173,6 +181,12 @@ def num_effective(problem: Problem) -> int:
     return count
 
 
+def _asks_for_the_mean(problem: Problem) -> bool:
+    """Return whether the objective is an expected cost, as any is on a single scenario."""
+    goal = RiskMeasure(problem.model.objective, problem.probability)
+    return goal.is_expectation or len(problem.scenarios) == 1
+
+
 def fits_one_model(problem: Problem, gap: float) -> bool:
     """Return whether one model of all scenarios should be the quickest way to ``gap``."""
     return forecast(problem, gap).cheapest == "ef"
@@ -185,6 +199,8 @@ def regime_of(problem: Problem) -> Regime:
     limited = stations.exactly is not None or stations.maximum is not None
     if not free.any() or not (limited or (problem.opening_cost[free] > 0).any()):
         return Regime.COUNTS
+    if _asks_for_the_mean(problem) and goes_to_nearest(problem):
+        return Regime.NEAREST
     if problem.charger_cost.any():
         return Regime.TIGHT  # whoever pays for chargers buys no more than are needed
     most = problem.demand.sum(axis=1).max(axis=0)

@@ -65,13 +65,47 @@ def test_a_rate_is_told_in_seconds() -> None:
         pytest.param({"charger_cost": np.zeros(1)}, Regime.TIGHT, id="few slots"),
         pytest.param(
             {"charger_cost": np.zeros(1), "fixed_capacity": np.full((3, 1), np.inf)},
-            Regime.OPENINGS,
+            Regime.NEAREST,
             id="no limit of capacity",
+        ),
+        pytest.param(
+            {"charger_cost": np.zeros(1), "fixed_capacity": np.full((3, 1), 40.0)},
+            Regime.NEAREST,
+            id="room for all everywhere",
+        ),
+        pytest.param(
+            {"charger_cost": np.zeros(1), "fixed_capacity": np.array([[np.inf], [5.0], [np.inf]])},
+            Regime.OPENINGS,
+            id="room for all at some sites",
         ),
     ],
 )
 def test_what_there_is_to_decide(changes: dict[str, object], regime: Regime) -> None:
     assert regime_of(replace(instances.problem(0), **changes)) is regime  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("goal", "regime"),
+    [
+        (Objective(measure="cvar", tail=1.0), Regime.NEAREST),
+        (Objective(measure="cvar", tail=0.5), Regime.TIGHT),
+        (Objective(measure="worst_case"), Regime.TIGHT),
+    ],
+)
+def test_mean_demand_is_enough_for_expected_cost_alone(goal: Objective, regime: Regime) -> None:
+    problem = instances.problem(0, model=Model(capacitated=False, objective=goal))
+    assert regime_of(problem) is regime
+    assert regime_of(problem.subset([0])) is Regime.NEAREST
+
+
+def test_where_everyone_goes_to_the_nearest_cuts_are_quickest_whatever_the_scenarios() -> None:
+    model = Model(capacitated=False, stations=Stations(exactly=3))
+    few, many = (
+        forecast(instances.problem(0, model=model, sites=9, zones=50, scenarios=count), GAP)
+        for count in (1, 200)
+    )
+    assert few.cheapest == many.cheapest == "benders"
+    assert few.seconds["benders"] == many.seconds["benders"]
 
 
 def test_a_limit_on_stations_makes_free_openings_a_decision() -> None:
