@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 
@@ -111,6 +112,7 @@ class Benders:
         self._idle = 0
         self._polished = 0.0
         self.points: list[FloatArray] = []
+        self.optima: list[MasterSolution] = []
         self.nearest = NearestPlan(engine.first, engine.demand_rows())
         bounds.certify = lambda: certificate_of(engine, self.points)
 
@@ -138,7 +140,44 @@ class Benders:
         self._polish_now_and_then()  # a poor plan would hide what flow covers bring
         if not self.done() and self.engine.recourse.strengthen():
             self._relax(while_it_pays=True)
+            if not self.done():
+                self._relax_sides()
             self.engine.recourse.strengthen(on=False)
+
+    def _relax_sides(self) -> None:
+        """Solve the relaxation with fewer stations and with more, where it opens a broken number.
+
+        The lesser bound of the two sides holds for every plan, and the cuts of each everywhere.
+        """
+        solution = self.master.solve_relaxation()
+        assert solution.z is not None
+        opened = float(solution.z[: self.engine.first.num_sites].sum())
+        few = math.floor(opened + NEAR)
+        if opened - few <= NEAR:
+            return
+        fewer = self._relax_side((0, few), self.relaxed)
+        more = self._relax_side((few + 1, np.inf), fewer)
+        self.bounds.raise_lower(min(fewer, more), "benders relaxation")
+
+    def _relax_side(self, stations: tuple[float, float], elsewhere: float) -> float:
+        """Solve the relaxation on one side; return its bound, infinite if it holds no plan."""
+        whole, self.core = self.relaxed, None
+        self._relax(while_it_pays=True, stations=stations, elsewhere=elsewhere)
+        bound, self.relaxed = self.relaxed, whole
+        optimum = self._optimum(stations)
+        if optimum is None:
+            return np.inf
+        self.optima.append(optimum)
+        return bound
+
+    def _optimum(self, stations: tuple[float, float] | None) -> MasterSolution | None:
+        """Return the relaxation's optimum, or None if no plan has that many ``stations``."""
+        try:
+            return self.master.solve_relaxation(stations=stations)
+        except InfeasibleError:
+            if stations is None:
+                raise
+            return None
 
     def _relax_in_boxes(self) -> None:
         """Solve the linear relaxation from a rough solution on by a trust region."""
@@ -161,13 +200,21 @@ class Benders:
         self.master.extend(cuts)
         self.points.append(z)
 
-    def _relax(self, *, while_it_pays: bool = False, most: float = np.inf) -> None:
+    def _relax(
+        self,
+        *,
+        while_it_pays: bool = False,
+        most: float = np.inf,
+        stations: tuple[float, float] | None = None,
+        elsewhere: float = np.inf,
+    ) -> None:
         """Solve the linear relaxation of the master over all cuts, by in-out separation.
 
         Cuts are found at a point between the master's optimum and a core point, which damps the
         jumps of the cutting plane (Ben-Ameur and Neto 2007), and nearer to the optimum itself as
         that brings less. With ``while_it_pays``, ends also once the latest iterations brought
-        little; in any case after ``most`` iterations.
+        little; in any case after ``most`` iterations. With ``stations``, only plans with so many
+        count, until none of them can improve on the best; ``elsewhere`` bounds the others.
         """
         most += self.iteration
         tolerance = max(min(self.gap / 10, 1e-4), 1e-7)
@@ -180,8 +227,12 @@ class Benders:
             and (not while_it_pays or self._pays(bounds))
         ):
             self.count()
-            solution = self.master.solve_relaxation()
-            improved = self._relaxation_bound(solution)
+            solution = self._optimum(stations)
+            if solution is None:
+                return
+            improved = self._relaxation_bound(solution, elsewhere)
+            if stations and self.relaxed >= (1 - self.gap) * self.bounds.upper:
+                return
             bounds.append(self.relaxed)
             assert solution.z is not None
             if self.core is None:
@@ -192,8 +243,9 @@ class Benders:
             self.round(point)
             added = self._add_violated(cuts, solution)
             self.core = point
-            self.points.append(point)
-            self.master.drop_stale(MAX_CUTS)
+            if not stations:  # what is idle on one side may be tight on the other
+                self.points.append(point)
+                self.master.drop_stale(MAX_CUTS)
             if not added and weight == 1.0:
                 return
             if self.iteration % POLISH_PERIOD == 0:
@@ -212,10 +264,13 @@ class Benders:
     def _polish_now_and_then(self) -> None:
         self.polish(max(0.5, POLISH_SHARE * self.bounds.seconds - self._polished))
 
-    def _relaxation_bound(self, solution: MasterSolution) -> float:
-        """Take the master's bound; return by how much it rose, whatever is known besides."""
+    def _relaxation_bound(self, solution: MasterSolution, elsewhere: float = np.inf) -> float:
+        """Take the master's bound; return by how much it rose, whatever is known besides.
+
+        ``elsewhere`` bounds the plans that the master left out.
+        """
         before, self.relaxed = self.relaxed, max(self.relaxed, solution.bound)
-        self.bounds.raise_lower(solution.bound, "benders relaxation")
+        self.bounds.raise_lower(min(solution.bound, elsewhere), "benders relaxation")
         return self.relaxed - before
 
     def _add_violated(self, cuts: list[Cut], solution: MasterSolution) -> bool:

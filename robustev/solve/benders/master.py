@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csc_array, csr_array, hstack
+from scipy.sparse import csc_array, csr_array, hstack, vstack
 
 from robustev import highs
 from robustev.arrays import FloatArray
@@ -29,6 +29,11 @@ class MasterSolution:
     bound: float
     theta: FloatArray
 
+    def values(self) -> FloatArray:
+        """Return all columns of a solution that there is."""
+        assert self.z is not None
+        return np.append(self.z, self.theta)
+
 
 class Master:
     """``min cost @ z + sum_c theta_c`` over the first stage and the cuts, in HiGHS.
@@ -46,17 +51,18 @@ class Master:
         self.num_theta = num_theta
         self.theta_lower = theta_lower
         self.age = np.zeros(0, dtype=np.int64)
-        self.num_fixed_rows = len(first.row_lower)
+        self.num_fixed_rows = len(first.row_lower) + 1
         self.solver = highs.new_highs(threads=1)
+        stations = csr_array((np.arange(first.num_columns) < first.num_sites).astype(float)[None])
         empty = csr_array((self.num_fixed_rows, num_theta))
         highs.pass_rows(
             self.solver,
             cost=np.append(first.cost, np.ones(num_theta)),
             lower=np.append(first.lower, np.full(num_theta, theta_lower)),
             upper=np.append(first.upper, np.full(num_theta, highs.INFINITY)),
-            matrix=csr_array(hstack([first.matrix, empty], format="csr")),
-            row_lower=first.row_lower,
-            row_upper=first.row_upper,
+            matrix=csr_array(hstack([vstack([first.matrix, stations]), empty], format="csr")),
+            row_lower=np.append(first.row_lower, 0.0),
+            row_upper=np.append(first.row_upper, highs.INFINITY),
             offset=first.constant,
         )
 
@@ -79,9 +85,13 @@ class Master:
         self.age = np.append(self.age, 0)
 
     def solve_relaxation(
-        self, within: tuple[FloatArray, FloatArray] | None = None
+        self,
+        within: tuple[FloatArray, FloatArray] | None = None,
+        stations: tuple[float, float] | None = None,
     ) -> MasterSolution:
-        """Solve the linear relaxation; ``within`` narrows the columns' bounds, and the bound's.
+        """Solve the linear relaxation; its bound holds where it was solved.
+
+        ``within`` narrows the columns' bounds, ``stations`` the number of open sites.
 
         Raises
         ------
@@ -90,6 +100,7 @@ class Master:
         """
         self._set_integrality(False)
         self._set_bounds(*(within or (self.first.lower, self.first.upper)))
+        self._set_stations(*(stations or (0.0, np.inf)))
         accept = (highs.OPTIMAL, *highs.INFEASIBLE)
         if highs.run_again(self.solver, "the master's relaxation", accept=accept) != highs.OPTIMAL:
             raise InfeasibleError("no plan satisfies the first-stage constraints and serves demand")
@@ -111,6 +122,7 @@ class Master:
         back then holds only there.
         """
         self._set_bounds(*(within or (self.first.lower, self.first.upper)))
+        self._set_stations(0.0, np.inf)
         self._set_integrality(True)
         self.solver.setOptionValue("mip_rel_gap", gap)
         self.solver.setOptionValue("time_limit", max(0.01, seconds))
@@ -147,6 +159,9 @@ class Master:
         columns = np.arange(self.first.num_columns, dtype=np.int32)
         self.solver.changeColsBounds(len(columns), columns, lower, upper)
 
+    def _set_stations(self, least: float, most: float) -> None:
+        self.solver.changeRowBounds(self.num_fixed_rows - 1, least, most)
+
     def _set_integrality(self, on: bool) -> None:
         columns = self.first.num_columns
         index = np.arange(columns, dtype=np.int32)
@@ -156,12 +171,15 @@ class Master:
         duals = highs.row_duals(self.solver)[self.num_fixed_rows :]
         self.age = np.where(np.abs(duals) > 1e-9, 0, self.age + 1)
 
-    def near_tight(self, slack: float) -> tuple[csr_array, FloatArray]:
-        """Return the cuts that the relaxation's optimum meets up to a relative ``slack``.
+    def near_tight(
+        self, slack: float, optima: Sequence[MasterSolution] = ()
+    ) -> tuple[csr_array, FloatArray]:
+        """Return the cuts that the relaxation's optimum, or one of ``optima``, meets up to a slack.
 
-        As rows ``coefficients @ (z, theta) >= least``: shapes (cuts, columns) and (cuts,).
+        The slack is relative. Cuts are rows ``coefficients @ (z, theta) >= least``: shapes
+        (cuts, columns) and (cuts,).
         """
-        values = np.append(*self._relaxed())
+        values = np.array([point.values() for point in (self.solve_relaxation(), *optima)])
         model = self.solver.getLp()
         form = csr_array if model.a_matrix_.format_ == highs.ROWWISE else csc_array
         parts = (model.a_matrix_.value_, model.a_matrix_.index_, model.a_matrix_.start_)
@@ -169,13 +187,8 @@ class Master:
         rows = form(tuple(map(np.asarray, parts)), shape=shape).tocsr()  # type: ignore[arg-type]
         rows = csr_array(rows[self.num_fixed_rows :])
         least = np.array(model.row_lower_)[self.num_fixed_rows :]
-        near = rows @ values - least <= slack * np.abs(least)
+        near = ((rows @ values.T).T - least <= slack * np.abs(least)).any(axis=0)
         return csr_array(rows[np.flatnonzero(near)]), least[near]
-
-    def _relaxed(self) -> tuple[FloatArray, FloatArray]:
-        solution = self.solve_relaxation()
-        assert solution.z is not None
-        return solution.z, solution.theta
 
     def drop_stale(self, keep: int) -> None:
         """Drop cuts that have long not been tight, once there are more than ``keep``."""

@@ -95,7 +95,7 @@ class Tree:
     def _add_rows(self) -> None:
         first = self.first
         rows = [(first.matrix, first.row_lower, first.row_upper)]
-        cuts, least = self.steps.master.near_tight(NEAR_TIGHT)
+        cuts, least = self.steps.master.near_tight(NEAR_TIGHT, self.steps.optima)
         rows.append((cuts, least, np.full(len(least), np.inf)))
         for matrix, lower, upper in rows:
             for r in range(matrix.shape[0]):

@@ -49,6 +49,33 @@ def test_a_start_and_a_box_are_kept() -> None:
     assert master.solve_integer(gap=0.0, seconds=10.0).bound <= solution.bound + 1e-9
 
 
+def test_a_number_of_stations_holds_for_one_relaxation_only() -> None:
+    """Opening any site saves 30, so that without a limit more than one is opened in part."""
+    master = Master(FIRST, 1)
+    master.add(cut(45.0, [-30.0, -30.0, -30.0]), 0)
+    cheap = np.sort(FIRST.cost)
+    one = master.solve_relaxation(stations=(0, 1))
+    assert one.bound == pytest.approx(cheap[0] + 15.0)
+    assert master.solve_relaxation(stations=(2, np.inf)).bound == pytest.approx(cheap[:2].sum())
+    assert master.solve_relaxation().bound == pytest.approx(cheap[0] + 0.5 * cheap[1])
+    master.solve_relaxation(stations=(3, 3))
+    whole = master.solve_integer(gap=0.0, seconds=10.0)
+    assert whole.z is not None
+    assert whole.z.sum() < 3
+    master.add(cut(1.5, [-1.0, -1.0, -1.0]), None)
+    with pytest.raises(InfeasibleError):
+        master.solve_relaxation(stations=(0, 1))
+
+
+def test_cuts_that_another_optimum_meets_are_near_tight_too() -> None:
+    master = Master(FIRST, 1)
+    master.add(cut(45.0, [-30.0, -30.0, -30.0]), 0)
+    master.add(cut(-50.0, [0.0, 0.0, 60.0]), 0)
+    all_open = master.solve_relaxation(stations=(3, 3))
+    assert master.near_tight(1e-6)[1].tolist() == [45.0]
+    assert master.near_tight(1e-6, [all_open])[1].tolist() == [45.0, -50.0]
+
+
 def test_a_feasibility_cut_forbids() -> None:
     master = Master(FIRST, 1)
     master.add(cut(1.5, [-1.0, -1.0, -1.0]), None)
