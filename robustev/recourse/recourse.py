@@ -12,7 +12,7 @@ from robustev.arrays import FloatArray, IntArray
 from robustev.plan import Plan
 from robustev.problem import Problem
 from robustev.recourse.dual import Network, Price
-from robustev.recourse.service import Service, TypeService
+from robustev.recourse.service import Service, ServiceCut, TypeService
 from robustev.recourse.shared import SharedService
 
 Prices = tuple[Price | FloatArray, ...]
@@ -195,6 +195,15 @@ class Recourse:
         for service, price in zip(services, prices, strict=True):
             service.add(price)
 
+    def adopt(self, other: Recourse) -> None:
+        """Put the prices of the same problem on other scenarios into the pool."""
+        pairs = zip(
+            self.services + self.feasibility, other.services + other.feasibility, strict=True
+        )
+        for own, of_other in pairs:
+            for price in of_other.prices:
+                own.add(price)
+
     def cut(
         self,
         scenarios: IntArray,
@@ -231,9 +240,7 @@ class Recourse:
             for cuts, part in zip(
                 found, service.cuts(scenarios, prices, weight, group, x), strict=True
             ):
-                rent = np.zeros((self.problem.num_sites, self.problem.num_types))
-                rent[:, columns] = part.capacity
-                cuts.append(RecourseCut(part.constant, part.open, rent))
+                cuts.append(self._on_all_types(part, columns))
         return found
 
     def be_exact(self) -> bool:
@@ -309,10 +316,20 @@ class Recourse:
                 part = service.exact_cut(scenario, price, x, capacity[:, columns])
             elif isinstance(service, SharedService) and isinstance(price, np.ndarray):
                 part = service.exact_cut(scenario, price, x)
-            rent = np.zeros(capacity.shape)
-            rent[:, columns] = part.capacity
-            cuts.append(RecourseCut(part.constant, part.open, rent))
+            cuts.append(self._on_all_types(part, columns))
         return cuts
+
+    def plain_cuts(self, scenario: int, prices: Sequence[Price]) -> list[RecourseCut]:
+        """Return the cut of each demand type in one scenario by prices as they stand."""
+        return [
+            self._on_all_types(service.cut_as_it_stands(scenario, price), columns)
+            for service, columns, price in zip(self._by_type, self.columns, prices, strict=True)
+        ]
+
+    def _on_all_types(self, part: ServiceCut, columns: list[int]) -> RecourseCut:
+        rent = np.zeros((self.problem.num_sites, self.problem.num_types))
+        rent[:, columns] = part.capacity
+        return RecourseCut(part.constant, part.open, rent)
 
     def dispatch(self, plan: Plan, scenario: int) -> Dispatch:
         """Return how ``plan`` serves one scenario at least cost."""

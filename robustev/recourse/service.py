@@ -6,6 +6,7 @@ split on their own, or all types together where they share one split.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -51,6 +52,10 @@ class ServiceCut:
 
 class Service(Protocol):
     """What the recourse needs from a service; capacities have shape (sites, its types)."""
+
+    @property
+    def prices(self) -> Sequence[Any]:
+        """The pool."""
 
     @property
     def num_prices(self) -> int:
@@ -238,7 +243,10 @@ class TypeService:
         self, scenario: int, price: Price, x: FloatArray, capacity: FloatArray
     ) -> ServiceCut:
         """Return the cut of one scenario by the price of its exact solve at whole ``(x, C)``."""
-        price = self._settled(price, x, capacity)
+        return self.cut_as_it_stands(scenario, self._settled(price, x, capacity))
+
+    def cut_as_it_stands(self, scenario: int, price: Price) -> ServiceCut:
+        """Return the cut of one scenario by a price without covers, with its own zone values."""
         demand = self.demand[scenario]
         opening = -(savings(self.network, price) @ demand)
         return ServiceCut(float(demand @ price.zone), opening, -price.site[:, None])

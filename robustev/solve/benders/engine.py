@@ -15,6 +15,7 @@ from robustev.arrays import BoolArray, FloatArray, IntArray
 from robustev.formulation.linear import LinearFirstStage, linear_first_stage
 from robustev.plan import Plan
 from robustev.problem import Problem
+from robustev.recourse.dual import Price
 from robustev.recourse.recourse import Recourse, RecourseCut
 from robustev.risk import RiskMeasure
 from robustev.solve.benders.crew import Crew, SpreadScenarios
@@ -275,6 +276,16 @@ class CutEngine:
             return np.inf, self.feasibility_cuts(*self.split(self.first.columns(plan)))
         costs = costs + self.problem.infrastructure_cost(plan)
         return self.risk.value(costs), self._exact_cuts(costs, judged.cuts) if with_cuts else []
+
+    def plain_cuts(self, z: FloatArray, prices: Sequence[Sequence[Price]]) -> list[Cut]:
+        """Return one cut per cost-to-go variable by each scenario's ``prices`` as they stand.
+
+        The weights of scenarios are those at the point ``z``.
+        """
+        x, capacity = self.split(z)
+        cuts = [self.recourse.plain_cuts(s, of) for s, of in enumerate(prices)]
+        costs = np.array([sum(cut.at(x, capacity) for cut in parts) for parts in cuts])
+        return self._exact_cuts(costs + self._infrastructure(z), cuts)
 
     def _exact_cuts(self, costs: FloatArray, exact: list[list[RecourseCut]]) -> list[Cut]:
         """Put the cuts of all scenarios together, one per cost-to-go variable."""

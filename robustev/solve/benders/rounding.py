@@ -72,6 +72,17 @@ class NearestPlan:
         nearest = self._project(z)
         return self.first.plan(nearest, name) if nearest is not None else None
 
+    def plan_to_the_nearest(self, z: FloatArray, name: str = "plan") -> Plan | None:
+        """Return a feasible plan near ``z`` rounded to nearest, without chargers at closed sites.
+
+        Rounding up, as :meth:`plan` does, costs more where chargers are many and dear.
+        """
+        sites = self.first.num_sites
+        whole = np.rint(z)
+        chargers = whole[sites:].reshape(sites, -1)
+        chargers[whole[:sites] == 0] = 0
+        return self.plan(whole, name)
+
     def _feasible(self, z: FloatArray) -> bool:
         enough = (self.extra @ z >= self.least - FEASIBLE * np.abs(self.least)).all()
         return bool(enough) and self.first.allows(z)

@@ -36,6 +36,8 @@ FINEST = 1e-7
 BALANCE = 0.5
 """Share of what is left between cost and bound that the box must promise; if it promises less,
 cuts are sought outside."""
+NEAR = 0.03
+"""Share of the cost that may be left between it and the bound where a centre is rounded."""
 IN_OUT = 0.3
 """Weight of the master's optimum against the centre where cuts are sought outside the box."""
 LITTLE = 0.1
@@ -48,7 +50,8 @@ def pays(engine: CutEngine) -> bool:
     """Return whether chargers decide, and all scenarios may be solved at each point."""
     problem = engine.problem
     arcs = problem.reachable.sum() * problem.num_types * engine.recourse.num_scenarios
-    return bool(arcs <= MAX_ARCS and (problem.max_chargers > problem.min_chargers).any())
+    cheap = arcs <= MAX_ARCS and len(engine.recourse.services) == problem.num_types
+    return bool(cheap and (problem.max_chargers > problem.min_chargers).any())
 
 
 class TrustRegion:
@@ -57,7 +60,7 @@ class TrustRegion:
     Parameters
     ----------
     centre
-        Shape (columns,): first-stage point to begin at.
+        Shape (columns,): first-stage point to begin at; it keeps the limits on plans.
     """
 
     def __init__(self, steps: Benders, centre: FloatArray) -> None:
@@ -74,7 +77,7 @@ class TrustRegion:
     def run(self) -> None:
         """Move until the relaxation is solved to a share of the gap, or the steps are done."""
         steps = self.steps
-        self.cost = self._ask(self.centre)
+        self._ask_and_move(self.centre)
         while not steps.done() and not self._solved():
             solution = steps.master.solve_relaxation(within=self._box())
             assert solution.z is not None
@@ -141,7 +144,9 @@ class TrustRegion:
         cost = self._ask(z)
         if cost < self.cost:
             self.centre, self.cost = z, cost
-            self.steps.round(z)
+            near = cost - self.steps.relaxed <= NEAR * abs(cost)
+            if near or not np.isfinite(self.steps.bounds.upper):
+                self.steps.round_to_nearest(z)
         return cost
 
     def _ask(self, z: FloatArray) -> float:

@@ -120,10 +120,7 @@ class CutExtension(Extension):  # type: ignore[misc]
             interrupted=lambda: bounds.seconds > SEED_SECONDS or self.context.done(),
         )
         steps.relax()
-        services = zip(self.engine.recourse.services, engine.recourse.services, strict=True)
-        for own, of_mean in services:
-            for price in of_mean.prices:  # type: ignore[attr-defined]
-                own.add(price)
+        self.engine.recourse.adopt(engine.recourse)
         return steps.points[-NUM_SEED_POINTS:]
 
     def _add_best_cuts(self, names: list[str], z: FloatArray) -> None:
