@@ -19,6 +19,7 @@ from robustev.risk import RiskMeasure
 from robustev.solve.benders import trust
 from robustev.solve.benders.crew import Crew
 from robustev.solve.benders.engine import Cut, CutEngine, PoolBounds
+from robustev.solve.benders.explicit import few_explicit
 from robustev.solve.benders.master import Master, MasterSolution
 from robustev.solve.benders.nearest import NearestSearch
 from robustev.solve.benders.rounding import NearestPlan
@@ -181,12 +182,24 @@ class Benders:
 
     def _relax_in_boxes(self) -> None:
         """Solve the linear relaxation from a rough solution on by a trust region."""
-        self._relax(most=ROUGH_ITERATIONS)
+        self._begin_with_few()
         self.engine.recourse.be_exact()
         if not self.done() and self.core is not None:
             search = trust.TrustRegion(self, self.core)
             search.run()
             self.core = search.centre
+
+    def _begin_with_few(self) -> None:
+        """Begin where the relaxation is best for few scenarios that stand for all."""
+        engine = self.engine
+        few = few_explicit(engine)
+        if few is None:
+            self._relax(most=ROUGH_ITERATIONS)
+            return
+        for prices in few.prices:
+            engine.recourse.add(prices)
+        self.core = few.z
+        self.learn_at(few.z, engine.plain_cuts(few.z, [few.prices[c] for c in few.assigned]))
 
     def bound_relaxation(self) -> MasterSolution:
         """Solve the master's relaxation, and take its bound."""
@@ -420,6 +433,12 @@ class Benders:
     def round(self, z: FloatArray) -> None:
         """Offer, now and then, the plan that a fractional point rounds to."""
         if self.incumbent is None or self.iteration % ROUNDING_PERIOD == 0:
+            self.try_plan(self.nearest.plan(z), "rounding")
+
+    def round_to_nearest(self, z: FloatArray) -> None:
+        """Offer the plan that a fractional point rounds to, chargers to the nearest number."""
+        self.try_plan(self.nearest.plan_to_the_nearest(z), "rounding")
+        if self.incumbent is None:  # where demand must be served, only rounding up may do
             self.try_plan(self.nearest.plan(z), "rounding")
 
     def begin_with(self, plans: Sequence[Plan]) -> None:
