@@ -19,8 +19,10 @@ from robustev.recourse.dual import Price
 from robustev.recourse.service import TypeService
 from robustev.solve.benders.engine import CutEngine
 
+MAX_FEW = 6
+"""Most scenarios in the program: with more, each point teaches a cutting plane enough."""
 MAX_FLOWS = 40_000
-"""Most flows in the program."""
+"""Most flows in it."""
 TINY = 1e-12
 """Least probability that duals are divided by; a scenario without any has none."""
 SECONDS = 20.0
@@ -141,7 +143,7 @@ def few_explicit(engine: CutEngine) -> Explicit | None:
     flows = int(problem.reachable.sum()) * problem.num_types
     if flows > MAX_FLOWS:
         return None
-    few = reduce_scenarios(problem.scenarios, MAX_FLOWS // flows, "k_medoids")
+    few = reduce_scenarios(problem.scenarios, min(MAX_FEW, MAX_FLOWS // flows), "k_medoids")
     services = [service for service in engine.recourse.services if isinstance(service, TypeService)]
     program = _Program(first)
     types = [
