@@ -22,7 +22,7 @@ class HedgingOptions(Settings):
     max_iterations: int = Field(200, ge=1)
     """Most progressive hedging iterations."""
     subproblem_gap: float = Field(1e-3, ge=0)
-    """Relative gap to which scenario subproblems are solved."""
+    """Relative gap to which scenario subproblems are solved, no smaller than that of the plan."""
 
 
 class SolveOptions(Settings):

@@ -101,7 +101,8 @@ def _on_some_ranks(comm: Any, count: int, run: Callable[[Any], SolveResult]) -> 
 
 
 def _options(context: Context) -> dict[str, Any]:
-    solver_options: dict[str, object] = {"mipgap": context.options.subproblem_gap, "threads": 1}
+    gap = max(context.options.subproblem_gap, context.stop.gap)
+    solver_options: dict[str, object] = {"mipgap": gap, "threads": 1}
     limit = context.stop.iterations or context.options.max_iterations
     return {
         "solver_name": SOLVER,
