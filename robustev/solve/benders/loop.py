@@ -135,9 +135,10 @@ class Benders:
         if trust.pays(self.engine):
             self._relax_in_boxes()
         else:
-            self._relax()
+            covers = self.engine.recourse.strengthen(on=False)
+            self._relax(roughly=covers)
             if not self.done() and self.engine.recourse.be_exact():
-                self._relax()
+                self._relax(roughly=covers)
         self._polish_now_and_then()  # a poor plan would hide what flow covers bring
         if not self.done() and self.engine.recourse.strengthen():
             self._relax(while_it_pays=True)
@@ -217,6 +218,7 @@ class Benders:
         self,
         *,
         while_it_pays: bool = False,
+        roughly: bool = False,
         most: float = np.inf,
         stations: tuple[float, float] | None = None,
         elsewhere: float = np.inf,
@@ -224,10 +226,10 @@ class Benders:
         """Solve the linear relaxation of the master over all cuts, by in-out separation.
 
         Cuts are found at a point between the master's optimum and a core point, which damps the
-        jumps of the cutting plane (Ben-Ameur and Neto 2007), and nearer to the optimum itself as
-        that brings less. With ``while_it_pays``, ends also once the latest iterations brought
-        little; in any case after ``most`` iterations. With ``stations``, only plans with so many
-        count, until none of them can improve on the best; ``elsewhere`` bounds the others.
+        jumps of the cutting plane (Ben-Ameur and Neto 2007), and nearer to the optimum as that
+        brings less: to the end, ``roughly`` where flow covers follow, or ``while_it_pays``; for
+        ``most`` iterations. With ``stations``, only plans with so many count, until none of them
+        can improve on the best; ``elsewhere`` bounds the others.
         """
         most += self.iteration
         tolerance = max(min(self.gap / 10, 1e-4), 1e-7)
@@ -263,7 +265,8 @@ class Benders:
                 return
             if self.iteration % POLISH_PERIOD == 0:
                 self._polish_now_and_then()
-            small = improved <= max(LITTLE * self.gap, LEAST) * abs(self.relaxed)
+            little = tolerance if roughly else max(LITTLE * self.gap, LEAST)
+            small = improved <= little * abs(self.relaxed)
             stalls = stalls + 1 if (small or not added) else 0
 
     def _pays(self, bounds: list[float]) -> bool:
