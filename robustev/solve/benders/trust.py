@@ -13,12 +13,15 @@ import numpy as np
 
 from robustev.arrays import FloatArray
 from robustev.solve.benders.engine import CutEngine
+from robustev.solve.benders.explicit import MAX_FLOWS
 
 if TYPE_CHECKING:
     from robustev.solve.benders.loop import Benders
 
-MAX_ARCS = 1_000_000
+MAX_ARCS = 2_000_000
 """Arcs of all types and scenarios up to which solving all of them at each point pays."""
+MIN_SCENARIOS = 8
+"""Scenarios from which a point brings enough cuts, wherever the search begins."""
 RADIUS = 0.2
 """Half the width of the first box, as a share of each column's size."""
 MIN_SIZE = 5.0
@@ -48,10 +51,11 @@ MAX_STALLS = 6
 
 def pays(engine: CutEngine) -> bool:
     """Return whether chargers decide, and all scenarios may be solved at each point."""
-    problem = engine.problem
-    arcs = problem.reachable.sum() * problem.num_types * engine.recourse.num_scenarios
-    cheap = arcs <= MAX_ARCS and len(engine.recourse.services) == problem.num_types
-    return bool(cheap and (problem.max_chargers > problem.min_chargers).any())
+    problem, count = engine.problem, engine.recourse.num_scenarios
+    flows = int(problem.reachable.sum()) * problem.num_types
+    cheap = flows * count <= MAX_ARCS and len(engine.recourse.services) == problem.num_types
+    telling = count >= MIN_SCENARIOS or flows <= MAX_FLOWS
+    return bool(cheap and telling and (problem.max_chargers > problem.min_chargers).any())
 
 
 class TrustRegion:

@@ -68,3 +68,10 @@ def test_it_is_not_for_networks_where_solving_all_scenarios_takes_long(
     engine = steps_of(instances.problem(0)).engine
     monkeypatch.setattr(trust, "MAX_ARCS", 35)
     assert not trust.pays(engine)  # 3 sites, 4 zones, 3 scenarios
+
+
+def test_few_scenarios_need_a_program_to_begin_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    few, many = instances.problem(0, scenarios=2), instances.problem(0, scenarios=8)
+    monkeypatch.setattr(trust, "MAX_FLOWS", 11)  # 3 sites, 4 zones
+    assert not trust.pays(steps_of(few).engine)
+    assert trust.pays(steps_of(many).engine)
