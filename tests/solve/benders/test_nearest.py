@@ -107,6 +107,11 @@ def test_some_of_these_need_a_tree() -> None:
     assert "benders tree" in sources
 
 
+def test_larger_trees_close_the_gap_entirely() -> None:
+    for seed in range(4):
+        assert run(loose(seed, size=30)).gap <= 1e-9
+
+
 @pytest.mark.parametrize("iterations", range(1, 12, 2))
 def test_bounds_hold_wherever_the_search_is_ended(iterations: int) -> None:
     for seed in range(6):

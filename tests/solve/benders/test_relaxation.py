@@ -85,13 +85,18 @@ def test_narrower_bounds_raise_the_bound_and_wider_ones_restore_it() -> None:
 
 
 def test_nothing_is_found_above_the_cutoff_constant_included() -> None:
-    problem, _, relaxation = parts(0)
-    assert relaxation.first.constant < 0  # what stands already is sunk
-    bound = solved(relaxation).bound
-    assert relaxation.solve(bound - 1e-3) is None
-    assert relaxation.solve(bound + 1e-3) is not None
-    assert relaxation.solve() is not None
-    assert problem.num_sites == 5
+    for seed in range(0, 20, 2):
+        _, _, relaxation = parts(seed)
+        assert relaxation.first.constant < 0  # what stands already is sunk
+        bound = solved(relaxation).bound
+        assert relaxation.solve(bound - 1e-3) is None
+        assert relaxation.solve(bound + 1e-3) is not None
+        relaxation.narrow(relaxation.first.upper, relaxation.first.upper)
+        relaxation.solve()
+        relaxation.narrow(relaxation.first.lower, relaxation.first.upper)
+        found = relaxation.solve(bound + 1e-3)  # from a basis that is far from it
+        assert found is not None
+        assert found.bound == pytest.approx(bound)
 
 
 def test_no_point_keeps_contradictory_bounds() -> None:
