@@ -126,7 +126,8 @@ class LinkedTransport:
         """
         if scenario in self._bases:
             self.solver.setBasis(self._bases[scenario])
-        limit = np.minimum(capacity, 2.0 * demand.sum())
+        ample = 2.0 * demand.sum() or 1.0  # never 0, where any site price would be optimal
+        limit = np.minimum(capacity, ample)
         cover_limit = self._set_right_hand_side(demand, x, limit)
         for _ in range(MAX_ROUNDS):
             self._set_links(demand, x)
