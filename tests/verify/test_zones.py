@@ -14,7 +14,7 @@ from robustev.problem import Problem, build_problem
 from robustev.recourse.nearest import nearest_sites
 from robustev.region.readers.orlib import read_orlib_pmed
 from robustev.scenario import ScenarioSet
-from robustev.solve.benders.nearest import NearestSearch
+from robustev.solve.benders.nearest.search import NearestSearch
 from robustev.solve.bounds import Bounds
 from robustev.solve.result import StopRule
 from robustev.verify.certificate import derive

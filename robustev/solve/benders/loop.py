@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 
@@ -16,12 +15,11 @@ from robustev.plan import Plan
 from robustev.problem import Problem
 from robustev.recourse.nearest import nearest_sites
 from robustev.risk import RiskMeasure
-from robustev.solve.benders import trust
 from robustev.solve.benders.crew import Crew
+from robustev.solve.benders.cutting_plane import CuttingPlane
 from robustev.solve.benders.engine import Cut, CutEngine, PoolBounds
-from robustev.solve.benders.explicit import few_explicit
 from robustev.solve.benders.master import Master, MasterSolution
-from robustev.solve.benders.nearest import NearestSearch
+from robustev.solve.benders.nearest.search import NearestSearch
 from robustev.solve.benders.rounding import NearestPlan
 from robustev.solve.bounds import PROVEN, Bounds
 from robustev.solve.certificate import certificate_of
@@ -32,32 +30,10 @@ logger = logging.getLogger(__name__)
 SCIP = find_spec("pyscipopt") is not None
 """Whether PySCIPOpt is installed, for one tree with cuts at its nodes."""
 
-MAX_CUTS = 800
-"""Cuts in the master beyond which those that are no longer tight are dropped."""
-MAX_EXACT = 6
-"""Exact solves at one point of the relaxation."""
 MAX_REFUTING = 8
 """Exact solves that may show a plan to be no better before all its scenarios are solved."""
-IN_OUT = 0.2
-"""Weight of the master's optimum against the core point where cuts are sought; it doubles with
-every iteration that brings little."""
-LITTLE = 0.01
-"""Share of the gap aimed at by which the bound must rise in one iteration to be no stall."""
-LEAST = 1e-8
-"""Relative rise of the bound that is a stall however small the gap aimed at."""
-MAX_STALLS = 6
-"""Iterations in a row that may bring little before the relaxation counts as solved."""
-COVERS_WORTH = 0.05
-"""Share of the gap that flow covers must close in ``WORTH_WINDOW`` iterations to be sought on."""
-WORTH_WINDOW = 5
-RELAXED = 1e-5
-"""Relative rise of the bound in so many iterations that is never worth them."""
-ROUGH_ITERATIONS = 15
-"""Quick iterations before a trust region takes over."""
 ROUNDING_PERIOD = 5
 """Iterations of the relaxation between two roundings."""
-POLISH_PERIOD = 15
-"""Iterations of the relaxation between two searches around its core point."""
 POLISH_SHARE = 0.2
 """Share of the time so far that such searches may take together."""
 MAX_IDLE = 25
@@ -131,82 +107,14 @@ class Benders:
     # --- linear relaxation -------------------------------------------------------------------
 
     def relax(self) -> None:
-        """Solve the linear relaxation of the master: quick cuts, exact cuts, then flow covers."""
-        if trust.pays(self.engine):
-            self._relax_in_boxes()
-        else:
-            covers = self.engine.recourse.strengthen(on=False)
-            self._relax(roughly=covers)
-            if not self.done() and self.engine.recourse.be_exact():
-                self._relax(roughly=covers)
-        self._polish_now_and_then()  # a poor plan would hide what flow covers bring
-        if not self.done() and self.engine.recourse.strengthen():
-            self._relax(while_it_pays=True)
-            if not self.done():
-                self._relax_sides()
-            self.engine.recourse.strengthen(on=False)
-
-    def _relax_sides(self) -> None:
-        """Solve the relaxation with fewer stations and with more, where it opens a broken number.
-
-        The lesser bound of the two sides holds for every plan, and the cuts of each everywhere.
-        """
-        solution = self.master.solve_relaxation()
-        assert solution.z is not None
-        opened = float(solution.z[: self.engine.first.num_sites].sum())
-        few = math.floor(opened + NEAR)
-        if opened - few <= NEAR:
-            return
-        fewer = self._relax_side((0, few), self.relaxed)
-        more = self._relax_side((few + 1, np.inf), fewer)
-        self.bounds.raise_lower(min(fewer, more), "benders relaxation")
-
-    def _relax_side(self, stations: tuple[float, float], elsewhere: float) -> float:
-        """Solve the relaxation on one side; return its bound, infinite if it holds no plan."""
-        whole, self.core = self.relaxed, None
-        self._relax(while_it_pays=True, stations=stations, elsewhere=elsewhere)
-        bound, self.relaxed = self.relaxed, whole
-        optimum = self._optimum(stations)
-        if optimum is None:
-            return np.inf
-        self.optima.append(optimum)
-        return bound
-
-    def _optimum(self, stations: tuple[float, float] | None) -> MasterSolution | None:
-        """Return the relaxation's optimum, or None if no plan has that many ``stations``."""
-        try:
-            return self.master.solve_relaxation(stations=stations)
-        except InfeasibleError:
-            if stations is None:
-                raise
-            return None
-
-    def _relax_in_boxes(self) -> None:
-        """Solve the linear relaxation from a rough solution on by a trust region."""
-        self._begin_with_few()
-        self.engine.recourse.be_exact()
-        if not self.done() and self.core is not None:
-            search = trust.TrustRegion(self, self.core)
-            search.run()
-            self.core = search.centre
-
-    def _begin_with_few(self) -> None:
-        """Begin where the relaxation is best for few scenarios that stand for all."""
-        engine = self.engine
-        few = few_explicit(engine)
-        if few is None:
-            self._relax(most=ROUGH_ITERATIONS)
-            return
-        for prices in few.prices:
-            engine.recourse.add(prices)
-        self.core = few.z
-        self.learn_at(few.z, engine.plain_cuts(few.z, [few.prices[c] for c in few.assigned]))
+        """Solve the linear relaxation of the master, as far as that pays."""
+        CuttingPlane(self).run()
 
     def bound_relaxation(self) -> MasterSolution:
         """Solve the master's relaxation, and take its bound."""
         solution = self.master.solve_relaxation()
-        self._relaxation_bound(solution)
-        self.master.drop_stale(MAX_CUTS)
+        self.take_bound(solution)
+        self.master.drop_stale()
         return solution
 
     def learn_at(self, z: FloatArray, cuts: list[Cut]) -> None:
@@ -214,73 +122,11 @@ class Benders:
         self.master.extend(cuts)
         self.points.append(z)
 
-    def _relax(
-        self,
-        *,
-        while_it_pays: bool = False,
-        roughly: bool = False,
-        most: float = np.inf,
-        stations: tuple[float, float] | None = None,
-        elsewhere: float = np.inf,
-    ) -> None:
-        """Solve the linear relaxation of the master over all cuts, by in-out separation.
-
-        Cuts are found at a point between the master's optimum and a core point, which damps the
-        jumps of the cutting plane (Ben-Ameur and Neto 2007), and nearer to the optimum as that
-        brings less: to the end, ``roughly`` where flow covers follow, or ``while_it_pays``; for
-        ``most`` iterations. With ``stations``, only plans with so many count, until none of them
-        can improve on the best; ``elsewhere`` bounds the others.
-        """
-        most += self.iteration
-        tolerance = max(min(self.gap / 10, 1e-4), 1e-7)
-        stalls = 0
-        bounds = [self.relaxed]
-        while (
-            not self.done()
-            and stalls <= MAX_STALLS
-            and self.iteration < most
-            and (not while_it_pays or self._pays(bounds))
-        ):
-            self.count()
-            solution = self._optimum(stations)
-            if solution is None:
-                return
-            improved = self._relaxation_bound(solution, elsewhere)
-            if stations and self.relaxed >= (1 - self.gap) * self.bounds.upper:
-                return
-            bounds.append(self.relaxed)
-            assert solution.z is not None
-            if self.core is None:
-                self.core = solution.z
-            weight = min(1.0, IN_OUT * 2.0**stalls)
-            point = weight * solution.z + (1 - weight) * self.core
-            cuts = self.engine.separate(point, tolerance=tolerance, max_exact=MAX_EXACT)
-            self.round(point)
-            added = self._add_violated(cuts, solution)
-            self.core = point
-            if not stations:  # what is idle on one side may be tight on the other
-                self.points.append(point)
-                self.master.drop_stale(MAX_CUTS)
-            if not added and weight == 1.0:
-                return
-            if self.iteration % POLISH_PERIOD == 0:
-                self._polish_now_and_then()
-            little = tolerance if roughly else max(LITTLE * self.gap, LEAST)
-            small = improved <= little * abs(self.relaxed)
-            stalls = stalls + 1 if (small or not added) else 0
-
-    def _pays(self, bounds: list[float]) -> bool:
-        """Return whether the latest iterations closed enough of the gap to go on."""
-        if len(bounds) <= WORTH_WINDOW:
-            return True
-        before = bounds[-1 - WORTH_WINDOW]
-        worth = COVERS_WORTH * (self.bounds.upper - before)
-        return bounds[-1] - before >= max(worth, RELAXED * abs(before))
-
-    def _polish_now_and_then(self) -> None:
+    def polish_now_and_then(self) -> None:
+        """Search for better plans, with the share of the time so far that is left for it."""
         self.polish(max(0.5, POLISH_SHARE * self.bounds.seconds - self._polished))
 
-    def _relaxation_bound(self, solution: MasterSolution, elsewhere: float = np.inf) -> float:
+    def take_bound(self, solution: MasterSolution, elsewhere: float = np.inf) -> float:
         """Take the master's bound; return by how much it rose, whatever is known besides.
 
         ``elsewhere`` bounds the plans that the master left out.
@@ -289,7 +135,7 @@ class Benders:
         self.bounds.raise_lower(min(solution.bound, elsewhere), "benders relaxation")
         return self.relaxed - before
 
-    def _add_violated(self, cuts: list[Cut], solution: MasterSolution) -> bool:
+    def add_violated(self, cuts: list[Cut], solution: MasterSolution) -> bool:
         """Add the cuts that the master's solution violates; return whether there were any."""
         assert solution.z is not None
         violated = self.violated(cuts, solution.z, solution.theta)
@@ -402,7 +248,7 @@ class Benders:
             self.master.extend(known)
             return False, True
         better, cuts = self.evaluate(plan, source)
-        return better, self._add_violated(cuts, solution)
+        return better, self.add_violated(cuts, solution)
 
     def refute(self, z: FloatArray, theta: FloatArray, violation: float = VIOLATION) -> list[Cut]:
         """Return cuts that ``(z, theta)`` violates, if its plan is proven to be no better."""

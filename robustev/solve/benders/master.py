@@ -14,6 +14,8 @@ from robustev.errors import InfeasibleError
 from robustev.formulation.linear import LinearFirstStage
 from robustev.recourse.recourse import RecourseCut
 
+MAX_CUTS = 800
+"""Cuts beyond which those that are no longer tight are dropped."""
 STALE_ROUNDS = 12
 """Rounds without being tight after which a cut is dropped."""
 
@@ -190,7 +192,7 @@ class Master:
         near = ((rows @ values.T).T - least <= slack * np.abs(least)).any(axis=0)
         return csr_array(rows[np.flatnonzero(near)]), least[near]
 
-    def drop_stale(self, keep: int) -> None:
+    def drop_stale(self, keep: int = MAX_CUTS) -> None:
         """Drop cuts that have long not been tight, once there are more than ``keep``."""
         if self.num_cuts <= keep:
             return

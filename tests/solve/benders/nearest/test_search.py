@@ -14,7 +14,7 @@ from robustev.model import Budget, Model, Reach, Stations
 from robustev.plan import Plan
 from robustev.problem import Problem, build_problem
 from robustev.recourse.nearest import nearest_sites
-from robustev.solve.benders.nearest import NearestSearch
+from robustev.solve.benders.nearest.search import NearestSearch
 from robustev.solve.bounds import Bounds
 from robustev.solve.result import StopRule
 from tests import instances

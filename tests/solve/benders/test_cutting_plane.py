@@ -8,8 +8,9 @@ import pytest
 from robustev.model import Model, Objective
 from robustev.problem import Problem
 from robustev.risk import RiskMeasure
-from robustev.solve.benders import loop
+from robustev.solve.benders.cutting_plane import CuttingPlane, Side
 from robustev.solve.benders.engine import CutEngine
+from robustev.solve.benders.loop import Benders
 from robustev.solve.bounds import Bounds
 from tests import instances
 from tests.instances import PENALTY
@@ -22,18 +23,18 @@ MODELS = {
 }
 
 
-def relaxed(problem: Problem) -> tuple[loop.Benders, list[tuple[float, float]]]:
-    """Return the decomposition after its relaxation, and the numbers of stations it looked at."""
-    sides: list[tuple[float, float]] = []
+def relaxed(problem: Problem) -> tuple[Benders, list[Side]]:
+    """Return the decomposition after its relaxation, and the sides that it looked at."""
+    sides: list[Side] = []
 
-    class Watched(loop.Benders):
-        def _relax_side(self, stations: tuple[float, float], elsewhere: float) -> float:
-            sides.append(stations)
-            return super()._relax_side(stations, elsewhere)
+    class Watched(CuttingPlane):
+        def _on(self, side: Side) -> float:
+            sides.append(side)
+            return super()._on(side)
 
     risk = RiskMeasure(problem.model.objective, problem.probability)
-    steps = Watched(CutEngine(problem, risk), Bounds(), gap=1e-6)
-    steps.relax()
+    steps = Benders(CutEngine(problem, risk), Bounds(), gap=1e-6)
+    Watched(steps).run()
     return steps, sides
 
 
@@ -61,6 +62,7 @@ def test_a_side_without_plans_has_no_bound_and_leaves_the_other_alone() -> None:
     assert np.isfinite(optimum)
     steps, _ = relaxed(problem)
     before = steps.relaxed
-    assert steps._relax_side((0, 0), np.inf) == np.inf
+    sides = CuttingPlane(steps)
+    assert sides._on(Side((0, 0), elsewhere=np.inf)) == np.inf
     assert steps.relaxed == before
-    assert steps._relax_side((1, np.inf), np.inf) <= optimum * (1 + 1e-7)
+    assert sides._on(Side((1, np.inf), elsewhere=np.inf)) <= optimum * (1 + 1e-7)

@@ -13,7 +13,7 @@ from robustev.arrays import FloatArray
 from robustev.formulation.linear import linear_first_stage
 from robustev.model import Budget, Model, Reach, Stations
 from robustev.recourse.nearest import nearest_sites
-from robustev.solve.benders.interchange import Interchange
+from robustev.solve.benders.nearest.interchange import Interchange
 from tests import instances
 
 CAREFUL = settings(max_examples=40, deadline=None)

@@ -21,8 +21,8 @@ from robustev.formulation.linear import linear_first_stage
 from robustev.plan import Plan
 from robustev.problem import Problem
 from robustev.recourse.nearest import NearestSites
-from robustev.solve.benders.interchange import Interchange
-from robustev.solve.benders.relaxation import VIOLATION, Relaxation, Relaxed, narrowed
+from robustev.solve.benders.nearest.interchange import Interchange
+from robustev.solve.benders.nearest.relaxation import VIOLATION, Relaxation, Relaxed, narrowed
 from robustev.solve.benders.rounding import NearestPlan
 from robustev.solve.bounds import PROVEN, Bounds
 from robustev.solve.result import StopRule

@@ -11,7 +11,7 @@ from robustev.formulation.linear import linear_first_stage
 from robustev.model import Model, Stations
 from robustev.problem import Problem
 from robustev.recourse.nearest import NearestSites, nearest_sites
-from robustev.solve.benders.relaxation import Relaxation, Relaxed, narrowed
+from robustev.solve.benders.nearest.relaxation import Relaxation, Relaxed, narrowed
 from tests import instances
 
 CAREFUL = settings(max_examples=30, deadline=None)
@@ -110,7 +110,7 @@ def test_idle_cuts_go_and_the_bound_stays(monkeypatch: pytest.MonkeyPatch) -> No
     bound = solved(relaxation).bound
     relaxation.add(sites.cost.min(axis=0), np.arange(sites.num_customers))
     before = relaxation.num_cuts
-    monkeypatch.setattr("robustev.solve.benders.relaxation.SPARE_ROWS", 0)
+    monkeypatch.setattr("robustev.solve.benders.nearest.relaxation.SPARE_ROWS", 0)
     relaxation.solve()
     relaxation.drop_idle()
     assert relaxation.num_cuts < before

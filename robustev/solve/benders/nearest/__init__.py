@@ -1,0 +1,1 @@
+"""Benders decomposition where capacity never binds: everyone goes to the cheapest open site."""
