@@ -106,6 +106,7 @@ class CuttingPlane:
             self.recourse.add(prices)
         steps.core = few.z
         steps.learn_at(few.z, engine.plain_cuts(few.z, [few.prices[c] for c in few.assigned]))
+        steps.bound_relaxation()  # so that the first plan has a gap
 
     # --- with fewer stations, and with more --------------------------------------------------
 
