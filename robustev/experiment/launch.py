@@ -130,6 +130,7 @@ def _run(command: list[str], environment: Mapping[str, str], notify: Callable[[s
     """Run mpiexec; pass the first interrupt on as a request, later ones as an end."""
     requests: list[int] = []
     processes: list[subprocess.Popen[bytes]] = []
+    early: list[int] = []
 
     def on_signal(number: int, _: FrameType | None) -> None:
         requests.append(number)
@@ -138,6 +139,8 @@ def _run(command: list[str], environment: Mapping[str, str], notify: Callable[[s
             passed_on = signal.SIGUSR1  # mpiexec forwards it to every rank
         else:
             passed_on = signal.SIGTERM if len(requests) <= 3 else signal.SIGKILL
+        if not processes:
+            early.append(passed_on)
         for process in processes:
             process.send_signal(passed_on)
 
@@ -150,6 +153,8 @@ def _run(command: list[str], environment: Mapping[str, str], notify: Callable[[s
             command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
         )
         processes.append(process)
+        for number in early:
+            process.send_signal(number)
         code = process.wait()
     finally:
         for number, handler in before.items():

@@ -109,7 +109,7 @@ def test_the_first_interrupt_asks_the_ranks_to_stop_in_order(tmp_path: Path) -> 
         """
         trap 'printf 130 > "$ROBUSTEV_EXIT_FILE"; echo kept; exit 0' USR1
         echo ready
-        while true; do sleep 0.05; done
+        for _ in $(seq 400); do sleep 0.05; done
         """,
     )
     assert process.stdout is not None
@@ -121,13 +121,30 @@ def test_the_first_interrupt_asks_the_ranks_to_stop_in_order(tmp_path: Path) -> 
     assert "kept\n" in output
 
 
+def test_an_interrupt_while_the_ranks_start_is_passed_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready = tmp_path / "ready"
+
+    class Interrupted(subprocess.Popen[bytes]):
+        def __init__(self, *args: object, **kwargs: object) -> None:
+            super().__init__(*args, **kwargs)  # type: ignore[call-overload]
+            while not ready.exists():
+                time.sleep(0.01)
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(launch.subprocess, "Popen", Interrupted)
+    body = f"trap 'exit 5' USR1; touch {ready}; for _ in $(seq 200); do sleep 0.05; done"
+    assert launch._run(["sh", "-c", body], os.environ, print) == 130
+
+
 def test_the_second_interrupt_ends_ranks_that_do_not_listen(tmp_path: Path) -> None:
     process = start(
         tmp_path,
         """
         trap '' USR1
         echo ready
-        while true; do sleep 0.05; done
+        for _ in $(seq 400); do sleep 0.05; done
         """,
     )
     assert process.stdout is not None
