@@ -70,6 +70,14 @@ def pass_rows(
         raise SolverError("HiGHS refused the model")
 
 
+def set_bounds(
+    solver: highspy.Highs, lower: FloatArray, upper: FloatArray, *, first: int = 0
+) -> None:
+    """Set the bounds of as many columns in a row, from column ``first`` on."""
+    columns = np.arange(first, first + len(lower), dtype=np.int32)
+    solver.changeColsBounds(len(columns), columns, lower, upper)
+
+
 def run(solver: Any, what: str, *, accept: tuple[Any, ...] = (OPTIMAL,)) -> Any:
     """Solve, and return the model status if it is one of ``accept``.
 

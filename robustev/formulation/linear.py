@@ -70,6 +70,10 @@ class LinearFirstStage:
         rest = self.num_columns - self.num_sites
         return csr_array(hstack([of_sites, csr_array((of_sites.shape[0], rest))], format="csr"))
 
+    def infrastructure_cost(self, z: FloatArray) -> float:
+        """Return the weighted cost of openings and chargers at ``z``, whole or not."""
+        return float(self.cost @ z) + self.constant
+
     def violation(self, z: FloatArray) -> float:
         """Return the largest violation of any row or bound at ``z``."""
         rows = self.matrix @ z

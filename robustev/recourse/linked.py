@@ -183,9 +183,8 @@ class LinkedTransport:
         return np.asarray(covers)
 
     def _set_links(self, demand: FloatArray, x: FloatArray) -> None:
-        columns = np.arange(len(self.site), dtype=np.int32) + len(demand)
         upper = demand[self.zone] * x[self.site]
-        self.solver.changeColsBounds(len(columns), columns, np.zeros(len(columns)), upper)
+        highs.set_bounds(self.solver, np.zeros(len(upper)), upper, first=len(demand))
 
 
 def _holds(covers: FlowCovers, site: IntArray, zone: IntArray) -> BoolArray:

@@ -93,8 +93,11 @@ def goes_to_nearest(problem: Problem) -> bool:
         return False
     if np.isinf(problem.fixed_capacity).all():
         return True
-    sent = np.tensordot(problem.reachable.astype(float), problem.demand, axes=(1, 1))
-    return bool((problem.fixed_capacity >= AMPLE * sent.max(axis=1)).all())
+    reach = problem.reachable.astype(float)
+    return all(
+        bool((problem.fixed_capacity >= AMPLE * (reach @ demand)).all())
+        for demand in problem.demand  # as a rule the first of them tells
+    )
 
 
 def nearest_sites(problem: Problem) -> NearestSites | None:

@@ -25,6 +25,9 @@ CROSSING = 1e-6
 PROVEN = 1e-9
 """Gap at which a plan is optimal as far as numbers tell."""
 
+PRUNED_SHARE = 0.9
+"""Share of the gap aimed at by which a node's bound may stay below the best plan and be pruned."""
+
 
 class Bounds:
     """Both bounds, the best plan, and the trace of how they moved.
@@ -52,6 +55,12 @@ class Bounds:
         """Relative gap; infinite while a bound is missing."""
         gap = relative_gap(self.upper, self.lower)
         return np.inf if gap is None else gap
+
+    def cutoff(self, gap: float) -> float:
+        """Return the cost from which on a tree may prune and prove ``gap``; infinite at first."""
+        if not np.isfinite(self.upper):
+            return np.inf
+        return self.upper - PRUNED_SHARE * gap * abs(self.upper)
 
     def raise_lower(self, bound: float, source: str) -> bool:
         """Take a lower bound; return whether it is an improvement.

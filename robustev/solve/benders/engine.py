@@ -117,14 +117,13 @@ class CutEngine:
         tolerance: float,
         max_exact: int,
         patience: int = PATIENCE,
-        feasibility: bool = True,
     ) -> list[Cut]:
         """Return one cut per group at the point ``z``, after at most ``max_exact`` exact solves.
 
         Stops solving once ``patience`` scenarios in a row were already known within ``tolerance``
-        (relative). Without ``feasibility`` shortages are not looked for.
+        (relative).
         """
-        cuts = self.feasibility_cuts(*self.split(z)) if feasibility else []
+        cuts = self.feasibility_cuts(*self.split(z))
         known = self.learn(z, tolerance=tolerance, max_exact=max_exact, patience=patience)
         return cuts + self.cuts_from(known)
 
@@ -138,7 +137,7 @@ class CutEngine:
         x, capacity = self.split(z)
         table = _PriceTable(self.recourse, x, capacity)
         self._learn(table, tolerance, max_exact, patience)
-        costs = table.costs() + self._infrastructure(z)
+        costs = table.costs() + self.first.infrastructure_cost(z)
         return PoolBounds(x, costs, tuple(table.best), tuple(table.choice), self.risk.bound(costs))
 
     def cuts_from(self, known: PoolBounds, theta: FloatArray | None = None) -> list[Cut]:
@@ -176,9 +175,6 @@ class CutEngine:
         totals = [np.bincount(self.group, weights * part) for part in known.parts]
         current = theta.reshape(self.num_groups, -1)
         return np.asarray((current < np.array(totals).T).any(axis=1))
-
-    def _infrastructure(self, z: FloatArray) -> float:
-        return float(self.first.cost @ z) + self.first.constant
 
     def _learn(self, table: _PriceTable, tolerance: float, max_exact: int, patience: int) -> None:
         """Solve telling scenarios exactly, and take what their prices prove into the table."""
@@ -285,7 +281,7 @@ class CutEngine:
         x, capacity = self.split(z)
         cuts = [self.recourse.plain_cuts(s, of) for s, of in enumerate(prices)]
         costs = np.array([sum(cut.at(x, capacity) for cut in parts) for parts in cuts])
-        return self._exact_cuts(costs + self._infrastructure(z), cuts)
+        return self._exact_cuts(costs + self.first.infrastructure_cost(z), cuts)
 
     def _exact_cuts(self, costs: FloatArray, exact: list[list[RecourseCut]]) -> list[Cut]:
         """Put the cuts of all scenarios together, one per cost-to-go variable."""
@@ -318,7 +314,7 @@ class CutEngine:
 
     def proven_objective(self, plan: Plan) -> float:
         """Return a cheap lower bound on the objective of ``plan``, from the pool alone."""
-        fixed = self._infrastructure(self.first.columns(plan))
+        fixed = self.first.infrastructure_cost(self.first.columns(plan))
         return self.risk.bound(self._proven_costs(plan) + fixed)
 
 

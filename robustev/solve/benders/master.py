@@ -101,7 +101,7 @@ class Master:
             If no first stage satisfies the constraints and the cuts.
         """
         self._set_integrality(False)
-        self._set_bounds(*(within or (self.first.lower, self.first.upper)))
+        highs.set_bounds(self.solver, *(within or (self.first.lower, self.first.upper)))
         self._set_stations(*(stations or (0.0, np.inf)))
         accept = (highs.OPTIMAL, *highs.INFEASIBLE)
         if highs.run_again(self.solver, "the master's relaxation", accept=accept) != highs.OPTIMAL:
@@ -123,7 +123,7 @@ class Master:
         vector to begin with; ``within`` narrows the columns' bounds, and the bound that comes
         back then holds only there.
         """
-        self._set_bounds(*(within or (self.first.lower, self.first.upper)))
+        highs.set_bounds(self.solver, *(within or (self.first.lower, self.first.upper)))
         self._set_stations(0.0, np.inf)
         self._set_integrality(True)
         self.solver.setOptionValue("mip_rel_gap", gap)
@@ -156,10 +156,6 @@ class Master:
 
         self.solver.cbMipInterrupt.subscribe(watch)
         return watch
-
-    def _set_bounds(self, lower: FloatArray, upper: FloatArray) -> None:
-        columns = np.arange(self.first.num_columns, dtype=np.int32)
-        self.solver.changeColsBounds(len(columns), columns, lower, upper)
 
     def _set_stations(self, least: float, most: float) -> None:
         self.solver.changeRowBounds(self.num_fixed_rows - 1, least, most)

@@ -31,8 +31,6 @@ NODE_VIOLATION = 1e-4
 """Relative violation that a cut at a fractional node must have."""
 NEAR_TIGHT = 1e-3
 """Relative slack at the relaxation's optimum up to which cuts are in the tree from the start."""
-PRUNED_SHARE = 0.9
-"""Share of the gap aimed at by which a node's bound may stay below the best plan and be pruned."""
 
 FALLBACK = {"consenfolp": SCIP_RESULT.INFEASIBLE, "conscheck": SCIP_RESULT.INFEASIBLE}
 """What a callback says after an error, where SCIP does not take that it did not run."""
@@ -121,9 +119,8 @@ class Tree:
 
     def _set_limit(self) -> None:
         """Prune what cannot improve the best plan by more than the gap allows."""
-        upper = self.steps.bounds.upper
-        if np.isfinite(upper):
-            self.limit = upper - PRUNED_SHARE * self.steps.gap * abs(upper)
+        self.limit = self.steps.bounds.cutoff(self.steps.gap)
+        if np.isfinite(self.limit):
             self.model.setObjlimit(self.limit)
 
     def report(self) -> None:

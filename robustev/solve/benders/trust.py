@@ -162,5 +162,4 @@ class TrustRegion:
         x, capacity = engine.split(z)
         if any(group is None for _, group in cuts):
             return np.inf
-        infrastructure = float(engine.first.cost @ z) + engine.first.constant
-        return infrastructure + sum(cut.at(x, capacity) for cut, _ in cuts)
+        return engine.first.infrastructure_cost(z) + sum(cut.at(x, capacity) for cut, _ in cuts)

@@ -79,7 +79,7 @@ class Interchange:
             after = activity[row] + self.of_site.data[part]
             if z[i] < 0.5 and (after <= self.high[row] + FEASIBLE).all():
                 z[i], activity[row] = 1.0, after
-        return z if self._kept(activity[:, None])[0] else None
+        return z if self.allows(z) else None
 
     def _by_savings(self) -> Iterator[tuple[int, bool]]:
         """Yield sites by what each saves beside those before it, and whether that is its worth.

@@ -70,8 +70,7 @@ class Relaxation:
 
     def narrow(self, lower: FloatArray, upper: FloatArray) -> None:
         """Set the bounds of the first-stage columns."""
-        columns = np.arange(self.first.num_columns, dtype=np.int32)
-        self.solver.changeColsBounds(len(columns), columns, lower, upper)
+        highs.set_bounds(self.solver, lower, upper)
 
     def solve(self, cutoff: float = np.inf) -> Relaxed | None:
         """Return the optimum over the cuts so far, None where it is above ``cutoff`` or nowhere."""

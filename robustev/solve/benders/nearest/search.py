@@ -27,8 +27,6 @@ from robustev.solve.benders.rounding import NearestPlan
 from robustev.solve.bounds import PROVEN, Bounds
 from robustev.solve.result import StopRule
 
-PRUNED_SHARE = 0.9
-"""Share of the gap aimed at by which a node's bound may stay below the best plan and be pruned."""
 NODE_VIOLATION = 1e-5
 """Relative violation that a cut at a fractional node must have."""
 ROUNDING_PERIOD = 10
@@ -80,10 +78,7 @@ class NearestSearch:
     @property
     def cutoff(self) -> float:
         """Cost from which on a plan is no improvement worth proving."""
-        upper = self.bounds.upper
-        if not np.isfinite(upper):
-            return np.inf
-        return upper - PRUNED_SHARE * max(self.stop.gap, PROVEN) * abs(upper)
+        return self.bounds.cutoff(max(self.stop.gap, PROVEN))
 
     def run(self, start: Sequence[Plan]) -> None:
         """Search until the gap is proven or a limit is reached.
@@ -107,7 +102,7 @@ class NearestSearch:
         """Take a plan at its exact cost, unless it breaks a rule."""
         if not self.first.allows(z):
             return
-        cost = float(self.first.cost @ z) + self.first.constant
+        cost = self.first.infrastructure_cost(z)
         cost += self.sites.total(z[: self.first.num_sites] > 0.5)
         if self.bounds.offer(self.first.plan(z, "plan"), cost, source):
             self.incumbent = z
