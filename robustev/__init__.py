@@ -9,19 +9,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from robustev.experiment.config import Experiment
-    from robustev.experiment.load import load_experiment
+    from robustev.config.experiment import Experiment
+    from robustev.config.load import load_experiment
+    from robustev.data.plan import Plan
+    from robustev.data.region import ChargerKind, Region
+    from robustev.data.scenarios import ScenarioSet
     from robustev.experiment.run import Outcome, run_experiment
-    from robustev.forecast.config import ScenarioConfig, generate
-    from robustev.model import Model
-    from robustev.plan import Plan
-    from robustev.region import ChargerKind, Region
-    from robustev.region.load import load_region, region_from_frames
+    from robustev.methods.options import SolveOptions
+    from robustev.methods.result import SolveResult
+    from robustev.methods.solve import solve as optimise
+    from robustev.model.model import Model
+    from robustev.readers.load import load_region, region_from_frames
     from robustev.report import read_results, write_report
-    from robustev.scenario import ScenarioSet
-    from robustev.solve.options import SolveOptions
-    from robustev.solve.result import SolveResult
-    from robustev.solve.run import solve as optimise
+    from robustev.scenarios.config import ScenarioConfig, generate
 
     __version__: str
 
@@ -49,23 +49,23 @@ __all__ = [
 
 # Name: the module it comes from, and its name there.
 _SOURCES = {
-    "ChargerKind": ("robustev.region", "ChargerKind"),
-    "Experiment": ("robustev.experiment.config", "Experiment"),
-    "Model": ("robustev.model", "Model"),
+    "ChargerKind": ("robustev.data.region", "ChargerKind"),
+    "Experiment": ("robustev.config.experiment", "Experiment"),
+    "Model": ("robustev.model.model", "Model"),
     "Outcome": ("robustev.experiment.run", "Outcome"),
-    "Plan": ("robustev.plan", "Plan"),
-    "Region": ("robustev.region", "Region"),
-    "ScenarioConfig": ("robustev.forecast.config", "ScenarioConfig"),
-    "ScenarioSet": ("robustev.scenario", "ScenarioSet"),
-    "SolveOptions": ("robustev.solve.options", "SolveOptions"),
-    "SolveResult": ("robustev.solve.result", "SolveResult"),
-    "generate": ("robustev.forecast.config", "generate"),
-    "load_experiment": ("robustev.experiment.load", "load_experiment"),
-    "load_region": ("robustev.region.load", "load_region"),
+    "Plan": ("robustev.data.plan", "Plan"),
+    "Region": ("robustev.data.region", "Region"),
+    "ScenarioConfig": ("robustev.scenarios.config", "ScenarioConfig"),
+    "ScenarioSet": ("robustev.data.scenarios", "ScenarioSet"),
+    "SolveOptions": ("robustev.methods.options", "SolveOptions"),
+    "SolveResult": ("robustev.methods.result", "SolveResult"),
+    "generate": ("robustev.scenarios.config", "generate"),
+    "load_experiment": ("robustev.config.load", "load_experiment"),
+    "load_region": ("robustev.readers.load", "load_region"),
     # Not "solve": that is the package of the methods.
-    "optimise": ("robustev.solve.run", "solve"),
+    "optimise": ("robustev.methods.solve", "solve"),
     "read_results": ("robustev.report", "read_results"),
-    "region_from_frames": ("robustev.region.load", "region_from_frames"),
+    "region_from_frames": ("robustev.readers.load", "region_from_frames"),
     "run_experiment": ("robustev.experiment.run", "run_experiment"),
     "write_report": ("robustev.report", "write_report"),
 }

@@ -14,14 +14,13 @@ import numpy as np
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from robustev.arrays import FloatArray
-from robustev.model import Budget, Model, Reach, Stations
-from robustev.plan import Plan
-from robustev.problem import Problem, build_problem
-from robustev.region import ChargerKind, Region
-from robustev.region.region import Sites, Zones
-from robustev.region.travel import euclidean
-from robustev.scenario import ScenarioSet
+from robustev.core.arrays import FloatArray
+from robustev.data.plan import Plan
+from robustev.data.region import ChargerKind, Region, Sites, Zones
+from robustev.data.scenarios import ScenarioSet
+from robustev.data.travel import euclidean
+from robustev.model.instance import Problem, build_problem
+from robustev.model.model import Budget, Model, Reach, Stations
 
 PENALTY = 40.0
 """Dearer than any trip: places lie in a square of side 10, so that serving always pays."""

@@ -17,7 +17,7 @@ from experiments.benchmarks.methods import METHODS
 from experiments.benchmarks.registry import Case, cases, register, select
 from experiments.benchmarks.runner import failure
 from experiments.benchmarks.table import Report
-from robustev.problem import build_problem
+from robustev.model.instance import build_problem
 from tests import instances
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from experiments.benchmarks.registry import Case
-from robustev.solve.result import Status, relative_gap
+from robustev.methods.result import Status, relative_gap
 
 TARGETS = (1e-2, 1e-3, 1e-4)
 """Relative gaps that every method is timed to."""

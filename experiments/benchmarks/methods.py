@@ -7,13 +7,13 @@ from collections.abc import Callable
 from functools import partial
 
 from experiments.benchmarks.registry import Case, Instance
+from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate import evaluate
-from robustev.mpi import world
-from robustev.problem import build_problem
-from robustev.scenario import ScenarioSet
-from robustev.solve.options import SolveOptions
-from robustev.solve.result import Progress, SolveResult, Status
-from robustev.solve.run import solve
+from robustev.methods.options import SolveOptions
+from robustev.methods.result import Progress, SolveResult, Status
+from robustev.methods.solve import solve
+from robustev.model.instance import build_problem
+from robustev.parallel.world import world
 
 Method = Callable[[Case, Instance, Progress], SolveResult]
 

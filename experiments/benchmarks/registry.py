@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from robustev.model import Model
-from robustev.region import Region
-from robustev.scenario import ScenarioSet
+from robustev.data.region import Region
+from robustev.data.scenarios import ScenarioSet
+from robustev.model.model import Model
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 """Instances that others wrote, beside the project; cases that need them are skipped without."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from experiments.benchmarks.figures import Figures, read_figures
 from experiments.benchmarks.methods import RANKS
 from experiments.benchmarks.registry import Case
-from robustev.experiment.launch import find_launcher, rank_environment
+from robustev.parallel.launch import find_launcher, rank_environment
 
 NO_MEMORY = ("MemoryError", "bad_alloc", "Unable to allocate", "Cannot allocate memory")
 """Words by which Python, C++, numpy and the system say that the memory limit is reached."""

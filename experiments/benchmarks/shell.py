@@ -3,11 +3,11 @@
 import numpy as np
 
 from experiments.benchmarks.registry import DATA, Instance
-from robustev.forecast import generate, parse_config
-from robustev.model import Model
-from robustev.region import Region
-from robustev.region.readers.shell_ev import read_shell_ev
-from robustev.scenario import ScenarioSet
+from robustev.data.region import Region
+from robustev.data.scenarios import ScenarioSet
+from robustev.model.model import Model
+from robustev.readers.shell_ev import read_shell_ev
+from robustev.scenarios import generate, parse_config
 
 FOLDER = DATA / "shell_ev"
 HISTORY = FOLDER / "Demand_History.csv"

@@ -9,11 +9,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from experiments.benchmarks.registry import Case, Instance
-from robustev.formulation.assemble import scenario_model
-from robustev.problem import Problem, build_problem
-from robustev.risk import RiskMeasure
-from robustev.solve import sppy
-from robustev.solve.result import Progress, SolveResult, Status, TraceRow, relative_gap
+from robustev.methods import sppy
+from robustev.methods.result import Progress, SolveResult, Status, TraceRow, relative_gap
+from robustev.model.instance import Problem, build_problem
+from robustev.model.pyomo_model import scenario_model
+from robustev.model.risk import RiskMeasure
 
 # After sppy, which imports mpi-sppy in silence.
 from mpisppy.cylinders.lagrangian_bounder import LagrangianOuterBound  # isort: skip

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.table import Table
 
 from experiments.benchmarks.figures import Figures
-from robustev.numbers import UNKNOWN, amount, percent
+from robustev.core.formatting import UNKNOWN, amount, percent
 
 HEADINGS = ("method", "to 1 %", "to 0.1 %", "to 0.01 %", "to goal", "final gap", "peak GB",
             "vs ef", "vs mpi-sppy", "U", "outcome")  # fmt: skip

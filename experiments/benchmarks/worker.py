@@ -16,8 +16,8 @@ from typing import TextIO
 
 from experiments.benchmarks.methods import METHODS, RANKS
 from experiments.benchmarks.registry import cases
-from robustev.mpi import world
-from robustev.solve.result import SolveResult, TraceRow
+from robustev.methods.result import SolveResult, TraceRow
+from robustev.parallel.world import world
 
 GRACE_SECONDS = 20.0
 """Time over its own limit before a method is ended: they look at the clock now and then."""

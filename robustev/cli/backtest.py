@@ -34,10 +34,10 @@ def backtest(
     from robustev.cli.session import session
 
     with session(quiet=quiet, debug=debug) as console:
-        from robustev.cli.scores import print_scores
-        from robustev.experiment.data import make_region
-        from robustev.experiment.load import load_experiment
-        from robustev.forecast.verification.backtest import backtest_region
+        from robustev.cli.printing.backtest import print_scores
+        from robustev.config.load import load_experiment
+        from robustev.experiment.prepare import make_region
+        from robustev.scenarios.calibration.backtest import backtest_region
 
         region = make_region(load_experiment(file, settings))
         with console.status("forecasting from every past year"):

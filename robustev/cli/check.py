@@ -15,7 +15,7 @@ def check(
     from robustev.cli.session import session
 
     with session(debug=debug) as console:
-        from robustev.cli.survey import print_survey
-        from robustev.experiment.load import load_experiment
+        from robustev.cli.printing.check import print_survey
+        from robustev.config.load import load_experiment
 
         print_survey(console, load_experiment(file, with_ranks(settings, ranks)))

@@ -44,10 +44,10 @@ def compare(
     from robustev.cli.session import leave, session
 
     with session(quiet=quiet, verbose=verbose, debug=debug) as console:
+        from robustev.assess.tables import write_excel
         from robustev.cli.execute import carry_out, read_source
-        from robustev.compare.tables import write_excel
-        from robustev.experiment.ranks import rank
-        from robustev.experiment.standard import with_comparison
+        from robustev.config.standard import with_comparison
+        from robustev.parallel.ranks import rank
 
         experiment, known = read_source(source, with_ranks(settings, ranks))
         outcome, code = carry_out(

@@ -48,12 +48,12 @@ def evaluate(
     from robustev.cli.session import leave, session
 
     with session(quiet=quiet, verbose=verbose, debug=debug) as console:
-        from robustev.cli.evaluation import print_evaluated
         from robustev.cli.execute import read_source
-        from robustev.experiment import launch
-        from robustev.experiment import ranks as here
-        from robustev.experiment.evaluation import evaluate_plans, write_evaluated
-        from robustev.mpi import under_mpi
+        from robustev.cli.printing.evaluate import print_evaluated
+        from robustev.experiment.evaluate import evaluate_plans, write_evaluated
+        from robustev.parallel import launch
+        from robustev.parallel import ranks as here
+        from robustev.parallel.world import under_mpi
 
         if ranks > 1 and not under_mpi():
             leave(launch.relaunch(sys.argv[1:], ranks, notify=lambda text: console.print(text)))

@@ -7,20 +7,20 @@ from pathlib import Path
 
 from rich.console import Console
 
-from robustev.cli.answer import print_comparison
-from robustev.cli.progress import LiveProgress
+from robustev.cli.printing.compare import print_comparison
+from robustev.cli.printing.progress import LiveProgress
+from robustev.cli.printing.run import print_outcome
 from robustev.cli.session import FAILED, INFEASIBLE, INTERRUPTED
-from robustev.cli.summary import print_outcome
-from robustev.errors import ConfigError, nearest_name
-from robustev.experiment import launch
-from robustev.experiment.config import Experiment
-from robustev.experiment.folder import check_replaceable
-from robustev.experiment.load import load_experiment
+from robustev.config.experiment import Experiment
+from robustev.config.load import load_experiment
+from robustev.core.errors import ConfigError, nearest_name
 from robustev.experiment.methods import num_ranks_wanted
 from robustev.experiment.run import Outcome, result_folder, run_experiment
-from robustev.experiment.stored import is_result_folder, stored_experiment
-from robustev.mpi import under_mpi
-from robustev.solve.result import Status
+from robustev.methods.result import Status
+from robustev.parallel import launch
+from robustev.parallel.world import under_mpi
+from robustev.results.plans import is_result_folder, stored_experiment
+from robustev.results.writer import check_replaceable
 
 
 def start_ranks(

@@ -50,7 +50,7 @@ def run(
 
     with session(quiet=quiet, verbose=verbose, debug=debug) as console:
         from robustev.cli.execute import carry_out
-        from robustev.experiment.load import load_experiment
+        from robustev.config.load import load_experiment
 
         experiment = load_experiment(file, with_ranks(settings, ranks))
         leave(carry_out(experiment, console, folder=output, keep=keep)[1])

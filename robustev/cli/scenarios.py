@@ -25,9 +25,9 @@ def scenarios(
     from robustev.cli.session import session
 
     with session(quiet=quiet, debug=debug, notes=True) as console:
-        from robustev.cli.futures import print_futures
-        from robustev.experiment.load import load_experiment
-        from robustev.experiment.study import write_experiment_study
+        from robustev.cli.printing.scenarios import print_futures
+        from robustev.config.load import load_experiment
+        from robustev.experiment.scenarios import write_experiment_study
 
         experiment = load_experiment(file, settings)
         with console.status("drawing scenarios"):

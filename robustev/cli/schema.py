@@ -20,6 +20,6 @@ def schema(
     ] = False,
 ) -> None:
     """Print every field of an experiment file: its type, default and meaning."""
-    from robustev.experiment import reference
+    from robustev.config import reference
 
     typer.echo(reference.json_schema() if as_json else reference.markdown())

@@ -12,15 +12,15 @@ from contextlib import contextmanager
 import typer
 from rich.console import Console
 
-from robustev.errors import InfeasibleError, InputError, RobustevError
-from robustev.experiment import launch, ranks
-from robustev.mpi import under_mpi
+from robustev.core.errors import InfeasibleError, InputError, RobustevError
+from robustev.parallel import launch, ranks
+from robustev.parallel.world import under_mpi
 
 BAD_INPUT = 2
 INFEASIBLE = 3
 FAILED = 1
 INTERRUPTED = 130
-REPAIRS = "robustev.forecast"
+REPAIRS = "robustev.scenarios"
 """Who logs what was repaired in the data of a forecast."""
 
 

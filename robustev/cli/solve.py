@@ -37,9 +37,9 @@ def solve(
 
     with session(quiet=quiet, verbose=verbose, debug=debug) as console:
         from robustev.cli.execute import execute, only_plan, start_ranks
-        from robustev.cli.summary import print_outcome, print_plan
-        from robustev.experiment.load import load_experiment
-        from robustev.problem import planning_region
+        from robustev.cli.printing.run import print_outcome, print_plan
+        from robustev.config.load import load_experiment
+        from robustev.model.instance import planning_region
 
         experiment = only_plan(load_experiment(file, with_ranks(settings, ranks)), plan)
         code = start_ranks(experiment, sys.argv[1:], console, folder=output)

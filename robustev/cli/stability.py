@@ -43,8 +43,8 @@ def stability(
 
     with session(quiet=quiet, verbose=verbose, debug=debug) as console:
         from robustev.cli.execute import only_plan
-        from robustev.cli.steadiness import numbers, print_stability, solve_log
-        from robustev.experiment.load import load_experiment
+        from robustev.cli.printing.stability import numbers, print_stability, solve_log
+        from robustev.config.load import load_experiment
         from robustev.experiment.stability import experiment_stability
 
         sizes = numbers(counts)

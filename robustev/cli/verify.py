@@ -45,7 +45,7 @@ def verify(
     from robustev.cli.session import FAILED, leave, session
 
     with session(quiet=quiet, debug=debug) as console:
-        from robustev.cli.findings import print_findings
+        from robustev.cli.printing.verify import print_findings
         from robustev.verify.finding import Verdict
         from robustev.verify.verify import verify as verify_folder
 

@@ -7,7 +7,7 @@ def version() -> None:
     """Print the version of robustev and of the packages that it works with."""
     from rich.console import Console
 
-    from robustev.experiment.manifest import commit, package_versions
+    from robustev.results.manifest import commit, package_versions
 
     console = Console(highlight=False)
     versions = package_versions()

@@ -10,14 +10,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from robustev.arrays import BoolArray, FloatArray, IntArray
+from robustev.core.arrays import BoolArray, FloatArray, IntArray
+from robustev.data.plan import Plan
+from robustev.data.reduction import cost_distance
+from robustev.data.region import Region
+from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate.evaluation import evaluate
-from robustev.forecast.reduction import cost_distance
-from robustev.model import Model, Objective
-from robustev.plan import Plan
-from robustev.problem import Problem, build_problem
-from robustev.region import Region
-from robustev.scenario import ScenarioSet
+from robustev.model.instance import Problem, build_problem
+from robustev.model.model import Model, Objective
 
 MARGINS = (0.8, 1.1, 1.5)
 """Capacity of the rule's plans over mean demand."""

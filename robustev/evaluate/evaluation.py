@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from robustev.arrays import FloatArray
-from robustev.errors import InputError
-from robustev.evaluate.tally import Tally, tally_block
-from robustev.parallel import ordered_map
-from robustev.plan import Plan
-from robustev.problem import Problem
+from robustev.core.arrays import FloatArray
+from robustev.core.errors import InputError
+from robustev.data.plan import Plan
+from robustev.evaluate.cost_accumulator import Tally, tally_block
+from robustev.model.instance import Problem
+from robustev.parallel.ordered import ordered_map
 
 BLOCK = 16
 """Scenarios of one task; fixed, so that results do not depend on the number of workers."""

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from robustev.arrays import FloatArray
+from robustev.core.arrays import FloatArray
+from robustev.data.region import Region
 from robustev.evaluate.evaluation import Evaluation
-from robustev.region import Region
 
 
 def evaluation_frame(

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from robustev.data.region import Region
 from robustev.evaluate.evaluation import Evaluation
 from robustev.evaluate.travel import mean_travel, travel_quantiles
-from robustev.region import Region
 
 
 @dataclass(frozen=True)

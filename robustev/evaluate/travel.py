@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from robustev.arrays import FloatArray
+from robustev.core.arrays import FloatArray
 
 PERCENTILES = (0.5, 0.9, 0.95, 1.0)
 

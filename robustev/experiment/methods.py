@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from robustev.experiment.config import Experiment, PlanSpec
-from robustev.experiment.data import make_region, make_scenarios
-from robustev.problem import Problem, build_problem
-from robustev.region import Region
-from robustev.scenario import ScenarioSet
-from robustev.solve.options import PARALLEL_METHODS, SolveOptions
+from robustev.config.experiment import Experiment, PlanSpec
+from robustev.data.region import Region
+from robustev.data.scenarios import ScenarioSet
+from robustev.experiment.prepare import make_region, make_scenarios
+from robustev.methods.options import PARALLEL_METHODS, SolveOptions
+from robustev.model.instance import Problem, build_problem
 
 DEFAULT_RANKS = {"ph": 3, "benders": 1}
 """Ranks to start where the experiment leaves it open: for ``ph`` a hub, an outer-bound and an
@@ -32,7 +32,7 @@ def plan_problem(region: Region, scenarios: ScenarioSet, spec: PlanSpec) -> Prob
 
 def chosen_method(problem: Problem, options: SolveOptions) -> Choice:
     """Return the method that these options lead to."""
-    from robustev.solve.run import choose_method  # noqa: PLC0415 - loads the solvers
+    from robustev.methods.solve import choose_method  # noqa: PLC0415 - loads the solvers
 
     method, reason = choose_method(problem, options)
     return Choice(method, reason)

@@ -9,22 +9,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from robustev import interrupt
-from robustev.compare.compare import Compared, Notify
-from robustev.errors import InfeasibleError, RobustevError
-from robustev.experiment import ranks
-from robustev.experiment.comparison import check_comparison, compare_plans
-from robustev.experiment.config import Experiment, PlanSpec
-from robustev.experiment.data import make_region, make_scenarios
-from robustev.experiment.folder import Results, replacing, write_results
-from robustev.experiment.load import load_experiment
+from robustev.assess.compare import Compared, Notify
+from robustev.config.experiment import Experiment, PlanSpec
+from robustev.config.load import load_experiment
+from robustev.core.errors import InfeasibleError, RobustevError
+from robustev.data.plan import Plan
+from robustev.data.region import Region
+from robustev.data.scenarios import ScenarioSet
+from robustev.experiment.compare import check_comparison, compare_plans
 from robustev.experiment.methods import takes_all_ranks
-from robustev.experiment.stored import check_same_scenarios, stored_results
-from robustev.plan import Plan
-from robustev.region import Region
-from robustev.scenario import ScenarioSet
-from robustev.solve.result import Progress, SolveResult, Status, TraceRow
-from robustev.solve.run import solve
+from robustev.experiment.prepare import make_region, make_scenarios
+from robustev.methods.result import Progress, SolveResult, Status, TraceRow
+from robustev.methods.solve import solve
+from robustev.parallel import interrupt, ranks
+from robustev.results.plans import check_same_scenarios, stored_results
+from robustev.results.writer import Results, replacing, write_results
 
 logger = logging.getLogger(__name__)
 

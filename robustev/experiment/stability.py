@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from robustev.arrays import FloatArray
-from robustev.errors import ConfigError, InfeasibleError, SolverError
+from robustev.config.experiment import Experiment, PlanSpec
+from robustev.core.arrays import FloatArray
+from robustev.core.errors import ConfigError, InfeasibleError, SolverError
+from robustev.data.plan import Plan
+from robustev.data.region import Region
+from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate import evaluate
-from robustev.experiment.config import Experiment, PlanSpec
-from robustev.experiment.data import make_region
-from robustev.forecast.config import ScenarioConfig, generate
-from robustev.forecast.source_config import TrajectorySource
-from robustev.forecast.verification.stability import StabilityReport, decision_stability
-from robustev.model import Objective
-from robustev.plan import Plan
-from robustev.problem import build_problem
-from robustev.region import Region
-from robustev.risk import RiskMeasure
-from robustev.scenario import ScenarioSet
-from robustev.solve.options import SolveOptions
-from robustev.solve.result import SolveResult, Status
-from robustev.solve.run import solve
+from robustev.experiment.prepare import make_region
+from robustev.methods.options import SolveOptions
+from robustev.methods.result import SolveResult, Status
+from robustev.methods.solve import solve
+from robustev.model.instance import build_problem
+from robustev.model.model import Objective
+from robustev.model.risk import RiskMeasure
+from robustev.scenarios.calibration.required_scenarios import StabilityReport, decision_stability
+from robustev.scenarios.config import ScenarioConfig, generate
+from robustev.scenarios.source_config import TrajectorySource
 
 Solved = Callable[[ScenarioSet, SolveResult], None]
 """Called after every solve, with its scenarios."""

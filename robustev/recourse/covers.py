@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from robustev.arrays import BoolArray, FloatArray, IntArray
+from robustev.core.arrays import BoolArray, FloatArray, IntArray
 
 VIOLATION = 1e-4
 """Share of the zones' demand by which a row must be violated to be worth adding."""

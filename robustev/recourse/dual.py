@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from robustev.arrays import BoolArray, FloatArray
+from robustev.core.arrays import BoolArray, FloatArray
 from robustev.recourse.covers import FlowCovers
 
 INTEGRAL = 1e-9

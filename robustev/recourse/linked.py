@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
-from robustev import highs
-from robustev.arrays import BoolArray, FloatArray, IntArray
+from robustev.core import highs
+from robustev.core.arrays import BoolArray, FloatArray, IntArray
 from robustev.recourse.covers import FlowCovers
 from robustev.recourse.dual import Network, Price, surcharged, unit_costs, zone_values
 

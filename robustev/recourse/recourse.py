@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from robustev.arrays import FloatArray, IntArray
-from robustev.plan import Plan
-from robustev.problem import Problem
+from robustev.core.arrays import FloatArray, IntArray
+from robustev.data.plan import Plan
+from robustev.model.instance import Problem
 from robustev.recourse.dual import Network, Price
-from robustev.recourse.service import Service, ServiceCut, TypeService
-from robustev.recourse.shared import SharedService
+from robustev.recourse.kernels.shared_split import SharedService
+from robustev.recourse.kernels.transport import Service, ServiceCut, TypeService
 
 Prices = tuple[Price | FloatArray, ...]
 """One price for each service."""
@@ -87,9 +87,9 @@ class Dispatch:
 class Recourse:
     """Exact second-stage costs, and a pool of dual prices that bound every scenario.
 
-    A service is a part that is priced on its own (see :mod:`robustev.recourse.service`); a price
-    found for one scenario serves all. Where unserved demand is forbidden, ``feasibility`` holds
-    the services that count unserved units; their cuts must not exceed zero.
+    A service is a part that is priced on its own (:mod:`robustev.recourse.kernels.transport`); a
+    price found for one scenario serves all. Where unserved demand is forbidden, ``feasibility``
+    holds the services that count unserved units; their cuts must not exceed zero.
     """
 
     def __init__(self, problem: Problem) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from robustev.arrays import FloatArray, IntArray
+from robustev.core.arrays import FloatArray, IntArray
 
 MAX_BYTES = 400_000_000
 """Most memory of one table."""

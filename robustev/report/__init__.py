@@ -1,8 +1,8 @@
 """The report: one offline HTML file from a result folder, and its pictures from Python."""
 
 from robustev.report.page import render, write_report
-from robustev.report.reading import read_results
-from robustev.report.stored import StoredPlan, StoredRegion, StoredResults
+from robustev.results.folder import StoredPlan, StoredRegion, StoredResults
+from robustev.results.reader import read_results
 
 __all__ = [
     "StoredPlan",

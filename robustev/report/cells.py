@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from robustev.compare.schema import Figure
-from robustev.numbers import amount, interval, percent, signed, signed_percent
+from robustev.assess.schema import Figure
+from robustev.core.formatting import amount, interval, percent, signed, signed_percent
 from robustev.report.blocks import Cell, Table
 
 BASIS = {"exact": "", "estimated": "≈", "bracketed": "↔"}

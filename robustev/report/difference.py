@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from robustev.numbers import count
-from robustev.report.stored import StoredPlan
+from robustev.core.formatting import count
+from robustev.results.folder import StoredPlan
 
 
 def differences(plan: StoredPlan, other: StoredPlan) -> pd.DataFrame:

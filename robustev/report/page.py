@@ -13,7 +13,6 @@ from markupsafe import Markup, escape
 from plotly.offline import get_plotlyjs
 
 from robustev.report.blocks import Picture, Section
-from robustev.report.reading import read_results
 from robustev.report.sections import (
     answer,
     comparison,
@@ -26,7 +25,8 @@ from robustev.report.sections import (
     solving,
     worth,
 )
-from robustev.report.stored import StoredResults
+from robustev.results.folder import StoredResults
+from robustev.results.reader import read_results
 
 FILE = "report.html"
 PARTS: tuple[Callable[[StoredResults], Section | None], ...] = (

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from robustev.arrays import FloatArray
-from robustev.report.stored import StoredRegion
+from robustev.core.arrays import FloatArray
+from robustev.results.folder import StoredRegion
 
 KM_PER_DEGREE = 111.195  # on the mean sphere of 6371.0 km
 

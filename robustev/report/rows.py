@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from robustev.arrays import FloatArray
+from robustev.core.arrays import FloatArray
 
 
 def records(frame: pd.DataFrame) -> Iterator[Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from robustev.numbers import count, listed, percent
-from robustev.report.stored import StoredPlan, StoredResults
+from robustev.core.formatting import count, listed, percent
+from robustev.results.folder import StoredPlan, StoredResults
 
 STATUS = {
     "optimal": "proven the cheapest",

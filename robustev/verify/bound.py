@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from robustev.certificate import Certificate
-from robustev.errors import InputError, SolverError
-from robustev.numbers import count, duration
-from robustev.problem import Problem
+from robustev.core.errors import InputError, SolverError
+from robustev.core.formatting import count, duration
+from robustev.model.instance import Problem
+from robustev.recourse.certificate import Certificate
 from robustev.verify.certificate import Derived, derive
 from robustev.verify.extensive import MAX_COLUMNS, extensive_optimum, extensive_size
 from robustev.verify.finding import TOLERANCE, Finding, Verdict, close

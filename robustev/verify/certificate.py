@@ -17,10 +17,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from robustev.arrays import FloatArray, IntArray
-from robustev.certificate import Certificate
-from robustev.errors import InputError
-from robustev.problem import Problem
+from robustev.core.arrays import FloatArray, IntArray
+from robustev.core.errors import InputError
+from robustev.model.instance import Problem
+from robustev.recourse.certificate import Certificate
 from robustev.verify.master import Cut, Master, Solved
 from robustev.verify.measure import envelope, worst_weights
 from robustev.verify.prices import Affine, PricedService, priced_services, shortage_services

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from robustev.arrays import BoolArray, FloatArray
+from robustev.core.arrays import BoolArray, FloatArray
 
 INSIDE, LIFTED = 1, 2
 
@@ -27,7 +27,7 @@ def delivery_limit(
     Parameters
     ----------
     zones, sites
-        One cover, as :class:`robustev.certificate.PricePool` has them.
+        One cover, as :class:`robustev.recourse.certificate.PricePool` has them.
     demand
         Shape (scenarios, zones).
     largest

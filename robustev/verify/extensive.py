@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import block_diag, csr_array, hstack, vstack
 
-from robustev.arrays import FloatArray, IntArray
-from robustev.problem import Problem
+from robustev.core.arrays import FloatArray, IntArray
+from robustev.model.instance import Problem
 from robustev.verify.first_stage import column_bounds, column_costs, first_stage_rows
 from robustev.verify.mixed_integer import Rows, minimise
 from robustev.verify.service import service_types

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from robustev.arrays import FloatArray
-from robustev.model import Model
-from robustev.plan import Plan
-from robustev.problem import Problem
+from robustev.core.arrays import FloatArray
+from robustev.data.plan import Plan
+from robustev.model.instance import Problem
+from robustev.model.model import Model
 
 KNOWN_FIELDS = frozenset(
     (

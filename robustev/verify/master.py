@@ -9,9 +9,9 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from robustev.arrays import FloatArray, IntArray
-from robustev.errors import SolverError
-from robustev.problem import Problem
+from robustev.core.arrays import FloatArray, IntArray
+from robustev.core.errors import SolverError
+from robustev.model.instance import Problem
 from robustev.verify.first_stage import column_bounds, column_costs, first_stage_rows
 from robustev.verify.mixed_integer import Rows, minimise
 from robustev.verify.prices import Affine

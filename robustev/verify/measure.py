@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from robustev.arrays import FloatArray
-from robustev.model import Objective
+from robustev.core.arrays import FloatArray
+from robustev.model.model import Objective
 
 
 def measure(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from robustev import highs
-from robustev.arrays import FloatArray
+from robustev.core import highs
+from robustev.core.arrays import FloatArray
 
 GAP = 1e-7
 

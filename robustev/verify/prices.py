@@ -19,10 +19,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from robustev.arrays import FloatArray, IntArray
-from robustev.certificate import Certificate, PricePool
-from robustev.errors import InputError
-from robustev.problem import Problem
+from robustev.core.arrays import FloatArray, IntArray
+from robustev.core.errors import InputError
+from robustev.model.instance import Problem
+from robustev.recourse.certificate import Certificate, PricePool
 from robustev.verify.covers import delivery_limit
 from robustev.verify.service import forbidding, service_types
 from robustev.verify.tariff import Tariff

@@ -14,10 +14,10 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from robustev.arrays import BoolArray, FloatArray, IntArray
-from robustev.errors import SolverError
-from robustev.plan import Plan
-from robustev.problem import Problem
+from robustev.core.arrays import BoolArray, FloatArray, IntArray
+from robustev.core.errors import SolverError
+from robustev.data.plan import Plan
+from robustev.model.instance import Problem
 from robustev.verify.tariff import NOTHING, Tariff
 
 AGREEMENT = 1e-8

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from robustev.arrays import FloatArray
+from robustev.core.arrays import FloatArray
 
 NOTHING = 1e-9
 """Opening below which a site counts as closed."""

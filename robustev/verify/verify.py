@@ -10,21 +10,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from robustev.arrays import FloatArray, IntArray
-from robustev.certificate import Certificate, certificate_file
-from robustev.experiment.config import Experiment, PlanSpec
-from robustev.experiment.data import make_region
-from robustev.experiment.stored import (
+from robustev.config.experiment import Experiment, PlanSpec
+from robustev.core.arrays import FloatArray, IntArray
+from robustev.data.plan import Plan
+from robustev.data.region import Region
+from robustev.data.scenarios import ScenarioSet
+from robustev.experiment.prepare import make_region
+from robustev.model.instance import Problem, build_problem, planning_region
+from robustev.model.model import Model, Objective
+from robustev.recourse.certificate import Certificate, certificate_file
+from robustev.results.plans import (
     read_documents,
     stored_experiment,
     stored_plan,
     stored_scenarios,
 )
-from robustev.model import Model, Objective
-from robustev.plan import Plan
-from robustev.problem import Problem, build_problem, planning_region
-from robustev.region import Region
-from robustev.scenario import ScenarioSet
 from robustev.verify.bound import SECONDS, check_bound
 from robustev.verify.finding import Finding, Verdict, close
 from robustev.verify.first_stage import unchecked, violations

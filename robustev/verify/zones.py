@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from robustev.arrays import FloatArray, IntArray
-from robustev.problem import Problem
+from robustev.core.arrays import FloatArray, IntArray
+from robustev.model.instance import Problem
 from robustev.verify.master import Cut
 from robustev.verify.prices import Affine
 from robustev.verify.service import forbidding

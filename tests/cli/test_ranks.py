@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from robustev.experiment.launch import LaunchError, find_launcher
+from robustev.parallel.launch import LaunchError, find_launcher
 
 
 @pytest.mark.mpi

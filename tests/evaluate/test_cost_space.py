@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from robustev.errors import ConfigError
+from robustev.core.errors import ConfigError
+from robustev.data.reduction import reduce_scenarios
+from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate.cost_space import cost_space, rule_plans
-from robustev.forecast import generate, parse_config
-from robustev.forecast.reduction import reduce_scenarios
-from robustev.model import Model
-from robustev.problem import Problem
-from robustev.scenario import ScenarioSet
+from robustev.model.instance import Problem
+from robustev.model.model import Model
+from robustev.scenarios import generate, parse_config
 from tests import instances
 
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from robustev.errors import InputError
+from robustev.core.errors import InputError
+from robustev.data.plan import Plan
 from robustev.evaluate import evaluate
-from robustev.plan import Plan
-from robustev.problem import Problem
+from robustev.model.instance import Problem
 from tests import instances
 
 SEEDS = st.integers(0, 10_000)

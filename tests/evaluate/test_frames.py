@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from robustev.data.plan import Plan
 from robustev.evaluate import evaluate
 from robustev.evaluate.frames import evaluation_frame, flow_frame, site_frame, zone_frame
-from robustev.plan import Plan
 from tests import instances
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from robustev.data.plan import Plan
 from robustev.evaluate import evaluate
 from robustev.evaluate.groups import service_by_group
-from robustev.plan import Plan
-from robustev.problem import Problem
+from robustev.model.instance import Problem
 from tests import instances
 
 

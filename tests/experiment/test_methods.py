@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from robustev.experiment.data import make_region, make_scenarios
-from robustev.experiment.load import load_experiment
+from robustev.config.load import load_experiment
 from robustev.experiment.methods import num_ranks_wanted, takes_all_ranks
+from robustev.experiment.prepare import make_region, make_scenarios
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from robustev.errors import ConfigError
+from robustev.config.load import load_experiment
+from robustev.core.errors import ConfigError
 from robustev.experiment import run as runner
-from robustev.experiment.load import load_experiment
 from robustev.experiment.run import run_experiment
-from robustev.solve.result import Status
+from robustev.methods.result import Status
 
 
 def test_a_run_writes_every_file_of_the_contract(experiment_file: Path, tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from robustev.errors import ConfigError
-from robustev.experiment.load import load_experiment
+from robustev.config.load import load_experiment
+from robustev.core.errors import ConfigError
 from robustev.experiment.stability import drawn_definition, experiment_stability
 
 

@@ -10,10 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from robustev.arrays import FloatArray
+from robustev.core.arrays import FloatArray
 from robustev.recourse.covers import FlowCovers, find_covers
 from robustev.recourse.dual import Network
-from robustev.recourse.service import TypeService
+from robustev.recourse.kernels.transport import TypeService
 
 SITES, ZONES = 4, 5
 SEEDS = st.integers(0, 10_000)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from robustev.arrays import FloatArray
+from robustev.core.arrays import FloatArray
 from robustev.recourse.dual import (
     Network,
     Price,

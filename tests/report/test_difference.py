@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from robustev.report.difference import differences, in_words
-from robustev.report.stored import StoredPlan
+from robustev.results.folder import StoredPlan
 
 PLANS = st.dictionaries(
     st.sampled_from(list("abcdef")),

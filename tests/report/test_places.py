@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from robustev.report.places import KM_PER_DEGREE, lattice, places
-from robustev.report.stored import StoredRegion
+from robustev.results.folder import StoredRegion
 
 
 def region(zones: pd.DataFrame, sites: pd.DataFrame, *, geographic: bool = False) -> StoredRegion:

@@ -7,15 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from robustev.certificate import Certificate, PricePool
-from robustev.errors import InputError
-from robustev.model import Budget, Levels, Model, Objective, Reach, Stations
-from robustev.problem import Problem
-from robustev.risk import RiskMeasure
-from robustev.solve.benders.engine import CutEngine
-from robustev.solve.benders.loop import Benders
-from robustev.solve.bounds import Bounds
-from robustev.solve.certificate import certificate_of
+from robustev.core.errors import InputError
+from robustev.methods.benders.engine import CutEngine
+from robustev.methods.benders.solver import Benders
+from robustev.methods.bounds import Bounds
+from robustev.methods.certificate import certificate_of
+from robustev.model.instance import Problem
+from robustev.model.model import Budget, Levels, Model, Objective, Reach, Stations
+from robustev.model.risk import RiskMeasure
+from robustev.recourse.certificate import Certificate, PricePool
 from robustev.verify.certificate import derive
 from robustev.verify.prices import without_prices
 from tests import instances

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from robustev.model import Budget, Model, Reach
+from robustev.model.model import Budget, Model, Reach
 from robustev.verify.extensive import extensive_optimum, extensive_size
 from tests import instances
 

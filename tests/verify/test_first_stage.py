@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from robustev.formulation.linear import linear_first_stage
-from robustev.model import Budget, Model, Stations
-from robustev.plan import Plan
-from robustev.problem import Problem
+from robustev.data.plan import Plan
+from robustev.model.first_stage import linear_first_stage
+from robustev.model.instance import Problem
+from robustev.model.model import Budget, Model, Stations
 from robustev.verify.first_stage import unchecked, violations
 from tests import instances
 

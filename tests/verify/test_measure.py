@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from robustev.model import Objective
-from robustev.risk import RiskMeasure
+from robustev.model.model import Objective
+from robustev.model.risk import RiskMeasure
 from robustev.verify.measure import envelope, measure, worst_weights
 
 GOALS = [

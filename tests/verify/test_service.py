@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from robustev.problem import Problem
+from robustev.model.instance import Problem
 from robustev.recourse.recourse import Recourse
 from robustev.verify.service import service_cost
 from tests import instances

@@ -11,8 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from robustev.cli.app import app
-from robustev.errors import InputError
-from robustev.experiment.load import load_experiment
+from robustev.config.load import load_experiment
+from robustev.core.errors import InputError
 from robustev.experiment.run import run_experiment
 from robustev.verify.finding import Verdict
 from robustev.verify.verify import verify

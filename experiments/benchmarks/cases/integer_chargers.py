@@ -3,10 +3,10 @@
 import numpy as np
 
 from experiments.benchmarks.registry import Case, Instance, register
-from robustev.model import Model
-from robustev.region import ChargerKind, Region, Sites, Zones
-from robustev.region.travel import euclidean
-from robustev.scenario import ScenarioSet
+from robustev.data.region import ChargerKind, Region, Sites, Zones
+from robustev.data.scenarios import ScenarioSet
+from robustev.data.travel import euclidean
+from robustev.model.model import Model
 
 
 def build() -> Instance:

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from experiments.benchmarks.registry import ALONE, DATA, Case, Instance, register
-from robustev.model import Model, Stations
-from robustev.region.readers.orlib import read_orlib_pmed
-from robustev.scenario import ScenarioSet
+from robustev.data.scenarios import ScenarioSet
+from robustev.model.model import Model, Stations
+from robustev.readers.orlib import read_orlib_pmed
 
 OPTIMA = (5819, 4093, 4250, 3034, 1355, 7824, 5631, 4445, 2734, 1255)
 

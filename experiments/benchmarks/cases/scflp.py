@@ -4,8 +4,8 @@ from functools import partial
 from pathlib import Path
 
 from experiments.benchmarks.registry import ALL, DATA, Case, Instance, register
-from robustev.model import Model
-from robustev.region.readers.scflp import read_scflp_json, read_scflp_scenarios
+from robustev.model.model import Model
+from robustev.readers.scflp import read_scflp_json, read_scflp_scenarios
 
 
 def build(path: Path) -> Instance:

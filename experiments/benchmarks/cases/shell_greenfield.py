@@ -6,7 +6,7 @@ import numpy as np
 
 from experiments.benchmarks.registry import ALL, Case, Instance, register
 from experiments.benchmarks.shell import FILES, MODEL, futures
-from robustev.model import Stations
+from robustev.model.model import Stations
 
 
 def build() -> Instance:

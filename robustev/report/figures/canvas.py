@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from robustev.arrays import FloatArray
-from robustev.numbers import amount
+from robustev.core.arrays import FloatArray
+from robustev.core.formatting import amount
 from robustev.report.figures.style import DEMAND_SCALE, QUIET, styled
 from robustev.report.places import Places, lattice
-from robustev.report.stored import StoredRegion
+from robustev.results.folder import StoredRegion
 
 WIDTH = 620  # pixels that heights are reckoned for
 LARGEST_ZONE = 44.0

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from robustev.report.figures.style import BETTER, WORSE, faded, styled
-from robustev.report.stored import StoredPlan
+from robustev.results.folder import StoredPlan
 
 SETTLING = 0.1  # share of the time whose moves may lie outside the first view
 _SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "star", "cross", "hexagon")

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from robustev.arrays import FloatArray
+from robustev.core.arrays import FloatArray
+from robustev.model.risk import cvar
 from robustev.report.figures.style import QUIET, PlanStyle, plan_styles, styled
 from robustev.report.rows import records, weighted_quantile
-from robustev.report.stored import StoredResults
-from robustev.risk import cvar
+from robustev.results.folder import StoredResults
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 MARKS = (

@@ -7,9 +7,9 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from robustev.compare.schema import Frontier
+from robustev.assess.schema import Frontier
+from robustev.core.units import NEUTRAL, Units
 from robustev.report.figures.style import plan_styles, styled
-from robustev.units import NEUTRAL, Units
 
 TITLES = {
     "objective": "objective",

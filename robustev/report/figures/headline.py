@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from robustev.compare.pairs import pair_of
-from robustev.compare.schema import Comparison, Figure
-from robustev.numbers import signed
+from robustev.assess.narrative.pairs import pair_of
+from robustev.assess.schema import Comparison, Figure
+from robustev.core.formatting import signed
 from robustev.report.figures.style import QUIET, plan_styles, styled
-from robustev.report.stored import StoredResults
+from robustev.results.folder import StoredResults
 
 VIEWS = {"forecast": "all goes<br>as forecast", "mean": "on average", "cvar90": "worst 10 %"}
 ROOM = 48  # pixels right of the plot, for the last number

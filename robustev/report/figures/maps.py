@@ -12,7 +12,7 @@ from robustev.report.figures.stations import add_labels, plan_traces, site_sizes
 from robustev.report.figures.style import QUIET, plan_styles
 from robustev.report.places import Places, places
 from robustev.report.rows import records
-from robustev.report.stored import StoredRegion, StoredResults
+from robustev.results.folder import StoredRegion, StoredResults
 
 
 def plan_map(results: StoredResults, plan: str, compare_with: str | None = None) -> go.Figure:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from robustev.report.figures.costs import box_figure, cost_frame, excess_frame, without_far
 from robustev.report.figures.style import QUIET, plan_styles
-from robustev.report.stored import StoredResults
+from robustev.results.folder import StoredResults
 
 SYMBOLS = ("star", "square", "diamond", "triangle-up", "cross", "hexagon")
 

@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from robustev.arrays import FloatArray
-from robustev.forecast.summary import driver_summary
-from robustev.numbers import amount
+from robustev.core.arrays import FloatArray
+from robustev.core.formatting import amount
+from robustev.data.scenarios import ScenarioSet
 from robustev.report.figures.canvas import map_figure, value_grid
 from robustev.report.figures.style import BETTER, DEMAND_SCALE, INK, WORSE, faded, styled
 from robustev.report.places import lattice, places
 from robustev.report.rows import weighted_quantile
-from robustev.report.stored import StoredResults
-from robustev.scenario import ScenarioSet
+from robustev.results.folder import StoredResults
+from robustev.scenarios.summary import driver_summary
 
 FAN = ((0.05, 0.95), (0.25, 0.75))
 MAX_DRIVERS = 12

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from robustev.compare.schema import Stability
+from robustev.assess.schema import Stability
 from robustev.report.figures.canvas import map_figure, zone_trace
 from robustev.report.places import Places, places
 from robustev.report.rows import records
-from robustev.report.stored import StoredResults
+from robustev.results.folder import StoredResults
 
 VERDICTS = {
     "safe": ("#0072b2", "circle"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from robustev.arrays import FloatArray
-from robustev.numbers import amount, count, percent
+from robustev.core.arrays import FloatArray
+from robustev.core.formatting import amount, count, percent
 from robustev.report.figures.canvas import LARGEST_ZONE, colour_bar
 from robustev.report.figures.style import LOAD_SCALE, QUIET, UNSERVED
 from robustev.report.places import Places
 from robustev.report.rows import records
-from robustev.report.stored import LEVEL, StoredPlan
+from robustev.results.folder import LEVEL, StoredPlan
 
 LARGEST_SITE, SMALLEST_SITE = 20.0, 6.0
 NUM_LABELS = 8

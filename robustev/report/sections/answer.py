@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from robustev.compare.pairs import pair_of
-from robustev.compare.schema import Comparison, Figure
-from robustev.numbers import amount, count, interval, percent, signed_percent
+from robustev.assess.narrative.pairs import pair_of
+from robustev.assess.schema import Comparison, Figure
+from robustev.core.formatting import amount, count, interval, percent, signed_percent
+from robustev.core.units import Units
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, Tiles, View, Words
 from robustev.report.figures.headline import (
     VIEWS,
@@ -13,9 +14,8 @@ from robustev.report.figures.headline import (
 )
 from robustev.report.figures.style import faint
 from robustev.report.rows import records
-from robustev.report.stored import LEVEL, StoredPlan, StoredResults
 from robustev.report.words import STATUS, objective_name, plan_in_words, plan_title, proof_in_words
-from robustev.units import Units
+from robustev.results.folder import LEVEL, StoredPlan, StoredResults
 
 ONE_DEMAND = (
     "The plan was made for one demand and measured on it. How good it is when things come "

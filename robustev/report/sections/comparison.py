@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from robustev.compare.schema import (
+from robustev.assess.schema import (
     Comparison,
     Figure,
     PairFigures,
@@ -12,7 +12,8 @@ from robustev.compare.schema import (
     PlanFigures,
     Trial,
 )
-from robustev.numbers import amount, percent, signed_percent
+from robustev.core.formatting import amount, percent, signed_percent
+from robustev.core.units import Units
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
 from robustev.report.cells import LEGEND, figure_cell, origins_table, share_cell
 from robustev.report.figures.costs import (
@@ -26,8 +27,7 @@ from robustev.report.figures.costs import (
 from robustev.report.figures.stations import charger_text
 from robustev.report.figures.style import faint
 from robustev.report.rows import records
-from robustev.report.stored import LEVEL, StoredResults
-from robustev.units import Units
+from robustev.results.folder import LEVEL, StoredResults
 
 COST_COLUMNS = {
     "mean": "mean cost",

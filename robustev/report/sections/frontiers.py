@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from robustev.compare.schema import Frontier
-from robustev.numbers import amount, percent
+from robustev.assess.schema import Frontier
+from robustev.core.formatting import amount, percent
+from robustev.core.units import Units
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
 from robustev.report.figures.frontiers import SHARES, TITLES, frontier_figure
-from robustev.report.stored import StoredResults
 from robustev.report.words import STATUS
-from robustev.units import Units
+from robustev.results.folder import StoredResults
 
 DEMAND = {
     "scenarios": "on the scenarios that plans were made from",

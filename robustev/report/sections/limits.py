@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from robustev.numbers import count, percent
+from robustev.core.formatting import count, percent
 from robustev.report.blocks import Block, Section, Words
-from robustev.report.stored import StoredResults
 from robustev.report.words import PROVEN, STATUS
+from robustev.results.folder import StoredResults
 
 MODEL = (
     "Demand is assumed to spread over the stations as is cheapest for all together; real drivers "

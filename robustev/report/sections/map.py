@@ -6,7 +6,7 @@ from itertools import combinations
 
 import plotly.graph_objects as go
 
-from robustev.numbers import amount, percent, signed
+from robustev.core.formatting import amount, percent, signed
 from robustev.report.blocks import Cell, Picture, Section, Table, View
 from robustev.report.difference import differences, in_words
 from robustev.report.figures.canvas import map_figure, zone_trace
@@ -20,8 +20,8 @@ from robustev.report.figures.stations import (
 )
 from robustev.report.places import Places, places
 from robustev.report.rows import records
-from robustev.report.stored import StoredPlan, StoredResults
 from robustev.report.words import plan_in_words, plan_title
+from robustev.results.folder import StoredPlan, StoredResults
 
 MAX_PAIRS = 45
 NUM_POINTS = 8

@@ -8,9 +8,9 @@ from typing import Any
 
 import yaml
 
-from robustev.numbers import count, duration
+from robustev.core.formatting import count, duration
 from robustev.report.blocks import Block, Cell, Section, Source, Table, Words
-from robustev.report.stored import StoredResults
+from robustev.results.folder import StoredResults
 
 FILES = {
     "plans/*.csv": "one row per open station, for a spreadsheet",

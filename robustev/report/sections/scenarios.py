@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from robustev.forecast.summary import driver_summary, total_summary
-from robustev.numbers import amount, count, percent
+from robustev.core.formatting import amount, count, percent
 from robustev.report.blocks import Block, Picture, Section, Table, View, plain_table
 from robustev.report.figures.scenarios import (
     driver_figure,
@@ -15,7 +14,8 @@ from robustev.report.figures.scenarios import (
     spread_map,
 )
 from robustev.report.rows import records
-from robustev.report.stored import StoredResults
+from robustev.results.folder import StoredResults
+from robustev.scenarios.summary import driver_summary, total_summary
 
 
 def section(results: StoredResults) -> Section | None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from robustev.compare.schema import SiteStability
-from robustev.numbers import amount, percent
+from robustev.assess.schema import SiteStability
+from robustev.core.formatting import amount, percent
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
 from robustev.report.figures.stability import stability_map
 from robustev.report.rows import records
-from robustev.report.stored import LEVEL, StoredPlan, StoredResults
+from robustev.results.folder import LEVEL, StoredPlan, StoredResults
 
 UNKNOWN = Cell("–")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from robustev.numbers import amount, duration, percent
+from robustev.core.formatting import amount, duration, percent
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
 from robustev.report.figures.convergence import convergence_figure
-from robustev.report.stored import StoredPlan, StoredResults
 from robustev.report.words import STATUS
+from robustev.results.folder import StoredPlan, StoredResults
 
 
 def section(results: StoredResults) -> Section | None:

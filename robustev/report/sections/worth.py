@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from robustev.compare.schema import Comparison, ObservedYear, SaaGap
-from robustev.numbers import amount, interval, percent
+from robustev.assess.schema import Comparison, ObservedYear, SaaGap
+from robustev.core.formatting import amount, interval, percent
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
 from robustev.report.cells import BASIS_WORDS, figure_cell
 from robustev.report.figures.costs import cost_frame, excess_frame
 from robustev.report.figures.observed import observed_figure
-from robustev.report.stored import StoredResults
+from robustev.results.folder import StoredResults
 
 INFORMATION = {
     "wait_and_see": "Wait-and-see (WS): every future known beforehand",

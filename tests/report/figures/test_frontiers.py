@@ -1,8 +1,8 @@
 """Frontiers: a point for every value, the wanted figures one above the other."""
 
+from robustev.core.units import Units
 from robustev.report import StoredResults
 from robustev.report.figures import frontier_figure, frontier_frame
-from robustev.units import Units
 
 
 def test_every_point_is_drawn_for_every_figure(whole: StoredResults) -> None:

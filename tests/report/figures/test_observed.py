@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from robustev.compare.schema import Figure, ObservedPlan, ObservedYear
+from robustev.assess.schema import Figure, ObservedPlan, ObservedYear
 from robustev.report import StoredResults
 from robustev.report.figures import observed_figure, observed_frame
 from robustev.report.sections import worth

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from robustev.data.scenarios import ScenarioSet
 from robustev.report import StoredRegion, StoredResults
 from robustev.report.figures import driver_figure, fan_figure, mean_map, spread_map, zone_frame
-from robustev.scenario import ScenarioSet
 
 
 @pytest.fixture

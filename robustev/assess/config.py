@@ -1,0 +1,102 @@
+"""The section ``compare`` of an experiment: which plans, on which futures, and what to ask."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from robustev.core.settings import Settings
+from robustev.scenarios.config import ScenarioConfig
+
+StandardPlan = Literal[
+    "nominal", "margin_10", "margin_20", "expected", "cvar", "worst_case", "regret", "existing"
+]
+Vary = Literal["budget", "stations", "weight", "tail", "margin"]
+
+
+class FrontierConfig(Settings):
+    """One trade-off: a model parameter is varied and a plan made for every value."""
+
+    vary: Vary
+    """budget: money for new stations and chargers; stations: most stations; weight: of the risk
+    measure against the expected cost; tail: of CVaR; margin: demand factor of a nominal plan."""
+    values: tuple[float, ...] = Field(min_length=1)
+    """The values, in any order."""
+    plan: str | None = None
+    """Whose model is varied; absent for the experiment's own."""
+    demand: Literal["scenarios", "reference"] = "scenarios"
+    """What plans are made for and figures are about: the scenarios that the experiment's plans are
+    made from, or the region's reference demand alone."""
+
+
+class MisspecifiedConfig(Settings):
+    """A world other than the one the plans were made for."""
+
+    scenarios: ScenarioConfig
+    """How its scenarios are made."""
+    number: int = Field(200, ge=1)
+    """How many."""
+
+
+class CompareConfig(Settings):
+    """How the plans of an experiment are judged."""
+
+    plans: tuple[StandardPlan, ...] = ("nominal", "margin_10", "margin_20", "existing")
+    """Standard plans to have beside those in ``plans``: margin_10 plans nominally for 10 % more
+    demand, existing is the network as it stands."""
+    given: dict[str, Path] = Field(default_factory=dict)
+    """Plans made elsewhere: CSV files with a column ``id`` and one per charger kind."""
+    scenarios: int = Field(500, ge=1)
+    """Fresh scenarios to judge on, independent draws from another seed than the plans' own."""
+    source: ScenarioConfig | None = None
+    """Where the fresh scenarios come from; absent for the experiment's own definition."""
+    unserved_penalty: float | dict[str, float] | None = None
+    """Cost of an unserved unit when judging; absent for the model's own."""
+    nominal: str | None = None
+    """The plan that others are measured against; absent for the first nominal one."""
+    robust: str | None = None
+    """The plan that the answer is about; absent for the first robust one."""
+    confidence: float = Field(0.95, gt=0.5, lt=1)
+    """Level of confidence intervals."""
+    regret_scenarios: int = Field(40, ge=0)
+    """Fresh scenarios whose own optimum is found, for regret and wait-and-see; 0 for none."""
+    foresight_scenarios: int = Field(40, ge=0)
+    """The same among those that plans were made from, for EVPI; 0 for none."""
+    redraws: int = Field(5, ge=0)
+    """How often scenarios are redrawn and the plan remade, for site stability and the SAA gap."""
+    redraw_scenarios: int | None = Field(None, ge=1)
+    """Scenarios of each redraw; absent for as many as the plans were made from."""
+    replication_scenarios: int | None = Field(None, ge=1)
+    """Scenarios of each replication behind the SAA gap where those of the redraws are reduced, and
+    so are no sample; absent for as many as the plans were made from."""
+    equal_spend: bool = True
+    """Whether each robust plan also meets a nominal plan whose margin spends the same money."""
+    misspecified: dict[str, MisspecifiedConfig] = Field(default_factory=dict)
+    """Other worlds to try the plans in, by name."""
+    observed_years: tuple[int, ...] | None = None
+    """Years of the history to judge on; absent for those after the source's ``last_year``."""
+    gap: float = Field(2e-3, ge=0)
+    """Relative gap to which the optima needed here are solved."""
+    time_limit: float | None = Field(None, gt=0)
+    """Most seconds for each of those solves; absent for the section ``solve``'s own."""
+    frontiers: dict[str, FrontierConfig] = Field(default_factory=dict)
+    """Trade-offs to trace, by name."""
+
+    @field_validator("given", "misspecified", "frontiers")
+    @classmethod
+    def _plain_names(cls, value: dict[str, object]) -> dict[str, object]:
+        """Refuse names that cannot be those of files."""
+        for name in value:
+            if not name.replace("_", "").replace("-", "").isalnum():
+                raise ValueError(f"{name!r} names files too: letters, digits, '_' and '-' only")
+        return value
+
+    @model_validator(mode="after")
+    def _free_names(self) -> Self:
+        """Refuse names of worlds that are those of the comparison's own trials."""
+        taken = {"made", "fresh", "equal_spend", "observed"} & set(self.misspecified)
+        if taken:
+            raise ValueError(f"misspecified: the name {min(taken)!r} is taken")
+        return self

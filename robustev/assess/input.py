@@ -1,0 +1,240 @@
+"""What is compared: the plans, the futures they were made from, and how optima are found."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from robustev.assess.config import CompareConfig
+from robustev.assess.statistics.streams import stress_names
+from robustev.core.errors import InfeasibleError, SolverError
+from robustev.core.units import NEUTRAL, Units
+from robustev.data.plan import Plan
+from robustev.data.region import Region
+from robustev.data.scenarios import ScenarioSet
+from robustev.methods.options import SolveOptions
+from robustev.methods.result import SolveResult, Status
+from robustev.methods.solve import solve
+from robustev.model.instance import Problem, build_problem
+from robustev.model.model import Model, Objective
+from robustev.parallel.ordered import ordered_map
+from robustev.scenarios.config import ScenarioConfig
+
+Role = Literal["nominal", "margin", "robust", "existing", "given"]
+logger = logging.getLogger(__name__)
+
+SERIAL_METHODS = ("ef", "benders", "auto")
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A plan to be judged, and what it was made for.
+
+    ``model`` is None for a plan that was not made here; ``demand_factor`` multiplied the demand it
+    was made for.
+    """
+
+    plan: Plan
+    model: Model | None = None
+    demand_factor: float = 1.0
+    objective: float | None = None
+    lower_bound: float | None = None
+
+    @property
+    def name(self) -> str:
+        """The plan's name."""
+        return self.plan.name
+
+    @property
+    def role(self) -> Role:
+        """What the plan stands for in the comparison."""
+        if self.model is None:
+            return "existing" if self.plan.name == "existing" else "given"
+        if self.model.objective.measure != "nominal":
+            return "robust"
+        return "nominal" if self.demand_factor == 1 else "margin"
+
+    @property
+    def title(self) -> str:
+        """What the plan was made for, in words."""
+        if self.model is None:
+            return {"existing": "the network as it stands"}.get(self.role, "a given plan")
+        title = measure_title(self.model.objective)
+        if self.demand_factor == 1:
+            return title
+        return f"{title} with {100 * (self.demand_factor - 1):+.3g} % demand"
+
+
+def measure_title(objective: Objective) -> str:
+    """Return what an objective asks for, in words.
+
+    >>> measure_title(Objective(measure="cvar", tail=0.1))
+    'least mean cost of the worst 10 % of scenarios'
+    """
+    title = {
+        "nominal": "least cost under the mean forecast",
+        "expected": "least expected cost",
+        "cvar": f"least mean cost of the worst {100 * objective.tail:.3g} % of scenarios",
+        "worst_case": "least cost in the worst scenario",
+        "regret": "least maximum regret",
+    }[objective.measure]
+    if objective.measure in ("nominal", "expected") or objective.weight == 1:
+        return title
+    return f"{title} ({100 * objective.weight:.3g} %), mixed with expected cost"
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """Everything that a comparison works on.
+
+    Parameters
+    ----------
+    made_from
+        The scenarios that the plans were made from.
+    definition
+        How they were made; None where they came with the data.
+    model
+        The experiment's own model, which judges all plans by its expected cost.
+    units
+        What money, demand and travel are counted in; the words name them.
+    comm
+        MPI ranks that share the work, all of them with the same case; None for this process alone.
+    """
+
+    name: str
+    region: Region
+    made_from: ScenarioSet
+    definition: ScenarioConfig | None
+    model: Model
+    config: CompareConfig
+    options: SolveOptions
+    seed: int
+    candidates: tuple[Candidate, ...]
+    units: Units = NEUTRAL
+    comm: Any | None = None
+
+    @property
+    def judging(self) -> Model:
+        """The model that plans are judged by: expected cost, with the penalty for judging."""
+        penalty = self.config.unserved_penalty
+        changes: dict[str, object] = {"objective": Objective()}
+        return self.model.model_copy(
+            update=changes if penalty is None else changes | {"unserved_penalty": penalty}
+        )
+
+    @property
+    def by_hand(self) -> frozenset[str]:
+        """Names of the scenarios that were put in by hand, and are no draws."""
+        return frozenset() if self.definition is None else stress_names(self.definition)
+
+    def problem(self, scenarios: ScenarioSet) -> Problem:
+        """Return the problem in which plans are judged on ``scenarios``."""
+        return build_problem(self.region, scenarios, self.judging)
+
+    @property
+    def plans(self) -> list[Plan]:
+        """The plans of all candidates."""
+        return [candidate.plan for candidate in self.candidates]
+
+    def candidate(self, name: str) -> Candidate:
+        """Return the candidate of that name."""
+        return next(c for c in self.candidates if c.name == name)
+
+    @property
+    def nominal(self) -> Candidate | None:
+        """The plan that others are measured against: the configured or the first nominal one."""
+        return self._chosen(self.config.nominal, "nominal")
+
+    @property
+    def robust(self) -> Candidate | None:
+        """The plan that the answer is about: the configured or the first robust one."""
+        return self._chosen(self.config.robust, "robust")
+
+    def _chosen(self, name: str | None, role: Role) -> Candidate | None:
+        """Return the candidate of that name, or without a name the first in the role."""
+        if name is not None:
+            return next((c for c in self.candidates if c.name == name), None)
+        return next((c for c in self.candidates if c.role == role), None)
+
+    def solve_all(
+        self, tasks: Sequence[tuple[ScenarioSet, Model]], *, start: Sequence[Plan] = ()
+    ) -> list[SolveResult]:
+        """Solve every (scenarios, model) by a serial method, shared between the ranks.
+
+        Parameters
+        ----------
+        start
+            Plans known already, for the searches to begin with.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            If someone asked to stop.
+        """
+        return self._finished(
+            # Each solve uses the processors of its rank itself.
+            ordered_map(lambda task: self._solve(task, start), tasks, workers=1, comm=self.comm)
+        )
+
+    def solve_along(self, tasks: Sequence[tuple[ScenarioSet, Model]]) -> list[SolveResult]:
+        """Solve a row of like tasks, each search beginning with the plans of those before it.
+
+        Every rank takes a stretch of the row; its first search begins with the case's own plans.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            If someone asked to stop.
+        """
+        ranks = 1 if self.comm is None else int(self.comm.Get_size())
+        stretches = [part.tolist() for part in np.array_split(np.arange(len(tasks)), ranks)]
+
+        def one(stretch: list[int]) -> list[SolveResult]:
+            """Return the results of a stretch of the row."""
+            plans = [candidate.plan for candidate in self.candidates if candidate.model is not None]
+            results = []
+            for place in stretch:
+                results.append(self._solve(tasks[place], plans[::-1]))
+                found = results[-1].plan
+                plans += [] if found is None else [found]
+            return results
+
+        rows = ordered_map(one, stretches, workers=1, comm=self.comm)
+        return self._finished(result for row in rows for result in row)
+
+    def _solve(self, task: tuple[ScenarioSet, Model], start: Sequence[Plan]) -> SolveResult:
+        """Return one result; a failed solve must not take the whole comparison with it."""
+        scenarios, model = task
+        few = len(scenarios) == 1 or model.objective.measure != "expected"
+        options = self.serial_options(few=few)
+        try:
+            return solve(self.region, scenarios, model, options, name="plan", start=start)
+        except (InfeasibleError, SolverError) as error:
+            logger.warning("a solve of the comparison failed: %s", error)
+            return SolveResult(options.method, None, None, None, Status.ERROR, 0.0)
+
+    @staticmethod
+    def _finished(results: Iterable[SolveResult]) -> list[SolveResult]:
+        """Return all results; an interrupted one ends the comparison, on every rank."""
+        found = list(results)
+        if any(result.status is Status.INTERRUPTED for result in found):
+            raise KeyboardInterrupt
+        return found
+
+    def serial_options(self, *, few: bool = False) -> SolveOptions:
+        """Return the options of solves made for the comparison.
+
+        Where a ``few`` scenarios count, or one, the method is the one that fits their size.
+        """
+        method = self.options.method if self.options.method in SERIAL_METHODS else "benders"
+        limit = self.config.time_limit or self.options.time_limit
+        return SolveOptions(
+            method="auto" if few and method != "ef" else method,
+            gap=self.config.gap,
+            time_limit=limit,
+            ranks=1,
+        )

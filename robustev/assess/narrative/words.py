@@ -1,0 +1,44 @@
+"""Numbers in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from robustev.assess.schema import Figure
+from robustev.core.formatting import MINUS, rounded
+
+
+def money(value: float) -> str:
+    """Return an amount with four significant digits, thousands set apart.
+
+    >>> money(1234567.8), money(12.3456), money(-0.5)
+    ('1,235,000', '12.35', '−0.5')
+    """
+    return rounded(value)
+
+
+def percent(value: float) -> str:
+    """Return a share in percent with two significant digits, or all of a larger whole one.
+
+    >>> percent(0.01234), percent(0.876), percent(1.0), percent(-0.0213)
+    ('1.2 %', '88 %', '100 %', '−2.1 %')
+    """
+    text = f"{100 * value:.2g} %" if abs(value) < 0.995 else f"{100 * value:.0f} %"
+    return text.replace("-", MINUS)
+
+
+def share(value: float | None) -> str:
+    """Return a share in percent without decimals; "an unknown share" if it is not known."""
+    return "an unknown share" if value is None else f"{100 * value:.0f} %"
+
+
+def range_of(figure: Figure, number: Callable[[float], str]) -> str:
+    """Return the interval in brackets, with a space before it; nothing without one.
+
+    >>> range_of(Figure(value=1.0, interval=(0.5, 2.0), basis="estimated", how=""), money)
+    ' (0.5 to 2)'
+    """
+    if figure.interval is None or None in figure.interval:
+        return ""
+    low, high = (number(float(end or 0.0)) for end in figure.interval)
+    return f" ({low} to {high})"

@@ -1,0 +1,137 @@
+"""Equal spend: each robust plan against a nominal plan whose safety margin costs as much.
+
+A robust plan often spends more than the nominal one. The fair question is whether the same money
+in a plain margin would have done as well, so the margin is searched for that spends the same.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from robustev.assess.input import Candidate, Case
+from robustev.evaluate import evaluate
+from robustev.evaluate.spending import spend
+
+logger = logging.getLogger(__name__)
+
+LARGEST_MARGIN = 2.0
+FIRST_MARGIN = 0.1
+SEARCH_STEPS = 7
+"""Most plans made in search of one margin."""
+CLOSE = 0.005
+"""Relative difference of spending that counts as equal."""
+INWARD = 0.1
+"""Share of the interval that interpolation keeps away from its ends, so that it shrinks."""
+TWIN = "{plan}_margin_twin"
+
+
+@dataclass(frozen=True, eq=False)
+class Spending:
+    """A nominal plan and what it spends; without a plan the margin asked for too much."""
+
+    candidate: Candidate | None
+    money: float = np.inf
+
+
+@dataclass(eq=False)
+class MarginSearch:
+    """Nominal plans by their margin, each made once.
+
+    Parameters
+    ----------
+    nominal
+        The nominal plan, whose model all of them share.
+    known
+        The plans so far, by margin.
+    """
+
+    case: Case
+    nominal: Candidate
+    known: dict[float, Spending] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.problem = self.case.problem(self.case.made_from)
+        for one in self.case.candidates:
+            if one.role in ("nominal", "margin") and one.model == self.nominal.model:
+                self.known[one.demand_factor - 1.0] = self._spending(one)
+
+    def _spending(self, candidate: Candidate) -> Spending:
+        """Return the candidate with what it spends."""
+        return Spending(candidate, spend(candidate.plan, self.problem))
+
+    def make(self, margin: float) -> None:
+        """Make the nominal plan for ``1 + margin`` times the mean demand."""
+        assert self.nominal.model is not None
+        demand = self.case.made_from.mean().scaled(1.0 + margin)
+        result = self.case.solve_all([(demand, self.nominal.model)])[0]
+        if result.plan is None:
+            self.known[margin] = Spending(None)
+            return
+        bounds = result.objective, result.lower_bound
+        made = Candidate(result.plan, self.nominal.model, 1.0 + margin, *bounds)
+        self.known[margin] = self._spending(made)
+
+    def twin(self, target: float) -> Candidate | None:
+        """Return the best margin found that spends ``target``, about, or else the most below.
+
+        Spending rises with the margin but for the solver's gap, so the margin is closed in on by
+        interpolation. Where several spend the target, as under a budget, the one that costs least
+        on the scenarios that the plans were made from does the margins most justice.
+        """
+        close = CLOSE * max(abs(target), 1e-9)
+        for _ in range(SEARCH_STEPS):
+            margin = self._next(target, close)
+            if margin is None:
+                break
+            self.make(margin)
+        spent = [one for one in self.known.values() if one.money <= target + close]
+        equal = [one for one in spent if one.money >= target - close]
+        return self._best(equal or sorted(spent, key=lambda one: one.money)[-1:])
+
+    def _best(self, choice: list[Spending]) -> Candidate | None:
+        """Return the candidate with the least mean cost; None without any."""
+        candidates = [one.candidate for one in choice if one.candidate is not None]
+        if len(candidates) < 2:
+            return next(iter(candidates), None)
+        found = evaluate(self.problem, [c.plan for c in candidates], comm=self.case.comm)
+        return candidates[int(np.argmin([one.mean_cost for one in found]))]
+
+    def _next(self, target: float, close: float) -> float | None:
+        """Return the margin to try next; None once one spends the target, or the largest less."""
+        money = {margin: one.money for margin, one in self.known.items()}
+        if any(abs(value - target) <= close for value in money.values()):
+            return None
+        high = min((m for m, value in money.items() if value > target), default=None)
+        below = [m for m, value in money.items() if value < target and (high is None or m < high)]
+        low = max(below, default=0.0)
+        if high is None:
+            return min(max(2 * low, FIRST_MARGIN), LARGEST_MARGIN) if low < LARGEST_MARGIN else None
+        part = 0.5
+        if below and np.isfinite(money[high]):
+            part = (target - money[low]) / (money[high] - money[low])
+        return low + float(np.clip(part, INWARD, 1 - INWARD)) * (high - low)
+
+
+def margin_twins(case: Case) -> list[tuple[Candidate, Candidate]]:
+    """Return every robust plan that spends more than the nominal one, with its margin twin."""
+    nominal = case.nominal
+    if nominal is None or nominal.model is None:
+        return []
+    problem = case.problem(case.made_from)
+    base = spend(nominal.plan, problem)
+    search = MarginSearch(case, nominal)
+    twins = []
+    for candidate in case.candidates:
+        target = spend(candidate.plan, problem)
+        if candidate.role != "robust" or target <= base * (1 + CLOSE):
+            continue
+        found = search.twin(target)
+        if found is None:
+            logger.info("no margin spends as much as plan %s", candidate.name)
+            continue
+        name = TWIN.format(plan=candidate.name)
+        twins.append((candidate, replace(found, plan=found.plan.renamed(name))))
+    return twins

@@ -1,0 +1,208 @@
+"""Frontiers: one parameter of the model varied, a plan for every value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from robustev.assess.config import FrontierConfig, Vary
+from robustev.assess.input import Case
+from robustev.assess.schema import Frontier, FrontierPoint
+from robustev.assess.statistics.intervals import EQUAL, known
+from robustev.core.errors import ConfigError
+from robustev.data.scenarios import ScenarioSet
+from robustev.evaluate import Evaluation, evaluate
+from robustev.evaluate.spending import fractional_margin, spend
+from robustev.evaluate.travel import mean_travel
+from robustev.methods.result import SolveResult
+from robustev.model.instance import Problem, build_problem
+from robustev.model.model import Budget, Model, Objective, Stations
+from robustev.model.risk import cvar
+
+TITLES: dict[Vary, str] = {
+    "budget": "budget",
+    "stations": "most stations",
+    "weight": "weight of the risk measure",
+    "tail": "tail of the risk measure",
+    "margin": "safety margin",
+}
+ABOUT: dict[Vary, tuple[str, ...]] = {
+    "budget": ("mean_cost", "travel_total", "fractional_margin", "unserved_share"),
+    "stations": ("mean_travel", "mean_cost", "travel_total"),
+    "weight": ("cost_as_forecast", "cvar90", "mean_cost"),
+    "tail": ("cost_as_forecast", "cvar90", "mean_cost"),
+    "margin": ("mean_cost", "spend", "cost_as_forecast", "cvar90"),
+}
+
+
+def trace_frontier(case: Case, name: str, config: FrontierConfig) -> Frontier:
+    """Return the frontier, its points in rising order of the value.
+
+    Raises
+    ------
+    ConfigError
+        If a value is not allowed, or there is no such plan.
+    """
+    base = _base(case, name, config)
+    demand = case.made_from if config.demand == "scenarios" else reference(case)
+    values = sorted(set(config.values))
+    tasks = [_task(demand, base, config.vary, value) for value in values]
+    results = case.solve_along(tasks)
+    if config.vary in ("budget", "stations") and base.stations.exactly is None:
+        results = shared_along(results)
+    points = [
+        frontier_point(case, demand, value, model, result)
+        for value, (_, model), result in zip(values, tasks, results, strict=True)
+    ]
+    return Frontier(
+        name=name,
+        vary=config.vary,
+        demand=config.demand,
+        x_title=TITLES[config.vary],
+        y=telling(ABOUT[config.vary], points),
+        points=tuple(points),
+    )
+
+
+def _base(case: Case, name: str, config: FrontierConfig) -> Model:
+    """Return the model that is varied."""
+    if config.plan is None:
+        return case.model
+    for candidate in case.candidates:
+        if candidate.name == config.plan and candidate.model is not None:
+            return candidate.model
+    raise ConfigError(f"compare.frontiers.{name}.plan: no plan {config.plan!r} was made")
+
+
+def shared_along(results: list[SolveResult]) -> list[SolveResult]:
+    """Share what neighbours know, where each problem allows all that the one before it allows.
+
+    A plan serves every later value too, and a lower bound holds for every earlier one. Of plans
+    that are equally good the earliest is kept: it needs least of what is varied.
+    """
+    found = list(results)
+    for i in range(1, len(found)):
+        before, here = found[i - 1], found[i]
+        if before.plan is None or before.objective is None:
+            continue
+        if here.objective is None or before.objective <= here.objective + _rounding(here.objective):
+            found[i] = replace(here, plan=before.plan, objective=before.objective)
+    for i in range(len(found) - 2, -1, -1):
+        bound, own = found[i + 1].lower_bound, found[i].lower_bound
+        if bound is not None and (own is None or bound > own) and found[i].plan is not None:
+            found[i] = replace(found[i], lower_bound=bound)
+    return found
+
+
+def _rounding(objective: float) -> float:
+    """Return the difference up to which two objectives are the same."""
+    return EQUAL * max(1.0, abs(objective))
+
+
+def telling(fields: tuple[str, ...], points: Sequence[FrontierPoint]) -> tuple[str, ...]:
+    """Return the fields that vary along the points; the first one whether it does or not."""
+    varying = [
+        name for name in fields[1:] if len({getattr(point, name) for point in points} - {None}) > 1
+    ]
+    return (fields[0], *varying)
+
+
+def reference(case: Case) -> ScenarioSet:
+    """Return the region's reference demand as one scenario."""
+    region = case.region
+    demand = region.demand[None]
+    return ScenarioSet.equiprobable(demand, region.zones.ids, region.types, names=["reference"])
+
+
+def _task(demand: ScenarioSet, base: Model, vary: Vary, value: float) -> tuple[ScenarioSet, Model]:
+    """Return the demand and the model of one point."""
+    if vary == "margin":
+        nominal = base.model_copy(update={"objective": Objective(measure="nominal")})
+        return demand.scaled(1.0 + value), nominal
+    return demand, varied(base, vary, value)
+
+
+def varied(base: Model, vary: Vary, value: float) -> Model:
+    """Return the model with one parameter changed.
+
+    >>> varied(Model(), "budget", 30.0).budget
+    Budget(limit=30.0)
+
+    Raises
+    ------
+    ValueError
+        If the model does not allow the value.
+    """
+    if vary == "budget":
+        return base.model_copy(update={"budget": Budget(limit=value)})
+    if vary == "stations":
+        if value != int(value):
+            raise ConfigError(f"a number of stations is whole, not {value}")
+        limit = {"exactly" if base.stations.exactly is not None else "maximum": int(value)}
+        return base.model_copy(update={"stations": Stations.model_validate(limit)})
+    objective = base.objective.model_dump()
+    if vary == "weight" and base.objective.measure in ("expected", "nominal"):
+        objective["measure"] = "cvar"
+    if vary == "tail":
+        objective["measure"] = "cvar"
+    return base.model_copy(
+        update={"objective": Objective.model_validate(objective | {vary: value})}
+    )
+
+
+def frontier_point(
+    case: Case, demand: ScenarioSet, x: float, model: Model, result: SolveResult
+) -> FrontierPoint:
+    """Return what the plan at one value costs and does on the scenarios ``demand``."""
+    empty = dict.fromkeys(set(FrontierPoint.model_fields) - {"x", "status", "seconds"})
+    found: dict[str, object] = {
+        "objective": known(result.objective),
+        "lower_bound": known(result.lower_bound),
+        "gap": known(result.gap),
+    }
+    if result.plan is not None:
+        judged = model.model_copy(update={"objective": Objective()})
+        problem = build_problem(case.region, demand, judged)
+        one = evaluate(problem, [result.plan], comm=case.comm)[0]
+        found |= _figures(problem, one)
+        found["cost_as_forecast"] = as_forecast(case, problem, one)
+    return FrontierPoint.model_validate(
+        {**empty, **found, "x": x, "status": str(result.status), "seconds": result.seconds}
+    )
+
+
+def as_forecast(case: Case, problem: Problem, one: Evaluation) -> float | None:
+    """Return the plan's cost under the mean scenario."""
+    central = problem.with_scenarios(problem.scenarios.mean())
+    return known(evaluate(central, [one.plan], workers=1, comm=case.comm)[0].mean_cost)
+
+
+def _figures(problem: Problem, one: Evaluation) -> dict[str, object]:
+    """Return the figures of a point's plan on the frontier's demand."""
+    demand = np.tensordot(problem.probability, problem.demand, axes=1)
+    kinds = [kind.name for kind in problem.region.kinds]
+    total = fractional_margin_of_all(problem, one, float(demand.sum()))
+    cost = one.cost
+    return {
+        "mean_cost": known(one.mean_cost),
+        "cvar90": cvar(cost, problem.probability, 0.1) if np.isfinite(cost).all() else None,
+        "infrastructure": one.infrastructure,
+        "spend": spend(one.plan, problem),
+        "stations": int(one.plan.open.sum()),
+        "chargers": dict(zip(kinds, (int(n) for n in one.plan.chargers.sum(axis=0)), strict=True)),
+        "travel_total": float(one.probability @ one.distance),
+        "mean_travel": mean_travel(one.flow, problem.region.travel),
+        "unserved_share": one.unserved_share,
+        "fractional_margin": total,
+    }
+
+
+def fractional_margin_of_all(problem: Problem, one: Evaluation, demand: float) -> float | None:
+    """Return capacity over demand, less one, all types together."""
+    pooled = np.array([[demand]])
+    if problem.num_types == 1:
+        return known(float(fractional_margin(one.plan, problem, pooled)[0]))
+    capacity = float(one.capacity.sum())
+    return known(capacity / demand - 1.0) if demand > 0 else None

@@ -1,0 +1,196 @@
+"""What a stochastic plan is worth (VSS), and what perfect foresight would be worth (EVPI)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from robustev.assess.estimates import Estimator
+from robustev.assess.input import Candidate, Case
+from robustev.assess.narrative.pairs import falling, pair_of
+from robustev.assess.questions.out_of_sample import Judged
+from robustev.assess.scenario_optima import Optima, obeys, scenario_optima
+from robustev.assess.schema import Figure, Information
+from robustev.assess.statistics.intervals import Draws, bracketed, mean_of
+from robustev.assess.statistics.streams import BOOTSTRAP, seed_for
+from robustev.core.arrays import FloatArray
+from robustev.evaluate import Evaluation
+
+OWN_STREAM = 999
+
+
+def information(case: Case, made: list[Evaluation], fresh: Judged) -> Information:
+    """Return WS, RP, EEV, VSS and EVPI. Birge and Louveaux (2011), chapter 4.
+
+    RP, EEV, VSS and EVPI are about the scenarios that the plans were made from, where RP is
+    bounded by the solve. They need a plan made for expected cost, and VSS a nominal plan, both
+    without margin and under the judging model.
+    """
+    stochastic, nominal = _expected_plan(case), _nominal_plan(case)
+    number = case.config.foresight_scenarios
+    foresight = scenario_optima(case, case.made_from, number, made, case.by_hand)
+    named = {one.plan.name: one for one in made}
+    best = None if stochastic is None else _best_known(case, made)
+    recourse = None if stochastic is None or best is None else _recourse(stochastic, best)
+    expected_value = None if nominal is None else _expected_value(named[nominal.name])
+    return Information(
+        wait_and_see=_wait_and_see(case, foresight, best),
+        recourse=recourse,
+        expected_value=expected_value,
+        vss=_vss(expected_value, recourse),
+        vss_fresh=_vss_fresh(fresh, stochastic, nominal),
+        evpi=_evpi(case, recourse, foresight, best),
+        stochastic=None if stochastic is None else stochastic.name,
+        best_known=None if best is None else best.plan.name,
+        num_scenarios=len(case.made_from),
+        wait_and_see_scenarios=0 if foresight is None else len(foresight.index),
+    )
+
+
+def _expected_plan(case: Case) -> Candidate | None:
+    """Return the plan made for expected cost under the judging model."""
+    return next((c for c in case.candidates if _solves(case, c, "expected")), None)
+
+
+def _nominal_plan(case: Case) -> Candidate | None:
+    """Return the plan made for the mean under the judging model."""
+    return next((c for c in case.candidates if _solves(case, c, "nominal")), None)
+
+
+def _solves(case: Case, candidate: Candidate, measure: str) -> bool:
+    """Return whether a plan solves the judging model but for its measure."""
+    model = candidate.model
+    if model is None or candidate.demand_factor != 1 or model.objective.measure != measure:
+        return False
+    return model.model_copy(update={"objective": case.judging.objective}) == case.judging
+
+
+def _ends(figure: Figure) -> tuple[float | None, float | None]:
+    """Return the ends of a figure's interval, or its value twice."""
+    return figure.interval or (figure.value, figure.value)
+
+
+def _best_known(case: Case, made: list[Evaluation]) -> Evaluation | None:
+    """Return the plan with the least expected cost of those made under the judging model's limits.
+
+    It need not be the stochastic plan, whose solve may have stopped early.
+    """
+    return min(
+        (one for one in made if obeys(case, one.plan.name)),
+        key=lambda one: one.mean_cost, default=None,
+    )  # fmt: skip
+
+
+def _recourse(stochastic: Candidate, best: Evaluation) -> Figure:
+    """Return RP: the best known plan's cost above, the stochastic plan's bound below."""
+    how = (
+        f"expected cost of the plan {best.plan.name} on the scenarios that the plans were made "
+        "from; the optimum lies between the solver's proven bound and it"
+    )
+    return bracketed(best.mean_cost, stochastic.lower_bound, best.mean_cost, how)
+
+
+def _expected_value(own: Evaluation) -> Figure:
+    """Return EEV, the expected cost of the nominal plan."""
+    how = "expected cost of the nominal plan on the scenarios that the plans were made from"
+    if not np.isfinite(own.mean_cost):
+        how += ": infinite, it leaves demand unserved that must be served"
+        return Figure(value=None, basis="exact", how=how)
+    return Figure(value=own.mean_cost, basis="exact", how=how)
+
+
+def _vss(expected_value: Figure | None, recourse: Figure | None) -> Figure | None:
+    """Return EEV - RP, bracketed as RP is."""
+    if expected_value is None or recourse is None or recourse.value is None:
+        return None
+    if expected_value.value is None:
+        return Figure(value=None, basis="exact", how="infinite, as the nominal plan's cost is")
+    low, high = _ends(recourse)
+    top = None if low is None else expected_value.value - low
+    value = expected_value.value - recourse.value
+    how = (
+        "EEV − RP on the scenarios that the plans were made from; EEV exact, RP bracketed by the "
+        "solver's bounds"
+    )
+    # The nominal plan is one of those that RP chooses from, so VSS is never negative.
+    bottom = None if high is None else max(0.0, expected_value.value - high)
+    return bracketed(max(0.0, value), bottom, top, how)
+
+
+def _vss_fresh(
+    fresh: Judged, stochastic: Candidate | None, nominal: Candidate | None
+) -> Figure | None:
+    """Return the mean cost of the nominal plan less the stochastic one's, on fresh scenarios."""
+    if stochastic is None or nominal is None:
+        return None
+    pair = pair_of(fresh.trial, nominal.name, stochastic.name)
+    return None if pair is None else pair.mean_difference
+
+
+def _wait_and_see(case: Case, optima: Optima | None, own: Evaluation | None) -> Figure | None:
+    """Return the mean of the scenarios' own optima, bracketed, with sampling error if a subset.
+
+    On a subset the best known plan, whose cost ``own`` is known in all scenarios, is the control
+    variate: what foresight saves varies far less than costs do.
+    """
+    if optima is None:
+        return None
+    what = "mean of the scenarios' own optima"
+    whole = len(optima.index) == len(case.made_from)
+    if whole or own is None or not np.isfinite(own.mean_cost):
+        return _between(case, optima, optima.lower, optima.upper, what)
+    cost = own.cost[optima.index]
+    saved = _between(case, optima, cost - optima.upper, cost - optima.lower, what)
+    found = falling(saved, lambda value: own.mean_cost - value)
+    least = float(_weights(case, optima) @ (cost - optima.upper))
+    return found.model_copy(update={"value": own.mean_cost - least})
+
+
+def _evpi(
+    case: Case, recourse: Figure | None, optima: Optima | None, own: Evaluation | None
+) -> Figure | None:
+    """Return RP - WS; on a subset, from the differences scenario by scenario."""
+    if recourse is None or optima is None or own is None:
+        return None
+    cost = own.cost[optima.index]
+    lowest = _ends(recourse)[0]
+    slack = 0.0 if lowest is None else own.mean_cost - lowest
+    what = "RP − WS, with RP and the scenarios' own optima between proven bounds"
+    found = _between(case, optima, cost - optima.upper - slack, cost - optima.lower, what)
+    value = float(_weights(case, optima) @ (cost - optima.upper))
+    if found.interval is None:
+        return found
+    # Foresight never costs, so EVPI is never negative.
+    low, high = found.interval
+    interval = (None if low is None else max(0.0, low), high)
+    return found.model_copy(update={"value": value, "interval": interval})
+
+
+def _weights(case: Case, optima: Optima) -> FloatArray:
+    """Return the probabilities of the bounded scenarios, rescaled to sum to one."""
+    weights = case.made_from.probability[optima.index]
+    return np.asarray(weights / weights.sum())
+
+
+def _between(
+    case: Case,
+    optima: Optima,
+    low: FloatArray,
+    high: FloatArray,
+    what: str,
+) -> Figure:
+    """Return the mean of values that lie between two arrays, one pair for each bounded scenario."""
+    weights, count = _weights(case, optima), len(case.made_from)
+    ends = float(weights @ low), float(weights @ high)
+    if len(optima.index) == count:
+        how = f"{what}; all {count} scenarios that the plans were made from"
+        return bracketed(ends[1], ends[0], ends[1], how)
+    where = f"{len(optima.index)} of the {count} scenarios that the plans were made from"
+    draws = Draws.of(case.made_from, case.by_hand).subset(optima.index)
+    seed = seed_for(case.seed, BOOTSTRAP, OWN_STREAM)
+    estimator = Estimator(draws, case.config.confidence, seed, where)
+    below, above = (estimator.figure(what, mean_of, values) for values in (low, high))
+    interval = (
+        below.interval[0] if below.interval else ends[0],
+        above.interval[1] if above.interval else ends[1],
+    )
+    return Figure(value=ends[1], interval=interval, basis="estimated", how=above.how)

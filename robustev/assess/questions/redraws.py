@@ -1,0 +1,222 @@
+"""Redrawing the scenarios and planning again: site stability and the SAA optimality gap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy import stats
+
+from robustev.assess.input import Candidate, Case
+from robustev.assess.schema import ChargerStability, Figure, SaaGap, SiteStability, Stability
+from robustev.assess.statistics.streams import REDRAW, REPLICATION, seed_for
+from robustev.core.arrays import FloatArray
+from robustev.data.plan import Plan
+from robustev.data.region import Region
+from robustev.data.scenarios import ScenarioSet
+from robustev.evaluate import evaluate
+from robustev.evaluate.cost_space import cost_space
+from robustev.methods.result import SolveResult
+from robustev.model.instance import build_problem, planning_region
+from robustev.model.model import Model
+from robustev.model.risk import RiskMeasure
+from robustev.scenarios.config import generate
+
+SAFE, LIKELY, RARE = 0.95, 0.7, 0.05
+"""Shares of redraws from which a decision is called safe, likely, and not needed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Redraws:
+    """A plan's model solved again on other draws of the scenarios.
+
+    Parameters
+    ----------
+    scenarios, results
+        One each per redraw.
+    """
+
+    candidate: Candidate
+    model: Model
+    scenarios: list[ScenarioSet]
+    results: list[SolveResult]
+
+    @property
+    def plans(self) -> list[Plan]:
+        """The plans that were found."""
+        return [result.plan for result in self.results if result.plan is not None]
+
+
+def redraw(case: Case, candidate: Candidate) -> Redraws:
+    """Solve the candidate's model on ``redraws`` other draws, by the experiment's own sampling."""
+    assert candidate.model is not None
+    assert case.definition is not None
+    number = case.config.redraw_scenarios or len(case.made_from)
+    sets = [
+        generate(
+            case.region, case.definition, num_scenarios=number,
+            seed=seed_for(case.seed, REDRAW, r),
+            cost_space=cost_space(case.region, candidate.model),
+        )
+        for r in range(case.config.redraws)
+    ]  # fmt: skip
+    return _solved(case, candidate, sets)
+
+
+def _solved(
+    case: Case, candidate: Candidate, sets: list[ScenarioSet], start: Sequence[Plan] = ()
+) -> Redraws:
+    """Solve the candidate's model on every set, for the demand that it was made for."""
+    assert candidate.model is not None
+    scaled = [scenarios.scaled(candidate.demand_factor) for scenarios in sets]
+    results = case.solve_all([(scenarios, candidate.model) for scenarios in scaled], start=start)
+    return Redraws(candidate, candidate.model, scaled, results)
+
+
+def replications(case: Case, redraws: Redraws) -> Redraws:
+    """Return independent samples and their solves, for the SAA gap.
+
+    The redraws themselves serve where they are samples. Reduced sets are none: they estimate
+    costs with a bias, and so would the gap be. Then as many others are drawn, all of whose
+    scenarios are kept and equally likely.
+    """
+    assert case.definition is not None
+    if case.definition.reduction is None:
+        return redraws
+    whole = case.definition.model_copy(update={"reduction": None})
+    number = case.config.replication_scenarios or len(case.made_from)
+    return _solved(
+        case,
+        redraws.candidate,
+        [
+            generate(
+                case.region, whole, num_scenarios=number, seed=seed_for(case.seed, REPLICATION, m)
+            )
+            for m in range(case.config.redraws)
+        ],
+        # Only bounds are asked for here. A redraw must not begin with the plan: within the gap it
+        # could end with it, and look stable.
+        start=[redraws.candidate.plan],
+    )
+
+
+def saa_gap(case: Case, samples: Redraws) -> SaaGap | None:
+    """Return the optimality gap of the plan for its own objective. Mak, Morton and Wood (1999).
+
+    For replication m with its own scenarios, ``G_m = f_m(plan) - min f_m`` has a mean that is at
+    least the plan's true gap, wherever the plan comes from. The minimum is replaced by the
+    solver's proven bound, which only widens the gap. The upper limit is ``mean + t s / sqrt(M)``.
+    It holds for the expected cost and scenarios that estimate it without bias (see
+    :func:`replications`); other measures give no limit.
+    """
+    values = [replication_gap(case, samples, m) for m in range(len(samples.results))]
+    known = np.array([value for value in values if value is not None])
+    if samples.model.objective.measure != "expected" or len(known) < max(2, len(values)):
+        return None
+    limit = one_sided_limit(known, case.config.confidence)
+    own = samples.candidate.objective
+    size = len(samples.scenarios[0])
+    how = (
+        f"mean over {len(known)} replications of {size} draws, none of them left out, of the "
+        "plan's cost less a proven bound on the optimum; the interval runs from 0 to the one-sided "
+        f"{100 * case.config.confidence:g} % limit"
+    )
+    return SaaGap(
+        plan=samples.candidate.name,
+        gap=Figure(value=float(known.mean()), interval=(0.0, limit), basis="estimated", how=how),
+        relative=limit / abs(own) if own else None,
+        replications=len(known),
+        scenarios_each=size,
+    )
+
+
+def one_sided_limit(gaps: FloatArray, confidence: float) -> float:
+    """Return the upper confidence limit of the mean of independent gaps.
+
+    >>> round(one_sided_limit(np.array([1.0, 2.0, 3.0]), 0.95), 4)
+    3.6859
+    """
+    count = len(gaps)
+    error = float(gaps.std(ddof=1)) / np.sqrt(count)
+    return float(gaps.mean() + stats.t.ppf(confidence, count - 1) * error)
+
+
+def replication_gap(case: Case, redraws: Redraws, m: int) -> float | None:
+    """Return ``G_m``; None where the optimum is not bounded or the plan fails."""
+    bound = redraws.results[m].lower_bound
+    if bound is None:
+        return None
+    problem = build_problem(case.region, redraws.scenarios[m], redraws.model)
+    cost = evaluate(problem, [redraws.candidate.plan], comm=case.comm)[0].cost
+    value = RiskMeasure(redraws.model.objective, problem.probability).value(cost)
+    return value - bound if np.isfinite(value) else None
+
+
+def stability(case: Case, redraws: Redraws) -> Stability | None:
+    """Return how often each site and charger count comes back; None without plans."""
+    plans = redraws.plans
+    if not plans:
+        return None
+    region = planning_region(case.region, redraws.model)
+    own = redraws.candidate.plan
+    return Stability(
+        plan=redraws.candidate.name,
+        redraws=len(plans),
+        scenarios_each=len(redraws.scenarios[0]),
+        mean_overlap=float(np.mean([overlap(own, plan) for plan in plans])),
+        sites=tuple(
+            site_stability(i, own, plans, region)
+            for i in range(region.num_sites)
+            if own.open[i] or any(plan.open[i] for plan in plans)
+        ),
+    )
+
+
+def overlap(one: Plan, other: Plan) -> float:
+    """Return the Jaccard overlap of the open sites of two plans; 1 where both have none."""
+    either = int((one.open | other.open).sum())
+    return int((one.open & other.open).sum()) / either if either else 1.0
+
+
+def site_stability(i: int, own: Plan, plans: Sequence[Plan], region: Region) -> SiteStability:
+    """Return how site ``i`` fared over the redraws."""
+    opened = float(np.mean([plan.open[i] for plan in plans]))
+    counts = np.array([plan.chargers[i] for plan in plans])
+    same = [
+        plan.open[i] == own.open[i] and bool((plan.chargers[i] == own.chargers[i]).all())
+        for plan in plans
+    ]
+    return SiteStability(
+        site=region.sites.ids[i],
+        name=None if region.sites.names is None else region.sites.names[i],
+        planned=bool(own.open[i]),
+        open_share=opened,
+        same_share=float(np.mean(same)),
+        verdict=verdict(opened),
+        chargers=tuple(
+            ChargerStability(
+                kind=kind.name,
+                planned=int(own.chargers[i, r]),
+                mean=float(counts[:, r].mean()),
+                lowest=int(counts[:, r].min()),
+                highest=int(counts[:, r].max()),
+                same_share=float((counts[:, r] == own.chargers[i, r]).mean()),
+            )
+            for r, kind in enumerate(region.kinds)
+        ),
+    )
+
+
+def verdict(open_share: float) -> Literal["safe", "likely", "open question", "not needed"]:
+    """Return what a planner may conclude from how often a site is opened.
+
+    >>> verdict(1.0), verdict(0.5), verdict(0.0)
+    ('safe', 'open question', 'not needed')
+    """
+    if open_share >= SAFE:
+        return "safe"
+    if open_share >= LIKELY:
+        return "likely"
+    return "open question" if open_share > RARE else "not needed"

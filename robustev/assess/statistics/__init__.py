@@ -1,0 +1,1 @@
+"""Intervals, and the random streams behind them."""

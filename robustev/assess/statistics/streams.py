@@ -1,0 +1,105 @@
+"""Scenarios to judge by: fresh draws, other worlds, years that really happened."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from robustev.assess.config import CompareConfig
+from robustev.core.errors import ConfigError
+from robustev.data.region import Region
+from robustev.data.scenarios import ScenarioSet
+from robustev.scenarios.config import ScenarioConfig, generate
+from robustev.scenarios.source_config import HistorySource, TrajectorySource
+
+FRESH, WORLD, REDRAW, BOOTSTRAP, REPLICATION = 1, 2, 3, 4, 5
+"""What a seed is for: each purpose has its own stream, apart from the one plans are made with."""
+
+
+def seed_for(seed: int, purpose: int, number: int = 0) -> int:
+    """Return the seed of one purpose, unlike that of any other.
+
+    >>> seed_for(7, FRESH) != seed_for(7, WORLD) != seed_for(8, WORLD)
+    True
+    """
+    state = np.random.SeedSequence([seed, purpose, number]).generate_state(2, np.uint32)
+    return (int(state[0]) << 31) ^ int(state[1])
+
+
+def independent(config: ScenarioConfig) -> ScenarioConfig:
+    """Return the definition with plain independent draws, all of them kept.
+
+    Spread-out draws (Sobol, Latin hypercube) estimate better, but no interval can be had from one
+    set of them; a reduced set is no sample at all.
+    """
+    return config.model_copy(update={"sampling": "monte_carlo", "reduction": None})
+
+
+def judging_definition(config: CompareConfig, own: ScenarioConfig | None) -> ScenarioConfig:
+    """Return the definition that fresh scenarios are drawn from.
+
+    Raises
+    ------
+    ConfigError
+        If there is none that can be drawn from anew.
+    """
+    if config.source is not None:
+        return config.source
+    if own is None or isinstance(own.source, TrajectorySource):
+        raise ConfigError(
+            "the experiment's scenarios come with its data and cannot be redrawn, and plans are "
+            "not judged on scenarios that they were made from; name others under compare.source"
+        )
+    return own
+
+
+def fresh_scenarios(
+    region: Region, config: ScenarioConfig, number: int, seed: int, *, purpose: int = FRESH,
+    index: int = 0,
+) -> ScenarioSet:  # fmt: skip
+    """Return independent draws that no plan has seen; trajectories are taken as they are."""
+    return generate(
+        region, independent(config), num_scenarios=number, seed=seed_for(seed, purpose, index)
+    )
+
+
+def stress_names(config: ScenarioConfig) -> frozenset[str]:
+    """Return the names of the scenarios that were put in by hand."""
+    return frozenset(part.name for part in config.stress)
+
+
+def observed_years(
+    region: Region, config: ScenarioConfig | None, asked: tuple[int, ...] | None
+) -> tuple[int, ...]:
+    """Return the years to judge on: those asked for, else those after the source's last year.
+
+    Raises
+    ------
+    ConfigError
+        If a year is not in the history, or was used to make the scenarios.
+    """
+    years = () if region.history is None else region.history.years
+    source = None if config is None else config.source
+    last = source.last_year if isinstance(source, HistorySource) else None
+    if asked is None:
+        return tuple(year for year in years if last is not None and year > last)
+    for year in asked:
+        if year not in years:
+            raise ConfigError(
+                f"compare.observed_years: the history has no year {year}; it has "
+                f"{', '.join(map(str, years)) or 'no years'}"
+            )
+        if isinstance(source, HistorySource) and (last is None or year <= last):
+            raise ConfigError(
+                f"compare.observed_years: {year} was used to make the scenarios; end them before "
+                "it with scenarios.source.last_year"
+            )
+    return tuple(asked)
+
+
+def observed_scenarios(region: Region, years: tuple[int, ...]) -> ScenarioSet:
+    """Return the real demand of some years, one scenario each, named by the year."""
+    assert region.history is not None
+    place = [region.history.years.index(year) for year in years]
+    names = [str(year) for year in years]
+    demand = region.history.demand[place]
+    return ScenarioSet.equiprobable(demand, region.zones.ids, region.types, names=names)

@@ -1,0 +1,1 @@
+"""Regions, scenario sets and plans: frozen data that everything above reads."""

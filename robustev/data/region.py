@@ -1,0 +1,287 @@
+"""The region: demand zones, candidate sites, charger kinds, demand types and travel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from robustev.core.arrays import BoolArray, FloatArray, IntArray, frozen
+from robustev.core.errors import FaultCollector
+
+
+@dataclass(frozen=True)
+class ChargerKind:
+    """A kind of charger, such as slow or fast.
+
+    Parameters
+    ----------
+    name
+        Unique name.
+    capacity
+        Demand units of each type that one charger serves, by type name (``cap_rk``).
+    cost
+        Cost of one charger, in the experiment's money unit.
+    power_kw
+        Rated power of one charger in kW; None when grid limits are of no interest.
+    """
+
+    name: str
+    capacity: Mapping[str, float]
+    cost: float = 0.0
+    power_kw: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Zones:
+    """Demand zones, in a fixed order.
+
+    ``x`` and ``y`` have shape (zones,): planar coordinates, or longitude and latitude in degrees
+    when the region is geographic. ``population`` has shape (zones,), in people.
+    ``groups`` maps an attribute (district, income class, ...) to one label per zone. ``names`` are
+    what people call the zones, None where the ids do.
+    """
+
+    ids: tuple[str, ...]
+    x: FloatArray | None = None
+    y: FloatArray | None = None
+    population: FloatArray | None = None
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    names: tuple[str, ...] | None = None
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True, eq=False)
+class Sites:
+    """Candidate sites, in a fixed order.
+
+    Parameters
+    ----------
+    slots
+        Shape (sites,): most chargers that fit (``P_i``).
+    existing
+        Shape (sites, kinds): chargers that already stand (``e_ir``).
+    existing_open
+        Shape (sites,): True where a station already stands.
+    opening_cost
+        Shape (sites,): cost of a station there, whatever its chargers.
+    fixed_capacity
+        Shape (sites, types): capacity of an open station before any charger (``c_ik``);
+        infinite for an uncapacitated site.
+    names
+        What people call the sites; None where the ids do.
+    """
+
+    ids: tuple[str, ...]
+    slots: IntArray
+    existing: IntArray
+    existing_open: BoolArray
+    opening_cost: FloatArray
+    fixed_capacity: FloatArray
+    x: FloatArray | None = None
+    y: FloatArray | None = None
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    names: tuple[str, ...] | None = None
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """Observed demand, shape (years, zones, types), in the region's zone and type order."""
+
+    years: tuple[int, ...]
+    demand: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """Everything about a place that does not depend on the scenario. Immutable, and checked once.
+
+    Parameters
+    ----------
+    demand
+        Shape (zones, types): the reference (forecast) demand, in demand units per period.
+    travel
+        Shape (sites, zones): travel cost ``t_ij`` of one demand unit; infinite where the zone
+        cannot use the site.
+    geographic
+        True when coordinates are longitude and latitude (WGS 84).
+    history
+        Observed demand of past years, where there is any.
+    source
+        Where the data come from, with their licence; shown in reports.
+
+    Raises
+    ------
+    InputError
+        With every inconsistency found.
+    """
+
+    name: str
+    zones: Zones
+    sites: Sites
+    kinds: tuple[ChargerKind, ...]
+    types: tuple[str, ...]
+    demand: FloatArray
+    travel: FloatArray
+    geographic: bool = False
+    history: History | None = None
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        faults = FaultCollector(self.name)
+        _check_shapes(self, faults)
+        faults.raise_if_any()
+        _check_values(self, faults)
+        faults.raise_if_any()
+        for owner, names in (
+            (self, ("demand", "travel")),
+            (self.zones, ("x", "y", "population")),
+            (self.sites, ("x", "y", "opening_cost", "fixed_capacity")),
+        ):
+            for attribute in names:
+                value = getattr(owner, attribute)
+                if value is not None:
+                    object.__setattr__(owner, attribute, frozen(value))
+        object.__setattr__(self.sites, "slots", frozen(self.sites.slots, np.int64))
+        object.__setattr__(self.sites, "existing", frozen(self.sites.existing, np.int64))
+        object.__setattr__(self.sites, "existing_open", frozen(self.sites.existing_open, np.bool_))
+        if self.history is not None:
+            object.__setattr__(self.history, "demand", frozen(self.history.demand))
+
+    @property
+    def num_zones(self) -> int:
+        """Number of demand zones."""
+        return len(self.zones)
+
+    @property
+    def num_sites(self) -> int:
+        """Number of candidate sites."""
+        return len(self.sites)
+
+    @cached_property
+    def charger_capacity(self) -> FloatArray:
+        """Capacity of one charger, shape (kinds, types), in demand units (``cap_rk``)."""
+        table = [[kind.capacity.get(k, 0.0) for k in self.types] for kind in self.kinds]
+        return frozen(np.reshape(table, (len(self.kinds), len(self.types))))
+
+    @cached_property
+    def charger_cost(self) -> FloatArray:
+        """Cost of one charger of each kind, shape (kinds,), in money."""
+        return frozen([kind.cost for kind in self.kinds])
+
+    def with_demand(self, demand: FloatArray) -> Region:
+        """Return the same region with another reference demand, shape (zones, types)."""
+        return replace(self, demand=demand)
+
+
+def _check_shapes(region: Region, faults: FaultCollector) -> None:
+    zones, sites, kinds, types = (
+        len(region.zones),
+        len(region.sites),
+        len(region.kinds),
+        len(region.types),
+    )
+    if not zones:
+        faults.add("the region has no zones")
+    if not sites:
+        faults.add("the region has no sites")
+    if not types:
+        faults.add("the region has no demand types")
+    expected: list[tuple[str, Any, tuple[int, ...]]] = [
+        ("demand", region.demand, (zones, types)),
+        ("travel", region.travel, (sites, zones)),
+        ("slots", region.sites.slots, (sites,)),
+        ("existing chargers", region.sites.existing, (sites, kinds)),
+        ("existing stations", region.sites.existing_open, (sites,)),
+        ("opening cost", region.sites.opening_cost, (sites,)),
+        ("fixed capacity", region.sites.fixed_capacity, (sites, types)),
+    ]
+    for label, owner in (("zone", region.zones), ("site", region.sites)):
+        expected += [
+            (f"{label} coordinate {axis}", getattr(owner, axis), (len(owner),))
+            for axis in ("x", "y")
+            if getattr(owner, axis) is not None
+        ]
+    if region.zones.population is not None:
+        expected.append(("population", region.zones.population, (zones,)))
+    if region.history is not None:
+        years = len(region.history.years)
+        expected.append(("history", region.history.demand, (years, zones, types)))
+    for label, array, shape in expected:
+        if np.shape(array) != shape:
+            faults.add(f"{label} has the wrong shape", found=np.shape(array), expected=str(shape))
+
+
+def _check_values(region: Region, faults: FaultCollector) -> None:
+    for label, ids in (("zone", region.zones.ids), ("site", region.sites.ids)):
+        for repeated in repeated_ids(ids):
+            faults.add(f"repeated {label} id", found=repeated, expected="each id once")
+    for name in repeated_ids([kind.name for kind in region.kinds]):
+        faults.add("repeated charger kind", found=name)
+    for j, k in np.argwhere(~(np.isfinite(region.demand) & (np.asarray(region.demand) >= 0))):
+        faults.add(
+            f"zone {region.zones.ids[j]!r}: demand of type {region.types[k]!r}",
+            found=float(region.demand[j, k]),
+            expected="a finite number >= 0",
+        )
+    if np.isnan(region.travel).any() or (np.asarray(region.travel) < 0).any():
+        faults.add("travel holds negative or missing values", expected="numbers >= 0, or inf")
+    for j in np.flatnonzero(~np.isfinite(region.travel).any(axis=0)):
+        faults.add(
+            f"zone {region.zones.ids[j]!r} is disconnected: no site can be reached from it",
+            expected="at least one site with finite travel cost",
+        )
+    crowded = np.asarray(region.sites.existing).sum(axis=1) > np.asarray(region.sites.slots)
+    for i in np.flatnonzero(crowded):
+        faults.add(
+            f"site {region.sites.ids[i]!r} has more existing chargers than slots",
+            found=int(np.asarray(region.sites.existing)[i].sum()),
+            expected=f"at most {int(region.sites.slots[i])}",
+        )
+    for label, array in (
+        ("slots", region.sites.slots),
+        ("existing chargers", region.sites.existing),
+        ("fixed capacity", region.sites.fixed_capacity),
+    ):
+        if np.isnan(array).any() or (np.asarray(array) < 0).any():
+            faults.add(f"{label} holds negative or missing values", expected="numbers >= 0")
+    if not np.isfinite(region.sites.opening_cost).all():
+        faults.add("opening cost holds missing or infinite values")
+    if region.geographic:
+        _check_degrees(region, faults)
+
+
+def _check_degrees(region: Region, faults: FaultCollector) -> None:
+    for label, owner in (("zone", region.zones), ("site", region.sites)):
+        for axis, values, limit in (("longitude", owner.x, 180.0), ("latitude", owner.y, 90.0)):
+            if values is None:
+                continue
+            for index in np.flatnonzero(~(np.abs(values) <= limit)):
+                faults.add(
+                    f"{label} {owner.ids[index]!r}: {axis} out of range",
+                    found=float(values[index]),
+                    expected=f"degrees between {-limit:g} and {limit:g}",
+                )
+
+
+def repeated_ids(ids: Sequence[str]) -> list[str]:
+    """Return the ids that occur more than once, each once, in order of first repetition.
+
+    >>> repeated_ids(["a", "b", "a", "a"])
+    ['a']
+    """
+    seen: set[str] = set()
+    repeated: dict[str, None] = {}
+    for name in ids:
+        if name in seen:
+            repeated[name] = None
+        seen.add(name)
+    return list(repeated)

@@ -1,0 +1,107 @@
+"""Evaluating plans of any origin under an experiment's region, model and scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from robustev.assess.config import CompareConfig
+from robustev.assess.input import Case
+from robustev.assess.questions.out_of_sample import Judged, Label, judge
+from robustev.assess.statistics.streams import fresh_scenarios, judging_definition
+from robustev.config.experiment import Experiment
+from robustev.core.errors import InputError, nearest_name
+from robustev.data.plan import Plan
+from robustev.data.region import Region
+from robustev.evaluate.frames import flow_frame, site_frame, zone_frame
+from robustev.experiment.compare import EXISTING, definition_of
+from robustev.experiment.prepare import make_region, make_scenarios
+from robustev.model.instance import planning_region
+from robustev.parallel.world import world
+from robustev.results.plans import read_documents, stored_plan
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluated:
+    """Plans on scenarios: every figure, and what stands behind it."""
+
+    judged: Judged
+    region: Region
+    plans: list[Plan]
+
+
+def find_plan(name: str, region: Region, documents: dict[str, dict[str, Any]]) -> Plan:
+    """Return a plan: a CSV file, a plan of a result folder, or ``existing``.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name, or its file has faults.
+    """
+    if Path(name).is_file():
+        return Plan.read_csv(name, region)
+    if name in documents:
+        plan = stored_plan(documents[name], region)
+        if plan is not None:
+            return plan
+    if name == EXISTING:
+        return Plan.existing(region)
+    near = nearest_name(name, [*documents, EXISTING])
+    hint = f" (is {near!r} meant?)" if near else ""
+    raise InputError(f"no plan {name!r}{hint}: neither a CSV file nor a plan of these results")
+
+
+def evaluate_plans(
+    experiment: Experiment,
+    names: Sequence[str],
+    *,
+    folder: Path | None = None,
+    number: int | None = None,
+) -> Evaluated:
+    """Evaluate plans on ``number`` fresh scenarios, or on the experiment's own ones.
+
+    Parameters
+    ----------
+    names
+        CSV files, plans of the result folder ``folder``, or ``existing``.
+    number
+        Fresh scenarios to draw; absent takes the scenarios that the experiment's plans are made
+        from.
+
+    Raises
+    ------
+    InputError
+        If a plan cannot be read, or no fresh scenarios can be drawn.
+    """
+    region = make_region(experiment)
+    planning = planning_region(region, experiment.model)
+    documents = {} if folder is None else read_documents(folder)
+    plans = [find_plan(name, planning, documents) for name in names]
+    made = make_scenarios(experiment, region)
+    config = experiment.compare or CompareConfig()
+    definition = definition_of(experiment)
+    case = Case(
+        experiment.name, region, made, definition, experiment.model, config, experiment.solve,
+        experiment.seed, (), experiment.units, world(),
+    )  # fmt: skip
+    scenarios, what = made, "own"
+    if number is not None:
+        source = judging_definition(config, definition)
+        scenarios, what = fresh_scenarios(region, source, number, experiment.seed), "fresh"
+    label = Label(what, "fresh", f"{what} scenarios", "", f"{len(scenarios)} {what} scenarios")
+    return Evaluated(judge(case, label, scenarios, plans, by_hand=case.by_hand), planning, plans)
+
+
+def write_evaluated(evaluated: Evaluated, folder: Path) -> None:
+    """Write scenarios, sites, zones and flows of every plan as tables into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    one = evaluated.judged
+    one.frame.to_parquet(folder / "evaluation.parquet", index=False)
+    one.frame.to_csv(folder / "evaluation.csv", index=False)
+    for name, table in (("sites", site_frame), ("zones", zone_frame), ("flows", flow_frame)):
+        parts = [table(part, evaluated.region) for part in one.evaluations]
+        pd.concat(parts, ignore_index=True).to_csv(folder / f"{name}.csv", index=False)

@@ -1,5 +1,0 @@
-"""Demand scenarios: where they come from, how they are drawn, and proof of calibration."""
-
-from robustev.forecast.config import ScenarioConfig, generate, parse_config, read_config
-
-__all__ = ["ScenarioConfig", "generate", "parse_config", "read_config"]

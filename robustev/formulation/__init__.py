@@ -1,1 +1,0 @@
-"""The two-stage model in Pyomo: variables, constraints by family, objective, and their assembly."""

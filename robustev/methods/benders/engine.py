@@ -1,0 +1,350 @@
+"""The cut engine: what the second stage costs at a point, and the cuts that say so.
+
+Prices in the pool speak for every scenario, so only a few scenarios are solved exactly at each
+point: those that teach most. The rest take the best price of the pool.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from robustev.core.arrays import BoolArray, FloatArray, IntArray
+from robustev.data.plan import Plan
+from robustev.methods.benders.subproblems import MAX_LESSONS, ExactScenarios
+from robustev.methods.benders.worker_ranks import Crew, SpreadScenarios
+from robustev.model.first_stage import LinearFirstStage, linear_first_stage
+from robustev.model.instance import Problem
+from robustev.model.risk import RiskMeasure
+from robustev.recourse.dual import Price
+from robustev.recourse.recourse import Recourse, RecourseCut
+
+MAX_GROUPS = 40
+"""Most cost-to-go variables in the master; more scenarios share them in groups."""
+PATIENCE = 2
+"""Exact solves in a row that may teach nothing before a round ends."""
+Cut = tuple[RecourseCut, int | None]
+"""A cut and its cost-to-go variable, or None for a feasibility cut."""
+SHORTAGE_TOLERANCE = 1e-7
+"""Share of demand that counts as a shortage where unserved demand is forbidden."""
+
+
+@dataclass(frozen=True, eq=False)
+class PoolBounds:
+    """What the pool proves at one point.
+
+    Parameters
+    ----------
+    x
+        Shape (sites,): openings there.
+    costs
+        Shape (scenarios,): lower bounds on each scenario's whole cost.
+    parts, choices
+        For each service, shape (scenarios,): the proven second-stage cost, and its price.
+    objective
+        A lower bound on the objective there.
+    """
+
+    x: FloatArray
+    costs: FloatArray
+    parts: tuple[FloatArray, ...]
+    choices: tuple[IntArray, ...]
+    objective: float
+
+
+class CutEngine:
+    """Finds cuts for one problem under one risk measure.
+
+    With the expectation, scenarios are put into at most ``MAX_GROUPS`` groups of similar total
+    demand, with one cost-to-go variable for each service of each group; any other risk measure
+    has a single one, whose cuts take the worst weights of its envelope.
+
+    Parameters
+    ----------
+    workers
+        Threads of this process that solve scenarios side by side.
+    crew
+        Other MPI ranks that solve scenarios too; None for this process alone.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        risk: RiskMeasure,
+        *,
+        workers: int = 1,
+        first: LinearFirstStage | None = None,
+        crew: Crew | None = None,
+    ) -> None:
+        self.problem = problem
+        self.risk = risk
+        self.first = first or linear_first_stage(problem)
+        self.recourse = Recourse(problem)
+        self.scenarios = ExactScenarios(self.recourse, workers)
+        if crew is not None:
+            self.scenarios = SpreadScenarios(self.recourse, workers, crew)
+        self.total_demand = problem.demand.sum(axis=(1, 2))
+        self.group = self._groups()
+        self.num_groups = int(self.group.max()) + 1
+        self.num_theta = self.num_groups
+        if risk.is_expectation:
+            self.num_theta *= len(self.recourse.services)
+        self._turn = 0
+        self.num_exact = 0
+
+    def _groups(self) -> IntArray:
+        count = len(self.total_demand)
+        group = np.zeros(count, dtype=np.int64)
+        if self.risk.is_expectation:
+            parts = np.array_split(np.argsort(self.total_demand), min(count, MAX_GROUPS))
+            for c, part in enumerate(parts):
+                group[part] = c
+        return group
+
+    def split(self, z: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return openings ``x`` (sites,) and capacities ``C`` (sites, types) at columns ``z``."""
+        sites = self.first.num_sites
+        capacity = (self.first.capacity @ z).reshape(sites, -1)
+        x = np.clip(z[:sites], 0.0, 1.0)  # solvers overstep by rounding
+        return x, np.where(self.first.unlimited > 0, np.inf, np.maximum(capacity, 0.0))
+
+    def separate(
+        self,
+        z: FloatArray,
+        *,
+        tolerance: float,
+        max_exact: int,
+        patience: int = PATIENCE,
+    ) -> list[Cut]:
+        """Return one cut per group at the point ``z``, after at most ``max_exact`` exact solves.
+
+        Stops solving once ``patience`` scenarios in a row were already known within ``tolerance``
+        (relative).
+        """
+        cuts = self.feasibility_cuts(*self.split(z))
+        known = self.learn(z, tolerance=tolerance, max_exact=max_exact, patience=patience)
+        return cuts + self.cuts_from(known)
+
+    def learn(
+        self, z: FloatArray, *, tolerance: float, max_exact: int, patience: int = PATIENCE
+    ) -> PoolBounds:
+        """Return what the pool proves at ``z`` after at most ``max_exact`` exact solves.
+
+        ``tolerance`` and ``patience`` as in :meth:`separate`.
+        """
+        x, capacity = self.split(z)
+        table = _PriceTable(self.recourse, x, capacity)
+        self._learn(table, tolerance, max_exact, patience)
+        costs = table.costs() + self.first.infrastructure_cost(z)
+        return PoolBounds(x, costs, tuple(table.best), tuple(table.choice), self.risk.bound(costs))
+
+    def cuts_from(self, known: PoolBounds, theta: FloatArray | None = None) -> list[Cut]:
+        """Return one cut per cost-to-go variable, sharp where they were learnt.
+
+        With ``theta``, only of those groups of scenarios in which the pool exceeds some of theirs.
+        """
+        weights = self.risk.weights(known.costs)
+        if not self.risk.is_expectation:
+            members = np.flatnonzero(weights > 0)
+            chosen = [part[members] for part in known.choices]
+            cut = self.recourse.cut(members, weights[members], chosen, known.x)
+            constant = cut.constant + self.risk.constant(weights)
+            return [(RecourseCut(constant, cut.open, cut.capacity), 0)]
+        groups = np.arange(self.num_groups)
+        if theta is not None:
+            groups = np.flatnonzero(self._exceeds(known, weights, theta))
+        if not len(groups):
+            return []
+        place = np.full(self.num_groups, -1)
+        place[groups] = np.arange(len(groups))
+        members = np.flatnonzero(place[self.group] >= 0)
+        choices = [part[members] for part in known.choices]
+        parts = self.recourse.cuts(
+            members, weights[members], choices, place[self.group[members]], known.x
+        )
+        return [
+            (cut, int(c) * len(choices) + k)
+            for c, cuts in zip(groups, parts, strict=True)
+            for k, cut in enumerate(cuts)
+        ]
+
+    def _exceeds(self, known: PoolBounds, weights: FloatArray, theta: FloatArray) -> BoolArray:
+        """Return in which groups the pool proves more than a cost-to-go, shape (groups,)."""
+        totals = [np.bincount(self.group, weights * part) for part in known.parts]
+        current = theta.reshape(self.num_groups, -1)
+        return np.asarray((current < np.array(totals).T).any(axis=1))
+
+    def _learn(self, table: _PriceTable, tolerance: float, max_exact: int, patience: int) -> None:
+        """Solve telling scenarios exactly, and take what their prices prove into the table."""
+        order, width = self._order()[:max_exact], self.scenarios.width
+        known = 0
+        for start in range(0, len(order), width):
+            batch = order[start : start + width]
+            before = table.costs()[batch]
+            values = self._solve(batch, table.x, table.capacity)
+            self.num_exact += len(batch)
+            table.update()
+            for value, proven in zip(values, before, strict=True):
+                known = known + 1 if value - proven <= tolerance * abs(value) else 0
+                if known >= patience:
+                    return
+
+    def _solve(
+        self,
+        scenarios: Sequence[int] | IntArray,
+        x: FloatArray,
+        capacity: FloatArray,
+        *,
+        shortage: bool = False,
+    ) -> list[float]:
+        """Return the exact costs, or shortages, of some scenarios; their prices join the pool."""
+        chosen = [int(s) for s in scenarios]
+        found = self.scenarios.price(chosen, x, capacity, shortage=shortage)
+        for _, prices in found:
+            self.recourse.add(prices, shortage=shortage)
+        return [value for value, _ in found]
+
+    def _order(self) -> IntArray:
+        """Return scenarios in turn, so that every one is asked again from time to time."""
+        count = len(self.total_demand)
+        step = max(1, round(count * 0.381966))  # the golden section spreads the turns evenly
+        while np.gcd(step, count) != 1:
+            step += 1
+        self._turn = (self._turn + step) % count
+        return (self._turn + step * np.arange(count)) % count
+
+    def feasibility_cuts(self, x: FloatArray, capacity: FloatArray) -> list[Cut]:
+        """Return cuts against shortages at a point where demand must be served; often none."""
+        if not self.recourse.feasibility:
+            return []
+        telling = {int(np.argmax(self.total_demand)), int(self._order()[0])}
+        self._solve(list(telling), x, capacity, shortage=True)
+        proven, choices = self.recourse.shortage(x, capacity)
+        short = np.flatnonzero(proven > SHORTAGE_TOLERANCE * self.total_demand)
+        worst = short[np.argsort(-proven[short])][:3]
+        one = np.ones(1)
+        return [
+            (
+                self.recourse.cut(
+                    np.array([s]), one, [part[[s]] for part in choices], x, feasibility=True
+                ),
+                None,
+            )
+            for s in worst
+        ]
+
+    def price_demand(self) -> list[Cut]:
+        """Return, where demand must be served, the cuts that total capacity covers total demand."""
+        if not self.recourse.feasibility:
+            return []
+        x = np.zeros(self.problem.num_sites)
+        s = int(np.argmax(self.total_demand))
+        capacity = np.zeros((self.problem.num_sites, self.problem.num_types))
+        self._solve([s], x, capacity, shortage=True)
+        return self.feasibility_cuts(x, capacity)
+
+    def demand_rows(self) -> list[tuple[FloatArray, float]]:
+        """Return the cuts of :meth:`price_demand` as rows ``coefficients @ z >= constant``."""
+        return [(-cut.columns(self.first.capacity), cut.constant) for cut, _ in self.price_demand()]
+
+    def objective(self, plan: Plan) -> float:
+        """Return the exact objective of ``plan``; infinite if demand cannot be served.
+
+        The scenarios whose cost surprises most leave their prices in the pool.
+        """
+        return self._evaluate(plan, with_cuts=False)[0]
+
+    def evaluate(self, plan: Plan) -> tuple[float, list[Cut]]:
+        """Return the exact objective of ``plan``, and the cuts that are exact there."""
+        return self._evaluate(plan, with_cuts=True)
+
+    def _evaluate(self, plan: Plan, *, with_cuts: bool) -> tuple[float, list[Cut]]:
+        proven = self._proven_costs(plan)
+        judged = self.scenarios.judge(plan, range(len(proven)), proven, with_cuts=with_cuts)
+        costs = judged.costs
+        for lesson in judged.lessons:
+            if lesson.worth_learning:
+                self.recourse.teach(lesson.prices, plan)
+        if not np.isfinite(costs).all():
+            self._learn_shortage(plan, np.flatnonzero(np.isinf(costs)))
+            return np.inf, self.feasibility_cuts(*self.split(self.first.columns(plan)))
+        costs = costs + self.problem.infrastructure_cost(plan)
+        return self.risk.value(costs), self._exact_cuts(costs, judged.cuts) if with_cuts else []
+
+    def plain_cuts(self, z: FloatArray, prices: Sequence[Sequence[Price]]) -> list[Cut]:
+        """Return one cut per cost-to-go variable by each scenario's ``prices`` as they stand.
+
+        The weights of scenarios are those at the point ``z``.
+        """
+        x, capacity = self.split(z)
+        cuts = [self.recourse.plain_cuts(s, of) for s, of in enumerate(prices)]
+        costs = np.array([sum(cut.at(x, capacity) for cut in parts) for parts in cuts])
+        return self._exact_cuts(costs + self.first.infrastructure_cost(z), cuts)
+
+    def _exact_cuts(self, costs: FloatArray, exact: list[list[RecourseCut]]) -> list[Cut]:
+        """Put the cuts of all scenarios together, one per cost-to-go variable."""
+        weights = self.risk.weights(costs)
+        services = range(len(self.recourse.services))
+        if not self.risk.is_expectation:
+            members = np.flatnonzero(weights > 0)
+            parts = [
+                RecourseCut.total([exact[s][k] for s in members], weights[members])
+                for k in services
+            ]
+            cut = RecourseCut.total(parts, np.ones(len(parts)))
+            constant = cut.constant + self.risk.constant(weights)
+            return [(RecourseCut(constant, cut.open, cut.capacity), 0)]
+        cuts: list[Cut] = []
+        for c in range(self.num_groups):
+            members = np.flatnonzero(self.group == c)
+            for k in services:
+                part = RecourseCut.total([exact[s][k] for s in members], weights[members])
+                cuts.append((part, c * len(services) + k))
+        return cuts
+
+    def _learn_shortage(self, plan: Plan, scenarios: IntArray) -> None:
+        x, capacity = self.split(self.first.columns(plan))
+        self._solve(scenarios[:MAX_LESSONS], x, capacity, shortage=True)
+
+    def _proven_costs(self, plan: Plan) -> FloatArray:
+        x, capacity = self.split(self.first.columns(plan))
+        return self.recourse.proven(x, capacity)[0]
+
+    def proven_objective(self, plan: Plan) -> float:
+        """Return a cheap lower bound on the objective of ``plan``, from the pool alone."""
+        fixed = self.first.infrastructure_cost(self.first.columns(plan))
+        return self.risk.bound(self._proven_costs(plan) + fixed)
+
+
+class _PriceTable:
+    """What each price of the pool proves for each scenario at one point, kept up to date."""
+
+    def __init__(self, recourse: Recourse, x: FloatArray, capacity: FloatArray) -> None:
+        self.recourse, self.x, self.capacity = recourse, x, capacity
+        self.scenarios = np.arange(recourse.num_scenarios)
+        self.best = [np.full(len(self.scenarios), -np.inf) for _ in recourse.services]
+        self.choice = [np.full(len(self.scenarios), -1) for _ in recourse.services]
+        self.seen = [0 for _ in recourse.services]
+        self.update()
+
+    def update(self) -> None:
+        """Take in the prices that have joined the pool."""
+        for index, (service, columns) in enumerate(
+            zip(self.recourse.services, self.recourse.columns, strict=True)
+        ):
+            first = self.seen[index]
+            if service.num_prices == first:
+                continue
+            values = service.values(self.x, self.capacity[:, columns], self.scenarios, first)
+            column = np.argmax(values, axis=1)
+            value = values[self.scenarios, column]
+            better = value > self.best[index]
+            self.best[index] = np.where(better, value, self.best[index])
+            self.choice[index] = np.where(better, column + first, self.choice[index])
+            self.seen[index] = service.num_prices
+
+    def costs(self) -> FloatArray:
+        """Return the proven second-stage costs, shape (scenarios,)."""
+        return np.asarray(np.maximum(np.sum(self.best, axis=0), 0.0))

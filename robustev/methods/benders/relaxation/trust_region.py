@@ -1,0 +1,165 @@
+"""The linear relaxation where capacities decide: a trust region, and every scenario at each point.
+
+Second-stage cost bends in the capacity of every site, so cuts found far from the optimum say little
+about it, and those of a few scenarios little about the others. Each point therefore stays in a box
+around the best one so far, and is asked of all scenarios (Linderoth and Wright 2003).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from robustev.core.arrays import FloatArray
+from robustev.methods.benders.engine import CutEngine
+from robustev.methods.benders.representatives import MAX_FLOWS
+
+if TYPE_CHECKING:
+    from robustev.methods.benders.solver import Benders
+
+MAX_ARCS = 2_000_000
+"""Arcs of all types and scenarios up to which solving all of them at each point pays."""
+MIN_SCENARIOS = 8
+"""Scenarios from which a point brings enough cuts, wherever the search begins."""
+RADIUS = 0.2
+"""Half the width of the first box, as a share of each column's size."""
+MIN_SIZE = 5.0
+"""Chargers that a column's size is at least, so that it can move from nought."""
+ACHIEVED, WIDER = 0.5, 1.6
+"""Share of the promised saving from which a success widens the box, and by how much."""
+WORSE, NARROWER, MUCH_NARROWER = -0.5, 1.2, 1.6
+"""How much a point without success narrows it: more if it is worse by this share or beyond."""
+BOUND_PERIOD = 5
+"""Iterations between two solves of the master without the box, where nothing asks for more."""
+SOLVED = 0.1
+"""Share of the gap aimed at to which the relaxation is solved."""
+FINEST = 1e-7
+"""Relative accuracy beyond which it is not."""
+BALANCE = 0.5
+"""Share of what is left between cost and bound that the box must promise; if it promises less,
+cuts are sought outside."""
+NEAR = 0.03
+"""Share of the cost that may be left between it and the bound where a centre is rounded."""
+IN_OUT = 0.3
+"""Weight of the master's optimum against the centre where cuts are sought outside the box."""
+LITTLE = 0.1
+"""Rise of the bound, as a share of the accuracy, that counts as none."""
+MAX_STALLS = 6
+"""Times in a row that the bound may not rise."""
+
+
+def pays(engine: CutEngine) -> bool:
+    """Return whether chargers decide, and all scenarios may be solved at each point."""
+    problem, count = engine.problem, engine.recourse.num_scenarios
+    flows = int(problem.reachable.sum()) * problem.num_types
+    cheap = flows * count <= MAX_ARCS and len(engine.recourse.services) == problem.num_types
+    telling = count >= MIN_SCENARIOS or flows <= MAX_FLOWS
+    return bool(cheap and telling and (problem.max_chargers > problem.min_chargers).any())
+
+
+class TrustRegion:
+    """Minimises the relaxation of ``steps`` from a point on, by cuts in its master.
+
+    Parameters
+    ----------
+    centre
+        Shape (columns,): first-stage point to begin at; it keeps the limits on plans.
+    """
+
+    def __init__(self, steps: Benders, centre: FloatArray) -> None:
+        self.steps = steps
+        self.centre = centre
+        self.cost = np.inf
+        self.radius = RADIUS
+        self.stalls = 0
+        self.tolerance = max(SOLVED * steps.gap, FINEST)
+        first = steps.engine.first
+        self.size = np.minimum(first.upper - first.lower, np.maximum(centre, MIN_SIZE))
+        self.exact = steps.engine.recourse.num_scenarios
+
+    def run(self) -> None:
+        """Move until the relaxation is solved to a share of the gap, or the steps are done."""
+        steps = self.steps
+        self._ask_and_move(self.centre)
+        while not steps.done() and not self._solved():
+            solution = steps.master.solve_relaxation(within=self._box())
+            assert solution.z is not None
+            promised = self.cost - solution.bound
+            little = promised <= BALANCE * (self.cost - steps.relaxed)
+            if little or self._near(solution.bound) or steps.iteration % BOUND_PERIOD == 0:
+                optimum = self._bound()
+                if steps.done() or self._solved():
+                    return
+                if promised <= BALANCE * (self.cost - steps.relaxed):
+                    self._look_towards(optimum)
+                    continue
+            self._try(solution.z, promised)
+
+    def _near(self, promise: float) -> bool:
+        """Return whether the bound without the box, which is no higher, may reach the gap."""
+        upper = self.steps.bounds.upper
+        return upper - promise <= self.steps.gap * abs(upper)
+
+    def _solved(self) -> bool:
+        if self.stalls > MAX_STALLS:
+            return True
+        rest = self.cost - self.steps.relaxed
+        return bool(np.isfinite(rest) and rest <= self.tolerance * abs(self.cost))
+
+    def _bound(self) -> FloatArray:
+        """Solve the master without the box, take its bound, and return its optimum."""
+        steps = self.steps
+        before = steps.relaxed
+        optimum = steps.bound_relaxation().z
+        assert optimum is not None
+        rise = steps.relaxed - before
+        self.stalls = self.stalls + 1 if rise <= LITTLE * self.tolerance * abs(before) else 0
+        return optimum
+
+    def _look_towards(self, optimum: FloatArray) -> None:
+        """Seek cuts between the centre and the master's optimum; nearer to it after stalls."""
+        weight = min(1.0, IN_OUT * 2.0**self.stalls)
+        self._ask_and_move(weight * optimum + (1 - weight) * self.centre)
+
+    def _box(self) -> tuple[FloatArray, FloatArray]:
+        first, reach = self.steps.engine.first, self.radius * self.size
+        if not np.isfinite(self.cost):  # near a point short of capacity there may be no plan
+            return first.lower, first.upper
+        return (
+            np.maximum(first.lower, self.centre - reach),
+            np.minimum(first.upper, self.centre + reach),
+        )
+
+    def _try(self, z: FloatArray, promised: float) -> None:
+        """Move to ``z`` if the cost is less there, and set the radius."""
+        before = self.cost
+        cost = self._ask_and_move(z)
+        if not np.isfinite(before):
+            return
+        achieved = (before - cost) / promised
+        if achieved >= ACHIEVED:
+            self.radius *= WIDER
+        elif achieved <= 0:
+            self.radius /= MUCH_NARROWER if achieved < WORSE else NARROWER
+
+    def _ask_and_move(self, z: FloatArray) -> float:
+        """Return the exact cost at ``z``, after moving there if it is less."""
+        cost = self._ask(z)
+        if cost < self.cost:
+            self.centre, self.cost = z, cost
+            near = cost - self.steps.relaxed <= NEAR * abs(cost)
+            if near or not np.isfinite(self.steps.bounds.upper):
+                self.steps.round_to_nearest(z)
+        return cost
+
+    def _ask(self, z: FloatArray) -> float:
+        """Return the exact cost at ``z``, infinite if demand is short; its cuts join the master."""
+        steps, engine = self.steps, self.steps.engine
+        steps.count()
+        cuts = engine.separate(z, tolerance=0.0, max_exact=self.exact, patience=self.exact + 1)
+        steps.learn_at(z, cuts)
+        x, capacity = engine.split(z)
+        if any(group is None for _, group in cuts):
+            return np.inf
+        return engine.first.infrastructure_cost(z) + sum(cut.at(x, capacity) for cut, _ in cuts)

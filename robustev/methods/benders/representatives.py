@@ -1,0 +1,182 @@
+"""The linear relaxation of a few scenarios, with all their flows, as one program.
+
+Where there are few scenarios a cutting plane learns little from each point, and the simplex method
+on the whole program is quick. Its duals are prices whose cuts prove its very optimum.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array, vstack
+
+from robustev.core import highs
+from robustev.core.arrays import FloatArray, IntArray
+from robustev.data.reduction import reduce_scenarios
+from robustev.methods.benders.engine import CutEngine
+from robustev.model.first_stage import LinearFirstStage
+from robustev.recourse.dual import Price
+from robustev.recourse.kernels.transport import TypeService
+
+MAX_FEW = 6
+"""Most scenarios in the program: with more, each point teaches a cutting plane enough."""
+MAX_FLOWS = 40_000
+"""Most flows in it."""
+TINY = 1e-12
+"""Least probability that duals are divided by; a scenario without any has none."""
+SECONDS = 20.0
+"""Longest solve."""
+
+
+@dataclass(frozen=True, eq=False)
+class Explicit:
+    """The optimum of few scenarios.
+
+    Parameters
+    ----------
+    z
+        Shape (columns,): first stage.
+    prices
+        For each of these scenarios, the price of each type.
+    assigned
+        Shape (scenarios,): for every scenario of the problem, which of these stands for it.
+    """
+
+    z: FloatArray
+    prices: list[tuple[Price, ...]]
+    assigned: IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class _Flows:
+    """The arcs of one type: sites and zones, shape (arcs,), and their costs per unit."""
+
+    site: IntArray
+    zone: IntArray
+    cost: FloatArray
+    ceiling: FloatArray
+
+    @staticmethod
+    def of(service: TypeService) -> _Flows:
+        network = service.network
+        i, j = np.nonzero(network.travel < network.ceiling)
+        ceiling = np.broadcast_to(network.ceiling, network.shape[1:]).astype(float)
+        return _Flows(i, j, network.travel[i, j], ceiling)
+
+    def matrix(
+        self, demand: FloatArray, first: LinearFirstStage, capacity: csr_array, columns: slice
+    ) -> csr_array:
+        """Return the rows of zones, sites and links, on the first stage and ``columns``.
+
+        They are ``sum_i y_ij + b_j = D_j``, ``sum_j y_ij <= C_i`` and ``y_ij <= D_j x_i``; the
+        columns are the flows ``y``, then the unserved ``b``.
+        """
+        arcs, zones, sites = len(self.site), len(self.ceiling), first.num_sites
+        arc, zone, one = np.arange(arcs), np.arange(zones), np.ones(arcs)
+        flow, link = columns.start + arc, zones + sites + arc
+        fixed = capacity.tocoo()
+        limited, by = (part.astype(np.int64) for part in fixed.coords)
+        row = [self.zone, zone, zones + self.site, zones + limited, link, link]
+        column = [flow, columns.start + arcs + zone, flow, by, flow, self.site]
+        value = [one, np.ones(zones), one, -fixed.data, one, -demand[self.zone]]
+        place = (np.concatenate(row), np.concatenate(column))
+        shape = (zones + sites + arcs, columns.stop)
+        return csr_array((np.concatenate(value), place), shape=shape)
+
+
+class _Program:
+    """The first stage and the flows that have been added, as one linear program."""
+
+    def __init__(self, first: LinearFirstStage) -> None:
+        self.first = first
+        self.num_columns = first.num_columns
+        self.num_rows = len(first.row_lower)
+        self.blocks = [first.matrix]
+        self.cost = [first.cost]
+        self.row_lower, self.row_upper = [first.row_lower], [first.row_upper]
+
+    def add(
+        self, flows: _Flows, service: TypeService, scenario: int, weight: float, capacity: csr_array
+    ) -> int:
+        """Add the flows of one scenario; return the first of their rows."""
+        demand, sites = service.demand[scenario], self.first.num_sites
+        begin, end = self.num_columns, self.num_columns + len(flows.site) + len(demand)
+        block = flows.matrix(demand, self.first, capacity, slice(begin, end))
+        limit = np.where(service.unlimited, highs.INFINITY, 0.0)
+        links = np.zeros(block.shape[0] - len(demand) - sites)
+        self.blocks.append(block)
+        self.cost += [weight * flows.cost, weight * flows.ceiling]
+        self.row_lower += [demand, np.full(sites + len(links), -highs.INFINITY)]
+        self.row_upper += [demand, limit, links]
+        row, self.num_columns = self.num_rows, end
+        self.num_rows += block.shape[0]
+        return row
+
+    def solve(self) -> tuple[FloatArray, FloatArray] | None:
+        """Return the columns' values and the rows' duals at the optimum; None if it takes long."""
+        blocks = [_widened(block, self.num_columns) for block in self.blocks]
+        first, rest = self.first, self.num_columns - self.first.num_columns
+        solver = highs.new_highs(solver="simplex", threads=1, time_limit=SECONDS)
+        highs.pass_rows(
+            solver,
+            cost=np.concatenate(self.cost),
+            lower=np.append(first.lower, np.zeros(rest)),
+            upper=np.append(first.upper, np.full(rest, highs.INFINITY)),
+            matrix=csr_array(vstack(blocks, format="csr")),
+            row_lower=np.concatenate(self.row_lower),
+            row_upper=np.concatenate(self.row_upper),
+        )
+        accept = (highs.OPTIMAL, *highs.LIMITS, *highs.INFEASIBLE)
+        if highs.run(solver, "the relaxation of few scenarios", accept=accept) != highs.OPTIMAL:
+            return None
+        return highs.column_values(solver), highs.row_duals(solver)
+
+
+def few_explicit(engine: CutEngine) -> Explicit | None:
+    """Return the optimum of the relaxation over few scenarios that stand for all of ``engine``.
+
+    None if even one is too large, if it takes too long, or if no plan serves them. Types must
+    split on their own.
+    """
+    problem, first = engine.problem, engine.first
+    flows = int(problem.reachable.sum()) * problem.num_types
+    if flows > MAX_FLOWS:
+        return None
+    few = reduce_scenarios(problem.scenarios, min(MAX_FEW, MAX_FLOWS // flows), "k_medoids")
+    services = [service for service in engine.recourse.services if isinstance(service, TypeService)]
+    program = _Program(first)
+    types = [
+        (_Flows.of(part), part, first.capacity[k :: len(services)])
+        for k, part in enumerate(services)
+    ]
+    weight = few.scenarios.probability
+    begin = [
+        [program.add(flow, part, int(s), weight[c], capacity) for flow, part, capacity in types]
+        for c, s in enumerate(few.kept)
+    ]
+    found = program.solve()
+    if found is None:
+        return None
+    values, duals = found
+    prices = [
+        tuple(
+            _price(duals[row:] / max(weight[c], TINY), part)
+            for row, part in zip(rows, services, strict=True)
+        )
+        for c, rows in enumerate(begin)
+    ]
+    z = np.clip(values[: first.num_columns], first.lower, first.upper)
+    return Explicit(z, prices, few.assigned)
+
+
+def _widened(block: csr_array, columns: int) -> csr_array:
+    parts = (block.data, block.indices, block.indptr)
+    return csr_array(parts, shape=(block.shape[0], columns))
+
+
+def _price(duals: FloatArray, service: TypeService) -> Price:
+    """Return the price in the duals of a scenario's rows: zones, then sites."""
+    sites, zones = service.network.shape
+    zone = np.minimum(duals[:zones], service.network.ceiling)
+    return Price(np.maximum(-duals[zones : zones + sites], 0.0), zone)

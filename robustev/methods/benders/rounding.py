@@ -1,0 +1,100 @@
+"""From a fractional first stage to a plan: the whole-number point nearest to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.sparse import csr_array, eye_array, hstack, vstack
+
+from robustev.core import highs
+from robustev.core.arrays import FloatArray
+from robustev.data.plan import Plan
+from robustev.model.first_stage import FEASIBLE, LinearFirstStage
+
+SECONDS = 5.0
+"""Longest search for the nearest plan."""
+
+
+class NearestPlan:
+    """Finds the feasible plan nearest to a point, in distance weighted by the columns' ranges.
+
+    Chargers are rounded up first, so that capacity is not lost; where that breaks a constraint,
+    a small integer program finds the nearest point that keeps all of them.
+
+    Parameters
+    ----------
+    rows
+        Further rows ``coefficients @ z >= constant`` that a plan must keep, such as that its
+        capacity covers demand.
+    """
+
+    def __init__(
+        self, first: LinearFirstStage, rows: Sequence[tuple[FloatArray, float]] = ()
+    ) -> None:
+        self.first = first
+        columns = first.num_columns
+        extra = np.array([row for row, _ in rows]).reshape(len(rows), columns)
+        self.extra, self.least = extra, np.array([constant for _, constant in rows])
+        width = np.maximum(first.upper - first.lower, 1.0)
+        identity = eye_array(columns, format="csr")
+        kept = vstack([first.matrix, csr_array(extra)], format="csr")
+        empty = csr_array((kept.shape[0], columns))
+        self.num_kept = kept.shape[0]
+        self.solver = highs.new_highs(threads=1, time_limit=SECONDS, mip_rel_gap=0.05)
+        highs.pass_rows(
+            self.solver,
+            cost=np.append(np.zeros(columns), 1.0 / width),
+            lower=np.append(first.lower, np.zeros(columns)),
+            upper=np.append(first.upper, np.full(columns, highs.INFINITY)),
+            matrix=csr_array(
+                vstack(
+                    [
+                        hstack([kept, empty]),
+                        hstack([identity, identity]),
+                        hstack([-identity, identity]),
+                    ],
+                    format="csr",
+                )
+            ),
+            row_lower=np.concatenate([first.row_lower, self.least, np.zeros(2 * columns)]),
+            row_upper=np.concatenate(
+                [first.row_upper, np.full(len(rows) + 2 * columns, highs.INFINITY)]
+            ),
+            integer=np.append(np.ones(columns), np.zeros(columns)),
+        )
+
+    def plan(self, z: FloatArray, name: str = "plan") -> Plan | None:
+        """Return a feasible plan near ``z``, or None if none was found in time."""
+        for whole in (np.ceil(z - 1e-6), np.rint(z)):
+            if self._feasible(whole):
+                return self.first.plan(whole, name)
+        nearest = self._project(z)
+        return self.first.plan(nearest, name) if nearest is not None else None
+
+    def plan_to_the_nearest(self, z: FloatArray, name: str = "plan") -> Plan | None:
+        """Return a feasible plan near ``z`` rounded to nearest, without chargers at closed sites.
+
+        Rounding up, as :meth:`plan` does, costs more where chargers are many and dear.
+        """
+        sites = self.first.num_sites
+        whole = np.rint(z)
+        chargers = whole[sites:].reshape(sites, -1)
+        chargers[whole[:sites] == 0] = 0
+        return self.plan(whole, name)
+
+    def _feasible(self, z: FloatArray) -> bool:
+        enough = (self.extra @ z >= self.least - FEASIBLE * np.abs(self.least)).all()
+        return bool(enough) and self.first.allows(z)
+
+    def _project(self, z: FloatArray) -> FloatArray | None:
+        columns = self.first.num_columns
+        rows = np.arange(self.num_kept, self.num_kept + 2 * columns, dtype=np.int32)
+        self.solver.changeRowsBounds(
+            len(rows), rows, np.append(z, -z), np.full(len(rows), highs.INFINITY)
+        )
+        accept = (highs.OPTIMAL, *highs.LIMITS, *highs.INFEASIBLE)
+        highs.run(self.solver, "the search for the nearest plan", accept=accept)
+        if self.solver.getInfo().primal_solution_status != highs.FEASIBLE_POINT:
+            return None
+        return np.rint(highs.column_values(self.solver)[:columns])

@@ -1,0 +1,237 @@
+"""Exact solves of scenarios spread over MPI ranks: rank 0 asks, the others answer until dismissed.
+
+Rank 0 alone holds the master and the price pool. Every rank knows the problem, so a request is
+small: a point or a plan, and which scenarios. Whatever goes wrong on one rank ends all of them.
+"""
+
+from __future__ import annotations
+
+import pickle
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from robustev.core.arrays import FloatArray
+from robustev.core.errors import SolverError
+from robustev.data.plan import Plan
+from robustev.methods.benders.subproblems import ExactScenarios, Judged, most_surprising
+from robustev.methods.result import SolveResult
+from robustev.model.instance import Problem
+from robustev.recourse.recourse import Prices, Recourse
+
+PAUSE_SHARE = 0.1
+LONGEST_PAUSE = 0.002
+"""A rank that waits sleeps for this share of the time that it has waited, up to these seconds."""
+
+
+class Request(Protocol):
+    """Work for one rank."""
+
+    def answer(self, exact: ExactScenarios) -> Any:
+        """Do the work with the rank's own solver."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Price:
+    """:meth:`ExactScenarios.price`, as thoroughly as rank 0 asks for at the time."""
+
+    scenarios: Sequence[int]
+    x: FloatArray
+    capacity: FloatArray
+    shortage: bool
+    thoroughness: tuple[tuple[bool, bool], ...]
+
+    def answer(self, exact: ExactScenarios) -> list[tuple[float, Prices]]:
+        exact.recourse.thoroughness = self.thoroughness
+        return exact.price(self.scenarios, self.x, self.capacity, shortage=self.shortage)
+
+
+@dataclass(frozen=True, eq=False)
+class _Judge:
+    """:meth:`ExactScenarios.judge`."""
+
+    plan: Plan
+    scenarios: Sequence[int]
+    proven: FloatArray
+    with_cuts: bool
+
+    def answer(self, exact: ExactScenarios) -> Judged:
+        return exact.judge(self.plan, self.scenarios, self.proven, with_cuts=self.with_cuts)
+
+
+@dataclass(frozen=True)
+class _Dismissal:
+    """The end of the work, with the result that every rank returns."""
+
+    result: SolveResult
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """An error that every rank raises."""
+
+    error: BaseException
+
+
+class Crew:
+    """All ranks of a communicator, as rank 0 commands them."""
+
+    def __init__(self, comm: Any) -> None:
+        self.comm = comm
+
+    @property
+    def size(self) -> int:
+        """Number of ranks, rank 0 included."""
+        return int(self.comm.Get_size())
+
+    def share(self, requests: Sequence[Request], exact: ExactScenarios) -> list[Any]:
+        """Give each rank in turn one request, the first to this one; return all answers.
+
+        Raises
+        ------
+        Exception
+            The first error of any rank, once all have answered.
+        """
+        sent = [self.comm.isend(request, dest=r) for r, request in enumerate(requests) if r > 0]
+        for request in sent:
+            request.wait()
+        answers = [_attempt(requests[0], exact)]
+        answers += [_receive(self.comm, r) for r in range(1, len(requests))]
+        for answer in answers:
+            if isinstance(answer, _Failure):
+                raise answer.error
+        return answers
+
+    def dismiss(self, message: _Dismissal | _Failure) -> None:
+        """End the work of the other ranks."""
+        for r in range(1, self.size):
+            self.comm.send(message, dest=r)
+
+
+class SpreadScenarios(ExactScenarios):
+    """Solves scenarios exactly, on all ranks of a crew."""
+
+    def __init__(self, recourse: Recourse, workers: int, crew: Crew) -> None:
+        super().__init__(recourse, workers)
+        self.crew = crew
+        self.own = ExactScenarios(recourse, workers)
+        self.width = crew.size
+
+    def price(
+        self,
+        scenarios: Sequence[int],
+        x: FloatArray,
+        capacity: FloatArray,
+        *,
+        shortage: bool = False,
+    ) -> list[tuple[float, Prices]]:
+        """Return each scenario's exact cost at ``(x, C)`` and its prices, one per service."""
+        shares = self._shares(len(scenarios))
+        requests = [
+            _Price([scenarios[i] for i in share], x, capacity, shortage, self.recourse.thoroughness)
+            for share in shares
+        ]
+        parts = self.crew.share(requests, self.own)
+        return [parts[i % len(shares)][i // len(shares)] for i in range(len(scenarios))]
+
+    def judge(
+        self, plan: Plan, scenarios: Sequence[int], proven: FloatArray, *, with_cuts: bool
+    ) -> Judged:
+        """Return what ``plan`` costs in some scenarios, at least ``proven``, shape (scenarios,)."""
+        shares = self._shares(len(scenarios))
+        requests = [
+            _Judge(plan, [scenarios[i] for i in share], proven[share], with_cuts)
+            for share in shares
+        ]
+        whole = Judged(np.empty(len(scenarios)), [[] for _ in scenarios], [])
+        for share, part in zip(shares, self.crew.share(requests, self.own), strict=True):
+            whole.costs[share] = part.costs
+            for i, cuts in zip(share, part.cuts, strict=True):
+                whole.cuts[i] = cuts
+            whole.lessons[:] = most_surprising(whole.lessons, part.lessons)
+        return whole
+
+    def _shares(self, count: int) -> list[range]:
+        """Return which of ``count`` tasks each rank gets; ranks without any are left out."""
+        size = min(self.crew.size, count)
+        return [range(r, count, size) for r in range(size)]
+
+
+def together(
+    comm: Any | None,
+    problem: Problem,
+    workers: int,
+    lead: Callable[[Crew | None], SolveResult],
+) -> SolveResult:
+    """Return what ``lead`` returns, on every rank, while the ranks of ``comm`` serve its crew.
+
+    Parameters
+    ----------
+    comm
+        An mpi4py communicator whose ranks all make this call, or None.
+    workers
+        Threads of each rank.
+    lead
+        Called on rank 0 alone, with the crew to command, or None where there is one rank.
+
+    Raises
+    ------
+    Exception
+        On every rank, whatever went wrong on one.
+    """
+    if comm is None or comm.Get_size() == 1:
+        return lead(None)
+    comm = comm.Dup()
+    if comm.Get_rank() > 0:
+        result = _serve(comm, ExactScenarios(Recourse(problem), workers))
+    else:
+        crew = Crew(comm)
+        try:
+            result = lead(crew)
+        except BaseException as error:
+            crew.dismiss(_Failure(_portable(error)))
+            raise
+        crew.dismiss(_Dismissal(result))
+    comm.Free()
+    return result
+
+
+def _serve(comm: Any, exact: ExactScenarios) -> SolveResult:
+    """Answer the requests of rank 0 until it dismisses this rank; return its result."""
+    while True:
+        message = _receive(comm, 0)
+        if isinstance(message, _Dismissal):
+            return message.result
+        if isinstance(message, _Failure):
+            raise message.error
+        comm.send(_attempt(message, exact), dest=0)
+
+
+def _attempt(request: Request, exact: ExactScenarios) -> Any:
+    """Return the answer to a request, or the failure to find it."""
+    try:
+        return request.answer(exact)
+    except Exception as error:  # rank 0 tells it to all
+        error.add_note(f"Raised on an MPI rank:\n{traceback.format_exc()}")
+        return _Failure(_portable(error))
+
+
+def _portable(error: BaseException) -> BaseException:
+    """Return the error if it can travel between ranks, else one that says the same."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return SolverError(f"{type(error).__name__}: {error}")
+    return error
+
+
+def _receive(comm: Any, source: int) -> Any:
+    """Return the next message of a rank; sleeps while there is none, as MPI itself would not."""
+    began = time.perf_counter()
+    while not comm.iprobe(source=source):
+        time.sleep(min(LONGEST_PAUSE, PAUSE_SHARE * (time.perf_counter() - began)))
+    return comm.recv(source=source)

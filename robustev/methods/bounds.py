@@ -1,0 +1,139 @@
+"""Both bounds of a running solve, its best plan, and the trace of how they moved."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from robustev.core.errors import SolverError
+from robustev.data.plan import Plan
+from robustev.methods.result import (
+    Progress,
+    SolveResult,
+    Status,
+    StopRule,
+    TraceRow,
+    relative_gap,
+)
+from robustev.recourse.certificate import Certificate
+
+CROSSING = 1e-6
+"""Relative amount by which bounds may cross through rounding; more is an error."""
+
+PROVEN = 1e-9
+"""Gap at which a plan is optimal as far as numbers tell."""
+
+PRUNED_SHARE = 0.9
+"""Share of the gap aimed at by which a node's bound may stay below the best plan and be pruned."""
+
+
+class Bounds:
+    """Both bounds, the best plan, and the trace of how they moved.
+
+    Whoever raises the lower bound by dual prices sets ``certify``, which returns them.
+    """
+
+    def __init__(self, progress: Progress | None = None) -> None:
+        self.lower = -np.inf
+        self.upper = np.inf
+        self.plan: Plan | None = None
+        self.certify: Callable[[], Certificate | None] = lambda: None
+        self.iteration = 0
+        self.trace: list[TraceRow] = []
+        self.progress = progress
+        self._start = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return time.perf_counter() - self._start
+
+    @property
+    def gap(self) -> float:
+        """Relative gap; infinite while a bound is missing."""
+        gap = relative_gap(self.upper, self.lower)
+        return np.inf if gap is None else gap
+
+    def cutoff(self, gap: float) -> float:
+        """Return the cost from which on a tree may prune and prove ``gap``; infinite at first."""
+        if not np.isfinite(self.upper):
+            return np.inf
+        return self.upper - PRUNED_SHARE * gap * abs(self.upper)
+
+    def raise_lower(self, bound: float, source: str) -> bool:
+        """Take a lower bound; return whether it is an improvement.
+
+        Raises
+        ------
+        SolverError
+            If it lies above the cost of a plan by more than rounding.
+        """
+        if bound > self.upper:
+            if bound - self.upper > CROSSING * max(1.0, abs(self.upper)):
+                raise SolverError(
+                    f"{source} gives a lower bound {bound!r} above the exactly evaluated cost "
+                    f"{self.upper!r} of a plan"
+                )
+            bound = self.upper
+        if not np.isfinite(bound) or bound <= self.lower:
+            return False
+        self.lower = bound
+        self._note(source)
+        return True
+
+    def offer(self, plan: Plan | None, objective: float, source: str) -> bool:
+        """Take an exactly evaluated plan; return whether it is the best so far."""
+        if not objective < self.upper:
+            return False
+        if self.lower - objective > CROSSING * max(1.0, abs(objective)):
+            raise SolverError(
+                f"{source} gives a plan of cost {objective!r} below the lower bound {self.lower!r}"
+            )
+        self.upper, self.plan = objective, plan
+        self.lower = min(self.lower, objective)
+        self._note(source)
+        return True
+
+    def _note(self, source: str) -> None:
+        row = TraceRow(
+            self.seconds,
+            self.iteration,
+            self.lower if np.isfinite(self.lower) else None,
+            self.upper if np.isfinite(self.upper) else None,
+            source,
+        )
+        self.trace.append(row)
+        if self.progress is not None:
+            self.progress(row)
+
+    def status(self, stop: StopRule, *, interrupted: bool = False) -> Status:
+        """Return why a solve that ended now has ended."""
+        if self.gap <= PROVEN:
+            return Status.OPTIMAL
+        if self.gap <= stop.gap:
+            return Status.GAP_REACHED
+        if interrupted:
+            return Status.INTERRUPTED
+        if self.seconds >= stop.seconds:
+            return Status.TIME_LIMIT
+        return Status.ITERATION_LIMIT
+
+    def result(
+        self, method: str, name: str, status: Status, message: str = "", **details: object
+    ) -> SolveResult:
+        """Return the result of a solve that ended with ``status``."""
+        plan = self.plan.renamed(name) if self.plan is not None else None
+        return SolveResult(
+            method=method,
+            plan=plan,
+            objective=self.upper if plan is not None else None,
+            lower_bound=self.lower if np.isfinite(self.lower) else None,
+            status=status,
+            seconds=self.seconds,
+            trace=tuple(self.trace),
+            message=message,
+            details=details,
+            certificate=self.certify(),
+        )

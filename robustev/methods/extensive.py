@@ -1,0 +1,98 @@
+"""The extensive form: all scenarios in one model, through mpi-sppy and HiGHS."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from robustev.core.arrays import FloatArray
+from robustev.methods.bounds import Bounds
+from robustev.methods.result import Progress, SolveResult, Status, StopRule
+from robustev.methods.sppy import ExtensiveForm, SPBase, own_rank, scenario_creator
+from robustev.model.first_stage import linear_first_stage
+from robustev.model.instance import Problem
+from robustev.model.risk import RiskMeasure
+from robustev.parallel import interrupt
+from robustev.recourse.recourse import Recourse
+
+SOURCE = "extensive form"
+
+
+class _OneRank(SPBase):  # type: ignore[misc]
+    """mpi-sppy's base class on this rank alone, however many there are."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, mpicomm=own_rank(), **kwargs)
+
+
+class OneRankForm(ExtensiveForm, _OneRank):  # type: ignore[misc]
+    """mpi-sppy's extensive form, which it would otherwise spread over all ranks."""
+
+
+def solve_extensive(
+    problem: Problem,
+    stop: StopRule,
+    risk: RiskMeasure,
+    *,
+    name: str = "plan",
+    progress: Progress | None = None,
+) -> SolveResult:
+    """Solve the extensive form to ``stop.gap``.
+
+    The lower bound is HiGHS's; each plan that it finds is evaluated anew, exactly, on every
+    scenario. ``details`` holds ``build_seconds``, the time before HiGHS started.
+    """
+    bounds = Bounds(progress)
+    names = list(problem.scenarios.names)
+    model = OneRankForm({"solver": "appsi_highs"}, names, scenario_creator(problem, risk))
+    first, recourse = linear_first_stage(problem), Recourse(problem)
+
+    def offer(z: FloatArray) -> None:
+        plan = first.plan(z, name)
+        costs = recourse.costs(plan) + problem.infrastructure_cost(plan)
+        if np.isfinite(costs).all():
+            bounds.offer(plan, risk.value(costs), SOURCE)
+
+    _listen(model, bounds, offer)
+    options = {"mip_rel_gap": stop.gap}
+    if math.isfinite(stop.seconds):
+        options["time_limit"] = max(0.1, stop.seconds - bounds.seconds)
+    built = bounds.seconds
+    results = model.solve_extensive_form(solver_options=options)
+    condition = str(results.solver.termination_condition)
+    if condition.startswith("infeasible"):
+        return bounds.result("ef", name, Status.INFEASIBLE)
+    if model.tree_solution_available:
+        offer(np.array([v.value for v in _first_stage(model)]))
+    lower = results.problem.lower_bound
+    if lower is not None and math.isfinite(lower):
+        bounds.raise_lower(float(lower), SOURCE)
+    status = bounds.status(stop, interrupted=interrupt.requested())
+    return bounds.result("ef", name, status, build_seconds=built)
+
+
+def _first_stage(model: ExtensiveForm) -> list[Any]:
+    """Return the variables of openings and chargers, which all scenarios share."""
+    root = next(iter(model.local_scenarios.values()))
+    return [*root.open.values(), *root.chargers.values()]
+
+
+def _listen(model: ExtensiveForm, bounds: Bounds, offer: Callable[[FloatArray], None]) -> None:
+    """Take HiGHS's bound and plans as they improve; let it end when someone asks to stop."""
+
+    def watch(event: Any) -> None:
+        bounds.raise_lower(float(event.data_out.mip_dual_bound), SOURCE)
+        if interrupt.requested():
+            event.interrupt()
+
+    model.solver.set_instance(model.ef)
+    column = model.solver._pyomo_var_to_solver_var_map
+    chosen = [column[id(v)] for v in _first_stage(model)]
+    highs = model.solver._solver_model
+    highs.cbMipInterrupt.subscribe(watch)
+    highs.cbMipImprovingSolution.subscribe(
+        lambda event: offer(np.array(event.data_out.mip_solution)[chosen])
+    )

@@ -1,0 +1,103 @@
+"""What the cylinders tell each other beside mpi-sppy's bounds: dual prices and candidate plans.
+
+Messages are small (one price per site), sent without waiting, and taken in when convenient.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from robustev.core.arrays import FloatArray
+from robustev.recourse.kernels.transport import TypeService
+from robustev.recourse.recourse import Recourse
+
+PRICE, PLAN = 1, 2
+MAX_PENDING = 64
+"""Unreceived messages beyond which a rank stops sending prices (they only help)."""
+
+
+class Exchange:
+    """A rank's post office; without MPI, or alone, it does nothing.
+
+    Parameters
+    ----------
+    comm
+        An mpi4py communicator of all ranks, or None.
+    """
+
+    def __init__(self, comm: Any | None) -> None:
+        self.comm = comm.Dup() if comm is not None and comm.Get_size() > 1 else None
+        self.sent = 0
+        self._pending: list[Any] = []
+        self._known: dict[int, int] = {}
+
+    @property
+    def peers(self) -> list[int]:
+        """Ranks other than this one."""
+        if self.comm is None:
+            return []
+        return [rank for rank in range(self.comm.Get_size()) if rank != self.comm.Get_rank()]
+
+    def share_prices(self, recourse: Recourse) -> None:
+        """Send the prices that joined the pool since the last call."""
+        self._pending = [request for request in self._pending if not request.Test()]
+        for index, service in enumerate(recourse.services):
+            first = self._known.get(index, 0)
+            self._known[index] = service.num_prices
+            if not isinstance(service, TypeService) or len(self._pending) > MAX_PENDING:
+                continue
+            for price in service.prices[first:]:
+                self._send((index, price), PRICE)
+
+    def share_plan(self, z: FloatArray) -> None:
+        """Send a candidate plan's first-stage columns."""
+        self._send(z, PLAN)
+
+    def _send(self, message: object, tag: int) -> None:
+        if self.comm is not None:
+            self._pending += [self.comm.isend(message, dest=rank, tag=tag) for rank in self.peers]
+
+    def receive_prices(self, recourse: Recourse, most: int = 100) -> int:
+        """Take at most ``most`` waiting prices into the pool; return how many."""
+        count = 0
+        while count < most and self._waiting(PRICE):
+            index, price = self.comm.recv(tag=PRICE)  # type: ignore[union-attr]
+            service = recourse.services[index]
+            assert isinstance(service, TypeService)
+            own = service.num_prices == self._known.get(index, 0)
+            service.add(price)
+            if own:  # nothing of our own is unsent, so this one need not be sent back
+                self._known[index] = service.num_prices
+            count += 1
+        return count
+
+    def receive_plans(self) -> list[FloatArray]:
+        """Return the candidate plans that have arrived."""
+        plans = []
+        while self._waiting(PLAN):
+            plans.append(np.asarray(self.comm.recv(tag=PLAN)))  # type: ignore[union-attr]
+        return plans
+
+    def _waiting(self, tag: int) -> bool:
+        return self.comm is not None and bool(self.comm.iprobe(tag=tag))
+
+    def close(self) -> None:
+        """Take in what is still under way on all ranks, so that nothing is left behind."""
+        if self.comm is None:
+            return
+        for request in self._pending:
+            while not request.Test():
+                self._drain()
+        barrier = self.comm.Ibarrier()
+        while not barrier.Test():
+            self._drain()
+        self._drain()
+        self.comm.Free()
+        self.comm = None
+
+    def _drain(self) -> None:
+        for tag in (PRICE, PLAN):
+            while self._waiting(tag):
+                self.comm.recv(tag=tag)  # type: ignore[union-attr]

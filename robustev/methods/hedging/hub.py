@@ -1,0 +1,236 @@
+"""The hub: mpi-sppy's progressive hedging, with an extension that feeds it cuts and stops it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+
+from robustev.core.arrays import FloatArray
+from robustev.methods.benders.engine import CutEngine
+from robustev.methods.benders.solver import Benders
+from robustev.methods.bounds import Bounds
+from robustev.methods.hedging.candidates import Candidates
+from robustev.methods.hedging.context import Context
+from robustev.methods.hedging.projected import add_cut, add_feasibility_cut, columns
+from robustev.methods.sppy import Extension, PHHub
+from robustev.model.risk import RiskMeasure
+
+logger = logging.getLogger(__name__)
+
+NUM_SEED_POINTS = 12
+"""Points of the mean scenario's relaxation whose cuts every scenario model starts with."""
+INFEASIBLE = "Infeasibility detected"
+"""What mpi-sppy says when a scenario has no plan."""
+SEED_GAP = 1e-3
+SEED_SECONDS = 4.0
+"""How far, and how long, the relaxation of the mean scenario is solved for these points."""
+CUT_TOLERANCE = 1e-6
+"""Relative amount by which a scenario's cost-to-go must fall short for a cut to be added."""
+POLL_SECONDS = 0.02
+FIRST_SEARCH_SECONDS = 0.3
+SEARCH_SHARE = 0.2
+"""Search of the integer master between two sweeps without MPI: at first, and as a share of the
+time so far."""
+
+
+class EndHedging(Exception):  # noqa: N818 - not an error: the run is over
+    """Leaves mpi-sppy's loops once there is nothing left to do."""
+
+
+class HedgingHub(PHHub):  # type: ignore[misc]
+    """mpi-sppy's hub, which also ends inside a sweep and waits for the spokes after the last."""
+
+    def main(self) -> None:
+        """Hedge, then wait until the gap is reached or time is up."""
+        context: Context = self.options["context"]
+        try:
+            self.opt.ph_main(finalize=False)
+            if context.stop.iterations is None:
+                while not self._over(context):
+                    time.sleep(POLL_SECONDS)
+        except EndHedging:
+            pass
+        except RuntimeError as error:
+            if INFEASIBLE not in str(error):
+                raise
+            context.infeasible = True
+
+    def finalize(self) -> None:
+        """Do without mpi-sppy's closing reports: the models are projected."""
+
+    def is_converged(self, screen_trace: bool = False) -> bool:
+        """Return whether the gap is reached or time is up."""
+        reached = super().is_converged(screen_trace=screen_trace)
+        return bool(self.allreduce_or(reached or self._over(self.options["context"])))
+
+    def _over(self, context: Context) -> bool:
+        self.sync_bounds()
+        context.infeasible |= bool(self.BestOuterBound == np.inf)
+        self.take_in(context)
+        return context.done()
+
+    def take_in(self, context: Context) -> None:
+        """Note the bounds of all cylinders in this rank's record."""
+        if np.isfinite(self.BestOuterBound):
+            context.bounds.raise_lower(float(self.BestOuterBound), "outer bound")
+        if np.isfinite(self.BestInnerBound):
+            context.bounds.offer(None, float(self.BestInnerBound), "inner bound")
+
+    def end_if_over(self) -> None:
+        """Leave the sweep if the run is over; only a hub of one rank may leave alone."""
+        if self.cylinder_comm.Get_size() == 1 and self._over(self.options["context"]):
+            raise EndHedging
+
+
+class CutExtension(Extension):  # type: ignore[misc]
+    """Gives projected scenario models their cuts: a few at the start, one after each solve."""
+
+    def __init__(self, opt: Any, context: Context) -> None:
+        super().__init__(opt)
+        self.opt = opt
+        self.context = context
+        self.engine = CutEngine(context.problem, context.risk, workers=context.workers)
+        names = context.problem.scenarios.names
+        self.position = {name: s for s, name in enumerate(names)}
+
+    def pre_iter0(self) -> None:
+        """Start every model with the cuts along the relaxation of the mean scenario."""
+        rows = self.engine.demand_rows()
+        for model in self.opt.local_scenarios.values():
+            for coefficients, least in rows:
+                add_feasibility_cut(model, coefficients, least)
+        for z in self._seed():
+            self._add_best_cuts(list(self.opt.local_scenarios), z)
+
+    def _seed(self) -> list[FloatArray]:
+        """Return points along the relaxation of the mean scenario; its prices join the pool."""
+        problem = self.context.problem
+        mean = problem.with_scenarios(problem.scenarios.mean())
+        goal = problem.model.objective.model_copy(update={"measure": "expected"})
+        engine = CutEngine(mean, RiskMeasure(goal, mean.probability), first=self.engine.first)
+        bounds = Bounds()
+        steps = Benders(
+            engine,
+            bounds,
+            gap=SEED_GAP,
+            interrupted=lambda: bounds.seconds > SEED_SECONDS or self.context.done(),
+        )
+        steps.relax()
+        self.engine.recourse.adopt(engine.recourse)
+        return steps.points[-NUM_SEED_POINTS:]
+
+    def _add_best_cuts(self, names: list[str], z: FloatArray) -> None:
+        """Add the pool's best cut at ``z`` to the models of some scenarios."""
+        x, capacity = self.engine.split(z)
+        index = np.array([self.position[name] for name in names])
+        recourse, one = self.engine.recourse, np.ones(1)
+        _, choices = recourse.proven(x, capacity, index)
+        for row, name in enumerate(names):
+            chosen = [part[[row]] for part in choices]
+            cut = recourse.cut(index[[row]], one, chosen, x)
+            coefficients = cut.columns(self.engine.first.capacity)
+            add_cut(self.opt.local_scenarios[name], coefficients, cut.constant)
+
+    def post_solve(self, subproblem: pyo.ConcreteModel, results: Any) -> Any:
+        """Learn the true cost of the scenario's own first stage, and cut off a lower guess."""
+        if subproblem._mpisppy_data.solution_available:
+            self._learn(subproblem)
+        if self.opt.spcomm is not None:
+            self.opt.spcomm.end_if_over()
+        return results
+
+    def _learn(self, model: pyo.ConcreteModel) -> None:
+        recourse, exchange = self.engine.recourse, self.context.exchange
+        exchange.receive_prices(recourse, most=50)
+        s = self.position[model.name]
+        z = np.array([v.value for v in columns(model)])
+        x, capacity = self.engine.split(np.rint(z))
+        for cut, _ in self.engine.feasibility_cuts(x, capacity):
+            add_feasibility_cut(model, -cut.columns(self.engine.first.capacity), cut.constant)
+        value = recourse.solve(s, x, capacity)
+        exchange.share_prices(recourse)
+        if value > model.cost_to_go.value + CUT_TOLERANCE * max(1.0, abs(value)):
+            self._add_best_cuts([model.name], np.rint(z))
+
+
+class HubCandidates(Extension):  # type: ignore[misc]
+    """The inner bound on the hub itself, where no rank is left for a cylinder of its own."""
+
+    def __init__(self, opt: Any, context: Context, engine: CutEngine | None = None) -> None:
+        super().__init__(opt)
+        self.opt = opt
+        self.context = context
+        self.engine = engine or CutEngine(context.problem, context.risk, workers=context.workers)
+        self.candidates = Candidates(self.engine, context.bounds)
+
+    def post_iter0_after_sync(self) -> None:
+        """Try the first sweep's plans."""
+        self.try_points()
+
+    def enditer(self) -> None:
+        """Try the sweep's plans."""
+        self.try_points()
+
+    def try_points(self) -> None:
+        """Evaluate the plans of all scenarios, and those that other ranks have sent."""
+        self.context.bounds.iteration = self.opt._PHIter
+        exchange = self.context.exchange
+        exchange.receive_prices(self.engine.recourse)
+        for z in exchange.receive_plans():
+            self.candidates.offer(self.engine.first.plan(z, "plan"), "benders")
+        points = np.array(
+            [[v.value for v in columns(model)] for model in self.opt.local_scenarios.values()]
+        )
+        self.candidates.consider(points, self.context.done)
+        if self.context.bounds.plan is not None:
+            self.opt.best_solution_obj_val = self.context.bounds.upper
+
+
+class SerialBounds(HubCandidates):
+    """Both bounds without MPI: works on them between the sweeps of progressive hedging."""
+
+    def __init__(self, opt: Any, context: Context) -> None:
+        engine = CutEngine(context.problem, context.risk, workers=context.workers)
+        super().__init__(opt, context, engine)
+        self.allowance = FIRST_SEARCH_SECONDS
+        self.steps = Benders(
+            engine,
+            context.bounds,
+            gap=context.stop.gap,
+            interrupted=context.out_of_time,
+            counts=False,
+        )
+
+    def post_iter0_after_sync(self) -> None:
+        """Solve the relaxation once the first sweep is done, then try the sweep's plans."""
+        self.context.bounds.raise_lower(float(self.opt.trivial_bound), "wait and see")
+        self.steps.relax()
+        self.try_points()
+        self._end_if_over()
+
+    def enditer(self) -> None:
+        """Try the sweep's plans, then search the integer master for a while."""
+        self.try_points()
+        self._end_if_over()
+        self.work()
+        self._end_if_over()
+
+    def work(self) -> None:
+        """Search for a while; longer the next time if neither bound has moved."""
+        bounds = self.context.bounds
+        before = (bounds.lower, bounds.upper)
+        self.steps.step(max(self.allowance, SEARCH_SHARE * bounds.seconds))
+        if before == (bounds.lower, bounds.upper):
+            self.allowance *= 2
+
+    def finish(self) -> bool:
+        """Search with all the time that is left; return whether anything was learnt."""
+        return self.steps.step(max(0.1, self.context.stop.seconds - self.context.bounds.seconds))
+
+    def _end_if_over(self) -> None:
+        if self.context.done():
+            raise EndHedging

@@ -1,0 +1,60 @@
+"""Scenario models in projected form: first stage, one cost-to-go variable, and cuts on it.
+
+A cut model is a relaxation of the explicit one, so the bounds that hedging draws from it stay
+valid however few cuts it has.
+"""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+from pyomo.core.expr.numeric_expr import LinearExpression
+
+from robustev.core.arrays import FloatArray
+from robustev.model.instance import Problem
+from robustev.model.objective import add_objective
+from robustev.model.pyomo_model import first_stage
+
+NEGLIGIBLE = 1e-12
+
+
+def projected_model(
+    problem: Problem,
+    scenario: int,
+    *,
+    cost_bounds: tuple[float, float] = (0.0, float("inf")),
+    best_cost: float = 0.0,
+) -> pyo.ConcreteModel:
+    """Return the projected model of one scenario, without cuts yet."""
+    m = first_stage(problem)
+    m.cost_to_go = pyo.Var(bounds=(0, None))
+    m.cuts = pyo.ConstraintList()
+    add_objective(m, problem, m.cost_to_go, cost_bounds=cost_bounds, best_cost=best_cost)
+    return m
+
+
+def add_cut(m: pyo.ConcreteModel, coefficients: FloatArray, constant: float) -> None:
+    """Add ``cost_to_go >= constant + coefficients @ z``, ``z`` as in ``LinearFirstStage``."""
+    scale = max(1.0, float(abs(coefficients).max(initial=0.0)))
+    kept = abs(coefficients) > NEGLIGIBLE * scale
+    variables = [v for v, keep in zip(columns(m), kept, strict=True) if keep]
+    terms = LinearExpression(
+        constant=0.0,
+        linear_coefs=[1.0, *(-coefficients[kept]).tolist()],
+        linear_vars=[m.cost_to_go, *variables],
+    )
+    m.cuts.add(pyo.inequality(float(constant), terms, None))
+
+
+def add_feasibility_cut(m: pyo.ConcreteModel, coefficients: FloatArray, constant: float) -> None:
+    """Add ``coefficients @ z >= constant``."""
+    kept = coefficients != 0
+    variables = [v for v, keep in zip(columns(m), kept, strict=True) if keep]
+    terms = LinearExpression(
+        constant=0.0, linear_coefs=coefficients[kept].tolist(), linear_vars=variables
+    )
+    m.cuts.add(pyo.inequality(float(constant), terms, None))
+
+
+def columns(m: pyo.ConcreteModel) -> list[pyo.Var]:
+    """Return the first-stage variables in the order of ``LinearFirstStage``."""
+    return [*m.open.values(), *m.chargers.values()]

@@ -1,0 +1,251 @@
+"""Progressive hedging from end to end: who runs where, with what, and what comes out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+
+from robustev.core.errors import InfeasibleError
+from robustev.methods.bounds import Bounds
+from robustev.methods.hedging.context import Context
+from robustev.methods.hedging.exchange import Exchange
+from robustev.methods.hedging.hub import (
+    INFEASIBLE,
+    CutExtension,
+    EndHedging,
+    HedgingHub,
+    HubCandidates,
+    SerialBounds,
+)
+from robustev.methods.hedging.projected import projected_model
+from robustev.methods.hedging.spokes import CutOuterBound, ExactInnerBound
+from robustev.methods.options import HedgingOptions
+from robustev.methods.result import Progress, SolveResult, Status, StopRule
+from robustev.methods.sppy import (
+    PH,
+    MultiExtension,
+    SPOpt,
+    WheelSpinner,
+    own_rank,
+    scenario_creator,
+    solver_layer,
+)
+from robustev.model.instance import Problem
+from robustev.model.pyomo_model import scenario_model
+from robustev.model.risk import RiskMeasure
+from robustev.parallel import interrupt
+
+logger = logging.getLogger(__name__)
+
+SOLVER = "appsi_highs"
+NUM_BOUND_CYLINDERS = 2
+PROX_TOLERANCE = 0.1
+"""Accuracy of the piecewise linear proximal term: HiGHS takes no quadratic one with integers."""
+CONVERGED = 1e-9
+"""Mean distance of scenarios from their mean at which hedging has agreed."""
+
+
+def solve_hedging(
+    problem: Problem,
+    stop: StopRule,
+    risk: RiskMeasure,
+    options: HedgingOptions,
+    *,
+    comm: Any | None = None,
+    name: str = "plan",
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> SolveResult:
+    """Solve by progressive hedging with bound cylinders that know the shared dual prices.
+
+    With three ranks or more, one each runs the outer and the inner bound and the others hedge;
+    with two, the hub finds incumbents itself; with one, or without ``comm``, all take turns.
+    Every rank returns the same result.
+
+    Parameters
+    ----------
+    comm
+        An mpi4py communicator whose ranks all call this function, or None.
+    """
+    size = comm.Get_size() if comm is not None else 1
+    most = len(problem.scenarios) + NUM_BOUND_CYLINDERS
+    if comm is not None and size > most:
+        return _on_some_ranks(comm, most, lambda part: solve_hedging(
+            problem, stop, risk, options,
+            comm=part, name=name, workers=workers, progress=progress,
+        ))  # fmt: skip
+    if comm is not None:
+        comm.Barrier()
+    bounds = Bounds(progress if comm is None or comm.Get_rank() == 0 else None)
+    context = Context(problem, risk, stop, options, bounds, Exchange(comm), workers)
+    if size == 1:
+        _alone(context)
+    else:
+        _wheel(context, comm)
+    context.exchange.close()
+    return _gather(context, comm, name)
+
+
+def _on_some_ranks(comm: Any, count: int, run: Callable[[Any], SolveResult]) -> SolveResult:
+    """Run on the first ``count`` ranks; a hub needs no more ranks than scenarios."""
+    busy = comm.Get_rank() < count
+    part = comm.Split(color=int(busy), key=comm.Get_rank())
+    result = comm.bcast(run(part) if busy else None, root=0)
+    part.Free()
+    assert isinstance(result, SolveResult)
+    return result
+
+
+def _options(context: Context) -> dict[str, Any]:
+    gap = max(context.options.subproblem_gap, context.stop.gap)
+    solver_options: dict[str, object] = {"mipgap": gap, "threads": 1}
+    limit = context.stop.iterations or context.options.max_iterations
+    return {
+        "solver_name": SOLVER,
+        "PHIterLimit": limit,
+        "defaultPHrho": 1.0,
+        "convthresh": CONVERGED,
+        "verbose": False,
+        "display_progress": False,
+        "linearize_proximal_terms": True,
+        "proximal_linearization_tolerance": PROX_TOLERANCE,
+        "solver_options_layers": [solver_layer(solver_options)],
+    }
+
+
+def _ph_arguments(context: Context, extensions: Sequence[type]) -> dict[str, Any]:
+    build = projected_model
+    if context.options.form == "explicit":
+        build = scenario_model
+        extensions = [extension for extension in extensions if extension is not CutExtension]
+    return {
+        "options": _options(context),
+        "all_scenario_names": list(context.problem.scenarios.names),
+        "scenario_creator": scenario_creator(context.problem, context.risk, build),
+        "extensions": ContextExtensions,
+        "extension_kwargs": {"ext_classes": extensions, "context": context},
+        "rho_setter": _rho_setter(context),
+    }
+
+
+class QuietPH(PH):  # type: ignore[misc]
+    """mpi-sppy's hedging, which would print about every scenario that has no plan."""
+
+    def solve_one(self, *args: Any, gripe: bool = False, **kwargs: Any) -> Any:
+        """Solve one subproblem."""
+        return super().solve_one(*args, gripe=False, **kwargs)
+
+
+class ContextExtensions(MultiExtension):  # type: ignore[misc]
+    """mpi-sppy's list of extensions, each made with the run's context."""
+
+    def __init__(self, opt: Any, ext_classes: Sequence[type], context: Context) -> None:
+        super().__init__(opt, [])
+        self.extdict = {part.__name__: part(opt, context) for part in ext_classes}
+
+
+def _rho_setter(context: Context) -> Callable[[pyo.ConcreteModel], list[tuple[int, float]]]:
+    """Return mpi-sppy's rho setter: each variable's own cost, or a share of the total cost.
+
+    Cost-proportional rho (Watson and Woodruff 2011). A variable without a cost of its own takes
+    the mean saving that one unit of it brings along the relaxation, spread over the open sites.
+    """
+    factor = context.options.rho or 1.0
+    problem = context.problem
+
+    def setter(model: pyo.ConcreteModel) -> list[tuple[int, float]]:
+        scale = abs(pyo.value(model.objective.expr, exception=False) or 1.0)
+        spread = scale / max(1, problem.num_sites)
+        rho = [(id(v), _positive(problem.opening_cost[i], spread)) for i, v in model.open.items()]
+        rho += [
+            (id(v), _positive(problem.charger_cost[r], spread))
+            for (_, r), v in model.chargers.items()
+        ]
+        if model.component("level") is not None:
+            rho.append((id(model.level), 1.0 / scale))
+        return [(variable, factor * value) for variable, value in rho]
+
+    return setter
+
+
+def _positive(cost: float, otherwise: float) -> float:
+    return float(cost) if cost > 0 else otherwise
+
+
+def _alone(context: Context) -> None:
+    arguments = _ph_arguments(context, [CutExtension, SerialBounds])
+    hedging = QuietPH(**arguments, mpicomm=own_rank())
+    try:
+        hedging.ph_main(finalize=False)
+        bounds_work = hedging.extobject.extdict["SerialBounds"]
+        while context.stop.iterations is None and not context.done():
+            if not bounds_work.finish():
+                if not context.done():
+                    logger.warning("hedging: nothing more to learn at gap %.2e", context.bounds.gap)
+                return
+    except EndHedging:
+        pass
+    except RuntimeError as error:
+        if INFEASIBLE not in str(error):
+            raise
+        context.infeasible = True
+    except InfeasibleError:
+        context.infeasible = True
+
+
+def _wheel(context: Context, comm: Any) -> None:
+    size = comm.Get_size()
+    extensions = [CutExtension] if size > 2 else [CutExtension, HubCandidates]
+    spokes = [CutOuterBound, ExactInnerBound] if size > 2 else [CutOuterBound]
+    ratio = 1.0 / (size - len(spokes))
+    hub = {
+        "hub_class": HedgingHub,
+        "hub_kwargs": {"options": {"rel_gap": context.stop.gap, "context": context}},
+        "opt_class": QuietPH,
+        "opt_kwargs": _ph_arguments(context, extensions),
+    }
+    skeleton = {
+        "options": {"context": context},
+        "all_scenario_names": list(context.problem.scenarios.names),
+        "scenario_creator": scenario_creator(context.problem, context.risk, projected_model),
+    }
+    cylinders = [
+        {
+            "spoke_class": spoke,
+            "opt_class": SPOpt,
+            "opt_kwargs": dict(skeleton),
+            "rank_ratio": ratio,
+        }
+        for spoke in spokes
+    ]
+    wheel = WheelSpinner(hub, cylinders)
+    wheel.run(comm_world=comm)
+    if wheel.on_hub():
+        wheel.spcomm.take_in(context)
+
+
+def _gather(context: Context, comm: Any | None, name: str) -> SolveResult:
+    """Bring the best plan and every rank's trace together; all ranks return the same result."""
+    bounds = context.bounds
+    status = bounds.status(context.stop, interrupted=interrupt.requested())
+    if context.infeasible:
+        status = Status.INFEASIBLE
+    if comm is None or comm.Get_size() == 1:
+        return bounds.result("ph", name, status)
+    plans = comm.allgather((bounds.upper, bounds.plan))
+    best, plan = min((pair for pair in plans if pair[1] is not None), default=(np.inf, None),
+                     key=lambda pair: pair[0])  # fmt: skip
+    certificates = comm.gather(bounds.certify())
+    if comm.Get_rank() == 0:
+        known = [certificate for certificate in certificates if certificate is not None]
+        bounds.certify = lambda: next(iter(known), None)
+        bounds.plan = plan
+        if plan is not None:
+            bounds.upper = best
+    shared = comm.bcast(bounds.result("ph", name, status) if comm.Get_rank() == 0 else None)
+    assert isinstance(shared, SolveResult)
+    return shared

@@ -1,0 +1,82 @@
+"""Why no plan exists, in words."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from robustev.core import highs
+from robustev.core.arrays import FloatArray
+from robustev.model.first_stage import LinearFirstStage, linear_first_stage
+from robustev.model.instance import Problem
+
+TOLERANCE = 1e-7
+UNEXPLAINED = (
+    "No plan serves all demand in every scenario: capacity within reach falls short somewhere, "
+    "and unserved demand is forbidden."
+)
+"""What can be said when the limits hold one by one but not together."""
+
+
+def explain(problem: Problem) -> str | None:
+    """Return a sentence that says why ``problem`` has no plan, or None if none was found.
+
+    Looks at the first stage alone, at demand out of reach, and at total capacity.
+    """
+    first = linear_first_stage(problem)
+    if _most(first, np.zeros(first.num_columns)) is None:
+        return (
+            "The limits on stations, slots, budget and existing chargers contradict each other: "
+            "no plan keeps all of them."
+        )
+    return _out_of_reach(problem) or _too_little_capacity(problem, first)
+
+
+def _out_of_reach(problem: Problem) -> str | None:
+    forbidden = np.isinf(problem.penalty)
+    cut_off = np.flatnonzero(~problem.reachable.any(axis=0))
+    wanted = (problem.demand[:, cut_off][:, :, forbidden] > 0).any(axis=(0, 2))
+    if not wanted.any():
+        return None
+    ids = [problem.region.zones.ids[j] for j in cut_off[wanted]]
+    return (
+        f"{len(ids)} zones have demand that must be served but no site within reach: "
+        f"{', '.join(ids[:10])}{', ...' if len(ids) > 10 else ''}."
+    )
+
+
+def _too_little_capacity(problem: Problem, first: LinearFirstStage) -> str | None:
+    for k in np.flatnonzero(np.isinf(problem.penalty)):
+        if first.unlimited[:, k].any():
+            continue
+        rows = np.arange(problem.num_sites) * problem.num_types + k
+        gain = np.asarray(first.capacity[rows].sum(axis=0), dtype=float).ravel()
+        most = _most(first, gain)
+        total = problem.demand[:, :, k].sum(axis=1)
+        s = int(np.argmax(total))
+        if most is not None and most < total[s] * (1 - TOLERANCE):
+            return (
+                f"Demand of type {problem.region.types[k]!r} in scenario "
+                f"{problem.scenarios.names[s]!r} is {total[s]:.10g}, but the budget, slots and "
+                f"station limits allow a capacity of {most:.10g} at most, "
+                "and unserved demand is forbidden."
+            )
+    return None
+
+
+def _most(first: LinearFirstStage, gain: FloatArray) -> float | None:
+    """Return the largest ``gain @ z`` over the first stage, or None if it is empty."""
+    solver = highs.new_highs(mip_rel_gap=0.0, threads=1)
+    highs.pass_rows(
+        solver,
+        cost=-gain,
+        lower=first.lower,
+        upper=first.upper,
+        matrix=first.matrix,
+        row_lower=first.row_lower,
+        row_upper=first.row_upper,
+        integer=np.ones(first.num_columns),
+    )
+    accept = (highs.OPTIMAL, *highs.INFEASIBLE)
+    if highs.run(solver, "a capacity check", accept=accept) != highs.OPTIMAL:
+        return None
+    return -float(solver.getInfo().mip_dual_bound)

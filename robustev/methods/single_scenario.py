@@ -1,0 +1,89 @@
+"""One scenario as one mixed-integer program in HiGHS, several of them side by side on threads."""
+
+from __future__ import annotations
+
+import math
+import threading
+from typing import Any
+
+import numpy as np
+
+from robustev.core import highs
+from robustev.data.plan import Plan
+from robustev.methods.bounds import Bounds
+from robustev.methods.result import SolveResult, Status, StopRule
+from robustev.model.first_stage import LinearModel, linear_scenario
+from robustev.model.instance import Problem
+from robustev.parallel import interrupt
+from robustev.recourse.recourse import Recourse
+
+SOURCE = "one model"
+ENDS = (highs.OPTIMAL, *highs.LIMITS, *highs.INFEASIBLE)
+
+_stating = threading.Lock()
+"""Pyomo is not made for threads; HiGHS lets others run while it solves."""
+
+
+def solve_alone(problem: Problem, stop: StopRule) -> SolveResult:
+    """Solve a problem of one scenario to ``stop.gap``, for its cost.
+
+    The lower bound is HiGHS's, or that of what must stand; the plan's cost is evaluated exactly.
+
+    Raises
+    ------
+    ValueError
+        If there is more than one scenario.
+    SolverError
+        If HiGHS fails.
+    """
+    if len(problem.scenarios) != 1:
+        raise ValueError(f"one scenario is solved alone, not {len(problem.scenarios)}")
+    with _stating:
+        bounds = Bounds()  # whose time does not begin while another scenario is stated
+        model = linear_scenario(problem, 0)
+    kept = Plan("kept", problem.min_open, problem.min_chargers)
+    bounds.raise_lower(problem.infrastructure_cost(kept), "what must stand")
+    solver = _solver(model, stop, bounds.seconds)
+    status = highs.run(solver, "a scenario alone", accept=ENDS)
+    if status in highs.INFEASIBLE:
+        return bounds.result("ef", "plan", Status.INFEASIBLE)
+    information = solver.getInfo()
+    if information.primal_solution_status == highs.FEASIBLE_POINT:
+        plan = _plan(problem, highs.column_values(solver))
+        cost = float(Recourse(problem).costs(plan)[0]) + problem.infrastructure_cost(plan)
+        bounds.offer(plan, cost, SOURCE)
+    bounds.raise_lower(float(information.mip_dual_bound), SOURCE)
+    ended = bounds.status(stop, interrupted=interrupt.requested())
+    return bounds.result("ef", "plan", ended)
+
+
+def _solver(model: LinearModel, stop: StopRule, spent: float) -> Any:
+    """Return HiGHS with the model; it ends early when someone asks to stop."""
+    solver = highs.new_highs(threads=1, mip_rel_gap=stop.gap)
+    if math.isfinite(stop.seconds):
+        solver.setOptionValue("time_limit", max(0.1, stop.seconds - spent))
+    highs.pass_rows(
+        solver,
+        cost=model.cost,
+        lower=model.lower,
+        upper=model.upper,
+        matrix=model.matrix,
+        row_lower=model.row_lower,
+        row_upper=model.row_upper,
+        integer=model.integer,
+        offset=model.constant,
+    )
+    solver.cbMipInterrupt.subscribe(_watch)
+    return solver
+
+
+def _watch(event: Any) -> None:
+    if interrupt.requested():
+        event.interrupt()
+
+
+def _plan(problem: Problem, values: np.ndarray) -> Plan:
+    """Return the plan that the first columns hold."""
+    sites, kinds = problem.num_sites, problem.num_kinds
+    whole = np.rint(values[: sites * (1 + kinds)]).astype(np.int64)
+    return Plan("plan", whole[:sites] > 0, whole[sites:].reshape(sites, kinds))

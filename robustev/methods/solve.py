@@ -1,0 +1,227 @@
+"""One entrance to every method."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from robustev.data.plan import Plan
+from robustev.data.region import Region
+from robustev.data.scenarios import ScenarioSet
+from robustev.methods.estimate import forecast, num_effective
+from robustev.methods.infeasibility import UNEXPLAINED, explain
+from robustev.methods.options import PARALLEL_METHODS, HedgingOptions, SolveOptions
+from robustev.methods.result import Progress, SolveResult, Status, StopRule
+from robustev.model.instance import Problem, build_problem
+from robustev.model.model import Model
+from robustev.model.risk import RiskMeasure
+from robustev.parallel import interrupt
+from robustev.parallel.ordered import default_workers
+from robustev.parallel.world import world
+
+logger = logging.getLogger(__name__)
+
+REGRET_ACCURACY = 0.5
+"""Gap of each scenario's own optimum, against the gap asked of the plan: regrets are small."""
+ROUGH = 0.02
+"""The same, at first, where the few optima that matter are narrowed later."""
+REGRET_SHARE = 0.5
+"""Share of the time limit that the search for the scenarios' own optima may take."""
+
+
+def solve(
+    region: Region,
+    scenarios: ScenarioSet,
+    model: Model,
+    options: SolveOptions | None = None,
+    *,
+    name: str = "robust",
+    progress: Progress | None = None,
+    start: Sequence[Plan] = (),
+) -> SolveResult:
+    """Return the best plan for ``region`` under ``scenarios``, with a proven lower bound.
+
+    Under ``mpiexec`` all ranks make this call together, and get the same result, if the method is
+    ``ph`` or ``benders`` and ``options.ranks`` is not 1. Any other call stays on its own rank.
+
+    Parameters
+    ----------
+    name
+        Name of the plan.
+    progress
+        Called whenever a bound moves.
+    start
+        Plans known already, for ``benders`` to begin with, and for ``ef`` where a risk measure
+        weighs few scenarios; those that do not fit the model, or break its limits, are left out.
+
+    Raises
+    ------
+    ConfigError
+        If the model asks for what the region or the scenarios do not have.
+    """
+    options = options or SolveOptions()
+    problem = build_problem(region, scenarios, model)
+    method, reason = choose_method(problem, options)
+    logger.info("method %s: %s", method, reason)
+    with interrupt.listening():
+        message = explain(problem)
+        if message is not None:
+            return SolveResult(method, None, None, None, Status.INFEASIBLE, 0.0, (), message)
+        result = _dispatch(method, problem, options, name, progress, start)
+    if result.status is Status.INFEASIBLE:
+        return replace(result, plan=None, objective=None, lower_bound=None, message=UNEXPLAINED)
+    plan = None if result.plan is None else without_idle_stations(problem, result.plan)
+    return replace(result, plan=plan)
+
+
+def without_idle_stations(problem: Problem, plan: Plan) -> Plan:
+    """Return the plan without stations that have no capacity, cost nothing and follow no rule.
+
+    Where opening is free, a solver may leave such sites open; the objective is the same without.
+    """
+    limits = problem.model.stations
+    if limits.minimum or limits.exactly is not None:
+        return plan
+    idle = ~(problem.capacity(plan) > 0).any(axis=1) & ~plan.chargers.any(axis=1)
+    return replace(plan, open=plan.open & ~(idle & (problem.opening_cost == 0) & ~problem.min_open))
+
+
+def choose_method(problem: Problem, options: SolveOptions) -> tuple[str, str]:
+    """Return the method that ``options`` ask for, or the cheapest by forecast, and why."""
+    if options.method != "auto":
+        return options.method, "as asked"
+    ahead = forecast(problem, options.gap)
+    return ahead.cheapest, ahead.reason()
+
+
+def _dispatch(
+    method: str,
+    problem: Problem,
+    options: SolveOptions,
+    name: str,
+    progress: Progress | None,
+    start: Sequence[Plan],
+) -> SolveResult:
+    began = time.perf_counter()
+    comm = world() if options.ranks != 1 and method in PARALLEL_METHODS else None
+    known = [plan for plan in start if plan.chargers.shape == problem.max_chargers.shape]
+    few = method != "ph" and _few_decide(problem, comm)
+    risk = _risk(problem, options, comm, known, rough=few)
+    spent = time.perf_counter() - began
+    if risk is None:
+        return SolveResult(method, None, None, None, Status.INTERRUPTED, spent)
+    limit = options.time_limit if options.time_limit is not None else math.inf
+    seconds = max(limit - spent, (1 - REGRET_SHARE) * limit)
+    stop = StopRule(options.gap, seconds, options.iteration_limit)
+    if method == "ph":
+        result = _hedging(problem, stop, risk, comm, name, progress, options.ph)
+    elif few:
+        result = _on_few(method, problem, stop, risk, name, progress, known)
+    elif method == "benders":
+        result = _benders(problem, stop, risk, comm, name, progress, known)
+    else:
+        from robustev.methods.extensive import solve_extensive  # noqa: PLC0415
+
+        result = solve_extensive(problem, stop, risk, name=name, progress=progress)
+    return replace(result, seconds=result.seconds + spent)
+
+
+def _on_few(
+    method: str,
+    problem: Problem,
+    stop: StopRule,
+    risk: RiskMeasure,
+    name: str,
+    progress: Progress | None,
+    known: Sequence[Plan],
+) -> SolveResult:
+    from robustev.methods.benders.solver import solve_benders  # noqa: PLC0415
+    from robustev.methods.extensive import solve_extensive  # noqa: PLC0415
+    from robustev.methods.scenario_generation import solve_effective  # noqa: PLC0415
+
+    by_cuts = partial(solve_benders, workers=default_workers())
+    inner = by_cuts if method == "benders" else solve_extensive
+    return solve_effective(problem, stop, risk, inner, name=name, progress=progress, start=known)
+
+
+def _benders(
+    problem: Problem,
+    stop: StopRule,
+    risk: RiskMeasure,
+    comm: Any | None,
+    name: str,
+    progress: Progress | None,
+    known: Sequence[Plan],
+) -> SolveResult:
+    from robustev.methods.benders.solver import solve_benders  # noqa: PLC0415
+    from robustev.methods.benders.worker_ranks import Crew, together  # noqa: PLC0415
+
+    workers = default_workers()
+
+    def lead(crew: Crew | None) -> SolveResult:
+        return solve_benders(
+            problem, stop, risk,
+            name=name, workers=workers, progress=progress, start=known, crew=crew,
+        )  # fmt: skip
+
+    return together(comm, problem, workers, lead)
+
+
+def _few_decide(problem: Problem, comm: Any | None) -> bool:
+    """Return whether to solve on few scenarios; several ranks rather share all of them."""
+    alone = comm is None or comm.Get_size() == 1
+    return alone and num_effective(problem) < len(problem.scenarios)
+
+
+def _hedging(
+    problem: Problem,
+    stop: StopRule,
+    risk: RiskMeasure,
+    comm: Any | None,
+    name: str,
+    progress: Progress | None,
+    options: HedgingOptions,
+) -> SolveResult:
+    from robustev.methods.hedging.wheel import solve_hedging  # noqa: PLC0415
+
+    workers = default_workers() if comm is None or comm.Get_size() == 1 else 1
+    return solve_hedging(
+        problem, stop, risk, options, comm=comm, name=name, workers=workers, progress=progress
+    )
+
+
+def _risk(
+    problem: Problem,
+    options: SolveOptions,
+    comm: Any | None,
+    known: Sequence[Plan],
+    *,
+    rough: bool,
+) -> RiskMeasure | None:
+    """Return the risk measure, None if someone asked to stop before it was there.
+
+    Regret needs every scenario's own optimum, which is searched for first: roughly, where those
+    that matter are narrowed later.
+    """
+    from robustev.methods.wait_and_see import (  # noqa: PLC0415
+        beside_plans,
+        regret_measure,
+        wait_and_see,
+    )
+
+    goal = problem.model.objective
+    if goal.measure != "regret" or goal.weight == 0:
+        return RiskMeasure(goal, problem.probability)
+    limit = options.time_limit if options.time_limit is not None else math.inf
+    gap = options.gap * REGRET_ACCURACY
+    if rough:
+        gap = max(gap, ROUGH)
+    own = wait_and_see(problem, gap=gap, total=REGRET_SHARE * limit, comm=comm)
+    if own.interrupted:
+        return None
+    return regret_measure(problem, beside_plans(own, problem, known))

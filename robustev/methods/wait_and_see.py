@@ -1,0 +1,191 @@
+"""Each scenario's own optimum, ``z_s``: what could be reached if the future were known."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from robustev.core.arrays import FloatArray, IntArray
+from robustev.core.errors import InfeasibleError, SolverError
+from robustev.data.plan import Plan
+from robustev.methods.benders.solver import solve_benders
+from robustev.methods.estimate import fits_one_model
+from robustev.methods.result import SolveResult, Status, StopRule
+from robustev.methods.single_scenario import solve_alone
+from robustev.model.first_stage import linear_first_stage
+from robustev.model.instance import Problem
+from robustev.model.model import Objective
+from robustev.model.risk import RiskMeasure
+from robustev.parallel.ordered import default_workers, ordered_map
+from robustev.recourse.recourse import Recourse
+
+logger = logging.getLogger(__name__)
+
+WIDE = 2.0
+"""Times the median width from which a bracket is searched again: regret is as uncertain as the
+widest bracket."""
+LEAST_SECONDS = 2.0
+"""Time that every scenario gets, however many share the time there is."""
+
+
+@dataclass(frozen=True, eq=False)
+class WaitAndSee:
+    """Brackets of every scenario's own optimum.
+
+    Parameters
+    ----------
+    lower, upper
+        Shape (scenarios,): a proven bound, and the exact cost of a plan. Infinite (``lower``
+        below, ``upper`` above) where none was found in time.
+    interrupted
+        Whether someone asked to stop before all was done.
+    """
+
+    lower: FloatArray
+    upper: FloatArray
+    interrupted: bool = False
+
+
+def wait_and_see(
+    problem: Problem,
+    *,
+    gap: float,
+    seconds: float = np.inf,
+    total: float = np.inf,
+    comm: Any | None = None,
+) -> WaitAndSee:
+    """Solve every scenario on its own, to a relative ``gap``.
+
+    The problem's own objective is left aside: with one scenario there is nothing to hedge. A
+    scenario that fits into one model is solved so, others by decomposition, as many at a time as
+    there are processors.
+
+    Parameters
+    ----------
+    seconds
+        Most time for each scenario.
+    total
+        Time for all together. Half of it goes round, and what quick scenarios leave goes to the
+        others; then those with by far the widest brackets share the rest. Each search gets
+        ``LEAST_SECONDS`` all the same, so that it finds a plan.
+    comm
+        MPI ranks that share the scenarios and all make this call; None for this process alone.
+    """
+    search = _Search(problem, gap, seconds, comm)
+    found = search.run(np.arange(len(problem.scenarios)), total / 2)
+    wide = _wide(found, gap)
+    if not len(wide) or np.isinf(total) or found.interrupted:
+        return found
+    again = search.run(wide, total / 2)
+    found.lower[wide] = np.maximum(found.lower[wide], again.lower)
+    found.upper[wide] = np.minimum(found.upper[wide], again.upper)
+    return replace(found, interrupted=again.interrupted)
+
+
+def beside_plans(own: WaitAndSee, problem: Problem, plans: Sequence[Plan]) -> WaitAndSee:
+    """Return brackets that end no higher than the cost of known plans; those must keep the limits.
+
+    So no scenario that the search had no time for is without a plan.
+    """
+    first, recourse = linear_first_stage(problem), Recourse(problem)
+    upper = own.upper
+    for plan in plans:
+        if first.allows(first.columns(plan)):
+            upper = np.minimum(upper, recourse.costs(plan) + problem.infrastructure_cost(plan))
+    return replace(own, upper=upper)
+
+
+def _wide(found: WaitAndSee, gap: float) -> IntArray:
+    """Return the scenarios whose brackets are wider than ``gap`` asks and than most others'."""
+    width = found.upper - found.lower
+    with np.errstate(invalid="ignore"):
+        enough = np.maximum(WIDE * np.median(width), gap * np.abs(found.upper))
+    return np.flatnonzero(~(width <= enough))
+
+
+class _Search:
+    """Solves scenarios of a problem on their own, side by side."""
+
+    def __init__(self, problem: Problem, gap: float, seconds: float, comm: Any | None) -> None:
+        self.problem = problem
+        self.gap = gap
+        self.seconds = seconds
+        self.comm = comm
+        self.whole = fits_one_model(problem.subset([0]), gap)
+        self.threads = default_workers()
+
+    def run(self, index: IntArray, total: float) -> WaitAndSee:
+        """Return the brackets of the scenarios at ``index``, found in ``total`` seconds."""
+        ranks = 1 if self.comm is None else int(self.comm.Get_size())
+        budget = _Budget(total, self.threads, len(index) / ranks)
+        tasks = [self.problem.subset([int(s)]) for s in index]
+
+        def one(alone: Problem) -> SolveResult:
+            """Return the solve of one scenario."""
+            stop = StopRule(gap=self.gap, seconds=min(self.seconds, budget.share()))
+            return (_whole if self.whole else _decomposed)(alone, stop)
+
+        results = list(ordered_map(one, tasks, workers=self.threads, comm=self.comm))
+        return WaitAndSee(
+            lower=np.array([-np.inf if r.lower_bound is None else r.lower_bound for r in results]),
+            upper=np.array([np.inf if r.objective is None else r.objective for r in results]),
+            interrupted=any(result.status is Status.INTERRUPTED for result in results),
+        )
+
+
+class _Budget:
+    """Shares ``total`` seconds between tasks on ``threads``, equally among those still to come."""
+
+    def __init__(self, total: float, threads: int, tasks: float) -> None:
+        self.end = time.perf_counter() + total
+        self.threads = threads
+        self.tasks = tasks
+
+    def share(self) -> float:
+        """Return the most seconds for the next task."""
+        left = (self.end - time.perf_counter()) * self.threads
+        share = left / max(self.tasks, 1.0)
+        self.tasks -= 1
+        return max(share, LEAST_SECONDS)
+
+
+def _whole(problem: Problem, stop: StopRule) -> SolveResult:
+    try:
+        return solve_alone(problem, stop)
+    except SolverError as error:
+        return _failed(problem, error)
+
+
+def _decomposed(problem: Problem, stop: StopRule) -> SolveResult:
+    try:
+        return solve_benders(problem, stop, RiskMeasure(Objective(), problem.probability))
+    except SolverError as error:
+        return _failed(problem, error)
+
+
+def _failed(problem: Problem, error: SolverError) -> SolveResult:
+    """Return a result without bounds: one failed solve must not take all others with it."""
+    logger.warning("scenario %s alone: %s", problem.scenarios.names[0], error)
+    return SolveResult("", None, None, None, Status.ERROR, 0.0)
+
+
+def regret_measure(problem: Problem, own: WaitAndSee) -> RiskMeasure:
+    """Return the problem's risk measure, with regret against the scenarios' own optima.
+
+    Raises
+    ------
+    InfeasibleError
+        If a scenario has no plan of its own, or none was found in time.
+    """
+    missing = np.flatnonzero(~(np.isfinite(own.lower) & np.isfinite(own.upper)))
+    if len(missing):
+        name = problem.scenarios.names[missing[0]]
+        raise InfeasibleError(f"scenario {name!r} has no plan of its own to regret")
+    return RiskMeasure(
+        problem.model.objective, problem.probability, best_cost=own.upper, best_bound=own.lower
+    )

@@ -1,0 +1,237 @@
+"""The numbers of the two-stage model, assembled once from a region, scenarios and model options.
+
+Everything below this layer (formulation, recourse, solve, evaluate) reads the same arrays, in the
+README's symbols: ``t_ij`` travel, ``D_jks`` demand, ``C_ik`` capacity, ``q_k`` penalty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from robustev.core.arrays import BoolArray, FloatArray, IntArray
+from robustev.core.errors import ConfigError, Fault, nearest_name
+from robustev.data.plan import Plan
+from robustev.data.region import ChargerKind, Region
+from robustev.data.scenarios import ScenarioSet
+from robustev.model.model import Model
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """One two-stage problem: who may be served from where, at what cost, and what may be built.
+
+    Build it with :func:`build_problem`. All costs carry the weights of the objective.
+
+    Parameters
+    ----------
+    region
+        The planning region: the given one, with levels in place of chargers where asked for.
+    travel
+        Shape (sites, zones): weighted travel cost of one demand unit; infinite where the model
+        has no arc.
+    penalty
+        Shape (types,): cost of one unserved unit (``q_k``); infinite where that is forbidden.
+    opening_cost, charger_cost
+        Shapes (sites,) and (kinds,): weighted costs of one station and one charger.
+    fixed_cost
+        Weighted cost that no decision changes (it undoes the cost of sunk assets).
+    fixed_capacity, charger_capacity
+        Shapes (sites, types) and (kinds, types): usable capacity of an open site before any
+        charger, and of one charger.
+    min_open, min_chargers, max_chargers
+        Shapes (sites,), (sites, kinds), (sites, kinds): bounds of the first stage.
+    """
+
+    region: Region
+    scenarios: ScenarioSet
+    model: Model
+    travel: FloatArray
+    penalty: FloatArray
+    opening_cost: FloatArray
+    charger_cost: FloatArray
+    fixed_cost: float
+    fixed_capacity: FloatArray
+    charger_capacity: FloatArray
+    min_open: BoolArray
+    min_chargers: IntArray
+    max_chargers: IntArray
+
+    @property
+    def num_sites(self) -> int:
+        """Number of candidate sites."""
+        return int(self.travel.shape[0])
+
+    @property
+    def num_zones(self) -> int:
+        """Number of demand zones."""
+        return int(self.travel.shape[1])
+
+    @property
+    def num_types(self) -> int:
+        """Number of demand types."""
+        return len(self.region.types)
+
+    @property
+    def num_kinds(self) -> int:
+        """Number of charger kinds."""
+        return len(self.charger_cost)
+
+    @property
+    def demand(self) -> FloatArray:
+        """Demand ``D_jks``, shape (scenarios, zones, types)."""
+        return self.scenarios.demand
+
+    @property
+    def probability(self) -> FloatArray:
+        """Scenario probabilities, shape (scenarios,)."""
+        return self.scenarios.probability
+
+    @cached_property
+    def reachable(self) -> BoolArray:
+        """Whether the model has an arc from the zone to the site, shape (sites, zones)."""
+        return np.isfinite(self.travel)
+
+    def infrastructure_cost(self, plan: Plan) -> float:
+        """Return the weighted cost of stations and chargers of ``plan``."""
+        chargers = float((plan.chargers @ self.charger_cost).sum())
+        return float(self.opening_cost[plan.open].sum()) + chargers + self.fixed_cost
+
+    def capacity(self, plan: Plan) -> FloatArray:
+        """Return the usable capacity ``C_ik`` of ``plan``, shape (sites, types)."""
+        fixed = np.where(plan.open[:, None], self.fixed_capacity, 0.0)
+        return np.asarray(fixed + plan.chargers @ self.charger_capacity)
+
+    def max_capacity(self) -> FloatArray:
+        """Return the most capacity each site can have for each type, shape (sites, types)."""
+        best = np.zeros((self.num_sites, self.num_types))
+        for k in range(self.num_types):
+            best[:, k] = _best_fill(self, self.charger_capacity[:, k])
+        return best + self.fixed_capacity
+
+    def with_scenarios(self, scenarios: ScenarioSet) -> Problem:
+        """Return the same problem on other scenarios."""
+        return replace(self, scenarios=scenarios)
+
+    def subset(self, index: IntArray | Sequence[int]) -> Problem:
+        """Return the problem on some of its scenarios."""
+        return self.with_scenarios(self.scenarios.subset(index))
+
+
+def _best_fill(problem: Problem, capacity: FloatArray) -> FloatArray:
+    """Return the largest charger capacity of each site: existing ones, then the best kind."""
+    base = problem.min_chargers @ capacity
+    free = problem.region.sites.slots - problem.min_chargers.sum(axis=1)
+    return np.asarray(base + free * capacity.max(initial=0.0))
+
+
+def build_problem(region: Region, scenarios: ScenarioSet, model: Model) -> Problem:
+    """Assemble the arrays of the two-stage model.
+
+    Raises
+    ------
+    ConfigError
+        If the scenarios are for other zones or types, or the model asks for what the region
+        does not have.
+    """
+    _check_match(region, scenarios)
+    region = planning_region(region, model)
+    if model.objective.measure == "nominal":
+        scenarios = scenarios.mean()
+    existing = model.keep_existing
+    min_chargers = region.sites.existing if existing else np.zeros_like(region.sites.existing)
+    min_open = region.sites.existing_open if existing else np.zeros(region.num_sites, dtype=bool)
+    min_open = min_open | (min_chargers.sum(axis=1) > 0)
+    opening_cost = model.infrastructure_weight * region.sites.opening_cost
+    charger_cost = model.infrastructure_weight * region.charger_cost
+    sunk = 0.0
+    if model.existing_cost == "sunk":
+        sunk = float(opening_cost[min_open].sum() + (min_chargers @ charger_cost).sum())
+    fixed_capacity = np.asarray(model.utilisation * region.sites.fixed_capacity)
+    if not model.capacitated:
+        fixed_capacity = np.full_like(fixed_capacity, np.inf)
+    return Problem(
+        region=region,
+        scenarios=scenarios,
+        model=model,
+        travel=_model_travel(region, model),
+        penalty=_penalties(region, model),
+        opening_cost=opening_cost,
+        charger_cost=charger_cost,
+        fixed_cost=-sunk,
+        fixed_capacity=fixed_capacity,
+        charger_capacity=model.utilisation * region.charger_capacity,
+        min_open=min_open,
+        min_chargers=min_chargers,
+        max_chargers=np.repeat(region.sites.slots[:, None], len(region.kinds), axis=1),
+    )
+
+
+def planning_region(region: Region, model: Model) -> Region:
+    """Return the region in which plans are made: levels take the place of chargers."""
+    if model.levels is None:
+        return region
+    levels, sites = model.levels, region.sites
+    unit = {
+        k: float(region.demand[:, index].mean()) if levels.unit == "mean_demand" else levels.unit
+        for index, k in enumerate(region.types)
+    }
+    level_sites = replace(
+        sites,
+        slots=np.full(len(sites), levels.maximum),
+        existing=np.zeros((len(sites), 1), dtype=np.int64),
+        fixed_capacity=np.zeros_like(sites.fixed_capacity),
+    )
+    return replace(region, kinds=(ChargerKind("level", unit, levels.cost),), sites=level_sites)
+
+
+def _model_travel(region: Region, model: Model) -> FloatArray:
+    travel = np.array(region.travel)
+    if model.reach.max_travel is not None:
+        travel[travel > model.reach.max_travel] = np.inf
+    nearest = model.reach.nearest
+    if nearest is not None and nearest < len(travel):
+        limit = np.partition(travel, nearest - 1, axis=0)[nearest - 1]
+        travel[travel > limit] = np.inf
+    finite = np.isfinite(travel)
+    travel[finite] *= model.travel_weight
+    return travel
+
+
+def _penalties(region: Region, model: Model) -> FloatArray:
+    given = model.unserved_penalty
+    if not isinstance(given, dict):
+        return np.full(len(region.types), np.inf if given is None else float(given))
+    unknown = [k for k in given if k not in region.types]
+    if unknown:
+        raise ConfigError(
+            Fault(
+                f"unserved_penalty names an unknown demand type"
+                f" (is {nearest_name(k, region.types) or region.types[0]!r} meant?)",
+                found=k,
+                expected=f"one of {', '.join(region.types)}",
+            )
+            for k in unknown
+        )
+    return np.array([given.get(k, np.inf) for k in region.types])
+
+
+def _check_match(region: Region, scenarios: ScenarioSet) -> None:
+    for label, found, expected in (
+        ("zones", scenarios.zones, region.zones.ids),
+        ("types", scenarios.types, region.types),
+    ):
+        if tuple(found) != tuple(expected):
+            odd = [name for name in found if name not in set(expected)][:5]
+            raise ConfigError(
+                [
+                    Fault(
+                        f"the scenarios' {label} are not the region's",
+                        found=odd or f"{len(found)} {label} in another order",
+                        expected=f"{len(expected)} {label}: {', '.join(expected[:5])}, ...",
+                    )
+                ]
+            )

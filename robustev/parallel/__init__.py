@@ -1,0 +1,1 @@
+"""Processes: MPI ranks, threads, launching, interrupts."""

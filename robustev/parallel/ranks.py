@@ -1,0 +1,50 @@
+"""Ranks as a run sees them: which one this is, and what rank 0 decides for all."""
+
+from __future__ import annotations
+
+import time
+from typing import TypeVar
+
+from robustev.parallel import interrupt
+from robustev.parallel.world import world
+
+POLL_SECONDS = 0.02
+
+T = TypeVar("T")
+
+
+def rank() -> int:
+    """Return this process's rank; 0 if it runs alone."""
+    comm = world()
+    return 0 if comm is None else int(comm.Get_rank())
+
+
+def num_ranks() -> int:
+    """Return the number of ranks; 1 if this process runs alone."""
+    comm = world()
+    return 1 if comm is None else int(comm.Get_size())
+
+
+def decided_by_root(value: bool) -> bool:
+    """Return rank 0's value on every rank, once all have come here.
+
+    Ranks that come early sleep while they wait, where MPI's own waiting would take a processor
+    from rank 0; an interrupt is left to rank 0.
+    """
+    comm = world()
+    if comm is None or comm.Get_size() == 1:
+        return value
+    with interrupt.listening():
+        arrival = comm.Ibarrier()
+        while not arrival.Test():
+            time.sleep(POLL_SECONDS)
+        return bool(comm.bcast(value, root=0))
+
+
+def shared_by_root(value: T) -> T:
+    """Return rank 0's value on every rank, once all have come here."""
+    comm = world()
+    if comm is None or comm.Get_size() == 1:
+        return value
+    result: T = comm.bcast(value, root=0)
+    return result

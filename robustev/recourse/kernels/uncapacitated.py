@@ -1,0 +1,132 @@
+"""Second-stage cost where capacity never binds: every zone is served from its cheapest open site.
+
+The expected cost is then a sum over zones, whatever the number of scenarios: demand enters by its
+mean alone. A zone of expected cost ``c_i`` from site i, left unserved at ``q``, costs
+
+    f(x) = min(q, min of c_i over open i)  =  max over v <= q of  v - sum_i (v - c_i)^+ x_i
+
+for whole x; the right-hand side is convex in x, and each v gives a cut (Cornuejols, Fisher and
+Nemhauser 1977; Fischetti, Ljubic and Sinnl 2017; Duran-Mateluna, Ales and Elloumi 2023).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from robustev.core.arrays import BoolArray, FloatArray, IntArray
+from robustev.model.instance import Problem
+from robustev.recourse.dual import Network, Price, unit_costs, zone_values
+
+AMPLE = 1.0 + 1e-9
+"""Capacity over the most demand that can come from which on it never binds."""
+
+
+@dataclass(frozen=True, eq=False)
+class NearestSites:
+    """What it costs to serve each customer from each site.
+
+    A customer is a zone's demand, of all types that cost the same when unserved.
+
+    Parameters
+    ----------
+    cost
+        Shape (sites, customers): expected cost of serving a customer, at most ``ceiling``.
+    ceiling
+        Shape (customers,): expected cost of leaving it unserved; where that is forbidden, the cost
+        from the farthest site within reach.
+    needed
+        Shape (sets, sites): sets of sites one of which must be open, so that all that must be
+        served can be.
+    """
+
+    cost: FloatArray
+    ceiling: FloatArray
+    needed: BoolArray
+
+    @property
+    def num_customers(self) -> int:
+        """Number of customers."""
+        return len(self.ceiling)
+
+    def serves(self, is_open: BoolArray) -> bool:
+        """Return whether the open sites reach all that must be served."""
+        return bool((self.needed @ is_open).all())
+
+    def total(self, is_open: BoolArray) -> float:
+        """Return the expected cost; infinite where something must be served and cannot be."""
+        return float(self.two_cheapest(is_open)[0].sum()) if self.serves(is_open) else np.inf
+
+    def two_cheapest(self, is_open: BoolArray) -> tuple[FloatArray, FloatArray]:
+        """Return each customer's cost from the cheapest and from the next open site."""
+        options = np.vstack([self.cost[is_open], self.ceiling, self.ceiling])
+        two = np.partition(options, 1, axis=0)
+        return two[0], two[1]
+
+    def thresholds(self, x: FloatArray) -> FloatArray:
+        """Return the ``v`` of the best cuts at openings ``x``, whole or not, shape (customers,)."""
+        return zone_values(self._network, np.zeros(len(x)), x)
+
+    def costs(self, v: FloatArray, x: FloatArray) -> FloatArray:
+        """Return what the cuts of ``v`` prove at openings ``x``, shape (customers,)."""
+        return unit_costs(self._network, Price(np.zeros(len(x)), v), x)
+
+    @property
+    def _network(self) -> Network:
+        return Network(self.cost, self.ceiling)
+
+    def savings(self, v: FloatArray, customers: IntArray) -> csr_array:
+        """Return ``(v - c_i)^+`` of some customers, shape (some, sites), for one ``v`` each."""
+        saved = v[:, None] - self.cost[:, customers].T
+        return csr_array(np.maximum(saved, 0.0, out=saved))
+
+
+def goes_to_nearest(problem: Problem) -> bool:
+    """Return whether every customer of ``problem`` is best served from its cheapest open site.
+
+    So it is where the fixed capacity of every site holds all that any scenario may send there.
+    Types that share one split must also cost the same when unserved.
+    """
+    if problem.model.split == "shared" and len(np.unique(problem.penalty)) > 1:
+        return False
+    if np.isinf(problem.fixed_capacity).all():
+        return True
+    reach = problem.reachable.astype(float)
+    return all(
+        bool((problem.fixed_capacity >= AMPLE * (reach @ demand)).all())
+        for demand in problem.demand  # as a rule the first of them tells
+    )
+
+
+def nearest_sites(problem: Problem) -> NearestSites | None:
+    """Return the expected second stage of ``problem``, None where :func:`goes_to_nearest` fails."""
+    if not goes_to_nearest(problem):
+        return None
+    penalties, which = np.unique(problem.penalty, return_inverse=True)
+    expected = np.tensordot(problem.probability, problem.demand, axes=1)
+    parts = [
+        _customers(problem.travel, expected[:, which == p].sum(axis=1), float(penalty))
+        for p, penalty in enumerate(penalties)
+    ]
+    wanted = (problem.demand[:, :, np.isinf(problem.penalty)] > 0).any(axis=(0, 2))
+    return NearestSites(
+        cost=np.hstack([cost for cost, _ in parts]),
+        ceiling=np.concatenate([ceiling for _, ceiling in parts]),
+        needed=np.unique(problem.reachable[:, wanted].T, axis=0),
+    )
+
+
+def _customers(
+    travel: FloatArray, demand: FloatArray, penalty: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return costs and ceilings of the zones that have any demand."""
+    zones = np.flatnonzero(demand > 0)
+    travel, demand = travel[:, zones], demand[zones]
+    if np.isinf(penalty):
+        reached = np.where(np.isfinite(travel), travel, -np.inf).max(axis=0, initial=0.0)
+        ceiling = np.asarray(reached)
+    else:
+        ceiling = np.full(len(zones), penalty)
+    return np.minimum(travel, ceiling) * demand, ceiling * demand

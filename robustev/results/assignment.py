@@ -1,0 +1,35 @@
+"""Who is served where: the assignment of a plan, scenario by scenario."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from robustev.data.plan import Plan
+from robustev.model.instance import Problem
+from robustev.recourse.recourse import Recourse
+
+
+def assignment_frame(problem: Problem, plan: Plan, num_scenarios: int) -> pd.DataFrame:
+    """Return the optimal fractions ``a_ijks`` of a plan in the first ``num_scenarios`` scenarios.
+
+    One row per positive fraction: scenario, zone, type, site, fraction of the zone's demand.
+    """
+    recourse = Recourse(problem)
+    region, names = problem.region, problem.scenarios.names
+    parts = []
+    for s, name in enumerate(names[:num_scenarios]):
+        served = recourse.dispatch(plan, s)
+        demand = problem.demand[s][served.zone, served.type]
+        parts.append(
+            pd.DataFrame(
+                {
+                    "scenario": name,
+                    "zone": np.asarray(region.zones.ids)[served.zone],
+                    "type": np.asarray(region.types)[served.type],
+                    "site": np.asarray(region.sites.ids)[served.site],
+                    "fraction": served.amount / demand,
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)

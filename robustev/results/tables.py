@@ -1,0 +1,104 @@
+"""One plan as people and other tools read it: a document, a table, a map."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from robustev.assess.input import Candidate
+from robustev.core.arrays import FloatArray
+from robustev.data.plan import Plan
+from robustev.data.region import Region
+from robustev.methods.result import SolveResult, relative_gap
+from robustev.model.model import Model
+
+
+def plan_document(name: str, result: SolveResult, region: Region) -> dict[str, Any]:
+    """Return the content of ``plans/<plan>.json``; what is not known is None."""
+    plan = result.plan
+    return {
+        "plan": name,
+        "method": result.method,
+        "objective": result.objective,
+        "lower_bound": result.lower_bound,
+        "gap": result.gap,
+        "status": str(result.status),
+        "seconds": round(result.seconds, 3),
+        "open_sites": None if plan is None else open_sites(plan, region),
+        "chargers": None if plan is None else charger_counts(plan, region),
+    }
+
+
+def candidate_document(candidate: Candidate, region: Region) -> dict[str, Any]:
+    """Return the content of ``plans/<plan>.json`` for a plan that the comparison brought in."""
+    return {
+        "plan": candidate.name,
+        "method": "given" if candidate.model is None else "comparison",
+        "objective": candidate.objective,
+        "lower_bound": candidate.lower_bound,
+        "gap": relative_gap(candidate.objective, candidate.lower_bound),
+        "status": None,
+        "seconds": None,
+        "open_sites": open_sites(candidate.plan, region),
+        "chargers": charger_counts(candidate.plan, region),
+    }
+
+
+def open_sites(plan: Plan, region: Region) -> list[str]:
+    """Return the ids of the sites where a station stands."""
+    return [region.sites.ids[i] for i in np.flatnonzero(plan.open)]
+
+
+def charger_counts(plan: Plan, region: Region) -> dict[str, dict[str, int]]:
+    """Return the chargers of every open site, by kind; kinds without chargers are left out."""
+    counts: dict[str, dict[str, int]] = {}
+    for i in np.flatnonzero(plan.open):
+        row = zip(region.kinds, plan.chargers[i], strict=True)
+        counts[region.sites.ids[i]] = {kind.name: int(count) for kind, count in row if count}
+    return counts
+
+
+def plan_table(
+    plan: Plan, region: Region, model: Model, load: FloatArray | None = None
+) -> pd.DataFrame:
+    """Return one row per open site: id, name, x, y, chargers by kind, capacity, load, utilisation.
+
+    ``load`` is the expected load, shape (sites, types); without it those columns are absent. With
+    several types there is one column of each for every type, such as ``capacity_slow``. An
+    uncapacitated station has infinite capacity and no utilisation.
+    """
+    table = plan.to_frame(region)
+    index = np.flatnonzero(plan.open)
+    capacity = plan.capacity(region, model.utilisation)[index]
+    if not model.capacitated:
+        capacity = np.full_like(capacity, np.inf)
+    for k, kind in enumerate(region.types):
+        suffix = f"_{kind}" if len(region.types) > 1 else ""
+        table[f"capacity{suffix}"] = capacity[:, k]
+        if load is not None:
+            table[f"load{suffix}"] = load[index, k]
+            table[f"utilisation{suffix}"] = _share(load[index, k], capacity[:, k])
+    return table
+
+
+def _share(load: FloatArray, capacity: FloatArray) -> FloatArray:
+    known = np.isfinite(capacity) & (capacity > 0)
+    return np.divide(load, capacity, out=np.full_like(load, np.nan), where=known)
+
+
+def plan_features(table: pd.DataFrame) -> dict[str, Any]:
+    """Return the table as GeoJSON points; ``x`` and ``y`` are longitude and latitude."""
+    records = table.to_dict("records")
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [row["x"], row["y"]]},
+                "properties": {k: v for k, v in row.items() if k not in ("x", "y")},
+            }
+            for row in records
+        ],
+    }

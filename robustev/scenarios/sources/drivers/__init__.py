@@ -1,0 +1,1 @@
+"""Demographic drivers given by an expert with ranges."""

@@ -1,0 +1,73 @@
+"""Stress scenarios: futures put in by hand, with weights, beside the drawn ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from robustev.core.arrays import FloatArray
+from robustev.core.errors import ConfigError, nearest_name
+from robustev.data.scenarios import ScenarioSet
+from robustev.scenarios.distribution import ForecastDistribution
+from robustev.scenarios.source_config import Stress
+from robustev.scenarios.sources.drivers.distribution import DriverForecast
+
+
+def add_stress(
+    scenarios: ScenarioSet,
+    stress: Sequence[Stress],
+    distribution: ForecastDistribution | None,
+    mean: ScenarioSet,
+) -> ScenarioSet:
+    """Return the set with stress scenarios added; the drawn ones share the remaining weight.
+
+    ``mean`` is the one-scenario set of mean demand, which a stress scenario without drivers scales.
+
+    Raises
+    ------
+    ConfigError
+        If a stress scenario fixes drivers that the source does not have.
+    """
+    if not stress:
+        return scenarios
+    made = [_stressed(part, distribution, mean) for part in stress]
+    weight = np.array([part.weight for part in stress])
+    drivers = {
+        name: np.concatenate([values, [chosen.get(name, np.nan) for _, chosen in made]])
+        for name, values in scenarios.drivers.items()
+    }
+    return ScenarioSet(
+        np.concatenate([scenarios.demand, *(demand for demand, _ in made)]),
+        np.concatenate([scenarios.probability * (1.0 - weight.sum()), weight]),
+        (*scenarios.names, *(part.name for part in stress)),
+        scenarios.zones,
+        scenarios.types,
+        drivers,
+    )
+
+
+def _stressed(
+    part: Stress, distribution: ForecastDistribution | None, mean: ScenarioSet
+) -> tuple[FloatArray, dict[str, float]]:
+    if not part.drivers:
+        return mean.demand * part.scale, {}
+    if not isinstance(distribution, DriverForecast):
+        raise ConfigError(
+            f"stress {part.name!r} fixes drivers, which only the source 'drivers' has; "
+            "use 'scale' instead"
+        )
+    names = [name for name, _ in distribution.source.variates()]
+    for name in part.drivers:
+        if name not in names:
+            near = nearest_name(name, names)
+            hint = f" (is {near!r} meant?)" if near else ""
+            raise ConfigError(f"stress {part.name!r} names an unknown driver {name!r}{hint}")
+        low, high = distribution.source.limits(name)
+        if not low <= part.drivers[name] <= high:
+            raise ConfigError(
+                f"stress {part.name!r}: {name} = {part.drivers[name]:g}, but only {low:g} to "
+                f"{high:g} makes sense"
+            )
+    demand, drivers = distribution.central(part.drivers)
+    return demand * part.scale, drivers

@@ -1,0 +1,160 @@
+"""The cut engine: what it proves about the objective, under every risk measure."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from robustev.methods.benders import engine as engine_module
+from robustev.methods.benders import subproblems
+from robustev.methods.benders.engine import CutEngine
+from robustev.model.model import Model, Objective
+from robustev.model.risk import RiskMeasure
+from tests import instances
+from tests.instances import PENALTY
+
+SEEDS = st.integers(0, 2000)
+OBJECTIVES = st.sampled_from(
+    [
+        Objective(),
+        Objective(measure="cvar", tail=0.4),
+        Objective(measure="cvar", tail=0.3, weight=0.6),
+        Objective(measure="worst_case"),
+        Objective(measure="worst_case", weight=0.5),
+        Objective(measure="regret"),
+    ]
+)
+CAREFUL = settings(max_examples=25, deadline=None)
+
+
+def engine_of(
+    seed: int, goal: Objective, split: Literal["by_type", "shared"] = "by_type", **shape: object
+) -> CutEngine:
+    model = Model(unserved_penalty=PENALTY, objective=goal, split=split)
+    problem = instances.problem(seed, model=model, subproblems=5, **shape)
+    best = np.random.default_rng(seed).uniform(0, 50, size=5) if goal.measure == "regret" else None
+    return CutEngine(problem, RiskMeasure(goal, problem.probability, best))
+
+
+def bound_at(engine: CutEngine, cuts: list, z: np.ndarray) -> float:  # type: ignore[type-arg]
+    """Return the objective that the best cut of every cost-to-go variable proves at ``z``."""
+    x, capacity = engine.split(z)
+    theta = np.full(engine.num_theta, -np.inf)
+    for cut, group in cuts:
+        theta[group] = max(theta[group], cut.at(x, capacity))
+    return float(engine.first.cost @ z + engine.first.constant + theta.sum())
+
+
+@CAREFUL
+@given(seed=SEEDS, goal=OBJECTIVES, types=st.integers(1, 2), groups=st.sampled_from([2, 40]))
+def test_cuts_never_exceed_the_objective_of_any_plan(
+    seed: int, goal: Objective, types: int, groups: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine_module, "MAX_GROUPS", groups)
+        engine = engine_of(seed, goal, types=types)
+    engine.recourse.strengthen(on=seed % 2 == 0)
+    rng = np.random.default_rng(seed)
+    plans = [instances.random_plan(engine.problem, rng) for _ in range(4)]
+    cuts = []
+    for plan in plans[:3]:
+        z = 0.7 * engine.first.columns(plan) + 0.3 * rng.random()
+        cuts += engine.separate(z, tolerance=1e-9, max_exact=2)
+    for plan in plans:
+        costs = instances.true_costs(engine.problem, plan)
+        value = engine.risk.value(costs)
+        slack = 1e-6 * max(1.0, abs(value))
+        assert bound_at(engine, cuts, engine.first.columns(plan)) <= value + slack
+        assert engine.proven_objective(plan) <= value + slack
+        assert engine.objective(plan) == pytest.approx(value)
+
+
+@CAREFUL
+@given(seed=SEEDS, goal=OBJECTIVES)
+def test_after_solving_every_scenario_the_cut_is_the_objective_itself(
+    seed: int, goal: Objective
+) -> None:
+    engine = engine_of(seed, goal)
+    plan = instances.random_plan(engine.problem, np.random.default_rng(seed))
+    z = engine.first.columns(plan)
+    cuts = engine.separate(z, tolerance=0.0, max_exact=5, patience=6)
+    assert bound_at(engine, cuts, z) == pytest.approx(engine.objective(plan), rel=1e-6)
+
+
+@CAREFUL
+@given(seed=SEEDS, types=st.integers(1, 2), groups=st.sampled_from([2, 40]))
+def test_cuts_above_a_cost_to_go_are_those_of_the_groups_in_which_it_is_too_low(
+    seed: int, types: int, groups: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine_module, "MAX_GROUPS", groups)
+        engine = engine_of(seed, Objective(), types=types)
+    rng = np.random.default_rng(seed)
+    z = engine.first.columns(instances.random_plan(engine.problem, rng))
+    known = engine.learn(z, tolerance=0.0, max_exact=5, patience=6)
+    x, capacity = engine.split(z)
+    every = {group: cut.at(x, capacity) for cut, group in engine.cuts_from(known)}
+    theta = np.array([every[group] for group in range(engine.num_theta)]) + 1.0
+    low = int(rng.integers(engine.num_theta))
+    theta[low] -= 2.0
+    some = {group: cut.at(x, capacity) for cut, group in engine.cuts_from(known, theta)}
+    together = len(engine.recourse.services)
+    assert set(some) == {g for g in every if g // together == low // together}
+    assert some == pytest.approx({group: every[group] for group in some})
+    assert known.objective == pytest.approx(bound_at(engine, engine.cuts_from(known), z))
+
+
+@CAREFUL
+@given(seed=SEEDS, goal=OBJECTIVES, types=st.integers(1, 2), shared=st.booleans())
+def test_exact_cuts_of_a_plan_are_its_objective_there_and_below_it_elsewhere(
+    seed: int, goal: Objective, types: int, shared: bool
+) -> None:
+    engine = engine_of(seed, goal, split="shared" if shared else "by_type", types=types)
+    problem, rng = engine.problem, np.random.default_rng(seed)
+    plan, other = (instances.random_plan(problem, rng) for _ in range(2))
+    objective, cuts = engine.evaluate(plan)
+    assert objective == pytest.approx(engine.risk.value(instances.true_costs(problem, plan)))
+    assert bound_at(engine, cuts, engine.first.columns(plan)) == pytest.approx(objective, rel=1e-6)
+    elsewhere = engine.risk.value(instances.true_costs(problem, other))
+    slack = 1e-6 * max(1.0, abs(elsewhere))
+    assert bound_at(engine, cuts, engine.first.columns(other)) <= elsewhere + slack
+
+
+@CAREFUL
+@given(seed=SEEDS, goal=OBJECTIVES)
+def test_an_evaluated_plan_is_known_from_then_on(seed: int, goal: Objective) -> None:
+    engine = engine_of(seed, goal)
+    plan = instances.random_plan(engine.problem, np.random.default_rng(seed))
+    value = engine.objective(plan)
+    assert engine.proven_objective(plan) == pytest.approx(value, rel=1e-5)
+
+
+@CAREFUL
+@given(seed=SEEDS)
+def test_feasibility_cuts_keep_every_plan_that_serves_all(seed: int) -> None:
+    problem = instances.problem(seed, model=Model(), slots=3, sites=4)
+    engine = CutEngine(problem, RiskMeasure(Objective(), problem.probability))
+    rng = np.random.default_rng(seed)
+    cuts = engine.price_demand()
+    for _ in range(3):
+        plan = instances.random_plan(problem, rng)
+        cuts += engine.feasibility_cuts(*engine.split(engine.first.columns(plan)))
+    for _ in range(5):
+        plan = instances.random_plan(problem, rng)
+        x, capacity = engine.split(engine.first.columns(plan))
+        if np.isfinite(instances.true_costs(problem, plan)).all():
+            assert all(cut.at(x, capacity) <= 1e-6 for cut, _ in cuts)
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_threads_do_not_change_a_value(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subproblems, "THREADED_ARCS", 0)
+    problem = instances.problem(8, subproblems=12)
+    risk = RiskMeasure(Objective(), problem.probability)
+    plan = instances.random_plan(problem, np.random.default_rng(0))
+    alone = CutEngine(problem, risk).objective(plan)
+    assert CutEngine(problem, risk, workers=workers).objective(plan) == alone

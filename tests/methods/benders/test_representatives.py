@@ -1,0 +1,82 @@
+"""The relaxation of few scenarios with all their flows, and the cuts of its duals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from robustev.methods.benders import representatives
+from robustev.methods.benders.engine import CutEngine
+from robustev.methods.benders.master import Master
+from robustev.methods.benders.representatives import few_explicit
+from robustev.model.instance import Problem
+from robustev.model.model import Model
+from robustev.model.risk import RiskMeasure
+from tests import instances
+
+SEEDS = st.integers(0, 2000)
+
+
+def engine_of(problem: Problem) -> CutEngine:
+    return CutEngine(problem, RiskMeasure(problem.model.objective, problem.probability))
+
+
+def bound_of(engine: CutEngine) -> tuple[float, np.ndarray]:  # type: ignore[type-arg]
+    """Return what the master proves by the cuts of few scenarios, and where they are best."""
+    few = few_explicit(engine)
+    assert few is not None
+    master = Master(engine.first, engine.num_theta)
+    master.extend(engine.plain_cuts(few.z, [few.prices[c] for c in few.assigned]))
+    return master.solve_relaxation().bound, few.z
+
+
+def cost_at(engine: CutEngine, z: np.ndarray) -> float:  # type: ignore[type-arg]
+    """Return the relaxation's exact cost at a first-stage point."""
+    engine.recourse.be_exact()
+    count = engine.recourse.num_scenarios
+    cuts = engine.separate(z, tolerance=0.0, max_exact=count, patience=count + 1)
+    x, capacity = engine.split(z)
+    return float(
+        engine.first.cost @ z + engine.first.constant + sum(cut.at(x, capacity) for cut, _ in cuts)
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=SEEDS, types=st.integers(1, 2), fixed=st.booleans())
+def test_one_cut_for_each_scenario_proves_the_optimum(seed: int, types: int, fixed: bool) -> None:
+    problem = instances.problem(seed, types=types, kinds=2, fixed=fixed, existing=True)
+    engine = engine_of(problem)
+    bound, z = bound_of(engine)
+    assert bound == pytest.approx(cost_at(engine, z), rel=1e-6)
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=SEEDS, room=st.sampled_from([12, 24]))
+def test_prices_of_few_scenarios_are_true_for_all(seed: int, room: int) -> None:
+    problem = instances.problem(seed, kinds=1, scenarios=5)
+    engine = engine_of(problem)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(representatives, "MAX_FLOWS", room)  # one scenario or two of five
+        few = few_explicit(engine)
+    assert few is not None
+    assert len(few.prices) == room // 12
+    cuts = engine.plain_cuts(few.z, [few.prices[c] for c in few.assigned])
+    for plan in instances.every_plan(problem):
+        z = engine.first.columns(plan)
+        x, capacity = engine.split(z)
+        proven = engine.first.cost @ z + sum(cut.at(x, capacity) for cut, _ in cuts)
+        assert proven <= engine.objective(plan) + 1e-6
+
+
+def test_a_scenario_that_is_too_large_has_no_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(representatives, "MAX_FLOWS", 11)
+    assert few_explicit(engine_of(instances.problem(0))) is None
+
+
+def test_demand_that_no_plan_serves_is_dear(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = instances.problem(3, model=Model(), slots=0)
+    few = few_explicit(engine_of(problem))
+    assert few is not None
+    assert few.z.max() <= 1.0

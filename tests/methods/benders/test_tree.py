@@ -1,0 +1,108 @@
+"""Whole numbers by one tree in SCIP, and by solving the master anew, against all plans."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from robustev.core.errors import SolverError
+from robustev.methods.benders import solver
+from robustev.methods.benders.engine import CutEngine
+from robustev.methods.bounds import Bounds
+from robustev.methods.result import StopRule
+from robustev.model.instance import Problem
+from robustev.model.model import Model, Objective
+from robustev.model.risk import RiskMeasure
+from tests import instances
+
+CASES = {
+    "openings": (Model(unserved_penalty=9.0), {"kinds": 0, "sites": 5}),
+    "chargers": (Model(unserved_penalty=9.0), {"kinds": 2, "slots": 2}),
+    "two types": (Model(unserved_penalty=9.0), {"types": 2}),
+    "shared split": (Model(unserved_penalty=9.0, split="shared"), {"types": 2}),
+    "nobody left out": (Model(), {"slots": 4}),
+    "cvar": (
+        Model(unserved_penalty=9.0, objective=Objective(measure="cvar", tail=0.4, weight=0.6)),
+        {"kinds": 0, "sites": 5},
+    ),
+    "worst case": (Model(unserved_penalty=9.0, objective=Objective(measure="worst_case")), {}),
+}
+
+
+def with_plan(case: str) -> tuple[Problem, float]:
+    model, shape = CASES[case]
+    for seed in range(100):
+        problem = instances.problem(seed, model=model, **shape)
+        optimum, _ = instances.brute_force(problem)
+        if np.isfinite(optimum):
+            return problem, optimum
+    raise AssertionError("no seed gives a problem that has a plan")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_tree_proves_the_best_of_all_plans_from_no_cuts_at_all(case: str) -> None:
+    pytest.importorskip("pyscipopt")
+    problem, optimum = with_plan(case)
+    risk = RiskMeasure(problem.model.objective, problem.probability)
+    bounds = Bounds()
+    steps = solver.Benders(CutEngine(problem, risk), bounds, gap=1e-6)
+    steps.grow_tree(30.0)
+    assert bounds.upper == pytest.approx(optimum, rel=1e-6)
+    assert bounds.lower == pytest.approx(optimum, rel=2e-6)
+    assert bounds.lower <= optimum * (1 + 1e-7)
+    assert {row.source for row in bounds.trace} == {"tree"}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_tree_pruned_by_a_plan_that_is_nearly_the_best_does_not_call_its_cost_a_bound(
+    seed: int,
+) -> None:
+    pytest.importorskip("pyscipopt")
+    problem = instances.problem(seed, kinds=0, sites=5)
+    engine = CutEngine(problem, RiskMeasure(problem.model.objective, problem.probability))
+    costs = {engine.objective(plan): plan for plan in instances.every_plan(problem)}
+    best, second = sorted(costs)[:2]
+    bounds = Bounds()
+    steps = solver.Benders(engine, bounds, gap=1.5 * (second - best) / second)
+    steps.begin_with([costs[second]])
+    steps.grow_tree(30.0)
+    assert bounds.lower <= best * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_without_scip_the_master_is_solved_anew_to_the_same_end(
+    case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(solver, "SCIP", False)
+    problem, optimum = with_plan(case)
+    risk = RiskMeasure(problem.model.objective, problem.probability)
+    result = solver.solve_benders(problem, StopRule(1e-7, 30.0, None), risk)
+    assert result.objective == pytest.approx(optimum, rel=1e-6)
+    assert result.lower_bound == pytest.approx(optimum, rel=1e-6)
+    assert "tree" not in {row.source for row in result.trace}
+
+
+def test_the_tree_ends_when_asked_to() -> None:
+    pytest.importorskip("pyscipopt")
+    problem = instances.problem(3, sites=6, kinds=2, slots=5, scenarios=6)
+    risk = RiskMeasure(problem.model.objective, problem.probability)
+    steps = solver.Benders(CutEngine(problem, risk), Bounds(), gap=0.0, interrupted=lambda: True)
+    start = time.perf_counter()
+    steps.grow_tree(60.0)
+    assert time.perf_counter() - start < 20
+
+
+def test_an_error_inside_the_tree_comes_out_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyscipopt")
+    problem, _ = with_plan("openings")
+    risk = RiskMeasure(problem.model.objective, problem.probability)
+    steps = solver.Benders(CutEngine(problem, risk), Bounds(), gap=1e-6)
+
+    def fail(*_: object, **__: object) -> None:
+        raise SolverError("no price")
+
+    monkeypatch.setattr(steps.engine, "learn", fail)
+    with pytest.raises(SolverError, match="no price"):
+        steps.grow_tree(30.0)

@@ -1,0 +1,279 @@
+"""A crew of ranks solves what one process solves, and an error of one rank ends all of them.
+
+Ranks are played by threads here; ``tests/solve/test_ranks.py`` starts real ones.
+"""
+
+from __future__ import annotations
+
+import pickle
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+
+import numpy as np
+import pytest
+
+from robustev.core.errors import SolverError
+from robustev.methods.benders.solver import solve_benders
+from robustev.methods.benders.subproblems import ExactScenarios
+from robustev.methods.benders.worker_ranks import Crew, SpreadScenarios, together
+from robustev.methods.result import SolveResult, Status, StopRule
+from robustev.model.instance import Problem
+from robustev.model.model import Model, Objective
+from robustev.model.risk import RiskMeasure
+from robustev.recourse.recourse import Recourse
+from tests import instances
+from tests.instances import PENALTY
+
+SECONDS = 20.0
+"""Time after which a rank that waits counts as forgotten."""
+Lead = Callable[[Crew | None], SolveResult]
+
+
+class Sent:
+    """A message that is under way needs no more care."""
+
+    def wait(self) -> None:
+        pass
+
+
+class Comm:
+    """One rank's communicator among threads; messages are copies, as between processes."""
+
+    def __init__(self, rank: int, post: list[list[SimpleQueue[bytes]]]) -> None:
+        self.rank, self.post = rank, post
+        self.began = time.monotonic()
+        self.freed = False
+
+    def Get_size(self) -> int:  # noqa: N802
+        return len(self.post)
+
+    def Get_rank(self) -> int:  # noqa: N802
+        return self.rank
+
+    def Dup(self) -> Comm:  # noqa: N802
+        return self
+
+    def Free(self) -> None:  # noqa: N802
+        self.freed = True
+
+    def isend(self, message: object, dest: int) -> Sent:
+        self.post[dest][self.rank].put(pickle.dumps(message))
+        return Sent()
+
+    def send(self, message: object, dest: int) -> None:
+        self.isend(message, dest)
+
+    def iprobe(self, source: int) -> bool:
+        assert time.monotonic() - self.began < SECONDS, f"rank {self.rank} waits for rank {source}"
+        return not self.post[self.rank][source].empty()
+
+    def recv(self, source: int) -> object:
+        return pickle.loads(self.post[self.rank][source].get(timeout=SECONDS))
+
+
+def comms(size: int) -> list[Comm]:
+    post: list[list[SimpleQueue[bytes]]] = [
+        [SimpleQueue() for _ in range(size)] for _ in range(size)
+    ]
+    return [Comm(rank, post) for rank in range(size)]
+
+
+def on_ranks(problem: Problem, size: int, lead: Lead) -> list[SolveResult | Exception]:
+    """Return what every rank returned or raised; no message may be left over."""
+
+    def run(comm: Comm) -> SolveResult | Exception:
+        try:
+            return together(comm, problem, 1, lead)
+        except Exception as error:
+            return error
+
+    all_ranks = comms(size)
+    with ThreadPoolExecutor(size) as pool:
+        results = list(pool.map(run, all_ranks))
+    assert all(queue.empty() for comm in all_ranks for row in comm.post for queue in row)
+    return results
+
+
+def led(problem: Problem, gap: float = 1e-7, seconds: float = SECONDS) -> Lead:
+    risk = RiskMeasure(problem.model.objective, problem.probability)
+    return lambda crew: solve_benders(problem, StopRule(gap, seconds), risk, crew=crew)
+
+
+def with_crew(problem: Problem, size: int, work: Callable[[SpreadScenarios], None]) -> None:
+    """Do ``work`` with the scenarios of ``problem`` spread over so many ranks."""
+
+    def lead(crew: Crew | None) -> SolveResult:
+        assert crew is not None
+        work(SpreadScenarios(Recourse(problem), 1, crew))
+        return SolveResult("", None, None, None, Status.OPTIMAL, 0.0)
+
+    for result in on_ranks(problem, size, lead):
+        if isinstance(result, Exception):
+            raise result
+
+
+@pytest.mark.parametrize("size", [2, 3, 7])
+@pytest.mark.parametrize(
+    "model",
+    [
+        pytest.param(Model(unserved_penalty=PENALTY), id="penalised"),
+        pytest.param(Model(unserved_penalty=PENALTY, split="shared"), id="shared split"),
+        pytest.param(Model(), id="unserved demand is forbidden"),
+    ],
+)
+def test_a_plan_costs_on_many_ranks_what_it_costs_on_one(model: Model, size: int) -> None:
+    problem = instances.problem(4, model=model, types=2, scenarios=5, slots=3)
+    rng = np.random.default_rng(1)
+    proven = rng.uniform(0, 50, size=5)
+    for plan in [instances.random_plan(problem, rng) for _ in range(4)]:
+        alone = ExactScenarios(Recourse(problem)).judge(plan, range(5), proven, with_cuts=True)
+
+        def work(spread: SpreadScenarios, plan=plan, alone=alone) -> None:  # type: ignore[no-untyped-def]
+            found = spread.judge(plan, range(5), proven, with_cuts=True)
+            np.testing.assert_allclose(found.costs, alone.costs, rtol=1e-9)
+            assert [len(cuts) for cuts in found.cuts] == [len(cuts) for cuts in alone.cuts]
+            surprises = sorted(lesson.surprise for lesson in found.lessons)
+            assert surprises == pytest.approx(sorted(lesson.surprise for lesson in alone.lessons))
+            x, capacity = plan.open.astype(float), problem.capacity(plan)
+            for s, cuts in enumerate(found.cuts):
+                if cuts:
+                    value = sum(cut.at(x, capacity) for cut in cuts)
+                    assert value == pytest.approx(alone.costs[s])
+
+        with_crew(problem, size, work)
+
+
+@pytest.mark.parametrize("shortage", [False, True])
+def test_scenarios_are_priced_in_the_order_asked_for(shortage: bool) -> None:
+    problem = instances.problem(4, model=Model(), scenarios=6)
+    x, capacity = instances.random_point(problem, np.random.default_rng(2))
+    asked = [4, 0, 5, 1, 2]
+    alone = [Recourse(problem).price(s, x, capacity, shortage=shortage)[0] for s in asked]
+
+    def work(spread: SpreadScenarios) -> None:
+        assert spread.width == 3
+        found = spread.price(asked, x, capacity, shortage=shortage)
+        assert [value for value, _ in found] == pytest.approx(alone)
+        spread.recourse.add(found[0][1], shortage=shortage)
+
+    with_crew(problem, 3, work)
+
+
+def test_ranks_solve_as_thoroughly_as_rank_0_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = set()
+    price = ExactScenarios.price
+
+    def watched(self: ExactScenarios, *args: object, **options: object) -> object:
+        seen.add(self.recourse.thoroughness)
+        return price(self, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ExactScenarios, "price", watched)
+    problem = instances.problem(4, model=Model(unserved_penalty=PENALTY), scenarios=4)
+    x, capacity = instances.random_point(problem, np.random.default_rng(2))
+
+    def work(spread: SpreadScenarios) -> None:
+        spread.recourse.strengthen()
+        spread.price(range(4), x, capacity)
+
+    with_crew(problem, 4, work)
+    assert seen == {((False, True),)}
+
+
+@pytest.mark.parametrize(
+    "objective",
+    [Objective(), Objective(measure="cvar", tail=0.4), Objective(measure="worst_case")],
+    ids=lambda objective: objective.measure,
+)
+def test_every_rank_gets_the_optimum_with_its_proof(objective: Objective) -> None:
+    model = Model(unserved_penalty=PENALTY, objective=objective)
+    problem = instances.problem(11, model=model, types=2, scenarios=5)
+    optimum, _ = instances.brute_force(problem)
+    results = on_ranks(problem, 3, led(problem))
+    for result in results:
+        assert isinstance(result, SolveResult)
+        assert result.objective == pytest.approx(optimum, rel=1e-6)
+        assert result.lower_bound == pytest.approx(optimum, rel=1e-6)
+        assert result.plan is not None
+        assert result.certificate is not None
+        assert len(result.certificate.points)
+        assert [len(pool.site) for pool in result.certificate.services] > [0, 0]
+        for row in result.trace:
+            assert row.lower_bound is None or row.lower_bound <= optimum * (1 + 1e-6)
+    assert len({result.seconds for result in results if isinstance(result, SolveResult)}) == 1
+
+
+def test_one_rank_has_no_crew() -> None:
+    problem = instances.problem(0)
+    crews = []
+
+    def lead(crew: Crew | None) -> SolveResult:
+        crews.append(crew)
+        return led(problem)(crew)
+
+    alone = together(None, problem, 1, lead)
+    assert together(comms(1)[0], problem, 1, lead).objective == alone.objective
+    assert crews == [None, None]
+
+
+def test_the_time_limit_ends_all_ranks() -> None:
+    problem = instances.problem(3, sites=14, zones=30, kinds=2, slots=5, scenarios=6)
+    results = on_ranks(problem, 2, led(problem, gap=0.0, seconds=1.0))
+    for result in results:
+        assert isinstance(result, SolveResult)
+        assert result.status is Status.TIME_LIMIT
+        assert result.seconds < SECONDS / 2
+
+
+class AwkwardError(Exception):
+    """An error that cannot be made anew from its message, as pickling would."""
+
+    def __init__(self, what: str, where: str) -> None:
+        super().__init__(f"{what} {where}")
+
+
+@pytest.mark.parametrize("rank", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("error", "expected", "message"),
+    [
+        pytest.param(SolverError("no answer"), SolverError, "no answer", id="as it is"),
+        pytest.param(AwkwardError("no", "way"), SolverError, "AwkwardError: no way", id="in words"),
+    ],
+)
+def test_an_error_of_one_rank_is_raised_on_all(
+    rank: int,
+    error: Exception,
+    expected: type[Exception],
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    problem = instances.problem(0, scenarios=6)
+    judge = ExactScenarios.judge
+
+    def faulty(self: ExactScenarios, plan, scenarios, *args, **options):  # type: ignore[no-untyped-def]
+        if scenarios[0] == rank and not isinstance(self, SpreadScenarios):
+            raise error
+        return judge(self, plan, scenarios, *args, **options)
+
+    monkeypatch.setattr(ExactScenarios, "judge", faulty)
+    for raised in on_ranks(problem, 3, led(problem)):
+        assert isinstance(raised, expected)
+        assert str(raised) == message
+
+
+def test_an_error_of_the_lead_is_raised_on_all() -> None:
+    def lead(crew: Crew | None) -> SolveResult:
+        raise SolverError("the master has no answer")
+
+    for raised in on_ranks(instances.problem(0), 3, lead):
+        assert isinstance(raised, SolverError)
+        assert str(raised) == "the master has no answer"
+
+
+def test_a_problem_without_a_plan_is_a_result_on_all_ranks() -> None:
+    problem = instances.problem(0, model=Model(), slots=0)
+    results = on_ranks(problem, 2, led(problem))
+    assert [result.status for result in results if isinstance(result, SolveResult)] == (
+        [Status.INFEASIBLE] * 2
+    )

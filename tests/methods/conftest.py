@@ -1,0 +1,28 @@
+"""How the tests solve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from robustev.methods.options import SolveOptions
+from robustev.methods.result import SolveResult
+from robustev.methods.solve import solve
+from robustev.model.instance import Problem
+
+METHODS = ("ef", "benders", "ph")
+Solve = Callable[..., SolveResult]
+
+
+@pytest.fixture
+def solve_by() -> Solve:
+    """Solve a problem by a method on this rank alone, to optimality unless told otherwise."""
+
+    def run(problem: Problem, method: str, **options: object) -> SolveResult:
+        chosen = {"gap": 1e-7, "time_limit": 20.0, "ranks": 1, **options}
+        return solve(
+            problem.region, problem.scenarios, problem.model, SolveOptions(method=method, **chosen)
+        )
+
+    return run

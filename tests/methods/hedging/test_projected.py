@@ -1,0 +1,63 @@
+"""Projected scenario models: relaxations of the explicit ones, however few cuts they have."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyomo.environ as pyo
+import pytest
+from scipy.sparse import csr_array
+
+from robustev.methods.hedging.projected import add_cut, columns, projected_model
+from robustev.model.first_stage import linear_first_stage
+from robustev.model.instance import Problem
+from robustev.model.model import Model, Objective
+from robustev.model.pyomo_model import scenario_model
+from robustev.recourse.recourse import Recourse
+from tests import instances
+from tests.instances import PENALTY
+
+
+def least(m: pyo.ConcreteModel) -> float:
+    pyo.SolverFactory("appsi_highs").solve(m)
+    return float(pyo.value(m.objective))
+
+
+def with_cuts(problem: Problem, seed: int, count: int) -> pyo.ConcreteModel:
+    """Return scenario 0's projected model with the cuts of ``count`` random plans."""
+    m = projected_model(problem, 0)
+    recourse, rng = Recourse(problem), np.random.default_rng(seed)
+    capacity_matrix = _capacity_matrix(problem)
+    for number in range(count):
+        plan = instances.random_plan(problem, rng)
+        x = plan.open.astype(float)
+        recourse.solve(0, x, problem.capacity(plan))
+        chosen = [np.array([number]) for _ in recourse.services]
+        cut = recourse.cut(np.zeros(1, dtype=np.int64), np.ones(1), chosen, x)
+        add_cut(m, cut.columns(capacity_matrix), cut.constant)
+    return m
+
+
+def _capacity_matrix(problem: Problem) -> csr_array:
+
+    return linear_first_stage(problem).capacity
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "goal", [Objective(), Objective(measure="cvar", tail=0.3)], ids=lambda goal: goal.measure
+)
+def test_more_cuts_bring_it_up_to_the_explicit_model(seed: int, goal: Objective) -> None:
+    model = Model(unserved_penalty=PENALTY, objective=goal)
+    problem = instances.problem(seed, model=model)
+    explicit = least(scenario_model(problem, 0))
+    bounds = [least(with_cuts(problem, seed, count)) for count in (0, 2, 40)]
+    assert bounds == sorted(bounds)
+    assert bounds[-1] <= explicit * (1 + 1e-6)
+    assert bounds[-1] >= 0.8 * explicit
+
+
+def test_its_columns_are_those_of_the_first_stage() -> None:
+    problem = instances.problem(0, kinds=2)
+    names = [v.name for v in columns(projected_model(problem, 0))]
+    assert names[:4] == ["open[0]", "open[1]", "open[2]", "chargers[0,0]"]
+    assert len(names) == 3 + 6

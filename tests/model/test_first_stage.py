@@ -1,0 +1,94 @@
+"""The first stage as arrays says the same as its Pyomo model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyomo.environ as pyo
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from robustev.model.first_stage import linear_first_stage
+from robustev.model.instance import Problem
+from robustev.model.model import Budget, Model, Stations
+from robustev.model.objective import infrastructure
+from robustev.model.pyomo_model import first_stage
+from tests import instances
+
+MODELS = st.builds(
+    Model,
+    unserved_penalty=st.just(9.0),
+    stations=st.sampled_from(
+        [Stations(), Stations(exactly=2), Stations(minimum=1, maximum=2), Stations(maximum=1)]
+    ),
+    budget=st.sampled_from([None, Budget(limit=15.0), Budget(limit=40.0)]),
+    keep_existing=st.booleans(),
+    existing_cost=st.sampled_from(["sunk", "counted"]),
+    infrastructure_weight=st.sampled_from([1.0, 0.0, 3.0]),
+    utilisation=st.sampled_from([1.0, 0.5]),
+)
+PROBLEMS = st.builds(
+    instances.problem,
+    st.integers(0, 1000),
+    model=MODELS,
+    sites=st.integers(1, 4),
+    kinds=st.integers(0, 2),
+    types=st.integers(1, 2),
+    existing=st.booleans(),
+    fixed=st.booleans(),
+)
+
+
+def largest_violation(m: pyo.ConcreteModel) -> float:
+    """Return by how much the model's values break a constraint or bound, the worst of all."""
+    parts = [0.0]
+    for c in m.component_data_objects(pyo.Constraint, active=True):
+        parts += [-slack for slack in (c.lslack(), c.uslack())]
+    for v in m.component_data_objects(pyo.Var):
+        parts += [v.lb - v.value, v.value - v.ub]
+    return max(parts)
+
+
+@settings(max_examples=60, deadline=None)
+@given(problem=PROBLEMS, data=st.data())
+def test_arrays_and_pyomo_agree_at_any_point(problem: Problem, data: st.DataObject) -> None:
+    first, m = linear_first_stage(problem), first_stage(problem)
+    number = st.integers(-1, 4).map(lambda quarter: quarter / 2)
+    z = np.array(data.draw(st.tuples(*[number] * first.num_columns)))
+    for v, value in zip([*m.open.values(), *m.chargers.values()], z, strict=True):
+        v.set_value(float(value), skip_validation=True)
+    assert first.violation(z) == pytest.approx(largest_violation(m))
+    cost = pyo.value(infrastructure(m, problem))
+    assert first.cost @ z + first.constant == pytest.approx(cost)
+
+
+@settings(max_examples=60, deadline=None)
+@given(problem=PROBLEMS, seed=st.integers(0, 1000))
+def test_a_plan_survives_the_way_through_columns(problem: Problem, seed: int) -> None:
+    first = linear_first_stage(problem)
+    plan = instances.random_plan(problem, np.random.default_rng(seed))
+    z = first.columns(plan)
+    assert first.plan(z + 1e-7, "again").same_as(plan)
+    assert first.cost @ z + first.constant == pytest.approx(problem.infrastructure_cost(plan))
+    capacity = (first.capacity @ z).reshape(problem.num_sites, -1)
+    assert capacity == pytest.approx(problem.capacity(plan))
+
+
+def test_a_site_without_a_limit_is_listed_and_its_capacity_left_out() -> None:
+    problem = instances.problem(0, model=Model(capacitated=False), kinds=1)
+    first = linear_first_stage(problem)
+    assert first.unlimited.all()
+    assert np.isfinite(first.capacity.toarray()).all()
+
+
+@settings(max_examples=30, deadline=None)
+@given(problem=PROBLEMS)
+def test_the_plans_within_the_rows_are_those_that_keep_every_rule(problem: Problem) -> None:
+    first = linear_first_stage(problem)
+    allowed = [first.columns(plan) for plan in instances.every_plan(problem)]
+    assert all(first.violation(z) <= 1e-9 for z in allowed)
+    ranges = [range(int(hi) + 1) for hi in first.upper]
+    if np.prod([len(r) for r in ranges]) <= 2000:
+        grid = np.stack(np.meshgrid(*ranges, indexing="ij"), axis=-1).reshape(-1, len(ranges))
+        within = [z for z in grid.astype(float) if first.violation(z) <= 1e-9]
+        assert len(within) == len(allowed)
