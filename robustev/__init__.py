@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from robustev.experiment.run import Outcome, run_experiment
     from robustev.methods.options import SolveOptions
     from robustev.methods.result import SolveResult
-    from robustev.methods.solve import solve as optimise
+    from robustev.methods.solve import solve
     from robustev.model.model import Model
     from robustev.readers.load import load_region, region_from_frames
     from robustev.report import read_results, write_report
@@ -40,10 +40,10 @@ __all__ = [
     "generate",
     "load_experiment",
     "load_region",
-    "optimise",
     "read_results",
     "region_from_frames",
     "run_experiment",
+    "solve",
     "write_report",
 ]
 
@@ -62,10 +62,9 @@ _SOURCES = {
     "generate": ("robustev.scenarios.config", "generate"),
     "load_experiment": ("robustev.config.load", "load_experiment"),
     "load_region": ("robustev.readers.load", "load_region"),
-    # Not "solve": that is the package of the methods.
-    "optimise": ("robustev.methods.solve", "solve"),
     "read_results": ("robustev.report", "read_results"),
     "region_from_frames": ("robustev.readers.load", "region_from_frames"),
+    "solve": ("robustev.methods.solve", "solve"),
     "run_experiment": ("robustev.experiment.run", "run_experiment"),
     "write_report": ("robustev.report", "write_report"),
 }

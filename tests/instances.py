@@ -19,7 +19,7 @@ from robustev.data.plan import Plan
 from robustev.data.region import ChargerKind, Region, Sites, Zones
 from robustev.data.scenarios import ScenarioSet
 from robustev.data.travel import euclidean
-from robustev.model.instance import Problem, build_problem
+from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Budget, Model, Reach, Stations
 
 PENALTY = 40.0
@@ -90,16 +90,18 @@ def scenario_set(seed: int, of: Region, count: int = 3) -> ScenarioSet:
     )
 
 
-def problem(seed: int, *, scenarios: int = 3, model: Model | None = None, **shape: Any) -> Problem:
+def instance(
+    seed: int, *, scenarios: int = 3, model: Model | None = None, **shape: Any
+) -> Instance:
     """Return the two-stage problem of a random region; unserved demand costs ``PENALTY``."""
     of = region(seed, **shape)
-    return build_problem(
+    return build_instance(
         of, scenario_set(seed, of, scenarios), model or Model(unserved_penalty=PENALTY)
     )
 
 
 @st.composite
-def problems(draw: st.DrawFn, *, forbidden: bool | None = None) -> Problem:
+def problems(draw: st.DrawFn, *, forbidden: bool | None = None) -> Instance:
     """Draw a small problem with any mix of the model's features."""
     seed = draw(st.integers(0, 10_000))
     types = draw(st.integers(1, 3))
@@ -122,10 +124,10 @@ def problems(draw: st.DrawFn, *, forbidden: bool | None = None) -> Problem:
         utilisation=draw(st.sampled_from([1.0, 0.8])),
         travel_weight=draw(st.sampled_from([1.0, 0.0, 2.5])),
     )
-    return problem(seed, scenarios=draw(st.integers(1, 4)), model=model, **shape)
+    return instance(seed, scenarios=draw(st.integers(1, 4)), model=model, **shape)
 
 
-def random_plan(of: Problem, rng: np.random.Generator) -> Plan:
+def random_plan(of: Instance, rng: np.random.Generator) -> Plan:
     """Return a plan within slots and bounds; some open sites may have no charger at all."""
     is_open = of.min_open | (rng.random(of.num_sites) < 0.6)
     chargers = np.array(of.min_chargers)
@@ -136,7 +138,7 @@ def random_plan(of: Problem, rng: np.random.Generator) -> Plan:
     return Plan("random", is_open, chargers)
 
 
-def random_point(of: Problem, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
+def random_point(of: Instance, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
     """Return fractional openings ``x`` and capacities ``C``, some of them at 0 or 1 exactly."""
     x = rng.choice([0.0, 1.0, rng.random(), rng.random()], size=of.num_sites)
     x = np.where(of.min_open, 1.0, x)
@@ -146,7 +148,7 @@ def random_point(of: Problem, rng: np.random.Generator) -> tuple[FloatArray, Flo
     return x, np.where(np.isinf(of.fixed_capacity), np.inf, share * x[:, None] * finite)
 
 
-def true_recourse(of: Problem, s: int, x: FloatArray, capacity: FloatArray) -> float:
+def true_recourse(of: Instance, s: int, x: FloatArray, capacity: FloatArray) -> float:
     """Return the second-stage cost of scenario ``s`` at ``(x, C)`` by ``linprog``, links included.
 
     Infinite if demand that must be served cannot be.
@@ -157,7 +159,7 @@ def true_recourse(of: Problem, s: int, x: FloatArray, capacity: FloatArray) -> f
 
 
 def _by_linprog(
-    of: Problem, s: int, x: FloatArray, capacity: FloatArray, types: list[int]
+    of: Instance, s: int, x: FloatArray, capacity: FloatArray, types: list[int]
 ) -> float:
     """Write out one split for ``types``: columns ``a`` site by site, then ``b``; solve it."""
     sites, zones = of.num_sites, of.num_zones
@@ -189,7 +191,7 @@ def _by_linprog(
     return float(done.fun) if done.status == 0 else np.inf
 
 
-def true_costs(of: Problem, plan: Plan) -> FloatArray:
+def true_costs(of: Instance, plan: Plan) -> FloatArray:
     """Return the cost of ``plan`` in every scenario, infrastructure included."""
     x, sites = plan.open.astype(float), of.region.sites
     capacity = np.where(plan.open[:, None], of.fixed_capacity, 0.0)
@@ -206,7 +208,7 @@ def true_costs(of: Problem, plan: Plan) -> FloatArray:
     return fixed + np.array(service)
 
 
-def every_plan(of: Problem) -> Iterator[Plan]:
+def every_plan(of: Instance) -> Iterator[Plan]:
     """Yield every plan that keeps slots, station limits, the budget and what stands already."""
     model, sites = of.model, of.region.sites
     kept_open = sites.existing_open if model.keep_existing else np.zeros(len(sites), dtype=bool)
@@ -234,7 +236,7 @@ def _count_allowed(stations: Stations, count: int) -> bool:
     return stations.minimum <= count <= (count if stations.maximum is None else stations.maximum)
 
 
-def true_objective(of: Problem, costs: FloatArray) -> float:
+def true_objective(of: Instance, costs: FloatArray) -> float:
     """Return the model's objective over scenario costs, from the textbook definitions."""
     goal, p = of.model.objective, of.probability
     if not np.isfinite(costs).all():
@@ -250,7 +252,7 @@ def true_objective(of: Problem, costs: FloatArray) -> float:
     return goal.weight * risk + (1 - goal.weight) * mean
 
 
-def brute_force(of: Problem) -> tuple[float, Plan | None]:
+def brute_force(of: Instance) -> tuple[float, Plan | None]:
     """Return the optimum over every plan, and a plan that attains it; infinite if there is none."""
     best, chosen = np.inf, None
     for plan in every_plan(of):

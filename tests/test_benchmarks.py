@@ -17,14 +17,14 @@ from experiments.benchmarks.methods import METHODS
 from experiments.benchmarks.registry import Case, cases, register, select
 from experiments.benchmarks.runner import failure
 from experiments.benchmarks.table import Report
-from robustev.model.instance import build_problem
+from robustev.model.instance import build_instance
 from tests import instances
 
 
 def tiny(**settings: object) -> Case:
     """A case of two zones, which no test runs."""
-    problem = instances.problem(0)
-    instance = problem.region, problem.scenarios, problem.model
+    instance = instances.random_instance(0)
+    instance = instance.region, instance.scenarios, instance.model
     return Case("tiny", lambda: instance, **settings)  # type: ignore[arg-type]
 
 
@@ -56,7 +56,7 @@ def test_a_case_makes_a_sound_problem(name: str) -> None:
     case = cases()[name]
     if not case.available:
         pytest.skip("the case's data are not there")
-    assert build_problem(*case.build()).num_sites >= 20
+    assert build_instance(*case.build()).num_sites >= 20
 
 
 def test_seventeen_sites_are_needed_for_the_cities() -> None:

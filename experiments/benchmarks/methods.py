@@ -6,45 +6,44 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from experiments.benchmarks.registry import Case, Instance
+from robustev.model.inputs import build_instance
+
+from experiments.benchmarks.registry import Case, Inputs
 from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate import evaluate
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import Progress, SolveResult, Status
 from robustev.methods.solve import solve
-from robustev.model.instance import build_problem
 from robustev.parallel.world import world
 
-Method = Callable[[Case, Instance, Progress], SolveResult]
+Method = Callable[[Case, Inputs, Progress], SolveResult]
 
 RANKS = {"ph": 3, "stock": 3, "stock-bundles": 3}
 """MPI ranks: a hub, an outer bound, an inner bound. All other methods are one process."""
 EVALUATION_WORKERS = 2
 
 
-def _by_robustev(method: str, case: Case, instance: Instance, progress: Progress) -> SolveResult:
+def _by_robustev(method: str, case: Case, inputs: Inputs, progress: Progress) -> SolveResult:
     options = SolveOptions(method=method, gap=case.gap, time_limit=case.seconds)
-    return solve(*instance, options, progress=progress)
+    return solve(*inputs, options, progress=progress)
 
 
-def _stock(
-    case: Case, instance: Instance, progress: Progress, *, bundled: bool = False
-) -> SolveResult:
+def _stock(case: Case, inputs: Inputs, progress: Progress, *, bundled: bool = False) -> SolveResult:
     from experiments.benchmarks.stock import run  # noqa: PLC0415 - opens MPI
 
-    return run(case, instance, progress, world(), bundled=bundled)
+    return run(case, inputs, progress, world(), bundled=bundled)
 
 
-def _evaluate(case: Case, instance: Instance, _: Progress) -> SolveResult:
+def _evaluate(case: Case, inputs: Inputs, _: Progress) -> SolveResult:
     """Evaluate the plan for mean demand on every scenario; only the evaluation is timed."""
-    region, scenarios, model = instance
+    region, scenarios, model = inputs
     nominal: ScenarioSet = scenarios.mean()
     plan = solve(region, nominal, model, SolveOptions(method="benders", gap=0.01)).plan
     if plan is None:
         raise RuntimeError(f"{case.name}: no plan to evaluate")
-    problem = build_problem(*instance)
+    instance = build_instance(*inputs)
     start = time.perf_counter()
-    judged = evaluate(problem, [plan], workers=EVALUATION_WORKERS)[0]
+    judged = evaluate(instance, [plan], workers=EVALUATION_WORKERS)[0]
     seconds = time.perf_counter() - start
     return SolveResult("evaluate", plan, judged.mean_cost, None, Status.OPTIMAL, seconds)
 

@@ -15,7 +15,7 @@ from robustev.model.model import Model
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 """Instances that others wrote, beside the project; cases that need them are skipped without."""
 
-Instance = tuple[Region, ScenarioSet, Model]
+Inputs = tuple[Region, ScenarioSet, Model]
 
 ALONE = ("ef", "benders")
 """Methods for one scenario, where there is nothing to hedge."""
@@ -46,7 +46,7 @@ class Case:
     """
 
     name: str
-    build: Callable[[], Instance]
+    build: Callable[[], Inputs]
     methods: tuple[str, ...] = ALL
     gap: float = 1e-4
     seconds: float = 120.0

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from experiments.benchmarks.registry import DATA, Instance
+from experiments.benchmarks.registry import DATA, Inputs
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.model.model import Model
@@ -21,7 +21,7 @@ MODEL = Model(existing_cost="counted", unserved_penalty=150.0)
 SEED = 1
 
 
-def forecast_of(year: int) -> Instance:
+def forecast_of(year: int) -> Inputs:
     """Return the contest's problem of one year: one scenario, a team's point forecast."""
     standing = {2019: EXISTING, 2020: PLAN_2019}[year]
     region = read_shell_ev(HISTORY, standing, forecast=FORECAST, year=year)

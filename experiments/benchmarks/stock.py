@@ -8,10 +8,10 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from experiments.benchmarks.registry import Case, Instance
+from experiments.benchmarks.registry import Case, Inputs
 from robustev.methods import sppy
 from robustev.methods.result import Progress, SolveResult, Status, TraceRow, relative_gap
-from robustev.model.instance import Problem, build_problem
+from robustev.model.instance import Instance, build_instance
 from robustev.model.pyomo_model import scenario_model
 from robustev.model.risk import RiskMeasure
 
@@ -40,9 +40,7 @@ class TracingHub(sppy.PHHub):  # type: ignore[misc]
         return bool(super().is_converged(screen_trace=screen_trace))
 
 
-def run(
-    case: Case, instance: Instance, progress: Progress, comm: Any, *, bundled: bool
-) -> SolveResult:
+def run(case: Case, inputs: Inputs, progress: Progress, comm: Any, *, bundled: bool) -> SolveResult:
     """Run the stock wheel on three ranks until its gap or the time limit."""
     start = time.perf_counter()
     trace: list[TraceRow] = []
@@ -52,7 +50,7 @@ def run(
         trace.append(TraceRow(time.perf_counter() - start, iteration, low, up, "mpi-sppy"))
         progress(trace[-1])
 
-    wheel = _wheel(build_problem(*instance), case, tell, bundled=bundled)
+    wheel = _wheel(build_instance(*inputs), case, tell, bundled=bundled)
     wheel.run(comm_world=comm)
     gap = relative_gap(wheel.BestInnerBound, wheel.BestOuterBound)
     status = Status.GAP_REACHED if gap is not None and gap <= case.gap else Status.TIME_LIMIT
@@ -61,7 +59,7 @@ def run(
 
 
 def _wheel(
-    problem: Problem, case: Case, tell: Callable[[int, float, float], None], *, bundled: bool
+    instance: Instance, case: Case, tell: Callable[[int, float, float], None], *, bundled: bool
 ) -> sppy.WheelSpinner:
     options = {
         "solver_name": "appsi_highs", "PHIterLimit": 10_000, "defaultPHrho": RHO,
@@ -74,7 +72,7 @@ def _wheel(
         "xhat_looper_options": {"xhat_solver_options": {}, "dump_prefix": "", "csvname": ""},
         "turn_off_names_check": bundled,  # a bundle names its variables after its scenarios
     }  # fmt: skip
-    common = _bundles(problem) if bundled else _scenarios(problem)
+    common = _bundles(instance) if bundled else _scenarios(instance)
     hub = {
         "hub_class": TracingHub,
         "hub_kwargs": {"options": {"rel_gap": case.gap, "tell": tell}},
@@ -89,20 +87,20 @@ def _wheel(
     return sppy.WheelSpinner(hub, spokes)
 
 
-def _scenarios(problem: Problem) -> dict[str, Any]:
-    risk = RiskMeasure(problem.model.objective, problem.probability)
+def _scenarios(instance: Instance) -> dict[str, Any]:
+    risk = RiskMeasure(instance.model.objective, instance.probability)
     return {
-        "all_scenario_names": list(problem.scenarios.names),
-        "scenario_creator": sppy.scenario_creator(problem, risk, scenario_model),
+        "all_scenario_names": list(instance.scenarios.names),
+        "scenario_creator": sppy.scenario_creator(instance, risk, scenario_model),
     }
 
 
-def _bundles(problem: Problem) -> dict[str, Any]:
+def _bundles(instance: Instance) -> dict[str, Any]:
     """Return mpi-sppy's proper bundles of scenarios; it wants them all of one size."""
-    scenarios = _scenarios(problem)
-    count = len(problem.scenarios)
+    scenarios = _scenarios(instance)
+    count = len(instance.scenarios)
     size = count // max(n for n in range(1, BUNDLES + 1) if count % n == 0)
-    create = dict(zip((f"scen{s}" for s in range(count)), problem.scenarios.names, strict=True))
+    create = dict(zip((f"scen{s}" for s in range(count)), instance.scenarios.names, strict=True))
     module = SimpleNamespace(
         scenario_names_creator=lambda number, start=0: [
             f"scen{s}" for s in range(start or 0, (start or 0) + number)

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from robustev.assess.config import MisspecifiedConfig
-from robustev.assess.input import Candidate, Case
+from robustev.assess.input import ComparisonInput, JudgedPlan
 from robustev.assess.narrative.headline import headline
-from robustev.assess.plan_metrics import plan_facts
+from robustev.assess.plan_metrics import plan_metrics
 from robustev.assess.questions.equal_spend import margin_twins
 from robustev.assess.questions.frontier import trace_frontier
 from robustev.assess.questions.information import information
@@ -22,7 +22,7 @@ from robustev.assess.questions.out_of_sample import Judged, Label, judge
 from robustev.assess.questions.redraws import Redraws, redraw, replications, saa_gap, stability
 from robustev.assess.schema import (
     Comparison,
-    Findings,
+    ComparisonFigures,
     Frontier,
     Information,
     SaaGap,
@@ -64,7 +64,7 @@ class Compared:
     comparison: Comparison
     evaluation: pd.DataFrame
     fresh: Judged
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[JudgedPlan, ...]
 
     def load(self, plan: str) -> FloatArray | None:
         """Return a plan's expected load on the fresh scenarios, shape (sites, types)."""
@@ -90,7 +90,7 @@ class _Parts:
 
 
 def compare(
-    case: Case, *, skipped: tuple[Skipped, ...] = (), notify: Notify | None = None
+    case: ComparisonInput, *, skipped: tuple[Skipped, ...] = (), notify: Notify | None = None
 ) -> Compared:
     """Judge every plan of the case, and answer whether the robust one is really better.
 
@@ -122,8 +122,8 @@ def compare(
         gap, stable = _redraws(case, missing)
     frontiers = _frontiers(case, parts)
     everyone = (*case.candidates, *(twin for _, twin in twins))
-    found = Findings(
-        plans=plan_facts(case, everyone),
+    found = ComparisonFigures(
+        plans=plan_metrics(case, everyone),
         trials=(fresh.trial, *(judged.trial for judged in others)),
         information=known,
         saa_gap=gap,
@@ -139,7 +139,9 @@ def compare(
     return Compared(_comparison(case, found, parts.seconds), table, fresh, everyone)
 
 
-def _comparison(case: Case, found: Findings, seconds: dict[str, float]) -> Comparison:
+def _comparison(
+    case: ComparisonInput, found: ComparisonFigures, seconds: dict[str, float]
+) -> Comparison:
     """Return the comparison with its words."""
     nominal = None if case.nominal is None else case.nominal.name
     robust = None if case.robust is None else case.robust.name
@@ -155,10 +157,10 @@ def _comparison(case: Case, found: Findings, seconds: dict[str, float]) -> Compa
 
 
 def _other_trials(
-    case: Case, fresh: Judged, parts: _Parts
-) -> tuple[list[tuple[Candidate, Candidate]], list[Judged]]:
+    case: ComparisonInput, fresh: Judged, parts: _Parts
+) -> tuple[list[tuple[JudgedPlan, JudgedPlan]], list[Judged]]:
     """Return the margin twins, and the trials beside the main one."""
-    twins: list[tuple[Candidate, Candidate]] = []
+    twins: list[tuple[JudgedPlan, JudgedPlan]] = []
     trials: list[Judged] = []
     if case.config.equal_spend:
         with parts.part("equal spend"):
@@ -170,7 +172,7 @@ def _other_trials(
     return twins, trials
 
 
-def _frontiers(case: Case, parts: _Parts) -> tuple[Frontier, ...]:
+def _frontiers(case: ComparisonInput, parts: _Parts) -> tuple[Frontier, ...]:
     """Return every frontier that is asked for."""
     found = []
     for name, config in case.config.frontiers.items():
@@ -179,7 +181,7 @@ def _frontiers(case: Case, parts: _Parts) -> tuple[Frontier, ...]:
     return tuple(found)
 
 
-def _judge_fresh(case: Case) -> Judged:
+def _judge_fresh(case: ComparisonInput) -> Judged:
     """Return the main trial: all plans on fresh draws of the plans' own forecast."""
     definition = judging_definition(case.config, case.definition)
     scenarios = fresh_scenarios(case.region, definition, case.config.scenarios, case.seed)
@@ -200,14 +202,14 @@ def _judge_fresh(case: Case) -> Judged:
 
 
 def _judge_made(
-    case: Case, fresh: Judged, missing: list[Skipped]
+    case: ComparisonInput, fresh: Judged, missing: list[Skipped]
 ) -> tuple[Information, pd.DataFrame]:
     """Return VSS and EVPI on the scenarios that the plans were made from, and the table of these.
 
     What cannot be had joins ``missing``.
     """
-    problem = case.problem(case.made_from)
-    made = evaluate(problem, case.plans, comm=case.comm)
+    instance = case.instance(case.made_from)
+    made = evaluate(instance, case.plans, comm=case.comm)
     known = information(case, made, fresh)
     if known.wait_and_see is None and case.config.foresight_scenarios:
         why = (
@@ -215,10 +217,12 @@ def _judge_made(
             f"would do: set compare.foresight_scenarios to {len(case.made_from)}"
         )
         missing.append(Skipped(what="wait-and-see and EVPI", why=why))
-    return known, evaluation_frame(made, problem.region.types, trial="made")
+    return known, evaluation_frame(made, instance.region.types, trial="made")
 
 
-def _judge_twins(case: Case, twins: list[tuple[Candidate, Candidate]], fresh: Judged) -> Judged:
+def _judge_twins(
+    case: ComparisonInput, twins: list[tuple[JudgedPlan, JudgedPlan]], fresh: Judged
+) -> Judged:
     """Return the trial of robust plans against the margins that spend as much."""
     label = Label(
         name="equal_spend",
@@ -238,7 +242,9 @@ def _judge_twins(case: Case, twins: list[tuple[Candidate, Candidate]], fresh: Ju
     )  # fmt: skip
 
 
-def _judge_world(case: Case, name: str, world: MisspecifiedConfig, number: int) -> Judged:
+def _judge_world(
+    case: ComparisonInput, name: str, world: MisspecifiedConfig, number: int
+) -> Judged:
     """Return the trial on the scenarios of another definition."""
     scenarios = fresh_scenarios(
         case.region, world.scenarios, world.number, case.seed, purpose=WORLD, index=number
@@ -257,7 +263,9 @@ def _judge_world(case: Case, name: str, world: MisspecifiedConfig, number: int) 
     )  # fmt: skip
 
 
-def _redraws(case: Case, missing: list[Skipped]) -> tuple[SaaGap | None, Stability | None]:
+def _redraws(
+    case: ComparisonInput, missing: list[Skipped]
+) -> tuple[SaaGap | None, Stability | None]:
     """Return the SAA gap and the site stability; what cannot be had joins ``missing``."""
     if not case.config.redraws or case.robust is None:
         return None, None
@@ -273,7 +281,7 @@ def _redraws(case: Case, missing: list[Skipped]) -> tuple[SaaGap | None, Stabili
     return gap, stability(case, found)
 
 
-def _gap(case: Case, redraws: Redraws) -> SaaGap | None:
+def _gap(case: ComparisonInput, redraws: Redraws) -> SaaGap | None:
     """Return the SAA gap, without drawing samples for a plan that can have none."""
     if redraws.model.objective.measure != "expected" or case.config.redraws < 2:
         return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from robustev.assess.scenario_optima import Optima
-from robustev.assess.schema import Figure, GroupService, PairFigures, PlanFigures, Travel
+from robustev.assess.schema import Estimate, GroupService, PairFigures, PlanFigures, Travel
 from robustev.assess.statistics.intervals import (
     Draws,
     Statistic,
@@ -46,31 +46,31 @@ class Estimator:
         self.counter[0] += 1
         return np.random.default_rng([self.seed, self.counter[0]])
 
-    def figure(self, what: str, statistic: Statistic, values: FloatArray) -> Figure:
+    def figure(self, what: str, statistic: Statistic, values: FloatArray) -> Estimate:
         """Return a statistic of one value per scenario."""
         return self._figure(what, statistic, (values,))
 
     def difference(
         self, what: str, statistic: Callable[..., FloatArray], one: FloatArray, other: FloatArray
-    ) -> Figure:
+    ) -> Estimate:
         """Return a statistic of two values per scenario, resampled together."""
         return self._figure(what, statistic, (one, other))
 
     def _figure(
         self, what: str, statistic: Callable[..., FloatArray], samples: tuple[FloatArray, ...]
-    ) -> Figure:
+    ) -> Estimate:
         """Return a statistic of paired samples, with its interval where they are draws."""
         bad = sum(int((~np.isfinite(values)).sum()) for values in samples)
         if bad:
             how = f"{what}: infinite, demand that must be served is not in {bad} of {self.where}"
-            return Figure(value=None, basis="exact", how=how)
+            return Estimate(value=None, basis="exact", how=how)
         value = float(statistic(*samples, self.draws.probability))
         interval = interval_of(statistic, samples, self.draws, self.confidence, self.rng())
         how = f"{what} over {self.where}"
         if interval is None:
-            return Figure(value=known(value), basis="exact", how=how)
+            return Estimate(value=known(value), basis="exact", how=how)
         how += f"; {100 * self.confidence:g} % bootstrap interval"
-        return Figure(value=known(value), interval=interval, basis="estimated", how=how)
+        return Estimate(value=known(value), interval=interval, basis="estimated", how=how)
 
 
 def plan_figures(
@@ -99,7 +99,7 @@ def plan_figures(
     )
 
 
-def unserved_figure(one: Evaluation, estimator: Estimator) -> Figure:
+def unserved_figure(one: Evaluation, estimator: Estimator) -> Estimate:
     """Return unserved demand over demand, as a ratio of two means."""
 
     def ratio(unserved: FloatArray, demand: FloatArray, weights: FloatArray) -> FloatArray:
@@ -123,14 +123,16 @@ def travel_figures(one: Evaluation, where: str, region: Region) -> Travel:
 
 def regret_figures(
     cost: FloatArray, estimator: Estimator, optima: Optima | None
-) -> tuple[Figure, Figure]:
+) -> tuple[Estimate, Estimate]:
     """Return mean and maximum regret, on the scenarios whose own optimum is bounded.
 
     The mean is above the best plan known; its interval joins the bootstrap's with the bounds of
     the optima.
     """
     if optima is None:
-        none = Figure(value=None, basis="bracketed", how="no scenario's own optimum was asked for")
+        none = Estimate(
+            value=None, basis="bracketed", how="no scenario's own optimum was asked for"
+        )
         return none, none
     above, below = cost[optima.index] - optima.upper, cost[optima.index] - optima.lower
     count = len(optima.index)
@@ -139,7 +141,7 @@ def regret_figures(
         f"each bounded to {100 * optima.width:.2g} %"
     )
     if not np.isfinite(cost[optima.index]).all():
-        none = Figure(value=None, basis="bracketed", how=f"infinite {how}")
+        none = Estimate(value=None, basis="bracketed", how=f"infinite {how}")
         return none, none
     part = Estimator(
         estimator.draws.subset(optima.index), estimator.confidence, estimator.seed, estimator.where
@@ -152,9 +154,9 @@ def regret_figures(
     basis = "estimated" if low.interval else "bracketed"
     if basis == "estimated":
         how += f"; the interval joins these bounds with a {100 * part.confidence:g} % bootstrap"
-    mean = Figure(value=low.value, interval=interval, basis=basis, how=f"mean cost {how}")
+    mean = Estimate(value=low.value, interval=interval, basis=basis, how=f"mean cost {how}")
     span = (float(above.max()), float(below.max()))
-    most = Figure(value=span[0], interval=span, basis="bracketed", how=f"highest cost {how}")
+    most = Estimate(value=span[0], interval=span, basis="bracketed", how=f"highest cost {how}")
     return mean, most
 
 
@@ -183,7 +185,7 @@ def pair_figures(one: Evaluation, other: Evaluation, estimator: Estimator) -> Pa
         cvar90_difference=e.difference(
             "difference of the mean costs of each plan's worst 10 %", tail_difference(0.1), a, b
         ),
-        win_rate=Figure(
+        win_rate=Estimate(
             value=rate,
             interval=interval,
             basis="exact" if interval is None else "estimated",

@@ -19,7 +19,7 @@ from robustev.data.scenarios import ScenarioSet
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import SolveResult, Status
 from robustev.methods.solve import solve
-from robustev.model.instance import Problem, build_problem
+from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Model, Objective
 from robustev.parallel.ordered import ordered_map
 from robustev.scenarios.config import ScenarioConfig
@@ -31,7 +31,7 @@ SERIAL_METHODS = ("ef", "benders", "auto")
 
 
 @dataclass(frozen=True, eq=False)
-class Candidate:
+class JudgedPlan:
     """A plan to be judged, and what it was made for.
 
     ``model`` is None for a plan that was not made here; ``demand_factor`` multiplied the demand it
@@ -88,7 +88,7 @@ def measure_title(objective: Objective) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class ComparisonInput:
     """Everything that a comparison works on.
 
     Parameters
@@ -113,7 +113,7 @@ class Case:
     config: CompareConfig
     options: SolveOptions
     seed: int
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[JudgedPlan, ...]
     units: Units = NEUTRAL
     comm: Any | None = None
 
@@ -131,30 +131,30 @@ class Case:
         """Names of the scenarios that were put in by hand, and are no draws."""
         return frozenset() if self.definition is None else stress_names(self.definition)
 
-    def problem(self, scenarios: ScenarioSet) -> Problem:
+    def instance(self, scenarios: ScenarioSet) -> Instance:
         """Return the problem in which plans are judged on ``scenarios``."""
-        return build_problem(self.region, scenarios, self.judging)
+        return build_instance(self.region, scenarios, self.judging)
 
     @property
     def plans(self) -> list[Plan]:
         """The plans of all candidates."""
         return [candidate.plan for candidate in self.candidates]
 
-    def candidate(self, name: str) -> Candidate:
+    def candidate(self, name: str) -> JudgedPlan:
         """Return the candidate of that name."""
         return next(c for c in self.candidates if c.name == name)
 
     @property
-    def nominal(self) -> Candidate | None:
+    def nominal(self) -> JudgedPlan | None:
         """The plan that others are measured against: the configured or the first nominal one."""
         return self._chosen(self.config.nominal, "nominal")
 
     @property
-    def robust(self) -> Candidate | None:
+    def robust(self) -> JudgedPlan | None:
         """The plan that the answer is about: the configured or the first robust one."""
         return self._chosen(self.config.robust, "robust")
 
-    def _chosen(self, name: str | None, role: Role) -> Candidate | None:
+    def _chosen(self, name: str | None, role: Role) -> JudgedPlan | None:
         """Return the candidate of that name, or without a name the first in the role."""
         if name is not None:
             return next((c for c in self.candidates if c.name == name), None)

@@ -4,39 +4,41 @@ from __future__ import annotations
 
 import numpy as np
 
-from robustev.assess.input import Candidate, Case
-from robustev.assess.schema import Figure, PlanFacts
+from robustev.assess.input import ComparisonInput, JudgedPlan
+from robustev.assess.schema import Estimate, PlanMetrics
 from robustev.assess.statistics.intervals import EQUAL, exact, known
 from robustev.evaluate import evaluate
 from robustev.evaluate.spending import fractional_margin, spend
 from robustev.methods.result import relative_gap
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 
 FORECAST = "cost under the forecast, the mean of the scenarios that the plans were made from"
 
 
-def plan_facts(case: Case, candidates: tuple[Candidate, ...]) -> tuple[PlanFacts, ...]:
+def plan_metrics(
+    case: ComparisonInput, candidates: tuple[JudgedPlan, ...]
+) -> tuple[PlanMetrics, ...]:
     """Return the facts of every candidate; prices of robustness are over the nominal plan."""
-    problem = case.problem(case.made_from.mean())
-    evaluations = evaluate(problem, [c.plan for c in candidates], comm=case.comm)
+    instance = case.instance(case.made_from.mean())
+    evaluations = evaluate(instance, [c.plan for c in candidates], comm=case.comm)
     costs = {c.name: one.mean_cost for c, one in zip(candidates, evaluations, strict=True)}
     nominal = None if case.nominal is None else costs[case.nominal.name]
-    return tuple(_facts(candidate, problem, costs[candidate.name], nominal)
+    return tuple(_facts(candidate, instance, costs[candidate.name], nominal)
                  for candidate in candidates)  # fmt: skip
 
 
 def _facts(
-    candidate: Candidate, problem: Problem, forecast: float, nominal: float | None
-) -> PlanFacts:
+    candidate: JudgedPlan, instance: Instance, forecast: float, nominal: float | None
+) -> PlanMetrics:
     """Return the facts of one plan, given its cost and the nominal plan's under the forecast."""
     plan = candidate.plan
-    margin = fractional_margin(plan, problem, problem.demand[0])
-    names = [kind.name for kind in problem.region.kinds]
+    margin = fractional_margin(plan, instance, instance.demand[0])
+    names = [kind.name for kind in instance.region.kinds]
     price = _price(forecast, nominal)
     share = None
     if price is not None and price.value is not None and nominal:
         share = price.value / abs(nominal)
-    return PlanFacts(
+    return PlanMetrics(
         plan=candidate.name,
         title=candidate.title,
         role=candidate.role,
@@ -45,11 +47,11 @@ def _facts(
         gap=known(relative_gap(candidate.objective, candidate.lower_bound)),
         stations=int(plan.open.sum()),
         chargers=dict(zip(names, (int(n) for n in plan.chargers.sum(axis=0)), strict=True)),
-        spend=spend(plan, problem),
-        infrastructure=problem.infrastructure_cost(plan),
+        spend=spend(plan, instance),
+        infrastructure=instance.infrastructure_cost(plan),
         fractional_margin={
             kind: known(float(value))
-            for kind, value in zip(problem.region.types, margin, strict=True)
+            for kind, value in zip(instance.region.types, margin, strict=True)
         },
         cost_as_forecast=exact(forecast, FORECAST),
         price_of_robustness=price,
@@ -57,7 +59,7 @@ def _facts(
     )
 
 
-def _price(forecast: float, nominal: float | None) -> Figure | None:
+def _price(forecast: float, nominal: float | None) -> Estimate | None:
     """Return what the plan costs above the nominal one under the forecast."""
     if nominal is None:
         return None

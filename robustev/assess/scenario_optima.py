@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from robustev.assess.input import Case
+from robustev.assess.input import ComparisonInput
 from robustev.assess.statistics.intervals import Draws
 from robustev.core.arrays import FloatArray, IntArray
 from robustev.data.scenarios import ScenarioSet
@@ -52,7 +52,7 @@ def chosen(scenarios: ScenarioSet, number: int, by_hand: frozenset[str]) -> IntA
 
 
 def scenario_optima(
-    case: Case,
+    case: ComparisonInput,
     scenarios: ScenarioSet,
     number: int,
     evaluations: list[Evaluation],
@@ -84,19 +84,19 @@ def scenario_optima(
     return Optima(index[kept], np.minimum(lower, upper)[kept], upper[kept])
 
 
-def _alone(case: Case, scenarios: ScenarioSet) -> WaitAndSee:
+def _alone(case: ComparisonInput, scenarios: ScenarioSet) -> WaitAndSee:
     """Return the brackets of the scenarios' own optima, by the comparison's gap and time limit."""
     seconds = case.serial_options().time_limit or np.inf
     with interrupt.listening():
         own = wait_and_see(
-            case.problem(scenarios), gap=case.config.gap, seconds=seconds, comm=case.comm
+            case.instance(scenarios), gap=case.config.gap, seconds=seconds, comm=case.comm
         )
     if own.interrupted:
         raise KeyboardInterrupt
     return own
 
 
-def obeys(case: Case, name: str) -> bool:
+def obeys(case: ComparisonInput, name: str) -> bool:
     """Return whether a judged plan was made under the limits of the judging model."""
     model = next((c.model for c in case.candidates if c.name == name), None)
     if model is None:

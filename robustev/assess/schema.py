@@ -18,7 +18,7 @@ Basis = Literal["exact", "estimated", "bracketed"]
 Kind = Literal["fresh", "equal_spend", "misspecified"]
 
 
-class Figure(Settings):
+class Estimate(Settings):
     """A number, how far it can be trusted, and where it comes from."""
 
     value: float | None
@@ -35,13 +35,13 @@ class Figure(Settings):
 class Travel(Settings):
     """Travel of the served demand, demand-weighted over all scenarios."""
 
-    mean: Figure
+    mean: Estimate
     """Demand-weighted mean, in the region's travel unit."""
-    p50: Figure
+    p50: Estimate
     """Half of all served demand travels no farther; likewise below."""
-    p90: Figure
-    p95: Figure
-    longest: Figure
+    p90: Estimate
+    p95: Estimate
+    longest: Estimate
     """The longest trip of any served unit."""
 
 
@@ -65,25 +65,25 @@ class PlanFigures(Settings):
 
     plan: str
     """The plan's name."""
-    mean: Figure
+    mean: Estimate
     """Mean cost of a scenario."""
-    std: Figure
+    std: Estimate
     """Standard deviation of cost between scenarios."""
-    cvar90: Figure
+    cvar90: Estimate
     """Mean cost of the worst 10 % of scenarios."""
-    cvar95: Figure
+    cvar95: Estimate
     """Mean cost of the worst 5 % of scenarios."""
-    worst: Figure
+    worst: Estimate
     """Highest cost of any scenario of the set."""
-    mean_regret: Figure
+    mean_regret: Estimate
     """Cost above each scenario's own optimum, on average."""
-    max_regret: Figure
+    max_regret: Estimate
     """Largest cost above a scenario's own optimum."""
-    unserved_share: Figure
+    unserved_share: Estimate
     """Unserved demand over all demand."""
-    short_share: Figure
+    short_share: Estimate
     """Share of scenarios (probability) in which some demand is left unserved."""
-    utilisation: Figure
+    utilisation: Estimate
     """Expected load over capacity of the whole network."""
     travel: Travel
     """How far served demand travels."""
@@ -98,19 +98,19 @@ class PairFigures(Settings):
     """Name of the plan that the pair is about."""
     other: str
     """Name of the plan that it is measured against."""
-    mean_difference: Figure
+    mean_difference: Estimate
     """Mean of the cost differences, scenario by scenario."""
-    relative_difference: Figure
+    relative_difference: Estimate
     """Mean difference over the other plan's mean cost."""
-    cvar90_difference: Figure
+    cvar90_difference: Estimate
     """Difference of the mean costs of each plan's own worst 10 %."""
-    win_rate: Figure
+    win_rate: Estimate
     """Share of scenarios in which ``plan`` costs less than ``other``."""
     tie_rate: float
     """Share of scenarios in which both cost the same (to 1e-9, relative)."""
 
 
-class Trial(Settings):
+class OutOfSampleTest(Settings):
     """All plans on one set of scenarios that none of them was made from."""
 
     name: str
@@ -132,7 +132,7 @@ class Trial(Settings):
     """Every pair once; the pair of robust and nominal first."""
 
 
-class PlanFacts(Settings):
+class PlanMetrics(Settings):
     """What a plan is, whatever the scenarios."""
 
     plan: str
@@ -157,9 +157,9 @@ class PlanFacts(Settings):
     """Infrastructure as it counts in the cost."""
     fractional_margin: dict[str, float | None]
     """Capacity over forecast demand, less one, by type; null where unlimited."""
-    cost_as_forecast: Figure
+    cost_as_forecast: Estimate
     """Cost if demand comes exactly as forecast (the mean scenario)."""
-    price_of_robustness: Figure | None
+    price_of_robustness: Estimate | None
     """Cost as forecast above that of the nominal plan; null without one."""
     price_of_robustness_share: float | None
     """The same over the nominal plan's cost as forecast."""
@@ -168,17 +168,17 @@ class PlanFacts(Settings):
 class Information(Settings):
     """What a stochastic plan and perfect foresight are worth. Birge and Louveaux (2011), ch. 4."""
 
-    wait_and_see: Figure | None
+    wait_and_see: Estimate | None
     """Mean of each scenario's own optimum (WS)."""
-    recourse: Figure | None
+    recourse: Estimate | None
     """Optimum of the expected cost (RP), on the scenarios plans were made from."""
-    expected_value: Figure | None
+    expected_value: Estimate | None
     """Expected cost there of the nominal plan (EEV)."""
-    vss: Figure | None
+    vss: Estimate | None
     """Value of the stochastic solution, EEV - RP, on the scenarios plans were made from."""
-    vss_fresh: Figure | None
+    vss_fresh: Estimate | None
     """Mean cost of the nominal less that of the expected-cost plan, on fresh scenarios."""
-    evpi: Figure | None
+    evpi: Estimate | None
     """Expected value of perfect information, RP - WS."""
     stochastic: str | None = None
     """Name of the plan made for expected cost, whose bound is that of RP."""
@@ -195,7 +195,7 @@ class SaaGap(Settings):
 
     plan: str
     """The plan's name."""
-    gap: Figure
+    gap: Estimate
     """Mean gap over replications; the interval is one-sided, from 0 to its upper limit."""
     relative: float | None
     """Upper limit over the plan's mean cost."""
@@ -261,9 +261,9 @@ class ObservedPlan(Settings):
 
     plan: str
     """The plan's name."""
-    cost: Figure
+    cost: Estimate
     """Cost under the year's real demand."""
-    regret: Figure
+    regret: Estimate
     """Cost above the year's own optimum."""
     unserved_share: float
     """Unserved demand over all demand."""
@@ -367,12 +367,12 @@ class Skipped(Settings):
     """Why, in a sentence."""
 
 
-class Findings(Settings):
+class ComparisonFigures(Settings):
     """Everything that a comparison found, without the words about it."""
 
-    plans: tuple[PlanFacts, ...]
+    plans: tuple[PlanMetrics, ...]
     """What each plan is."""
-    trials: tuple[Trial, ...]
+    trials: tuple[OutOfSampleTest, ...]
     """The first is the main one: fresh scenarios at equal budget."""
     information: Information
     """VSS, EVPI and what they rest on."""
@@ -392,7 +392,7 @@ class Findings(Settings):
     """Level of all confidence intervals."""
 
 
-class Comparison(Findings):
+class Comparison(ComparisonFigures):
     """The content of ``comparison.json``."""
 
     schema_version: Literal[1] = 1

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from robustev.assess.schema import Comparison, Figure, Travel
+from robustev.assess.schema import Comparison, Estimate, Travel
 from robustev.core.errors import RobustevError
 from robustev.core.settings import Settings
 
@@ -85,7 +85,7 @@ def _flat(settings: Settings) -> dict[str, Any]:
     columns: dict[str, Any] = {}
     for name in type(settings).model_fields:
         value = getattr(settings, name)
-        if isinstance(value, Figure):
+        if isinstance(value, Estimate):
             columns |= _figure(name, value)
         elif isinstance(value, Travel):
             columns |= {f"travel_{key}": getattr(value, key).value for key in Travel.model_fields}
@@ -97,7 +97,7 @@ def _flat(settings: Settings) -> dict[str, Any]:
     return columns
 
 
-def _figure(name: str, figure: Figure) -> dict[str, Any]:
+def _figure(name: str, figure: Estimate) -> dict[str, Any]:
     """Return a figure's columns: value, ends of its interval, basis."""
     low, high = figure.interval or (None, None)
     return {
@@ -129,7 +129,7 @@ def _information(comparison: Comparison) -> Iterator[dict[str, Any]]:
     if comparison.saa_gap is not None:
         found["saa_gap"] = comparison.saa_gap.gap
     for name, figure in found.items():
-        if isinstance(figure, Figure):
+        if isinstance(figure, Estimate):
             yield {"quantity": name, **_figure("value", figure), "how": figure.how}
 
 

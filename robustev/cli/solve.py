@@ -39,7 +39,7 @@ def solve(
         from robustev.cli.execute import execute, only_plan, start_ranks
         from robustev.cli.printing.run import print_outcome, print_plan
         from robustev.config.load import load_experiment
-        from robustev.model.instance import planning_region
+        from robustev.model.instance import with_levels
 
         experiment = only_plan(load_experiment(file, with_ranks(settings, ranks)), plan)
         code = start_ranks(experiment, sys.argv[1:], console, folder=output)
@@ -48,8 +48,6 @@ def solve(
             for name, result in outcome.results.items():
                 if result.plan is not None:
                     spec = experiment.plans[name]
-                    print_plan(
-                        console, result.plan, planning_region(outcome.region, spec.model), spec
-                    )
+                    print_plan(console, result.plan, with_levels(outcome.region, spec.model), spec)
             print_outcome(console, outcome)
         leave(code)

@@ -8,12 +8,12 @@ import numpy as np
 
 from robustev.core.arrays import FloatArray
 from robustev.data.plan import Plan
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.recourse.recourse import Dispatch, Recourse
 
 
 @dataclass(eq=False)
-class Tally:
+class CostAccumulator:
     """What a plan does in some scenarios.
 
     Parameters
@@ -41,10 +41,10 @@ class Tally:
     peak_load: FloatArray
 
     @classmethod
-    def empty(cls, problem: Problem) -> Tally:
+    def empty(cls, instance: Instance) -> CostAccumulator:
         """Return a tally with room for the problem's scenarios."""
-        count, zones, types = problem.demand.shape
-        sites = problem.num_sites
+        count, zones, types = instance.demand.shape
+        sites = instance.num_sites
         return cls(
             travel=np.zeros(count),
             penalty=np.zeros(count),
@@ -73,7 +73,7 @@ class Tally:
         self.load += probability * load
         np.maximum(self.peak_load, load, out=self.peak_load)
 
-    def join(self, part: Tally, rows: slice) -> None:
+    def join(self, part: CostAccumulator, rows: slice) -> None:
         """Enter the tally of a block of scenarios, which takes the given rows."""
         for name in ("travel", "penalty", "distance", "unserved"):
             getattr(self, name)[rows] = getattr(part, name)
@@ -82,15 +82,15 @@ class Tally:
         np.maximum(self.peak_load, part.peak_load, out=self.peak_load)
 
 
-def tally_block(problem: Problem, plan: Plan, rows: slice) -> Tally:
+def tally_block(instance: Instance, plan: Plan, rows: slice) -> CostAccumulator:
     """Return the tally of ``plan`` over the scenarios in ``rows``.
 
     The block has its own recourse, so that its result does not depend on what ran before it.
     """
-    index = np.arange(len(problem.scenarios))[rows]
-    part = problem.subset(index)
-    recourse, tally = Recourse(part), Tally.empty(part)
+    index = np.arange(len(instance.scenarios))[rows]
+    part = instance.subset(index)
+    recourse, tally = Recourse(part), CostAccumulator.empty(part)
     for row, scenario in enumerate(index):
-        probability = float(problem.probability[scenario])
-        tally.take(row, recourse.dispatch(plan, row), probability, problem.region.travel)
+        probability = float(instance.probability[scenario])
+        tally.take(row, recourse.dispatch(plan, row), probability, instance.region.travel)
     return tally

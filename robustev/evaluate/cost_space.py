@@ -16,7 +16,7 @@ from robustev.data.reduction import cost_distance
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate.evaluation import evaluate
-from robustev.model.instance import Problem, build_problem
+from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Model, Objective
 
 MARGINS = (0.8, 1.1, 1.5)
@@ -36,77 +36,79 @@ def cost_space(region: Region, model: Model) -> Callable[[ScenarioSet], FloatArr
 
     def distance(scenarios: ScenarioSet) -> FloatArray:
         """Return the largest difference in cost over the plans, shape (scenarios, scenarios)."""
-        problem = _finite_problem(region, scenarios, model)
-        found = evaluate(problem, rule_plans(problem))
+        instance = _finite_problem(region, scenarios, model)
+        found = evaluate(instance, rule_plans(instance))
         return cost_distance(np.column_stack([one.cost for one in found]))
 
     return distance
 
 
-def rule_plans(problem: Problem) -> list[Plan]:
+def rule_plans(instance: Instance) -> list[Plan]:
     """Return plans of some sizes and numbers of stations, for the scenarios' mean demand.
 
     They need not keep to the budget: they only tell scenarios apart.
     """
-    mean = np.tensordot(problem.probability, problem.demand, axes=1)
-    limits = problem.model.stations
-    most = limits.exactly or limits.maximum or problem.num_sites
+    mean = np.tensordot(instance.probability, instance.demand, axes=1)
+    limits = instance.model.stations
+    most = limits.exactly or limits.maximum or instance.num_sites
     plans = []
     for share in SHARES:
-        is_open = _busiest(problem, mean, max(1, round(share * most)))
-        load = _nearest_load(problem, mean, is_open)
-        for margin in MARGINS if problem.num_kinds else MARGINS[:1]:
-            chargers = _chargers(problem, margin * load, is_open)
+        is_open = _busiest(instance, mean, max(1, round(share * most)))
+        load = _nearest_load(instance, mean, is_open)
+        for margin in MARGINS if instance.num_kinds else MARGINS[:1]:
+            chargers = _chargers(instance, margin * load, is_open)
             plans.append(Plan(f"{share:g} of stations, {margin:g} of demand", is_open, chargers))
     return plans
 
 
-def _finite_problem(region: Region, scenarios: ScenarioSet, model: Model) -> Problem:
+def _finite_problem(region: Region, scenarios: ScenarioSet, model: Model) -> Instance:
     """Return the problem with a finite penalty where unserved demand is forbidden."""
     judged = model.model_copy(update={"objective": Objective()})
-    problem = build_problem(region, scenarios, judged)
-    if np.isfinite(problem.penalty).all():
-        return problem
-    longest = float(problem.travel[problem.reachable].max(initial=0.0))
-    given = zip(problem.region.types, problem.penalty, strict=True)
+    instance = build_instance(region, scenarios, judged)
+    if np.isfinite(instance.penalty).all():
+        return instance
+    longest = float(instance.travel[instance.reachable].max(initial=0.0))
+    given = zip(instance.region.types, instance.penalty, strict=True)
     penalty = {k: float(q) if np.isfinite(q) else 2 * longest or 1.0 for k, q in given}
-    return build_problem(region, scenarios, judged.model_copy(update={"unserved_penalty": penalty}))
+    return build_instance(
+        region, scenarios, judged.model_copy(update={"unserved_penalty": penalty})
+    )
 
 
-def _busiest(problem: Problem, mean: FloatArray, count: int) -> BoolArray:
+def _busiest(instance: Instance, mean: FloatArray, count: int) -> BoolArray:
     """Return the sites that must be open and, up to ``count``, those nearest to most demand."""
-    load = _nearest_load(problem, mean, np.ones(problem.num_sites, dtype=bool)).sum(axis=1)
-    order = np.lexsort((np.arange(len(load)), -load, ~problem.min_open))
-    is_open = problem.min_open.copy()
+    load = _nearest_load(instance, mean, np.ones(instance.num_sites, dtype=bool)).sum(axis=1)
+    order = np.lexsort((np.arange(len(load)), -load, ~instance.min_open))
+    is_open = instance.min_open.copy()
     is_open[order[:count]] = True
     return is_open
 
 
-def _nearest_load(problem: Problem, mean: FloatArray, is_open: BoolArray) -> FloatArray:
+def _nearest_load(instance: Instance, mean: FloatArray, is_open: BoolArray) -> FloatArray:
     """Return demand by nearest open site, shape (sites, types)."""
-    travel = np.where(is_open[:, None], problem.travel, np.inf)
+    travel = np.where(is_open[:, None], instance.travel, np.inf)
     nearest, served = travel.argmin(axis=0), np.isfinite(travel).any(axis=0)
-    load = np.zeros((problem.num_sites, problem.num_types))
+    load = np.zeros((instance.num_sites, instance.num_types))
     np.add.at(load, nearest[served], mean[served])
     return load
 
 
-def _chargers(problem: Problem, load: FloatArray, is_open: BoolArray) -> IntArray:
+def _chargers(instance: Instance, load: FloatArray, is_open: BoolArray) -> IntArray:
     """Return existing chargers, and more for the load as far as there are slots.
 
     Those more are of each type's cheapest kind.
     """
-    wanted = np.zeros(problem.max_chargers.shape)
-    for k in range(problem.num_types if problem.num_kinds else 0):
-        capacity = problem.charger_capacity[:, k]
-        price = np.where(capacity > 0, problem.charger_cost / np.maximum(capacity, 1e-300), np.inf)
+    wanted = np.zeros(instance.max_chargers.shape)
+    for k in range(instance.num_types if instance.num_kinds else 0):
+        capacity = instance.charger_capacity[:, k]
+        price = np.where(capacity > 0, instance.charger_cost / np.maximum(capacity, 1e-300), np.inf)
         if capacity.max() > 0:
             kind = int(np.lexsort((-capacity, price))[0])
-            missing = np.maximum(load[:, k] - problem.fixed_capacity[:, k], 0.0)
+            missing = np.maximum(load[:, k] - instance.fixed_capacity[:, k], 0.0)
             wanted[:, kind] += np.ceil(missing / capacity[kind])
-    kept = problem.min_chargers
+    kept = instance.min_chargers
     extra = np.maximum(wanted - kept, 0.0)
-    free = problem.region.sites.slots - kept.sum(axis=1)
+    free = instance.region.sites.slots - kept.sum(axis=1)
     fit = np.minimum(1.0, free / np.maximum(extra.sum(axis=1), 1.0))
     chargers = kept + np.floor(extra * fit[:, None] + ROUNDING)
     return np.where(is_open[:, None], chargers, 0).astype(np.int64)

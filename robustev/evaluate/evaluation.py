@@ -11,8 +11,8 @@ import numpy as np
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import InputError
 from robustev.data.plan import Plan
-from robustev.evaluate.cost_accumulator import Tally, tally_block
-from robustev.model.instance import Problem
+from robustev.evaluate.cost_accumulator import CostAccumulator, tally_block
+from robustev.model.instance import Instance
 from robustev.parallel.ordered import ordered_map
 
 BLOCK = 16
@@ -91,7 +91,7 @@ class Evaluation:
 
 
 def evaluate(
-    problem: Problem,
+    instance: Instance,
     plans: Sequence[Plan],
     *,
     workers: int | None = None,
@@ -116,38 +116,38 @@ def evaluate(
         If a plan is for other sites or charger kinds.
     """
     for plan in plans:
-        _check_shape(plan, problem)
-    count = len(problem.scenarios)
+        _check_shape(plan, instance)
+    count = len(instance.scenarios)
     blocks = [slice(start, min(start + BLOCK, count)) for start in range(0, count, BLOCK)]
     tasks = [(number, rows) for number in range(len(plans)) for rows in blocks]
-    tallies = [Tally.empty(problem) for _ in plans]
+    tallies = [CostAccumulator.empty(instance) for _ in plans]
 
-    def block(task: tuple[int, slice]) -> Tally:
+    def block(task: tuple[int, slice]) -> CostAccumulator:
         """Return the tally of one plan on one block of scenarios."""
-        return tally_block(problem, plans[task[0]], task[1])
+        return tally_block(instance, plans[task[0]], task[1])
 
     results = ordered_map(block, tasks, workers=workers, comm=comm)
     for (number, rows), part in zip(tasks, results, strict=True):
         tallies[number].join(part, rows)
-    return [_evaluation(problem, *pair) for pair in zip(plans, tallies, strict=True)]
+    return [_evaluation(instance, *pair) for pair in zip(plans, tallies, strict=True)]
 
 
-def _evaluation(problem: Problem, plan: Plan, tally: Tally) -> Evaluation:
+def _evaluation(instance: Instance, plan: Plan, tally: CostAccumulator) -> Evaluation:
     """Return what a tally says about a plan."""
     return Evaluation(
         plan=plan,
-        scenarios=problem.scenarios.names,
-        probability=problem.probability,
-        infrastructure=problem.infrastructure_cost(plan),
-        demand=np.asarray(problem.demand.sum(axis=1)),
-        capacity=problem.capacity(plan),
+        scenarios=instance.scenarios.names,
+        probability=instance.probability,
+        infrastructure=instance.infrastructure_cost(plan),
+        demand=np.asarray(instance.demand.sum(axis=1)),
+        capacity=instance.capacity(plan),
         **vars(tally),
     )
 
 
-def _check_shape(plan: Plan, problem: Problem) -> None:
+def _check_shape(plan: Plan, instance: Instance) -> None:
     """Refuse a plan for other sites or charger kinds."""
-    expected = (problem.num_sites, problem.num_kinds)
+    expected = (instance.num_sites, instance.num_kinds)
     if plan.chargers.shape != expected or plan.open.shape != expected[:1]:
         raise InputError(
             f"plan {plan.name!r} has {plan.chargers.shape[0]} sites and {plan.chargers.shape[1]} "

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from robustev.assess.compare import Compared, Notify, compare
 from robustev.assess.config import CompareConfig
-from robustev.assess.input import Candidate, Case
+from robustev.assess.input import ComparisonInput, JudgedPlan
 from robustev.assess.schema import Skipped
 from robustev.assess.statistics.streams import judging_definition, observed_years
 from robustev.config.experiment import Experiment
@@ -16,7 +16,7 @@ from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.methods.result import SolveResult
-from robustev.model.instance import planning_region
+from robustev.model.instance import with_levels
 from robustev.parallel.world import world
 from robustev.scenarios.config import ScenarioConfig
 
@@ -68,14 +68,14 @@ def make_case(
     region: Region,
     scenarios: ScenarioSet,
     results: Mapping[str, SolveResult],
-) -> tuple[Case, list[Skipped]]:
+) -> tuple[ComparisonInput, list[Skipped]]:
     """Return what is to be compared, and which plans are missing and why."""
     config = experiment.compare or CompareConfig()
     candidates, skipped = _made(experiment, region, results)
     candidates += _given(experiment, region, config)
     if EXISTING in config.plans and all(c.name != EXISTING for c in candidates):
         skipped.append(Skipped(what=f"plan {EXISTING}", why="no station stands there yet"))
-    case = Case(
+    case = ComparisonInput(
         name=experiment.name,
         region=region,
         made_from=scenarios,
@@ -99,7 +99,7 @@ def definition_of(experiment: Experiment) -> ScenarioConfig | None:
 
 def _made(
     experiment: Experiment, region: Region, results: Mapping[str, SolveResult]
-) -> tuple[list[Candidate], list[Skipped]]:
+) -> tuple[list[JudgedPlan], list[Skipped]]:
     candidates, skipped = [], []
     shape = _kinds(region, experiment)
     for name, spec in experiment.plans.items():
@@ -107,12 +107,12 @@ def _made(
         if result is None or result.plan is None:
             why = "it was not made" if result is None else result.message or str(result.status)
             skipped.append(Skipped(what=f"plan {name}", why=why))
-        elif [kind.name for kind in planning_region(region, spec.model).kinds] != shape:
+        elif [kind.name for kind in with_levels(region, spec.model).kinds] != shape:
             why = "it has other charger kinds than the experiment's model, which judges all plans"
             skipped.append(Skipped(what=f"plan {name}", why=why))
         else:
             candidates.append(
-                Candidate(
+                JudgedPlan(
                     result.plan, spec.model, spec.demand_factor, result.objective,
                     result.lower_bound,
                 )
@@ -121,17 +121,17 @@ def _made(
 
 
 def _kinds(region: Region, experiment: Experiment) -> list[str]:
-    return [kind.name for kind in planning_region(region, experiment.model).kinds]
+    return [kind.name for kind in with_levels(region, experiment.model).kinds]
 
 
-def _given(experiment: Experiment, region: Region, config: CompareConfig) -> list[Candidate]:
+def _given(experiment: Experiment, region: Region, config: CompareConfig) -> list[JudgedPlan]:
     """Return the plans that nobody has to make: the network as it stands, and plan files."""
-    planning = planning_region(region, experiment.model)
+    planning = with_levels(region, experiment.model)
     found = []
     if EXISTING in config.plans and planning.sites.existing_open.any():
-        found.append(Candidate(Plan.existing(planning)))
+        found.append(JudgedPlan(Plan.existing(planning)))
     for name, path in config.given.items():
-        found.append(Candidate(Plan.read_csv(path, planning, name)))
+        found.append(JudgedPlan(Plan.read_csv(path, planning, name)))
     return found
 
 

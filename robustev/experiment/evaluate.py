@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from robustev.assess.config import CompareConfig
-from robustev.assess.input import Case
+from robustev.assess.input import ComparisonInput
 from robustev.assess.questions.out_of_sample import Judged, Label, judge
 from robustev.assess.statistics.streams import fresh_scenarios, judging_definition
 from robustev.config.experiment import Experiment
@@ -20,7 +20,7 @@ from robustev.data.region import Region
 from robustev.evaluate.frames import flow_frame, site_frame, zone_frame
 from robustev.experiment.compare import EXISTING, definition_of
 from robustev.experiment.prepare import make_region, make_scenarios
-from robustev.model.instance import planning_region
+from robustev.model.instance import with_levels
 from robustev.parallel.world import world
 from robustev.results.plans import read_documents, stored_plan
 
@@ -78,13 +78,13 @@ def evaluate_plans(
         If a plan cannot be read, or no fresh scenarios can be drawn.
     """
     region = make_region(experiment)
-    planning = planning_region(region, experiment.model)
+    planning = with_levels(region, experiment.model)
     documents = {} if folder is None else read_documents(folder)
     plans = [find_plan(name, planning, documents) for name in names]
     made = make_scenarios(experiment, region)
     config = experiment.compare or CompareConfig()
     definition = definition_of(experiment)
-    case = Case(
+    case = ComparisonInput(
         experiment.name, region, made, definition, experiment.model, config, experiment.solve,
         experiment.seed, (), experiment.units, world(),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.experiment.prepare import make_region, make_scenarios
 from robustev.methods.options import PARALLEL_METHODS, SolveOptions
-from robustev.model.instance import Problem, build_problem
+from robustev.model.instance import Instance, build_instance
 
 DEFAULT_RANKS = {"ph": 3, "benders": 1}
 """Ranks to start where the experiment leaves it open: for ``ph`` a hub, an outer-bound and an
@@ -24,17 +24,17 @@ class Choice:
     reason: str
 
 
-def plan_problem(region: Region, scenarios: ScenarioSet, spec: PlanSpec) -> Problem:
+def plan_instance(region: Region, scenarios: ScenarioSet, spec: PlanSpec) -> Instance:
     """Return the problem that a plan solves, its safety margin included."""
     demand = scenarios if spec.demand_factor == 1 else scenarios.scaled(spec.demand_factor)
-    return build_problem(region, demand, spec.model)
+    return build_instance(region, demand, spec.model)
 
 
-def chosen_method(problem: Problem, options: SolveOptions) -> Choice:
+def chosen_method(instance: Instance, options: SolveOptions) -> Choice:
     """Return the method that these options lead to."""
     from robustev.methods.solve import choose_method  # noqa: PLC0415 - loads the solvers
 
-    method, reason = choose_method(problem, options)
+    method, reason = choose_method(instance, options)
     return Choice(method, reason)
 
 
@@ -42,8 +42,8 @@ def takes_all_ranks(region: Region, scenarios: ScenarioSet, spec: PlanSpec) -> b
     """Return whether all MPI ranks make this plan together, not rank 0 alone."""
     if spec.solve.ranks == 1:
         return False
-    problem = plan_problem(region, scenarios, spec)
-    return chosen_method(problem, spec.solve).method in PARALLEL_METHODS
+    instance = plan_instance(region, scenarios, spec)
+    return chosen_method(instance, spec.solve).method in PARALLEL_METHODS
 
 
 def num_ranks_wanted(experiment: Experiment) -> int:
@@ -53,7 +53,7 @@ def num_ranks_wanted(experiment: Experiment) -> int:
         region = make_region(experiment)
         scenarios = make_scenarios(experiment, region)
         methods = [
-            chosen_method(plan_problem(region, scenarios, spec), spec.solve).method
+            chosen_method(plan_instance(region, scenarios, spec), spec.solve).method
             for spec in open_plans
         ]
     else:

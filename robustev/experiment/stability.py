@@ -15,7 +15,7 @@ from robustev.experiment.prepare import make_region
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import SolveResult, Status
 from robustev.methods.solve import solve
-from robustev.model.instance import build_problem
+from robustev.model.instance import build_instance
 from robustev.model.model import Objective
 from robustev.model.risk import RiskMeasure
 from robustev.scenarios.calibration.required_scenarios import StabilityReport, decision_stability
@@ -110,7 +110,7 @@ def _evaluator(region: Region, spec: PlanSpec) -> Callable[[Plan, ScenarioSet], 
     # A nominal plan must meet every scenario, not their mean.
     judged = spec.model.model_copy(update={"objective": Objective()})
     return lambda plan, scenarios: (
-        evaluate(build_problem(region, scenarios, judged), [plan])[0].cost
+        evaluate(build_instance(region, scenarios, judged), [plan])[0].cost
     )
 
 

@@ -10,7 +10,7 @@ from robustev.core.arrays import FloatArray
 from robustev.methods.benders.engine import CutEngine
 from robustev.recourse.certificate import Certificate, PricePool
 from robustev.recourse.dual import Price
-from robustev.recourse.kernels.transport import Service, TypeService
+from robustev.recourse.kernels.transport import RecourseKernel, TransportKernel
 
 MAX_POINTS = 100
 """Most points kept; the last ones lie nearest to the relaxation's optimum."""
@@ -19,7 +19,7 @@ MAX_POINTS = 100
 def certificate_of(engine: CutEngine, points: list[FloatArray]) -> Certificate:
     """Return the prices behind every cut of ``engine``, and the last of the relaxation's points."""
     recourse, risk = engine.recourse, engine.risk
-    num_zones = engine.problem.num_zones
+    num_zones = engine.instance.num_zones
     return Certificate(
         points=np.array(points[-MAX_POINTS:]).reshape(-1, engine.first.num_columns),
         services=tuple(_pool(service, num_zones) for service in recourse.services),
@@ -28,9 +28,9 @@ def certificate_of(engine: CutEngine, points: list[FloatArray]) -> Certificate:
     )
 
 
-def _pool(service: Service, num_zones: int) -> PricePool:
+def _pool(service: RecourseKernel, num_zones: int) -> PricePool:
     pool = PricePool.plain(service.site_prices, num_zones)
-    return _with_covers(pool, service.prices) if isinstance(service, TypeService) else pool
+    return _with_covers(pool, service.prices) if isinstance(service, TransportKernel) else pool
 
 
 def _with_covers(pool: PricePool, prices: Sequence[Price]) -> PricePool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from robustev.core.formatting import rounded
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.risk import RiskMeasure
 from robustev.recourse.kernels.uncapacitated import goes_to_nearest
 
@@ -98,7 +98,7 @@ RATES: Mapping[str, Mapping[Regime, Rate]] = {
 
 
 @dataclass(frozen=True)
-class Forecast:
+class EffortEstimate:
     """The size of one plan's model, and what each method should need for it.
 
     Parameters
@@ -134,16 +134,16 @@ class Forecast:
         return f"{times} by forecast; {self.arcs:,} assignment variables, {self.regime}"
 
 
-def forecast(problem: Problem, gap: float) -> Forecast:
+def forecast(instance: Instance, gap: float) -> EffortEstimate:
     """Return the forecast for solving one problem to a relative ``gap``."""
-    scenarios, zones, types = problem.demand.shape
-    shared = problem.model.split == "shared"
+    scenarios, zones, types = instance.demand.shape
+    shared = instance.model.split == "shared"
     services = 1 if shared else types
-    arcs = int(problem.reachable.sum()) * services
-    total, stated = arcs * scenarios, arcs * num_effective(problem)
-    first_stage = problem.num_sites * (1 + problem.num_kinds)
-    regime = regime_of(problem)
-    undecided = int((~problem.min_open).sum())
+    arcs = int(instance.reachable.sum()) * services
+    total, stated = arcs * scenarios, arcs * num_effective(instance)
+    first_stage = instance.num_sites * (1 + instance.num_kinds)
+    regime = regime_of(instance)
+    undecided = int((~instance.min_open).sum())
     met = {"ef": stated, "benders": arcs if regime is Regime.NEAREST else total, "ph": total}
     seconds = {
         method: rates[regime].seconds(met[method], undecided, gap)
@@ -152,27 +152,27 @@ def forecast(problem: Problem, gap: float) -> Forecast:
     seconds["ef"] += SECONDS_PER_STATED_ARC * stated
     slower = (SHARED_SPLIT if shared else 1.0) * (FEW_WEIGHED if stated < total else 1.0)
     seconds |= {method: slower * seconds[method] for method in ("benders", "ph")}
-    projected = BASE_GB + 8e-9 * (3 * problem.demand.size + 20 * problem.travel.size)
+    projected = BASE_GB + 8e-9 * (3 * instance.demand.size + 20 * instance.travel.size)
     explicit = BASE_GB + 1e-9 * BYTES_PER_EXPLICIT_ARC * stated
-    return Forecast(
+    return EffortEstimate(
         scenarios=scenarios,
         arcs=total,
         variables=first_stage + total + scenarios * zones * services,
-        constraints=scenarios * (zones * services + problem.num_sites * types) + total,
+        constraints=scenarios * (zones * services + instance.num_sites * types) + total,
         regime=regime,
         seconds=seconds,
         gigabytes={"ef": explicit, "benders": projected, "ph": projected},
     )
 
 
-def num_effective(problem: Problem) -> int:
+def num_effective(instance: Instance) -> int:
     """Return about how many scenarios one model must hold.
 
     All of them, unless the risk measure weighs few and leaving demand unserved has a price, so
     that a plan for some scenarios is one for all.
     """
-    goal, count = problem.model.objective, len(problem.scenarios)
-    if goal.weight < 1 or not np.isfinite(problem.penalty).all():
+    goal, count = instance.model.objective, len(instance.scenarios)
+    if goal.weight < 1 or not np.isfinite(instance.penalty).all():
         return count
     if goal.measure == "cvar" and goal.tail <= MOST_OF_TAIL:
         return min(count, math.ceil(goal.tail * count) + SPARE)
@@ -181,28 +181,28 @@ def num_effective(problem: Problem) -> int:
     return count
 
 
-def _asks_for_the_mean(problem: Problem) -> bool:
+def _asks_for_the_mean(instance: Instance) -> bool:
     """Return whether the objective is an expected cost, as any is on a single scenario."""
-    goal = RiskMeasure(problem.model.objective, problem.probability)
-    return goal.is_expectation or len(problem.scenarios) == 1
+    goal = RiskMeasure(instance.model.objective, instance.probability)
+    return goal.is_expectation or len(instance.scenarios) == 1
 
 
-def fits_one_model(problem: Problem, gap: float) -> bool:
+def fits_one_model(instance: Instance, gap: float) -> bool:
     """Return whether one model of all scenarios should be the quickest way to ``gap``."""
-    return forecast(problem, gap).cheapest == "ef"
+    return forecast(instance, gap).cheapest == "ef"
 
 
-def regime_of(problem: Problem) -> Regime:
-    """Return what there is to decide in ``problem``."""
-    free = ~problem.min_open
-    stations = problem.model.stations
+def regime_of(instance: Instance) -> Regime:
+    """Return what there is to decide in ``instance``."""
+    free = ~instance.min_open
+    stations = instance.model.stations
     limited = stations.exactly is not None or stations.maximum is not None
-    if not free.any() or not (limited or (problem.opening_cost[free] > 0).any()):
+    if not free.any() or not (limited or (instance.opening_cost[free] > 0).any()):
         return Regime.COUNTS
-    if _asks_for_the_mean(problem) and goes_to_nearest(problem):
+    if _asks_for_the_mean(instance) and goes_to_nearest(instance):
         return Regime.NEAREST
-    if problem.charger_cost.any():
+    if instance.charger_cost.any():
         return Regime.TIGHT  # whoever pays for chargers buys no more than are needed
-    most = problem.demand.sum(axis=1).max(axis=0)
-    ample = problem.max_capacity().sum(axis=0) >= AMPLE * most
+    most = instance.demand.sum(axis=1).max(axis=0)
+    ample = instance.max_capacity().sum(axis=0) >= AMPLE * most
     return Regime.OPENINGS if ample.all() else Regime.TIGHT

@@ -13,7 +13,7 @@ from robustev.methods.bounds import Bounds
 from robustev.methods.result import Progress, SolveResult, Status, StopRule
 from robustev.methods.sppy import ExtensiveForm, SPBase, own_rank, scenario_creator
 from robustev.model.first_stage import linear_first_stage
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.risk import RiskMeasure
 from robustev.parallel import interrupt
 from robustev.recourse.recourse import Recourse
@@ -33,7 +33,7 @@ class OneRankForm(ExtensiveForm, _OneRank):  # type: ignore[misc]
 
 
 def solve_extensive(
-    problem: Problem,
+    instance: Instance,
     stop: StopRule,
     risk: RiskMeasure,
     *,
@@ -46,13 +46,13 @@ def solve_extensive(
     scenario. ``details`` holds ``build_seconds``, the time before HiGHS started.
     """
     bounds = Bounds(progress)
-    names = list(problem.scenarios.names)
-    model = OneRankForm({"solver": "appsi_highs"}, names, scenario_creator(problem, risk))
-    first, recourse = linear_first_stage(problem), Recourse(problem)
+    names = list(instance.scenarios.names)
+    model = OneRankForm({"solver": "appsi_highs"}, names, scenario_creator(instance, risk))
+    first, recourse = linear_first_stage(instance), Recourse(instance)
 
     def offer(z: FloatArray) -> None:
         plan = first.plan(z, name)
-        costs = recourse.costs(plan) + problem.infrastructure_cost(plan)
+        costs = recourse.costs(plan) + instance.infrastructure_cost(plan)
         if np.isfinite(costs).all():
             bounds.offer(plan, risk.value(costs), SOURCE)
 
@@ -67,7 +67,7 @@ def solve_extensive(
         return bounds.result("ef", name, Status.INFEASIBLE)
     if model.tree_solution_available:
         offer(np.array([v.value for v in _first_stage(model)]))
-    lower = results.problem.lower_bound
+    lower = results.instance.lower_bound
     if lower is not None and math.isfinite(lower):
         bounds.raise_lower(float(lower), SOURCE)
     status = bounds.status(stop, interrupted=interrupt.requested())

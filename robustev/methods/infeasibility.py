@@ -7,7 +7,7 @@ import numpy as np
 from robustev.core import highs
 from robustev.core.arrays import FloatArray
 from robustev.model.first_stage import LinearFirstStage, linear_first_stage
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 
 TOLERANCE = 1e-7
 UNEXPLAINED = (
@@ -17,46 +17,46 @@ UNEXPLAINED = (
 """What can be said when the limits hold one by one but not together."""
 
 
-def explain(problem: Problem) -> str | None:
-    """Return a sentence that says why ``problem`` has no plan, or None if none was found.
+def explain(instance: Instance) -> str | None:
+    """Return a sentence that says why ``instance`` has no plan, or None if none was found.
 
     Looks at the first stage alone, at demand out of reach, and at total capacity.
     """
-    first = linear_first_stage(problem)
+    first = linear_first_stage(instance)
     if _most(first, np.zeros(first.num_columns)) is None:
         return (
             "The limits on stations, slots, budget and existing chargers contradict each other: "
             "no plan keeps all of them."
         )
-    return _out_of_reach(problem) or _too_little_capacity(problem, first)
+    return _out_of_reach(instance) or _too_little_capacity(instance, first)
 
 
-def _out_of_reach(problem: Problem) -> str | None:
-    forbidden = np.isinf(problem.penalty)
-    cut_off = np.flatnonzero(~problem.reachable.any(axis=0))
-    wanted = (problem.demand[:, cut_off][:, :, forbidden] > 0).any(axis=(0, 2))
+def _out_of_reach(instance: Instance) -> str | None:
+    forbidden = np.isinf(instance.penalty)
+    cut_off = np.flatnonzero(~instance.reachable.any(axis=0))
+    wanted = (instance.demand[:, cut_off][:, :, forbidden] > 0).any(axis=(0, 2))
     if not wanted.any():
         return None
-    ids = [problem.region.zones.ids[j] for j in cut_off[wanted]]
+    ids = [instance.region.zones.ids[j] for j in cut_off[wanted]]
     return (
         f"{len(ids)} zones have demand that must be served but no site within reach: "
         f"{', '.join(ids[:10])}{', ...' if len(ids) > 10 else ''}."
     )
 
 
-def _too_little_capacity(problem: Problem, first: LinearFirstStage) -> str | None:
-    for k in np.flatnonzero(np.isinf(problem.penalty)):
+def _too_little_capacity(instance: Instance, first: LinearFirstStage) -> str | None:
+    for k in np.flatnonzero(np.isinf(instance.penalty)):
         if first.unlimited[:, k].any():
             continue
-        rows = np.arange(problem.num_sites) * problem.num_types + k
+        rows = np.arange(instance.num_sites) * instance.num_types + k
         gain = np.asarray(first.capacity[rows].sum(axis=0), dtype=float).ravel()
         most = _most(first, gain)
-        total = problem.demand[:, :, k].sum(axis=1)
+        total = instance.demand[:, :, k].sum(axis=1)
         s = int(np.argmax(total))
         if most is not None and most < total[s] * (1 - TOLERANCE):
             return (
-                f"Demand of type {problem.region.types[k]!r} in scenario "
-                f"{problem.scenarios.names[s]!r} is {total[s]:.10g}, but the budget, slots and "
+                f"Demand of type {instance.region.types[k]!r} in scenario "
+                f"{instance.scenarios.names[s]!r} is {total[s]:.10g}, but the budget, slots and "
                 f"station limits allow a capacity of {most:.10g} at most, "
                 "and unserved demand is forbidden."
             )

@@ -19,7 +19,7 @@ from robustev.methods.bounds import Bounds
 from robustev.methods.result import Progress, SolveResult, Status, StopRule, TraceRow
 from robustev.methods.wait_and_see import wait_and_see
 from robustev.model.first_stage import linear_first_stage
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.model import Objective
 from robustev.model.risk import RiskMeasure
 from robustev.parallel import interrupt
@@ -39,17 +39,19 @@ SHARP_SHARE = 0.25
 """Share of the time left that the search for such an optimum may take."""
 
 
-def restricted(problem: Problem, risk: RiskMeasure, index: IntArray) -> tuple[Problem, RiskMeasure]:
+def restricted(
+    instance: Instance, risk: RiskMeasure, index: IntArray
+) -> tuple[Instance, RiskMeasure]:
     """Return the problem and the measure on the scenarios at ``index`` alone.
 
     No plan costs more under it than under the measure on all scenarios, so that a lower bound for
     it holds there too; a plan whose weights all lie on ``index`` costs the same. For CVaR the
     scenarios must hold the share ``tail`` of the probability.
     """
-    goal = problem.model.objective
-    part = problem.subset(index)
+    goal = instance.model.objective
+    part = instance.subset(index)
     if goal.measure == "cvar":
-        share = float(problem.probability[index].sum())
+        share = float(instance.probability[index].sum())
         goal = goal.model_copy(update={"tail": min(1.0, goal.tail / share)})
     measure = RiskMeasure(
         goal,
@@ -60,12 +62,12 @@ def restricted(problem: Problem, risk: RiskMeasure, index: IntArray) -> tuple[Pr
     return _with_goal(part, goal), measure
 
 
-def _with_goal(problem: Problem, goal: Objective) -> Problem:
-    return replace(problem, model=problem.model.model_copy(update={"objective": goal}))
+def _with_goal(instance: Instance, goal: Objective) -> Instance:
+    return replace(instance, model=instance.model.model_copy(update={"objective": goal}))
 
 
-def solve_effective(
-    problem: Problem,
+def scenario_generation(
+    instance: Instance,
     stop: StopRule,
     risk: RiskMeasure,
     inner: Inner,
@@ -82,7 +84,7 @@ def solve_effective(
     set; the certificate is that of the best bound, whose prices hold for all scenarios. Own optima
     that regret is measured from need only be bracketed roughly; those that matter are narrowed.
     """
-    search = _Search(problem, risk, inner, Bounds(progress))
+    search = _Search(instance, risk, inner, Bounds(progress))
     for plan in start:
         search.begin_with(plan)
     status = search.run(stop)
@@ -94,17 +96,17 @@ def solve_effective(
 class _Search:
     """The set of scenarios, and what is known so far."""
 
-    def __init__(self, problem: Problem, risk: RiskMeasure, inner: Inner, bounds: Bounds) -> None:
-        self.problem = problem
+    def __init__(self, instance: Instance, risk: RiskMeasure, inner: Inner, bounds: Bounds) -> None:
+        self.instance = instance
         self.risk = risk
         self.inner = inner
         self.bounds = bounds
         self.method = ""
         self.certificate: Certificate | None = None
-        self.recourse = Recourse(problem)
-        self.first = linear_first_stage(problem)
+        self.recourse = Recourse(instance)
+        self.first = linear_first_stage(instance)
         self.active = np.array([], dtype=np.int64)
-        self.sharp = np.zeros(len(problem.scenarios), dtype=bool)
+        self.sharp = np.zeros(len(instance.scenarios), dtype=bool)
 
     def begin_with(self, plan: Plan) -> None:
         """Offer a plan that is known already, unless it breaks a limit."""
@@ -120,7 +122,7 @@ class _Search:
         return np.flatnonzero(self.risk.weights(costs) > 0)
 
     def _costs(self, plan: Plan) -> FloatArray:
-        return self.recourse.costs(plan) + self.problem.infrastructure_cost(plan)
+        return self.recourse.costs(plan) + self.instance.infrastructure_cost(plan)
 
     def run(self, stop: StopRule) -> Status:
         """Grow the set until the gap is reached, or nothing is left to add; return why it ended."""
@@ -129,7 +131,7 @@ class _Search:
             if result.plan is None:
                 return result.status
             self.active = self.offer(result.plan, self._costs(result.plan))
-        if self.problem.model.objective.measure == "regret":
+        if self.instance.model.objective.measure == "regret":
             self.active = np.union1d(self.active, self._extremes())
         while not self._over(stop):
             result = self._solve_active(stop)
@@ -150,7 +152,7 @@ class _Search:
 
         One alone has a plan without regret, and to prove 0 to a relative gap takes for ever.
         """
-        total = self.problem.demand.sum(axis=(1, 2))
+        total = self.instance.demand.sum(axis=(1, 2))
         return np.array([np.argmin(total), np.argmax(total)])
 
     def _over(self, stop: StopRule) -> bool:
@@ -160,7 +162,7 @@ class _Search:
 
     def _solve_mean(self, stop: StopRule) -> SolveResult:
         """Return the solve of the mean scenario, for a plan to begin with."""
-        central = self.problem.with_scenarios(self.problem.scenarios.mean())
+        central = self.instance.with_scenarios(self.instance.scenarios.mean())
         goal = Objective()
         measure = RiskMeasure(goal, central.probability)
         result = self.inner(_with_goal(central, goal), stop, measure)
@@ -171,7 +173,7 @@ class _Search:
         """Return the solve of the active scenarios; its lower bounds are taken as they come."""
         self.bounds.iteration += 1
         left = max(0.1, stop.seconds - self.bounds.seconds)
-        part, measure = restricted(self.problem, self.risk, self.active)
+        part, measure = restricted(self.instance, self.risk, self.active)
         before = self.bounds.lower
         result = self.inner(
             part, StopRule(ROUND_GAP * stop.gap, left), measure, progress=self._take_bound
@@ -197,7 +199,7 @@ class _Search:
             return False
         self.sharp[index] = True
         left = SHARP_SHARE * max(0.1, stop.seconds - self.bounds.seconds)
-        own = wait_and_see(self.problem.subset(index), gap=SHARP_GAP * stop.gap, seconds=left)
+        own = wait_and_see(self.instance.subset(index), gap=SHARP_GAP * stop.gap, seconds=left)
         lower, upper = self.risk.best_bound.copy(), self.risk.best_cost.copy()
         lower[index] = np.maximum(lower[index], own.lower)
         upper[index] = np.minimum(upper[index], own.upper)

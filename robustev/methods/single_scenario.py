@@ -13,7 +13,7 @@ from robustev.data.plan import Plan
 from robustev.methods.bounds import Bounds
 from robustev.methods.result import SolveResult, Status, StopRule
 from robustev.model.first_stage import LinearModel, linear_scenario
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.parallel import interrupt
 from robustev.recourse.recourse import Recourse
 
@@ -24,7 +24,7 @@ _stating = threading.Lock()
 """Pyomo is not made for threads; HiGHS lets others run while it solves."""
 
 
-def solve_alone(problem: Problem, stop: StopRule) -> SolveResult:
+def solve_single_scenario(instance: Instance, stop: StopRule) -> SolveResult:
     """Solve a problem of one scenario to ``stop.gap``, for its cost.
 
     The lower bound is HiGHS's, or that of what must stand; the plan's cost is evaluated exactly.
@@ -36,21 +36,21 @@ def solve_alone(problem: Problem, stop: StopRule) -> SolveResult:
     SolverError
         If HiGHS fails.
     """
-    if len(problem.scenarios) != 1:
-        raise ValueError(f"one scenario is solved alone, not {len(problem.scenarios)}")
+    if len(instance.scenarios) != 1:
+        raise ValueError(f"one scenario is solved alone, not {len(instance.scenarios)}")
     with _stating:
         bounds = Bounds()  # whose time does not begin while another scenario is stated
-        model = linear_scenario(problem, 0)
-    kept = Plan("kept", problem.min_open, problem.min_chargers)
-    bounds.raise_lower(problem.infrastructure_cost(kept), "what must stand")
+        model = linear_scenario(instance, 0)
+    kept = Plan("kept", instance.min_open, instance.min_chargers)
+    bounds.raise_lower(instance.infrastructure_cost(kept), "what must stand")
     solver = _solver(model, stop, bounds.seconds)
     status = highs.run(solver, "a scenario alone", accept=ENDS)
     if status in highs.INFEASIBLE:
         return bounds.result("ef", "plan", Status.INFEASIBLE)
     information = solver.getInfo()
     if information.primal_solution_status == highs.FEASIBLE_POINT:
-        plan = _plan(problem, highs.column_values(solver))
-        cost = float(Recourse(problem).costs(plan)[0]) + problem.infrastructure_cost(plan)
+        plan = _plan(instance, highs.column_values(solver))
+        cost = float(Recourse(instance).costs(plan)[0]) + instance.infrastructure_cost(plan)
         bounds.offer(plan, cost, SOURCE)
     bounds.raise_lower(float(information.mip_dual_bound), SOURCE)
     ended = bounds.status(stop, interrupted=interrupt.requested())
@@ -82,8 +82,8 @@ def _watch(event: Any) -> None:
         event.interrupt()
 
 
-def _plan(problem: Problem, values: np.ndarray) -> Plan:
+def _plan(instance: Instance, values: np.ndarray) -> Plan:
     """Return the plan that the first columns hold."""
-    sites, kinds = problem.num_sites, problem.num_kinds
+    sites, kinds = instance.num_sites, instance.num_kinds
     whole = np.rint(values[: sites * (1 + kinds)]).astype(np.int64)
     return Plan("plan", whole[:sites] > 0, whole[sites:].reshape(sites, kinds))

@@ -17,7 +17,7 @@ from robustev.methods.estimate import forecast, num_effective
 from robustev.methods.infeasibility import UNEXPLAINED, explain
 from robustev.methods.options import PARALLEL_METHODS, HedgingOptions, SolveOptions
 from robustev.methods.result import Progress, SolveResult, Status, StopRule
-from robustev.model.instance import Problem, build_problem
+from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Model
 from robustev.model.risk import RiskMeasure
 from robustev.parallel import interrupt
@@ -65,43 +65,45 @@ def solve(
         If the model asks for what the region or the scenarios do not have.
     """
     options = options or SolveOptions()
-    problem = build_problem(region, scenarios, model)
-    method, reason = choose_method(problem, options)
+    instance = build_instance(region, scenarios, model)
+    method, reason = choose_method(instance, options)
     logger.info("method %s: %s", method, reason)
     with interrupt.listening():
-        message = explain(problem)
+        message = explain(instance)
         if message is not None:
             return SolveResult(method, None, None, None, Status.INFEASIBLE, 0.0, (), message)
-        result = _dispatch(method, problem, options, name, progress, start)
+        result = _dispatch(method, instance, options, name, progress, start)
     if result.status is Status.INFEASIBLE:
         return replace(result, plan=None, objective=None, lower_bound=None, message=UNEXPLAINED)
-    plan = None if result.plan is None else without_idle_stations(problem, result.plan)
+    plan = None if result.plan is None else without_idle_stations(instance, result.plan)
     return replace(result, plan=plan)
 
 
-def without_idle_stations(problem: Problem, plan: Plan) -> Plan:
+def without_idle_stations(instance: Instance, plan: Plan) -> Plan:
     """Return the plan without stations that have no capacity, cost nothing and follow no rule.
 
     Where opening is free, a solver may leave such sites open; the objective is the same without.
     """
-    limits = problem.model.stations
+    limits = instance.model.stations
     if limits.minimum or limits.exactly is not None:
         return plan
-    idle = ~(problem.capacity(plan) > 0).any(axis=1) & ~plan.chargers.any(axis=1)
-    return replace(plan, open=plan.open & ~(idle & (problem.opening_cost == 0) & ~problem.min_open))
+    idle = ~(instance.capacity(plan) > 0).any(axis=1) & ~plan.chargers.any(axis=1)
+    return replace(
+        plan, open=plan.open & ~(idle & (instance.opening_cost == 0) & ~instance.min_open)
+    )
 
 
-def choose_method(problem: Problem, options: SolveOptions) -> tuple[str, str]:
+def choose_method(instance: Instance, options: SolveOptions) -> tuple[str, str]:
     """Return the method that ``options`` ask for, or the cheapest by forecast, and why."""
     if options.method != "auto":
         return options.method, "as asked"
-    ahead = forecast(problem, options.gap)
+    ahead = forecast(instance, options.gap)
     return ahead.cheapest, ahead.reason()
 
 
 def _dispatch(
     method: str,
-    problem: Problem,
+    instance: Instance,
     options: SolveOptions,
     name: str,
     progress: Progress | None,
@@ -109,9 +111,9 @@ def _dispatch(
 ) -> SolveResult:
     began = time.perf_counter()
     comm = world() if options.ranks != 1 and method in PARALLEL_METHODS else None
-    known = [plan for plan in start if plan.chargers.shape == problem.max_chargers.shape]
-    few = method != "ph" and _few_decide(problem, comm)
-    risk = _risk(problem, options, comm, known, rough=few)
+    known = [plan for plan in start if plan.chargers.shape == instance.max_chargers.shape]
+    few = method != "ph" and _few_decide(instance, comm)
+    risk = _risk(instance, options, comm, known, rough=few)
     spent = time.perf_counter() - began
     if risk is None:
         return SolveResult(method, None, None, None, Status.INTERRUPTED, spent)
@@ -119,21 +121,21 @@ def _dispatch(
     seconds = max(limit - spent, (1 - REGRET_SHARE) * limit)
     stop = StopRule(options.gap, seconds, options.iteration_limit)
     if method == "ph":
-        result = _hedging(problem, stop, risk, comm, name, progress, options.ph)
+        result = _hedging(instance, stop, risk, comm, name, progress, options.ph)
     elif few:
-        result = _on_few(method, problem, stop, risk, name, progress, known)
+        result = _on_few(method, instance, stop, risk, name, progress, known)
     elif method == "benders":
-        result = _benders(problem, stop, risk, comm, name, progress, known)
+        result = _benders(instance, stop, risk, comm, name, progress, known)
     else:
         from robustev.methods.extensive import solve_extensive  # noqa: PLC0415
 
-        result = solve_extensive(problem, stop, risk, name=name, progress=progress)
+        result = solve_extensive(instance, stop, risk, name=name, progress=progress)
     return replace(result, seconds=result.seconds + spent)
 
 
 def _on_few(
     method: str,
-    problem: Problem,
+    instance: Instance,
     stop: StopRule,
     risk: RiskMeasure,
     name: str,
@@ -142,15 +144,17 @@ def _on_few(
 ) -> SolveResult:
     from robustev.methods.benders.solver import solve_benders  # noqa: PLC0415
     from robustev.methods.extensive import solve_extensive  # noqa: PLC0415
-    from robustev.methods.scenario_generation import solve_effective  # noqa: PLC0415
+    from robustev.methods.scenario_generation import scenario_generation  # noqa: PLC0415
 
     by_cuts = partial(solve_benders, workers=default_workers())
     inner = by_cuts if method == "benders" else solve_extensive
-    return solve_effective(problem, stop, risk, inner, name=name, progress=progress, start=known)
+    return scenario_generation(
+        instance, stop, risk, inner, name=name, progress=progress, start=known
+    )
 
 
 def _benders(
-    problem: Problem,
+    instance: Instance,
     stop: StopRule,
     risk: RiskMeasure,
     comm: Any | None,
@@ -159,27 +163,27 @@ def _benders(
     known: Sequence[Plan],
 ) -> SolveResult:
     from robustev.methods.benders.solver import solve_benders  # noqa: PLC0415
-    from robustev.methods.benders.worker_ranks import Crew, together  # noqa: PLC0415
+    from robustev.methods.benders.worker_ranks import WorkerRanks, with_workers  # noqa: PLC0415
 
     workers = default_workers()
 
-    def lead(crew: Crew | None) -> SolveResult:
+    def lead(crew: WorkerRanks | None) -> SolveResult:
         return solve_benders(
-            problem, stop, risk,
+            instance, stop, risk,
             name=name, workers=workers, progress=progress, start=known, crew=crew,
         )  # fmt: skip
 
-    return together(comm, problem, workers, lead)
+    return with_workers(comm, instance, workers, lead)
 
 
-def _few_decide(problem: Problem, comm: Any | None) -> bool:
+def _few_decide(instance: Instance, comm: Any | None) -> bool:
     """Return whether to solve on few scenarios; several ranks rather share all of them."""
     alone = comm is None or comm.Get_size() == 1
-    return alone and num_effective(problem) < len(problem.scenarios)
+    return alone and num_effective(instance) < len(instance.scenarios)
 
 
 def _hedging(
-    problem: Problem,
+    instance: Instance,
     stop: StopRule,
     risk: RiskMeasure,
     comm: Any | None,
@@ -191,12 +195,12 @@ def _hedging(
 
     workers = default_workers() if comm is None or comm.Get_size() == 1 else 1
     return solve_hedging(
-        problem, stop, risk, options, comm=comm, name=name, workers=workers, progress=progress
+        instance, stop, risk, options, comm=comm, name=name, workers=workers, progress=progress
     )
 
 
 def _risk(
-    problem: Problem,
+    instance: Instance,
     options: SolveOptions,
     comm: Any | None,
     known: Sequence[Plan],
@@ -214,14 +218,14 @@ def _risk(
         wait_and_see,
     )
 
-    goal = problem.model.objective
+    goal = instance.model.objective
     if goal.measure != "regret" or goal.weight == 0:
-        return RiskMeasure(goal, problem.probability)
+        return RiskMeasure(goal, instance.probability)
     limit = options.time_limit if options.time_limit is not None else math.inf
     gap = options.gap * REGRET_ACCURACY
     if rough:
         gap = max(gap, ROUGH)
-    own = wait_and_see(problem, gap=gap, total=REGRET_SHARE * limit, comm=comm)
+    own = wait_and_see(instance, gap=gap, total=REGRET_SHARE * limit, comm=comm)
     if own.interrupted:
         return None
-    return regret_measure(problem, beside_plans(own, problem, known))
+    return regret_measure(instance, beside_plans(own, instance, known))

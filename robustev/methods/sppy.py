@@ -31,7 +31,7 @@ with contextlib.redirect_stdout(io.StringIO()):
     from mpisppy.spopt import SPOpt
     from mpisppy.utils import sputils
 
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.pyomo_model import first_stage_variables, scenario_model
 from robustev.model.risk import RiskMeasure
 from robustev.recourse.recourse import Recourse
@@ -71,18 +71,18 @@ Build = Callable[..., pyo.ConcreteModel]
 
 
 def scenario_creator(
-    problem: Problem, risk: RiskMeasure, build: Build = scenario_model
+    instance: Instance, risk: RiskMeasure, build: Build = scenario_model
 ) -> Callable[..., object]:
     """Return mpi-sppy's creator: a scenario's model by name, with its nonanticipative variables."""
-    position = {name: s for s, name in enumerate(problem.scenarios.names)}
+    position = {name: s for s, name in enumerate(instance.scenarios.names)}
     offset = risk.offset
-    bounds = (min(0.0, problem.fixed_cost), _most_costly(problem))
+    bounds = (min(0.0, instance.fixed_cost), _most_costly(instance))
 
     def create(name: str, **_: object) -> pyo.ConcreteModel:
         s = position[name]
-        model = build(problem, s, cost_bounds=bounds, best_cost=float(offset[s]))
+        model = build(instance, s, cost_bounds=bounds, best_cost=float(offset[s]))
         model.name = name
-        model._mpisppy_probability = float(problem.probability[s])
+        model._mpisppy_probability = float(instance.probability[s])
         sputils.attach_root_node(model, 0.0, first_stage_variables(model))
         return model
 
@@ -99,7 +99,9 @@ def solver_layer(options: dict[str, object]) -> object:
     return sputils.solver_options_layer("default", options)
 
 
-def _most_costly(problem: Problem) -> float:
+def _most_costly(instance: Instance) -> float:
     """Return a cost that no scenario exceeds: everything built, every unit at its ceiling."""
-    built = float(problem.opening_cost.sum() + (problem.max_chargers @ problem.charger_cost).sum())
-    return built + Recourse(problem).most_costly()
+    built = float(
+        instance.opening_cost.sum() + (instance.max_chargers @ instance.charger_cost).sum()
+    )
+    return built + Recourse(instance).most_costly()

@@ -16,9 +16,9 @@ from robustev.data.plan import Plan
 from robustev.methods.benders.solver import solve_benders
 from robustev.methods.estimate import fits_one_model
 from robustev.methods.result import SolveResult, Status, StopRule
-from robustev.methods.single_scenario import solve_alone
+from robustev.methods.single_scenario import solve_single_scenario
 from robustev.model.first_stage import linear_first_stage
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.model import Objective
 from robustev.model.risk import RiskMeasure
 from robustev.parallel.ordered import default_workers, ordered_map
@@ -52,7 +52,7 @@ class WaitAndSee:
 
 
 def wait_and_see(
-    problem: Problem,
+    instance: Instance,
     *,
     gap: float,
     seconds: float = np.inf,
@@ -76,8 +76,8 @@ def wait_and_see(
     comm
         MPI ranks that share the scenarios and all make this call; None for this process alone.
     """
-    search = _Search(problem, gap, seconds, comm)
-    found = search.run(np.arange(len(problem.scenarios)), total / 2)
+    search = _Search(instance, gap, seconds, comm)
+    found = search.run(np.arange(len(instance.scenarios)), total / 2)
     wide = _wide(found, gap)
     if not len(wide) or np.isinf(total) or found.interrupted:
         return found
@@ -87,16 +87,16 @@ def wait_and_see(
     return replace(found, interrupted=again.interrupted)
 
 
-def beside_plans(own: WaitAndSee, problem: Problem, plans: Sequence[Plan]) -> WaitAndSee:
+def beside_plans(own: WaitAndSee, instance: Instance, plans: Sequence[Plan]) -> WaitAndSee:
     """Return brackets that end no higher than the cost of known plans; those must keep the limits.
 
     So no scenario that the search had no time for is without a plan.
     """
-    first, recourse = linear_first_stage(problem), Recourse(problem)
+    first, recourse = linear_first_stage(instance), Recourse(instance)
     upper = own.upper
     for plan in plans:
         if first.allows(first.columns(plan)):
-            upper = np.minimum(upper, recourse.costs(plan) + problem.infrastructure_cost(plan))
+            upper = np.minimum(upper, recourse.costs(plan) + instance.infrastructure_cost(plan))
     return replace(own, upper=upper)
 
 
@@ -111,21 +111,21 @@ def _wide(found: WaitAndSee, gap: float) -> IntArray:
 class _Search:
     """Solves scenarios of a problem on their own, side by side."""
 
-    def __init__(self, problem: Problem, gap: float, seconds: float, comm: Any | None) -> None:
-        self.problem = problem
+    def __init__(self, instance: Instance, gap: float, seconds: float, comm: Any | None) -> None:
+        self.instance = instance
         self.gap = gap
         self.seconds = seconds
         self.comm = comm
-        self.whole = fits_one_model(problem.subset([0]), gap)
+        self.whole = fits_one_model(instance.subset([0]), gap)
         self.threads = default_workers()
 
     def run(self, index: IntArray, total: float) -> WaitAndSee:
         """Return the brackets of the scenarios at ``index``, found in ``total`` seconds."""
         ranks = 1 if self.comm is None else int(self.comm.Get_size())
         budget = _Budget(total, self.threads, len(index) / ranks)
-        tasks = [self.problem.subset([int(s)]) for s in index]
+        tasks = [self.instance.subset([int(s)]) for s in index]
 
-        def one(alone: Problem) -> SolveResult:
+        def one(alone: Instance) -> SolveResult:
             """Return the solve of one scenario."""
             stop = StopRule(gap=self.gap, seconds=min(self.seconds, budget.share()))
             return (_whole if self.whole else _decomposed)(alone, stop)
@@ -154,27 +154,27 @@ class _Budget:
         return max(share, LEAST_SECONDS)
 
 
-def _whole(problem: Problem, stop: StopRule) -> SolveResult:
+def _whole(instance: Instance, stop: StopRule) -> SolveResult:
     try:
-        return solve_alone(problem, stop)
+        return solve_single_scenario(instance, stop)
     except SolverError as error:
-        return _failed(problem, error)
+        return _failed(instance, error)
 
 
-def _decomposed(problem: Problem, stop: StopRule) -> SolveResult:
+def _decomposed(instance: Instance, stop: StopRule) -> SolveResult:
     try:
-        return solve_benders(problem, stop, RiskMeasure(Objective(), problem.probability))
+        return solve_benders(instance, stop, RiskMeasure(Objective(), instance.probability))
     except SolverError as error:
-        return _failed(problem, error)
+        return _failed(instance, error)
 
 
-def _failed(problem: Problem, error: SolverError) -> SolveResult:
+def _failed(instance: Instance, error: SolverError) -> SolveResult:
     """Return a result without bounds: one failed solve must not take all others with it."""
-    logger.warning("scenario %s alone: %s", problem.scenarios.names[0], error)
+    logger.warning("scenario %s alone: %s", instance.scenarios.names[0], error)
     return SolveResult("", None, None, None, Status.ERROR, 0.0)
 
 
-def regret_measure(problem: Problem, own: WaitAndSee) -> RiskMeasure:
+def regret_measure(instance: Instance, own: WaitAndSee) -> RiskMeasure:
     """Return the problem's risk measure, with regret against the scenarios' own optima.
 
     Raises
@@ -184,8 +184,8 @@ def regret_measure(problem: Problem, own: WaitAndSee) -> RiskMeasure:
     """
     missing = np.flatnonzero(~(np.isfinite(own.lower) & np.isfinite(own.upper)))
     if len(missing):
-        name = problem.scenarios.names[missing[0]]
+        name = instance.scenarios.names[missing[0]]
         raise InfeasibleError(f"scenario {name!r} has no plan of its own to regret")
     return RiskMeasure(
-        problem.model.objective, problem.probability, best_cost=own.upper, best_bound=own.lower
+        instance.model.objective, instance.probability, best_cost=own.upper, best_bound=own.lower
     )

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array, hstack
 
 from robustev.core.arrays import FloatArray
 from robustev.data.plan import Plan
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.model import Objective
 from robustev.model.pyomo_model import first_stage, scenario_model
 
@@ -85,9 +85,9 @@ class LinearFirstStage:
         return self.violation(z) <= FEASIBLE
 
 
-def linear_first_stage(problem: Problem) -> LinearFirstStage:
-    """Compile the first stage of ``problem`` into arrays."""
-    m = first_stage(problem)
+def linear_first_stage(instance: Instance) -> LinearFirstStage:
+    """Compile the first stage of ``instance`` into arrays."""
+    m = first_stage(instance)
     m.no_objective = pyo.Objective(expr=0)
     variables = [*m.open.values(), *m.chargers.values()]
     rows = _standard_form(m, variables)
@@ -98,12 +98,12 @@ def linear_first_stage(problem: Problem) -> LinearFirstStage:
         lower=rows.lower,
         upper=rows.upper,
         cost=np.concatenate(
-            [problem.opening_cost, np.tile(problem.charger_cost, problem.num_sites)]
+            [instance.opening_cost, np.tile(instance.charger_cost, instance.num_sites)]
         ),
-        constant=problem.fixed_cost,
-        capacity=_capacity(problem),
-        unlimited=np.isinf(problem.fixed_capacity).astype(float),
-        num_sites=problem.num_sites,
+        constant=instance.fixed_cost,
+        capacity=_capacity(instance),
+        unlimited=np.isinf(instance.fixed_capacity).astype(float),
+        num_sites=instance.num_sites,
     )
 
 
@@ -124,13 +124,13 @@ class LinearModel:
     constant: float
 
 
-def linear_scenario(problem: Problem, scenario: int) -> LinearModel:
+def linear_scenario(instance: Instance, scenario: int) -> LinearModel:
     """Compile the whole model of one scenario and its cost; the first stage has the first columns.
 
     Second-stage columns that are fixed are left out.
     """
-    plain = problem.model.model_copy(update={"objective": Objective()})
-    m = scenario_model(replace(problem, model=plain), scenario)
+    plain = instance.model.model_copy(update={"objective": Objective()})
+    m = scenario_model(replace(instance, model=plain), scenario)
     second = [v for part in (m.assign, m.unserved) for v in part.values() if not v.fixed]
     return _standard_form(m, [*m.open.values(), *m.chargers.values(), *second])
 
@@ -158,16 +158,16 @@ def _standard_form(m: pyo.ConcreteModel, variables: list[pyo.Var]) -> LinearMode
     )
 
 
-def _capacity(problem: Problem) -> csr_array:
-    sites, types, kinds = problem.num_sites, problem.num_types, problem.num_kinds
-    fixed = np.where(np.isinf(problem.fixed_capacity), 0.0, problem.fixed_capacity)
+def _capacity(instance: Instance) -> csr_array:
+    sites, types, kinds = instance.num_sites, instance.num_types, instance.num_kinds
+    fixed = np.where(np.isinf(instance.fixed_capacity), 0.0, instance.fixed_capacity)
     row = np.arange(sites * types)
     site, of_type = row // types, row % types
     rows, columns, values = [row], [site], [fixed.ravel()]
     for r in range(kinds):
         rows.append(row)
         columns.append(sites + site * kinds + r)
-        values.append(problem.charger_capacity[r, of_type])
+        values.append(instance.charger_capacity[r, of_type])
     entries = (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns)))
     matrix = csr_array(entries, shape=(sites * types, sites + sites * kinds))
     matrix.eliminate_zeros()

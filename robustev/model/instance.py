@@ -21,10 +21,10 @@ from robustev.model.model import Model
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
+class Instance:
     """One two-stage problem: who may be served from where, at what cost, and what may be built.
 
-    Build it with :func:`build_problem`. All costs carry the weights of the objective.
+    Build it with :func:`build_instance`. All costs carry the weights of the objective.
 
     Parameters
     ----------
@@ -112,23 +112,23 @@ class Problem:
             best[:, k] = _best_fill(self, self.charger_capacity[:, k])
         return best + self.fixed_capacity
 
-    def with_scenarios(self, scenarios: ScenarioSet) -> Problem:
+    def with_scenarios(self, scenarios: ScenarioSet) -> Instance:
         """Return the same problem on other scenarios."""
         return replace(self, scenarios=scenarios)
 
-    def subset(self, index: IntArray | Sequence[int]) -> Problem:
+    def subset(self, index: IntArray | Sequence[int]) -> Instance:
         """Return the problem on some of its scenarios."""
         return self.with_scenarios(self.scenarios.subset(index))
 
 
-def _best_fill(problem: Problem, capacity: FloatArray) -> FloatArray:
+def _best_fill(instance: Instance, capacity: FloatArray) -> FloatArray:
     """Return the largest charger capacity of each site: existing ones, then the best kind."""
-    base = problem.min_chargers @ capacity
-    free = problem.region.sites.slots - problem.min_chargers.sum(axis=1)
+    base = instance.min_chargers @ capacity
+    free = instance.region.sites.slots - instance.min_chargers.sum(axis=1)
     return np.asarray(base + free * capacity.max(initial=0.0))
 
 
-def build_problem(region: Region, scenarios: ScenarioSet, model: Model) -> Problem:
+def build_instance(region: Region, scenarios: ScenarioSet, model: Model) -> Instance:
     """Assemble the arrays of the two-stage model.
 
     Raises
@@ -138,7 +138,7 @@ def build_problem(region: Region, scenarios: ScenarioSet, model: Model) -> Probl
         does not have.
     """
     _check_match(region, scenarios)
-    region = planning_region(region, model)
+    region = with_levels(region, model)
     if model.objective.measure == "nominal":
         scenarios = scenarios.mean()
     existing = model.keep_existing
@@ -153,7 +153,7 @@ def build_problem(region: Region, scenarios: ScenarioSet, model: Model) -> Probl
     fixed_capacity = np.asarray(model.utilisation * region.sites.fixed_capacity)
     if not model.capacitated:
         fixed_capacity = np.full_like(fixed_capacity, np.inf)
-    return Problem(
+    return Instance(
         region=region,
         scenarios=scenarios,
         model=model,
@@ -170,7 +170,7 @@ def build_problem(region: Region, scenarios: ScenarioSet, model: Model) -> Probl
     )
 
 
-def planning_region(region: Region, model: Model) -> Region:
+def with_levels(region: Region, model: Model) -> Region:
     """Return the region in which plans are made: levels take the place of chargers."""
     if model.levels is None:
         return region

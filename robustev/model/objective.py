@@ -15,42 +15,42 @@ from __future__ import annotations
 import numpy as np
 import pyomo.environ as pyo
 
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 
 
-def infrastructure(m: pyo.ConcreteModel, problem: Problem) -> object:
+def infrastructure(m: pyo.ConcreteModel, instance: Instance) -> object:
     """Weighted cost of stations and chargers, in money."""
-    opening = pyo.quicksum(float(problem.opening_cost[i]) * m.open[i] for i in m.open)
+    opening = pyo.quicksum(float(instance.opening_cost[i]) * m.open[i] for i in m.open)
     chargers = pyo.quicksum(
-        float(problem.charger_cost[r]) * m.chargers[i, r] for i, r in m.chargers
+        float(instance.charger_cost[r]) * m.chargers[i, r] for i, r in m.chargers
     )
-    return opening + chargers + problem.fixed_cost
+    return opening + chargers + instance.fixed_cost
 
 
-def spending(m: pyo.ConcreteModel, problem: Problem) -> object:
+def spending(m: pyo.ConcreteModel, instance: Instance) -> object:
     """Unweighted cost of what is built beyond the existing stations and chargers."""
-    sites, costs = problem.region.sites, problem.region.charger_cost
+    sites, costs = instance.region.sites, instance.region.charger_cost
     opening = pyo.quicksum(
-        float(sites.opening_cost[i]) * m.open[i] for i in m.open if not problem.min_open[i]
+        float(sites.opening_cost[i]) * m.open[i] for i in m.open if not instance.min_open[i]
     )
     chargers = pyo.quicksum(
-        float(costs[r]) * (m.chargers[i, r] - int(problem.min_chargers[i, r]))
+        float(costs[r]) * (m.chargers[i, r] - int(instance.min_chargers[i, r]))
         for i, r in m.chargers
     )
     return opening + chargers
 
 
-def service(m: pyo.ConcreteModel, problem: Problem, scenario: int) -> object:
+def service(m: pyo.ConcreteModel, instance: Instance, scenario: int) -> object:
     """Travel and unserved cost of one scenario: ``sum D t a + sum q D b``."""
-    demand = problem.demand[scenario]
-    shared = problem.model.split == "shared"
+    demand = instance.demand[scenario]
+    shared = instance.model.split == "shared"
     weight = demand.sum(axis=1, keepdims=True) if shared else demand
-    price = np.where(np.isinf(problem.penalty), 0.0, problem.penalty)  # forbidden ones are fixed
+    price = np.where(np.isinf(instance.penalty), 0.0, instance.penalty)  # forbidden ones are fixed
     penalty = demand * price
     if shared:
         penalty = penalty.sum(axis=1, keepdims=True)
     travel = pyo.quicksum(
-        float(problem.travel[i, j] * weight[j, k]) * m.assign[i, j, k] for i, j, k in m.arcs
+        float(instance.travel[i, j] * weight[j, k]) * m.assign[i, j, k] for i, j, k in m.arcs
     )
     unserved = pyo.quicksum(
         float(penalty[j, k]) * m.unserved[j, k] for j, k in m.demands if not m.unserved[j, k].fixed
@@ -60,7 +60,7 @@ def service(m: pyo.ConcreteModel, problem: Problem, scenario: int) -> object:
 
 def add_objective(
     m: pyo.ConcreteModel,
-    problem: Problem,
+    instance: Instance,
     service_cost: object,
     *,
     cost_bounds: tuple[float, float] = (0.0, np.inf),
@@ -71,8 +71,8 @@ def add_objective(
     ``cost_bounds`` bound the variable ``level`` (without them Lagrangian subproblems are
     unbounded); ``best_cost`` is the scenario's own optimum ``z_s``, for regret.
     """
-    goal = problem.model.objective
-    m.infrastructure_cost = pyo.Expression(expr=infrastructure(m, problem))
+    goal = instance.model.objective
+    m.infrastructure_cost = pyo.Expression(expr=infrastructure(m, instance))
     m.service_cost = pyo.Expression(expr=service_cost)
     cost = m.infrastructure_cost + m.service_cost
     if goal.measure in ("expected", "nominal") or goal.weight == 0:

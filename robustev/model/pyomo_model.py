@@ -5,38 +5,38 @@ from __future__ import annotations
 import pyomo.environ as pyo
 
 from robustev.model import constraints, objective, variables
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 
 FIRST_STAGE = (constraints.add_slots, constraints.add_station_limits, constraints.add_budget)
 """Constraint families of the first stage; a new family is one function here."""
 
 
-def first_stage(problem: Problem) -> pyo.ConcreteModel:
+def first_stage(instance: Instance) -> pyo.ConcreteModel:
     """Return a model of the first stage: ``x``, ``n`` and every constraint on them."""
     m = pyo.ConcreteModel()
-    variables.add_open(m, problem)
-    variables.add_chargers(m, problem)
+    variables.add_open(m, instance)
+    variables.add_chargers(m, instance)
     for add_family in FIRST_STAGE:
-        add_family(m, problem)
+        add_family(m, instance)
     return m
 
 
 def scenario_model(
-    problem: Problem,
+    instance: Instance,
     scenario: int,
     *,
     cost_bounds: tuple[float, float] = (0.0, float("inf")),
     best_cost: float = 0.0,
 ) -> pyo.ConcreteModel:
     """Return the explicit model of one scenario: first stage, assignment, objective."""
-    m = first_stage(problem)
-    variables.add_assignment(m, problem, scenario)
-    variables.add_unserved(m, problem, scenario)
-    constraints.add_served(m, problem)
-    constraints.add_capacity(m, problem, scenario)
-    constraints.add_links(m, problem)
-    cost = objective.service(m, problem, scenario)
-    objective.add_objective(m, problem, cost, cost_bounds=cost_bounds, best_cost=best_cost)
+    m = first_stage(instance)
+    variables.add_assignment(m, instance, scenario)
+    variables.add_unserved(m, instance, scenario)
+    constraints.add_served(m, instance)
+    constraints.add_capacity(m, instance, scenario)
+    constraints.add_links(m, instance)
+    cost = objective.service(m, instance, scenario)
+    objective.add_objective(m, instance, cost, cost_bounds=cost_bounds, best_cost=best_cost)
     return m
 
 

@@ -10,10 +10,10 @@ from scipy.sparse import csr_array
 
 from robustev.core.arrays import FloatArray, IntArray
 from robustev.data.plan import Plan
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.recourse.dual import Network, Price
-from robustev.recourse.kernels.shared_split import SharedService
-from robustev.recourse.kernels.transport import Service, ServiceCut, TypeService
+from robustev.recourse.kernels.shared_split import SharedSplitKernel
+from robustev.recourse.kernels.transport import RecourseKernel, ServiceCut, TransportKernel
 
 Prices = tuple[Price | FloatArray, ...]
 """One price for each service."""
@@ -92,39 +92,39 @@ class Recourse:
     holds the services that count unserved units; their cuts must not exceed zero.
     """
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        self.num_scenarios = len(problem.scenarios)
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.num_scenarios = len(instance.scenarios)
         self.columns: list[list[int]] = []
-        self.services: list[Service] = []
-        self.feasibility: list[Service] = []
-        if problem.model.split == "shared" and problem.num_types > 1:
-            self._add_shared(problem)
+        self.services: list[RecourseKernel] = []
+        self.feasibility: list[RecourseKernel] = []
+        if instance.model.split == "shared" and instance.num_types > 1:
+            self._add_shared(instance)
         else:
-            for k in range(problem.num_types):
-                self._add_type(problem, k)
+            for k in range(instance.num_types):
+                self._add_type(instance, k)
 
-    def _add_type(self, problem: Problem, k: int) -> None:
-        demand = np.ascontiguousarray(problem.demand[:, :, k])
-        unlimited = np.isinf(problem.fixed_capacity[:, k])
-        potential = problem.max_capacity()[:, k]
-        network = Network(problem.travel, _ceiling(problem.travel, problem.penalty[k]))
+    def _add_type(self, instance: Instance, k: int) -> None:
+        demand = np.ascontiguousarray(instance.demand[:, :, k])
+        unlimited = np.isinf(instance.fixed_capacity[:, k])
+        potential = instance.max_capacity()[:, k]
+        network = Network(instance.travel, _ceiling(instance.travel, instance.penalty[k]))
         self.columns.append([k])
-        self.services.append(TypeService(network, demand, potential, unlimited))
-        if np.isinf(problem.penalty[k]):
+        self.services.append(TransportKernel(network, demand, potential, unlimited))
+        if np.isinf(instance.penalty[k]):
             phase_one = network.phase_one()
-            self.feasibility.append(TypeService(phase_one, demand, potential, unlimited))
+            self.feasibility.append(TransportKernel(phase_one, demand, potential, unlimited))
 
-    def _add_shared(self, problem: Problem) -> None:
-        unlimited = np.isinf(problem.fixed_capacity)
-        self.columns.append(list(range(problem.num_types)))
+    def _add_shared(self, instance: Instance) -> None:
+        unlimited = np.isinf(instance.fixed_capacity)
+        self.columns.append(list(range(instance.num_types)))
         self.services.append(
-            SharedService(problem.travel, problem.penalty, problem.demand, unlimited)
+            SharedSplitKernel(instance.travel, instance.penalty, instance.demand, unlimited)
         )
-        if np.isinf(problem.penalty).any():
-            zero = np.where(problem.reachable, 0.0, np.inf)
-            units = np.isinf(problem.penalty).astype(float)
-            self.feasibility.append(SharedService(zero, units, problem.demand, unlimited))
+        if np.isinf(instance.penalty).any():
+            zero = np.where(instance.reachable, 0.0, np.inf)
+            units = np.isinf(instance.penalty).astype(float)
+            self.feasibility.append(SharedSplitKernel(zero, units, instance.demand, unlimited))
 
     def proven(
         self, x: FloatArray, capacity: FloatArray, scenarios: IntArray | None = None
@@ -140,7 +140,7 @@ class Recourse:
 
     def _proven(
         self,
-        services: list[Service],
+        services: list[RecourseKernel],
         x: FloatArray,
         capacity: FloatArray,
         scenarios: IntArray | None,
@@ -158,10 +158,10 @@ class Recourse:
             total += values[np.arange(len(index)), best]
         return total, choices
 
-    def _columns_of(self, services: list[Service]) -> list[list[int]]:
+    def _columns_of(self, services: list[RecourseKernel]) -> list[list[int]]:
         if services is self.services:
             return self.columns
-        forbidden = np.isinf(self.problem.penalty)
+        forbidden = np.isinf(self.instance.penalty)
         return [c for c in self.columns if forbidden[c].any()]
 
     def solve(
@@ -214,8 +214,8 @@ class Recourse:
         feasibility: bool = False,
     ) -> RecourseCut:
         """Return the weighted cut of ``scenarios``, each with its chosen price per service."""
-        together = np.zeros(len(scenarios), dtype=np.int64)
-        parts = self.cuts(scenarios, weight, choices, together, x, feasibility=feasibility)[0]
+        with_workers = np.zeros(len(scenarios), dtype=np.int64)
+        parts = self.cuts(scenarios, weight, choices, with_workers, x, feasibility=feasibility)[0]
         return RecourseCut.total(parts, np.ones(len(parts)))
 
     def cuts(
@@ -270,12 +270,12 @@ class Recourse:
             service.quick, service.seek_covers = quick, seek_covers
 
     @property
-    def _by_type(self) -> list[TypeService]:
-        return [service for service in self.services if isinstance(service, TypeService)]
+    def _by_type(self) -> list[TransportKernel]:
+        return [service for service in self.services if isinstance(service, TransportKernel)]
 
     def most_costly(self) -> float:
         """Return a second-stage cost that no scenario exceeds under any plan that serves it."""
-        total = self.problem.demand.sum(axis=1).max(axis=0)
+        total = self.instance.demand.sum(axis=1).max(axis=0)
         return float(
             sum(
                 (total[columns] * np.max(service.ceiling)).sum()
@@ -297,24 +297,24 @@ class Recourse:
     def teach(self, prices: Prices, plan: Plan) -> None:
         """Put the prices of an exact dispatch of ``plan`` into the pool."""
         x = plan.open.astype(float)
-        capacity = self.problem.capacity(plan)
+        capacity = self.instance.capacity(plan)
         for service, columns, price in zip(self.services, self.columns, prices, strict=True):
-            if isinstance(service, TypeService) and isinstance(price, Price):
+            if isinstance(service, TransportKernel) and isinstance(price, Price):
                 service.learn(price, x, capacity[:, columns])
-            elif isinstance(service, SharedService) and isinstance(price, np.ndarray):
+            elif isinstance(service, SharedSplitKernel) and isinstance(price, np.ndarray):
                 service.add(price)
 
     def exact_cuts(self, dispatch: Dispatch, scenario: int, plan: Plan) -> list[RecourseCut]:
         """Return the cut of each service that is exact at ``plan`` in one scenario."""
         x = plan.open.astype(float)
-        capacity = self.problem.capacity(plan)
+        capacity = self.instance.capacity(plan)
         cuts = []
         for service, columns, price in zip(
             self.services, self.columns, dispatch.prices, strict=True
         ):
-            if isinstance(service, TypeService) and isinstance(price, Price):
+            if isinstance(service, TransportKernel) and isinstance(price, Price):
                 part = service.exact_cut(scenario, price, x, capacity[:, columns])
-            elif isinstance(service, SharedService) and isinstance(price, np.ndarray):
+            elif isinstance(service, SharedSplitKernel) and isinstance(price, np.ndarray):
                 part = service.exact_cut(scenario, price, x)
             cuts.append(self._on_all_types(part, columns))
         return cuts
@@ -327,30 +327,30 @@ class Recourse:
         ]
 
     def _on_all_types(self, part: ServiceCut, columns: list[int]) -> RecourseCut:
-        rent = np.zeros((self.problem.num_sites, self.problem.num_types))
+        rent = np.zeros((self.instance.num_sites, self.instance.num_types))
         rent[:, columns] = part.capacity
         return RecourseCut(part.constant, part.open, rent)
 
     def dispatch(self, plan: Plan, scenario: int) -> Dispatch:
         """Return how ``plan`` serves one scenario at least cost."""
         x = plan.open.astype(float)
-        capacity = self.problem.capacity(plan)
-        if isinstance(self.services[0], SharedService):
+        capacity = self.instance.capacity(plan)
+        if isinstance(self.services[0], SharedSplitKernel):
             return self._dispatch_shared(self.services[0], scenario, x, capacity)
         return self._dispatch_types(scenario, x, capacity)
 
     def _dispatch_types(self, scenario: int, x: FloatArray, capacity: FloatArray) -> Dispatch:
         parts: list[tuple[IntArray, IntArray, IntArray, FloatArray]] = []
         prices: list[Price | FloatArray] = []
-        unserved = np.zeros((self.problem.num_zones, self.problem.num_types))
+        unserved = np.zeros((self.instance.num_zones, self.instance.num_types))
         travel = 0.0
         for k, service in enumerate(self.services):
-            assert isinstance(service, TypeService)
+            assert isinstance(service, TransportKernel)
             flow = service.flow(service.demand[scenario], x, capacity[:, [k]])
             parts.append((flow.site, flow.zone, np.full(len(flow.site), k), flow.amount))
             prices.append(flow.price)
             unserved[:, k] = flow.unserved
-            travel += float(self.problem.travel[flow.site, flow.zone] @ flow.amount)
+            travel += float(self.instance.travel[flow.site, flow.zone] @ flow.amount)
         site, zone, of_type, amount = (
             np.concatenate(column) for column in zip(*parts, strict=True)
         )
@@ -358,25 +358,25 @@ class Recourse:
         return Dispatch(travel, penalty, site, zone, of_type, amount, unserved, tuple(prices))
 
     def _dispatch_shared(
-        self, service: SharedService, scenario: int, x: FloatArray, capacity: FloatArray
+        self, service: SharedSplitKernel, scenario: int, x: FloatArray, capacity: FloatArray
     ) -> Dispatch:
         _, split, left, u = service.best_split(scenario, x, capacity)
-        demand = self.problem.demand[scenario]
+        demand = self.instance.demand[scenario]
         unserved = left[:, None] * demand
         site, zone, of_type = np.nonzero(split[:, :, None] * demand[None] > 0)
         amount = split[site, zone] * demand[zone, of_type]
-        travel = float(self.problem.travel[site, zone] @ amount)
+        travel = float(self.instance.travel[site, zone] @ amount)
         penalty = self._unserved_cost(scenario, unserved)
         return Dispatch(travel, penalty, site, zone, of_type, amount, unserved, (u,))
 
     def _unserved_cost(self, scenario: int, unserved: FloatArray) -> float:
         """Return the penalty of unserved units; infinite if any are forbidden beyond rounding."""
         units = unserved.sum(axis=0)
-        forbidden = np.isinf(self.problem.penalty)
-        total = self.problem.demand[scenario].sum(axis=0)
+        forbidden = np.isinf(self.instance.penalty)
+        total = self.instance.demand[scenario].sum(axis=0)
         if (units[forbidden] > UNSERVED_TOLERANCE * total[forbidden]).any():
             return float("inf")
-        return float(units[~forbidden] @ self.problem.penalty[~forbidden])
+        return float(units[~forbidden] @ self.instance.penalty[~forbidden])
 
 
 def _ceiling(travel: FloatArray, penalty: float) -> float:

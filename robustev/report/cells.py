@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from robustev.assess.schema import Figure
+from robustev.assess.schema import Estimate
 from robustev.core.formatting import amount, interval, percent, signed, signed_percent
 from robustev.report.blocks import Cell, Table
 
@@ -13,7 +13,7 @@ BASIS_WORDS = {"exact": "exact", "estimated": "estimated", "bracketed": "between
 LEGEND = "≈ estimated from a sample, ↔ between proven bounds, no sign: exact."
 
 
-def figure_cell(figure: Figure | None, *, sign: bool = False) -> Cell:
+def figure_cell(figure: Estimate | None, *, sign: bool = False) -> Cell:
     """Return an amount with its interval in small print."""
     if figure is None:
         return Cell("–")
@@ -21,7 +21,7 @@ def figure_cell(figure: Figure | None, *, sign: bool = False) -> Cell:
     return _cell(figure, write(figure.value), "amount")
 
 
-def share_cell(figure: Figure | None, *, sign: bool = False) -> Cell:
+def share_cell(figure: Estimate | None, *, sign: bool = False) -> Cell:
     """Return a share in percent with its interval in small print."""
     if figure is None:
         return Cell("–")
@@ -29,7 +29,7 @@ def share_cell(figure: Figure | None, *, sign: bool = False) -> Cell:
     return _cell(figure, write(figure.value), "percent")
 
 
-def _cell(figure: Figure, text: str, form: str) -> Cell:
+def _cell(figure: Estimate, text: str, form: str) -> Cell:
     ends = figure.interval
     detail = interval(*ends, form=form) if ends else ""
     low, _, high = detail.partition(" to ")
@@ -37,7 +37,7 @@ def _cell(figure: Figure, text: str, form: str) -> Cell:
     return Cell(text, detail, BASIS[figure.basis], figure.value)
 
 
-def origins_table(figures: Mapping[str, Figure | None], *, folded: str = "") -> Table:
+def origins_table(figures: Mapping[str, Estimate | None], *, folded: str = "") -> Table:
     """Return how each figure was obtained, in words."""
     rows = [
         [Cell(name), Cell(BASIS_WORDS[figure.basis]), Cell(figure.how)]

@@ -142,5 +142,5 @@ def _num_shared(views: Sequence[Sequence[Any]]) -> int:
     """Return how many first traces are the same in every view; none where there is one view."""
     if len(views) < 2:
         return 0
-    together = zip(*views, strict=False)
-    return sum(1 for _ in takewhile(lambda row: all(one == row[0] for one in row), together))
+    with_workers = zip(*views, strict=False)
+    return sum(1 for _ in takewhile(lambda row: all(one == row[0] for one in row), with_workers))

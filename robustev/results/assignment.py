@@ -6,21 +6,21 @@ import numpy as np
 import pandas as pd
 
 from robustev.data.plan import Plan
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.recourse.recourse import Recourse
 
 
-def assignment_frame(problem: Problem, plan: Plan, num_scenarios: int) -> pd.DataFrame:
+def assignment_frame(instance: Instance, plan: Plan, num_scenarios: int) -> pd.DataFrame:
     """Return the optimal fractions ``a_ijks`` of a plan in the first ``num_scenarios`` scenarios.
 
     One row per positive fraction: scenario, zone, type, site, fraction of the zone's demand.
     """
-    recourse = Recourse(problem)
-    region, names = problem.region, problem.scenarios.names
+    recourse = Recourse(instance)
+    region, names = instance.region, instance.scenarios.names
     parts = []
     for s, name in enumerate(names[:num_scenarios]):
         served = recourse.dispatch(plan, s)
-        demand = problem.demand[s][served.zone, served.type]
+        demand = instance.demand[s][served.zone, served.type]
         parts.append(
             pd.DataFrame(
                 {

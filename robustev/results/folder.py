@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from robustev.assess.schema import Comparison, PlanFigures, Trial
+from robustev.assess.schema import Comparison, OutOfSampleTest, PlanFigures
 from robustev.core.units import Units
 from robustev.data.scenarios import ScenarioSet
 
@@ -188,7 +188,7 @@ class StoredResults:
         return Units.model_validate(self.manifest.get("units") or {})
 
     @property
-    def trial(self) -> Trial | None:
+    def trial(self) -> OutOfSampleTest | None:
         """The main trial of the comparison: fresh scenarios at equal budget."""
         return self.comparison.trials[0] if self.comparison and self.comparison.trials else None
 

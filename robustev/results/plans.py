@@ -18,7 +18,7 @@ from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.methods.result import SolveResult, Status, TraceRow
-from robustev.model.instance import planning_region
+from robustev.model.instance import with_levels
 from robustev.recourse.certificate import Certificate, certificate_file
 
 CONFIG = "config.yaml"
@@ -152,7 +152,7 @@ def stored_results(folder: Path, experiment: Experiment, region: Region) -> dict
         if before.get(name) != spec:
             continue
         plan = stored_plan(
-            document, planning_region(region, spec.model), str(folder / "plans" / f"{name}.json")
+            document, with_levels(region, spec.model), str(folder / "plans" / f"{name}.json")
         )
         results[name] = SolveResult(
             method=document["method"],

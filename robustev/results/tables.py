@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from robustev.assess.input import Candidate
+from robustev.assess.input import JudgedPlan
 from robustev.core.arrays import FloatArray
 from robustev.data.plan import Plan
 from robustev.data.region import Region
@@ -31,7 +31,7 @@ def plan_document(name: str, result: SolveResult, region: Region) -> dict[str, A
     }
 
 
-def candidate_document(candidate: Candidate, region: Region) -> dict[str, Any]:
+def candidate_document(candidate: JudgedPlan, region: Region) -> dict[str, Any]:
     """Return the content of ``plans/<plan>.json`` for a plan that the comparison brought in."""
     return {
         "plan": candidate.name,

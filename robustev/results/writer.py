@@ -24,9 +24,9 @@ from robustev.core.errors import RobustevError
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate.frames import zone_frame
-from robustev.experiment.methods import plan_problem
+from robustev.experiment.methods import plan_instance
 from robustev.methods.result import SolveResult
-from robustev.model.instance import planning_region
+from robustev.model.instance import with_levels
 from robustev.model.model import Model
 from robustev.recourse.certificate import certificate_file
 from robustev.results.assignment import assignment_frame
@@ -171,7 +171,7 @@ def _write_region(folder: Path, region: Region) -> None:
 
 
 def _write_plan(folder: Path, name: str, result: SolveResult, results: Results) -> None:
-    region = planning_region(results.region, results.experiment.plans[name].model)
+    region = with_levels(results.region, results.experiment.plans[name].model)
     write_json(folder / "plans" / f"{name}.json", plan_document(name, result, region))
     trace = result.trace_frame().replace([math.inf, -math.inf], np.nan)
     trace.to_csv(folder / "trace" / f"{name}.csv", index=False)
@@ -186,9 +186,9 @@ def _write_plan(folder: Path, name: str, result: SolveResult, results: Results) 
     write_plan_table(folder, name, table, region)
     count = results.experiment.output.assignment
     if count:
-        problem = plan_problem(results.region, results.scenarios, results.experiment.plans[name])
+        instance = plan_instance(results.region, results.scenarios, results.experiment.plans[name])
         (folder / "assignment").mkdir(exist_ok=True)
-        frame = assignment_frame(problem, result.plan, count)
+        frame = assignment_frame(instance, result.plan, count)
         frame.to_parquet(folder / "assignment" / f"{name}.parquet", index=False)
 
 
@@ -204,7 +204,7 @@ def write_comparison(folder: Path, compared: Compared, model: Model, region: Reg
     write_json(folder / "comparison.json", compared.comparison.model_dump())
     write_tables(compared.comparison, folder / "tables")
     compared.evaluation.to_parquet(folder / "evaluation.parquet", index=False)
-    planning = planning_region(region, model)
+    planning = with_levels(region, model)
     zones = [zone_frame(one, planning) for one in compared.fresh.evaluations]
     pd.concat(zones).to_parquet(folder / "evaluation_zones.parquet", index=False)
     for candidate in compared.candidates:

@@ -6,7 +6,7 @@ from typing import Any
 
 from robustev.core.errors import InputError, SolverError
 from robustev.core.formatting import count, duration
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.recourse.certificate import Certificate
 from robustev.verify.certificate import Derived, derive
 from robustev.verify.extensive import MAX_COLUMNS, extensive_optimum, extensive_size
@@ -19,7 +19,7 @@ SECOND_MODEL = "the whole problem stated a second time, and solved by HiGHS,"
 
 
 def check_bound(
-    problem: Problem,
+    instance: Instance,
     name: str,
     document: dict[str, Any],
     certificate: Certificate | None,
@@ -32,31 +32,31 @@ def check_bound(
     if bound > objective and not close(bound, objective):
         text = f"its lower bound {bound!r} lies above its objective {objective!r}"
         return [Finding(name, Verdict.WRONG, text)]
-    findings = _by_second_model(problem, name, bound, seconds)
+    findings = _by_second_model(instance, name, bound, seconds)
     if findings and findings[0].verdict is not Verdict.TRUSTED:
         return findings
-    if certificate is None and problem.model.objective.measure == "regret":
+    if certificate is None and instance.model.objective.measure == "regret":
         text = f"its lower bound {bound:.10g}: no dual prices are stored to derive it from"
         return [Finding(name, Verdict.TRUSTED, text)]
-    stored = without_prices(problem) if certificate is None else certificate
+    stored = without_prices(instance) if certificate is None else certificate
     try:
-        derived = derive(problem, stored, target=bound, seconds=seconds)
+        derived = derive(instance, stored, target=bound, seconds=seconds)
     except (InputError, SolverError) as error:
         return [Finding(name, Verdict.TRUSTED, f"its lower bound {bound:.10g}: {error}")]
     prices = _prices(derived, stored=certificate is not None)
-    return _by_prices(problem, document, derived, prices)
+    return _by_prices(instance, document, derived, prices)
 
 
 def _reaches(found: float | None, bound: float) -> bool:
     return found is not None and found >= bound - TOLERANCE * max(1.0, abs(bound))
 
 
-def _by_second_model(problem: Problem, name: str, bound: float, seconds: float) -> list[Finding]:
+def _by_second_model(instance: Instance, name: str, bound: float, seconds: float) -> list[Finding]:
     """Return what the whole problem stated a second time says, where that is small enough."""
-    small = extensive_size(problem) <= MAX_COLUMNS
-    if not small or problem.model.objective.measure not in ("expected", "nominal"):
+    small = extensive_size(instance) <= MAX_COLUMNS
+    if not small or instance.model.objective.measure not in ("expected", "nominal"):
         return []
-    found = extensive_optimum(problem, seconds / 2)
+    found = extensive_optimum(instance, seconds / 2)
     if found.upper is not None and bound > found.upper and not close(bound, found.upper):
         text = f"{SECOND_MODEL} finds a plan of {found.upper!r}, below its lower bound {bound!r}"
         return [Finding(name, Verdict.WRONG, text)]
@@ -69,7 +69,7 @@ def _by_second_model(problem: Problem, name: str, bound: float, seconds: float) 
 
 
 def _by_prices(
-    problem: Problem, document: dict[str, Any], derived: Derived, prices: str
+    instance: Instance, document: dict[str, Any], derived: Derived, prices: str
 ) -> list[Finding]:
     """Return what ``prices`` prove, and how much of the bound is left on trust."""
     name, bound, objective = document["plan"], document["lower_bound"], document["objective"]
@@ -78,7 +78,7 @@ def _by_prices(
         text = f"its objective {objective!r}: {prices} prove that no plan is below {best!r}"
         return [Finding(name, Verdict.WRONG, text)]
     findings = []
-    if problem.model.objective.measure == "regret":
+    if instance.model.objective.measure == "regret":
         text = "the scenarios' own optima, from which its regret and its bound are measured"
         findings.append(Finding(name, Verdict.TRUSTED, text))
     if _reaches(derived.relaxed, bound):

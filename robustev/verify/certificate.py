@@ -19,7 +19,7 @@ import numpy as np
 
 from robustev.core.arrays import FloatArray, IntArray
 from robustev.core.errors import InputError
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.recourse.certificate import Certificate
 from robustev.verify.master import Cut, Master, Solved
 from robustev.verify.measure import envelope, worst_weights
@@ -66,8 +66,10 @@ class Derived:
     fresh: int = 0
 
 
-def derive(problem: Problem, certificate: Certificate, *, target: float, seconds: float) -> Derived:
-    """Return the lower bounds that the certificate proves for ``problem``.
+def derive(
+    instance: Instance, certificate: Certificate, *, target: float, seconds: float
+) -> Derived:
+    """Return the lower bounds that the certificate proves for ``instance``.
 
     Works until ``target`` is proven, no price proves more, or ``seconds`` have passed; the
     relaxation gets at most three quarters of them.
@@ -80,11 +82,11 @@ def derive(problem: Problem, certificate: Certificate, *, target: float, seconds
         If the master problem cannot be solved.
     """
     start = time.perf_counter()
-    separator: AnySeparator = Separator(problem, certificate)
-    if separator.expected and never_binds(problem):
-        separator = ZoneSeparator(problem)
+    separator: AnySeparator = Separator(instance, certificate)
+    if separator.expected and never_binds(instance):
+        separator = ZoneSeparator(instance)
     floor = 0.0 if separator.expected else -np.inf
-    master = Master(problem, separator.num_theta, floor)
+    master = Master(instance, separator.num_theta, floor)
     enough = target - SMALL * max(1.0, abs(target)) if np.isfinite(target) else target
     relaxed = _relax(separator, master, certificate.points, enough, start + RELAXING * seconds)
     whole = None
@@ -182,19 +184,19 @@ class Separator:
     objective a single one.
     """
 
-    def __init__(self, problem: Problem, certificate: Certificate) -> None:
-        self.problem = problem
-        self.services = priced_services(problem, certificate)
-        self.shortages = shortage_services(problem, certificate)
-        goal = problem.model.objective
-        self.expected = bool(envelope(goal, problem.probability)[1].sum() <= 1.0 + SMALL)
-        self.offset = np.zeros(len(problem.scenarios))
+    def __init__(self, instance: Instance, certificate: Certificate) -> None:
+        self.instance = instance
+        self.services = priced_services(instance, certificate)
+        self.shortages = shortage_services(instance, certificate)
+        goal = instance.model.objective
+        self.expected = bool(envelope(goal, instance.probability)[1].sum() <= 1.0 + SMALL)
+        self.offset = np.zeros(len(instance.scenarios))
         if goal.measure == "regret" and not self.expected:
             if certificate.own_optimum is None:
                 raise InputError("the certificate lacks the scenarios' own optima")
             self.offset = certificate.own_optimum
         self.num_fresh = 0
-        order = np.argsort(problem.demand.sum(axis=(1, 2)))
+        order = np.argsort(instance.demand.sum(axis=(1, 2)))
         num_groups = min(len(order), MAX_GROUPS) if self.expected else 1
         self.groups: list[IntArray] = np.array_split(order, num_groups)
         self.num_theta = num_groups
@@ -202,7 +204,7 @@ class Separator:
     def cuts_at(self, z: FloatArray) -> list[Cut]:
         """Return one cut per cost-to-go variable, sharp at ``z``, and one against shortage."""
         costs, choices = _best(self.services, z, len(self.offset))
-        goal, probability = self.problem.model.objective, self.problem.probability
+        goal, probability = self.instance.model.objective, self.instance.probability
         weight = worst_weights(goal, costs - self.offset, probability)
         regretted = weight - (1.0 - goal.weight) * probability
         cuts = self._shortage_cuts(z)
@@ -220,7 +222,7 @@ class Separator:
         Of equal ones, those whose demand differs stand next to each other.
         """
         costs, _ = _best(self.services, z, len(self.offset))
-        goal, probability = self.problem.model.objective, self.problem.probability
+        goal, probability = self.instance.model.objective, self.instance.probability
         weight = worst_weights(goal, costs - self.offset, probability)
         size = max(len(group) for group in self.groups)
         spread = np.array([g[n] for n in range(size) for g in self.groups if n < len(g)])
@@ -233,15 +235,15 @@ class Separator:
             if time.perf_counter() > end:
                 return
             for service in self.services:
-                demand = self.problem.demand[s]
-                service.add(service_price(self.problem, z, demand, service.types))
+                demand = self.instance.demand[s]
+                service.add(service_price(self.instance, z, demand, service.types))
                 self.num_fresh += 1
 
     def _shortage_cuts(self, z: FloatArray) -> list[Cut]:
         """Return the cut against the largest shortage that the prices prove at ``z``, if any."""
         short, choices = _best(self.shortages, z, len(self.offset))
         s = int(np.argmax(short))
-        if short[s] <= SMALL * float(self.problem.demand[s].sum()):
+        if short[s] <= SMALL * float(self.instance.demand[s].sum()):
             return []
         only = np.zeros(len(short))
         only[s] = 1.0

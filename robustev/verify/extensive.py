@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import block_diag, csr_array, hstack, vstack
 
 from robustev.core.arrays import FloatArray, IntArray
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.verify.first_stage import column_bounds, column_costs, first_stage_rows
 from robustev.verify.mixed_integer import Rows, minimise
 from robustev.verify.service import service_types
@@ -24,14 +24,14 @@ class Optimum:
     upper: float | None
 
 
-def extensive_size(problem: Problem) -> int:
+def extensive_size(instance: Instance) -> int:
     """Return the number of second-stage columns of the whole problem."""
-    services = len(service_types(problem))
-    arcs = int(problem.reachable.sum()) + problem.num_zones
-    return arcs * services * len(problem.scenarios)
+    services = len(service_types(instance))
+    arcs = int(instance.reachable.sum()) + instance.num_zones
+    return arcs * services * len(instance.scenarios)
 
 
-def extensive_optimum(problem: Problem, seconds: float) -> Optimum:
+def extensive_optimum(instance: Instance, seconds: float) -> Optimum:
     """Solve the whole problem for its expected cost.
 
     Raises
@@ -40,19 +40,19 @@ def extensive_optimum(problem: Problem, seconds: float) -> Optimum:
         If it cannot be solved.
     """
     blocks = [
-        _block(problem, problem.demand[s], float(problem.probability[s]), types)
-        for s in range(len(problem.scenarios))
-        for types in service_types(problem)
+        _block(instance, instance.demand[s], float(instance.probability[s]), types)
+        for s in range(len(instance.scenarios))
+        for types in service_types(instance)
     ]
-    rows = first_stage_rows(problem)
+    rows = first_stage_rows(instance)
     second = block_diag([block.second for block in blocks], format="csr")
     first = vstack([block.first for block in blocks], format="csr")
     top = csr_array(rows.matrix)
     empty = csr_array((top.shape[0], second.shape[1]))
     matrix = vstack([hstack([top, empty]), hstack([first, second])], format="csr")
-    low, high = column_bounds(problem)
+    low, high = column_bounds(instance)
     upper = np.concatenate([high, *(block.upper for block in blocks)])
-    cost = np.concatenate([column_costs(problem), *(block.cost for block in blocks)])
+    cost = np.concatenate([column_costs(instance), *(block.cost for block in blocks)])
     integer = np.concatenate([np.ones(len(low)), np.zeros(second.shape[1])])
     limits = Rows(
         matrix,
@@ -62,8 +62,8 @@ def extensive_optimum(problem: Problem, seconds: float) -> Optimum:
     bounds = (np.concatenate([low, np.zeros(second.shape[1])]), upper)
     found = minimise(cost, limits, bounds, integer, seconds)
     return Optimum(
-        found.bound + problem.fixed_cost if np.isfinite(found.bound) else None,
-        None if found.cost is None else found.cost + problem.fixed_cost,
+        found.bound + instance.fixed_cost if np.isfinite(found.bound) else None,
+        None if found.cost is None else found.cost + instance.fixed_cost,
     )
 
 
@@ -79,15 +79,15 @@ class _Block:
     row_high: FloatArray
 
 
-def _block(problem: Problem, demand: FloatArray, weight: float, types: IntArray) -> _Block:
-    i, j = np.nonzero(problem.reachable)
-    arcs, zones, sites = len(i), problem.num_zones, problem.num_sites
+def _block(instance: Instance, demand: FloatArray, weight: float, types: IntArray) -> _Block:
+    i, j = np.nonzero(instance.reachable)
+    arcs, zones, sites = len(i), instance.num_zones, instance.num_sites
     load = demand[:, types]
-    penalty = problem.penalty[types]
+    penalty = instance.penalty[types]
     forbidden = (np.isinf(penalty)[None, :] & (load > 0)).any(axis=1)
     left = load @ np.where(np.isinf(penalty), 0.0, penalty)
-    cost = weight * np.concatenate([problem.travel[i, j] * load.sum(axis=1)[j], left])
-    num_first = sites * (1 + problem.num_kinds)
+    cost = weight * np.concatenate([instance.travel[i, j] * load.sum(axis=1)[j], left])
+    num_first = sites * (1 + instance.num_kinds)
     every = np.arange(arcs)
     served = csr_array(
         (np.ones(arcs + zones), (np.concatenate([j, np.arange(zones)]), np.arange(arcs + zones)))
@@ -96,13 +96,13 @@ def _block(problem: Problem, demand: FloatArray, weight: float, types: IntArray)
     opens = csr_array((-np.ones(arcs), (every, i)), shape=(arcs, num_first))
     use, give, limited = [], [], 0
     for column, k in enumerate(types):
-        bounded = np.flatnonzero(np.isfinite(problem.fixed_capacity[:, k]))
+        bounded = np.flatnonzero(np.isfinite(instance.fixed_capacity[:, k]))
         place = np.full(sites, -1)
         place[bounded] = np.arange(len(bounded))
         inside = place[i] >= 0
         entries = (load[j[inside], column], (place[i[inside]], every[inside]))
         use.append(csr_array(entries, shape=(len(bounded), arcs + zones)))
-        give.append(_capacity(problem, bounded, k))
+        give.append(_capacity(instance, bounded, k))
         limited += len(bounded)
     nothing = csr_array((zones, num_first))
     return _Block(
@@ -115,11 +115,11 @@ def _block(problem: Problem, demand: FloatArray, weight: float, types: IntArray)
     )
 
 
-def _capacity(problem: Problem, bounded: IntArray, k: int) -> csr_array:
+def _capacity(instance: Instance, bounded: IntArray, k: int) -> csr_array:
     """Return what z takes off the load of each site with a limit: ``-C_ik``."""
-    rows = np.zeros((len(bounded), problem.num_sites * (1 + problem.num_kinds)))
+    rows = np.zeros((len(bounded), instance.num_sites * (1 + instance.num_kinds)))
     for row, i in enumerate(bounded):
-        rows[row, i] = -problem.fixed_capacity[i, k]
-        start = problem.num_sites + i * problem.num_kinds
-        rows[row, start : start + problem.num_kinds] = -problem.charger_capacity[:, k]
+        rows[row, i] = -instance.fixed_capacity[i, k]
+        start = instance.num_sites + i * instance.num_kinds
+        rows[row, start : start + instance.num_kinds] = -instance.charger_capacity[:, k]
     return csr_array(rows)

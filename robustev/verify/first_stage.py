@@ -8,7 +8,7 @@ import numpy as np
 
 from robustev.core.arrays import FloatArray
 from robustev.data.plan import Plan
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.model import Model
 
 KNOWN_FIELDS = frozenset(
@@ -44,17 +44,17 @@ class Rows:
         return np.array(self.coefficients).reshape(len(self.low), self.num_columns)
 
 
-def first_stage_rows(problem: Problem) -> Rows:
+def first_stage_rows(instance: Instance) -> Rows:
     """Return the rows of the first stage: slots, station limits, budget."""
-    sites, kinds = problem.num_sites, problem.num_kinds
+    sites, kinds = instance.num_sites, instance.num_kinds
     rows = Rows(sites * (1 + kinds))
     for i in range(sites if kinds else 0):
         row = np.zeros(rows.num_columns)
-        row[_chargers(problem, i)] = 1.0
-        row[i] = -float(problem.region.sites.slots[i])
-        name = problem.region.sites.ids[i]
+        row[_chargers(instance, i)] = 1.0
+        row[i] = -float(instance.region.sites.slots[i])
+        name = instance.region.sites.ids[i]
         rows.add(row, -np.inf, 0.0, f"chargers at {name} fit into the slots of an open site")
-    limits = problem.model.stations
+    limits = instance.model.stations
     everywhere = np.zeros(rows.num_columns)
     everywhere[:sites] = 1.0
     if limits.exactly is not None:
@@ -62,36 +62,38 @@ def first_stage_rows(problem: Problem) -> Rows:
     else:
         most = np.inf if limits.maximum is None else float(limits.maximum)
         rows.add(everywhere, float(limits.minimum), most, "the limits of the number of stations")
-    if problem.model.budget is not None:
-        row, spent = _spending(problem)
-        rows.add(row, -np.inf, problem.model.budget.limit + spent, "the budget")
+    if instance.model.budget is not None:
+        row, spent = _spending(instance)
+        rows.add(row, -np.inf, instance.model.budget.limit + spent, "the budget")
     return rows
 
 
-def _chargers(problem: Problem, i: int) -> slice:
-    start = problem.num_sites + i * problem.num_kinds
-    return slice(start, start + problem.num_kinds)
+def _chargers(instance: Instance, i: int) -> slice:
+    start = instance.num_sites + i * instance.num_kinds
+    return slice(start, start + instance.num_kinds)
 
 
-def _spending(problem: Problem) -> tuple[FloatArray, float]:
+def _spending(instance: Instance) -> tuple[FloatArray, float]:
     """Return the coefficients of spending and what the existing chargers would count in it."""
-    sites = problem.region.sites
-    opening = np.where(problem.min_open, 0.0, sites.opening_cost)
-    charger = np.tile(problem.region.charger_cost, problem.num_sites)
-    standing = float((problem.min_chargers @ problem.region.charger_cost).sum())
+    sites = instance.region.sites
+    opening = np.where(instance.min_open, 0.0, sites.opening_cost)
+    charger = np.tile(instance.region.charger_cost, instance.num_sites)
+    standing = float((instance.min_chargers @ instance.region.charger_cost).sum())
     return np.concatenate([opening, charger]), standing
 
 
-def column_bounds(problem: Problem) -> tuple[FloatArray, FloatArray]:
+def column_bounds(instance: Instance) -> tuple[FloatArray, FloatArray]:
     """Return lower and upper bounds of z: existing assets stay, chargers fit into slots."""
-    low = np.concatenate([problem.min_open.astype(float), problem.min_chargers.ravel()])
-    slots = np.repeat(problem.region.sites.slots, problem.num_kinds)
-    return low, np.concatenate([np.ones(problem.num_sites), slots.astype(float)])
+    low = np.concatenate([instance.min_open.astype(float), instance.min_chargers.ravel()])
+    slots = np.repeat(instance.region.sites.slots, instance.num_kinds)
+    return low, np.concatenate([np.ones(instance.num_sites), slots.astype(float)])
 
 
-def column_costs(problem: Problem) -> FloatArray:
+def column_costs(instance: Instance) -> FloatArray:
     """Return the weighted infrastructure cost of each column of z."""
-    return np.concatenate([problem.opening_cost, np.tile(problem.charger_cost, problem.num_sites)])
+    return np.concatenate(
+        [instance.opening_cost, np.tile(instance.charger_cost, instance.num_sites)]
+    )
 
 
 def columns(plan: Plan) -> FloatArray:
@@ -99,14 +101,14 @@ def columns(plan: Plan) -> FloatArray:
     return np.concatenate([plan.open.astype(float), plan.chargers.astype(float).ravel()])
 
 
-def violations(problem: Problem, plan: Plan, tolerance: float = 1e-9) -> list[str]:
+def violations(instance: Instance, plan: Plan, tolerance: float = 1e-9) -> list[str]:
     """Return every requirement of the first stage that the plan breaks, in words."""
-    rows, z = first_stage_rows(problem), columns(plan)
-    low, high = column_bounds(problem)
+    rows, z = first_stage_rows(instance), columns(plan)
+    low, high = column_bounds(instance)
     found = []
-    ids = problem.region.sites.ids
+    ids = instance.region.sites.ids
     for c in np.flatnonzero((z < low - tolerance) | (z > high + tolerance)):
-        site = ids[c if c < len(ids) else (c - len(ids)) // problem.num_kinds]
+        site = ids[c if c < len(ids) else (c - len(ids)) // instance.num_kinds]
         found.append(f"{site}: {z[c]:g} is not between {low[c]:g} and {high[c]:g}")
     value = rows.matrix @ z
     size = tolerance * np.maximum(1.0, np.abs(rows.matrix) @ np.abs(z))

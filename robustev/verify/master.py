@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 
 from robustev.core.arrays import FloatArray, IntArray
 from robustev.core.errors import SolverError
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.verify.first_stage import column_bounds, column_costs, first_stage_rows
 from robustev.verify.mixed_integer import Rows, minimise
 from robustev.verify.prices import Affine
@@ -50,14 +50,14 @@ class Master:
         A valid lower bound on every ``theta``; minus infinity where none is known.
     """
 
-    def __init__(self, problem: Problem, num_theta: int, floor: float) -> None:
-        rows = first_stage_rows(problem)
+    def __init__(self, instance: Instance, num_theta: int, floor: float) -> None:
+        rows = first_stage_rows(instance)
         upper, lower = np.isfinite(rows.high), np.isfinite(rows.low)
         self.rows = np.vstack([rows.matrix[upper], -rows.matrix[lower]])
         self.limits = np.concatenate([np.array(rows.high)[upper], -np.array(rows.low)[lower]])
-        self.low, self.high = column_bounds(problem)
-        self.cost = column_costs(problem)
-        self.constant = problem.fixed_cost
+        self.low, self.high = column_bounds(instance)
+        self.cost = column_costs(instance)
+        self.constant = instance.fixed_cost
         self.num_theta = num_theta
         self.floor = floor
         self.cuts: list[Cut] = []

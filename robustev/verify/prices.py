@@ -21,7 +21,7 @@ import numpy as np
 
 from robustev.core.arrays import FloatArray, IntArray
 from robustev.core.errors import InputError
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.recourse.certificate import Certificate, PricePool
 from robustev.verify.covers import delivery_limit
 from robustev.verify.service import forbidding, service_types
@@ -65,7 +65,7 @@ class PricedService:
 
     def __init__(
         self,
-        problem: Problem,
+        instance: Instance,
         types: IntArray,
         travel: FloatArray,
         penalty: FloatArray,
@@ -79,11 +79,11 @@ class PricedService:
         self.surcharges: dict[int, list[tuple[int, float]]] = {}
         for p, c, multiplier in pool.surcharge:
             self.surcharges.setdefault(int(p), []).append((int(c), float(multiplier)))
-        self.largest = problem.max_capacity()[:, types[0]]
-        self.demand = np.ascontiguousarray(problem.demand[:, :, types])
-        fixed = problem.fixed_capacity[:, types]
+        self.largest = instance.max_capacity()[:, types[0]]
+        self.demand = np.ascontiguousarray(instance.demand[:, :, types])
+        fixed = instance.fixed_capacity[:, types]
         self.fixed_capacity = np.where(np.isinf(fixed), 0.0, fixed)
-        self.charger_capacity = problem.charger_capacity[:, types]
+        self.charger_capacity = instance.charger_capacity[:, types]
         self._zone_value: dict[_Key, FloatArray] = {}
         self._sharp_costs: dict[int, tuple[FloatArray, FloatArray]] = {}
 
@@ -188,7 +188,7 @@ class PricedService:
             yield (p, int(s)), np.array([s]), tariff, one
 
 
-def priced_services(problem: Problem, certificate: Certificate) -> list[PricedService]:
+def priced_services(instance: Instance, certificate: Certificate) -> list[PricedService]:
     """Return the problem's services with their stored prices.
 
     Raises
@@ -196,40 +196,40 @@ def priced_services(problem: Problem, certificate: Certificate) -> list[PricedSe
     InputError
         If the prices are not dual feasible, or are for another problem.
     """
-    finite = np.where(np.isinf(problem.penalty), forbidding(problem), problem.penalty)
+    finite = np.where(np.isinf(instance.penalty), forbidding(instance), instance.penalty)
     return _with_prices(
-        problem, problem.travel, finite, service_types(problem), certificate.services
+        instance, instance.travel, finite, service_types(instance), certificate.services
     )
 
 
-def shortage_services(problem: Problem, certificate: Certificate) -> list[PricedService]:
+def shortage_services(instance: Instance, certificate: Certificate) -> list[PricedService]:
     """Return services whose cost counts units left unserved against the rules."""
-    forbidden = np.isinf(problem.penalty)
-    travel = np.where(problem.reachable, 0.0, np.inf)
+    forbidden = np.isinf(instance.penalty)
+    travel = np.where(instance.reachable, 0.0, np.inf)
     penalty = forbidden.astype(np.float64)
-    return _with_prices(problem, travel, penalty, _rationed(problem), certificate.shortages)
+    return _with_prices(instance, travel, penalty, _rationed(instance), certificate.shortages)
 
 
-def without_prices(problem: Problem) -> Certificate:
+def without_prices(instance: Instance) -> Certificate:
     """Return a certificate that says nothing: one price of 0 for each service, and no points."""
     services, shortages = (
         tuple(
-            PricePool.plain(np.zeros((1, problem.num_sites, len(types))), problem.num_zones)
+            PricePool.plain(np.zeros((1, instance.num_sites, len(types))), instance.num_zones)
             for types in groups
         )
-        for groups in (service_types(problem), _rationed(problem))
+        for groups in (service_types(instance), _rationed(instance))
     )
-    columns = problem.num_sites * (1 + problem.num_kinds)
+    columns = instance.num_sites * (1 + instance.num_kinds)
     return Certificate(np.zeros((0, columns)), services, shortages)
 
 
-def _rationed(problem: Problem) -> list[IntArray]:
+def _rationed(instance: Instance) -> list[IntArray]:
     """Return the services some of whose demand must be served."""
-    return [types for types in service_types(problem) if np.isinf(problem.penalty[types]).any()]
+    return [types for types in service_types(instance) if np.isinf(instance.penalty[types]).any()]
 
 
 def _with_prices(
-    problem: Problem,
+    instance: Instance,
     travel: FloatArray,
     penalty: FloatArray,
     groups: list[IntArray],
@@ -238,23 +238,23 @@ def _with_prices(
     if len(pools) != len(groups):
         raise InputError(f"the certificate has prices of {len(pools)} services, not {len(groups)}")
     for types, pool in zip(groups, pools, strict=True):
-        _check(problem, types, pool)
+        _check(instance, types, pool)
     return [
-        PricedService(problem, types, travel, penalty, pool)
+        PricedService(instance, types, travel, penalty, pool)
         for types, pool in zip(groups, pools, strict=True)
         if len(pool.site)
     ]
 
 
-def _check(problem: Problem, types: IntArray, pool: PricePool) -> None:
-    if pool.site.shape[1:] != (problem.num_sites, len(types)):
+def _check(instance: Instance, types: IntArray, pool: PricePool) -> None:
+    if pool.site.shape[1:] != (instance.num_sites, len(types)):
         raise InputError("the certificate's prices are for other sites or types")
     if not all((np.isfinite(u) & (u >= 0)).all() for u in (pool.site, pool.surcharge)):
         raise InputError("the certificate has a negative price")
-    if pool.site[:, np.isinf(problem.fixed_capacity[:, types])].any():
+    if pool.site[:, np.isinf(instance.fixed_capacity[:, types])].any():
         raise InputError("the certificate prices a capacity that has no limit")
     if len(pool.surcharge) and len(types) > 1:
         raise InputError("the certificate has flow covers for types that share one split")
-    wrong_zones = pool.cover_zones.shape[1] != problem.num_zones
-    if wrong_zones or pool.cover_sites.shape[1] != problem.num_sites:
+    wrong_zones = pool.cover_zones.shape[1] != instance.num_zones
+    if wrong_zones or pool.cover_sites.shape[1] != instance.num_sites:
         raise InputError("the certificate's flow covers are for other sites or zones")

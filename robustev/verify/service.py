@@ -17,7 +17,7 @@ from scipy.sparse import csr_array
 from robustev.core.arrays import BoolArray, FloatArray, IntArray
 from robustev.core.errors import SolverError
 from robustev.data.plan import Plan
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.verify.tariff import NOTHING, Tariff
 
 AGREEMENT = 1e-8
@@ -64,7 +64,7 @@ class Served:
     price: FloatArray
 
 
-def service_cost(problem: Problem, plan: Plan, demand: FloatArray) -> tuple[float, float]:
+def service_cost(instance: Instance, plan: Plan, demand: FloatArray) -> tuple[float, float]:
     """Return proven lower and upper bounds on second-stage cost for ``demand`` (zones, types).
 
     Both infinite where demand must be served and cannot be.
@@ -75,16 +75,16 @@ def service_cost(problem: Problem, plan: Plan, demand: FloatArray) -> tuple[floa
         If the bounds do not meet.
     """
     low = high = 0.0
-    share, capacity = plan.open.astype(np.float64), problem.capacity(plan)
-    for types in service_types(problem):
-        part = _service(problem, share, capacity[:, types], demand, types)[0]
-        found = _solve(part, forbidden=bool(np.isinf(problem.penalty[types]).any()))
+    share, capacity = plan.open.astype(np.float64), instance.capacity(plan)
+    for types in service_types(instance):
+        part = _service(instance, share, capacity[:, types], demand, types)[0]
+        found = _solve(part, forbidden=bool(np.isinf(instance.penalty[types]).any()))
         low, high = low + found.low, high + found.high
     return low, high
 
 
 def service_price(
-    problem: Problem, z: FloatArray, demand: FloatArray, types: IntArray
+    instance: Instance, z: FloatArray, demand: FloatArray, types: IntArray
 ) -> FloatArray:
     """Return the capacity prices of a service at first-stage columns ``z``, whole or fractional.
 
@@ -95,32 +95,34 @@ def service_price(
     SolverError
         If no prices are found that prove the cost of the service.
     """
-    x = z[: problem.num_sites]
-    chargers = z[problem.num_sites :].reshape(problem.num_sites, -1)
-    fixed = np.where(x[:, None] > NOTHING, problem.fixed_capacity[:, types], 0.0)
+    x = z[: instance.num_sites]
+    chargers = z[instance.num_sites :].reshape(instance.num_sites, -1)
+    fixed = np.where(x[:, None] > NOTHING, instance.fixed_capacity[:, types], 0.0)
     whole = np.where(np.isinf(fixed), np.inf, x[:, None] * np.where(np.isinf(fixed), 0.0, fixed))
-    capacity = whole + chargers @ problem.charger_capacity[:, types]
-    part, sites = _service(problem, x, capacity, demand, types)
+    capacity = whole + chargers @ instance.charger_capacity[:, types]
+    part, sites = _service(instance, x, capacity, demand, types)
     price = np.zeros(capacity.shape)
     price[sites] = _solve(part, forbidden=False).price
     return price
 
 
-def service_types(problem: Problem) -> list[IntArray]:
+def service_types(instance: Instance) -> list[IntArray]:
     """Return the demand types of each service: one each, or all where they share one split."""
-    every = np.arange(problem.num_types)
-    return [every] if problem.model.split == "shared" else [every[[k]] for k in every]
+    every = np.arange(instance.num_types)
+    return [every] if instance.model.split == "shared" else [every[[k]] for k in every]
 
 
 def _service(
-    problem: Problem, share: FloatArray, capacity: FloatArray, demand: FloatArray, types: IntArray
+    instance: Instance, share: FloatArray, capacity: FloatArray, demand: FloatArray, types: IntArray
 ) -> tuple[Service, IntArray]:
     """Return the program over zones with demand and open sites, and which sites these are."""
     zones = np.flatnonzero(demand[:, types].sum(axis=1) > 0)
     sites = np.flatnonzero(share > NOTHING)
     load = demand[np.ix_(zones, types)]
-    travel = problem.travel[np.ix_(sites, zones)]
-    price = np.where(np.isinf(problem.penalty[types]), forbidding(problem), problem.penalty[types])
+    travel = instance.travel[np.ix_(sites, zones)]
+    price = np.where(
+        np.isinf(instance.penalty[types]), forbidding(instance), instance.penalty[types]
+    )
     service = Service(
         cost=travel * load.sum(axis=1),
         penalty=load @ price,
@@ -131,10 +133,10 @@ def _service(
     return service, sites
 
 
-def forbidding(problem: Problem) -> float:
+def forbidding(instance: Instance) -> float:
     """Return a price of the unserved that no assignment pays if it can help it."""
-    finite = problem.travel[np.isfinite(problem.travel)]
-    return 10.0 * (problem.num_sites + 1) * float(finite.max(initial=0.0)) + 1.0
+    finite = instance.travel[np.isfinite(instance.travel)]
+    return 10.0 * (instance.num_sites + 1) * float(finite.max(initial=0.0)) + 1.0
 
 
 def _solve(service: Service, *, forbidden: bool) -> Served:

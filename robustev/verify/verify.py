@@ -16,7 +16,7 @@ from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.experiment.prepare import make_region
-from robustev.model.instance import Problem, build_problem, planning_region
+from robustev.model.instance import Instance, build_instance, with_levels
 from robustev.model.model import Model, Objective
 from robustev.recourse.certificate import Certificate, certificate_file
 from robustev.results.plans import (
@@ -105,52 +105,52 @@ def verify_plan(
 ) -> list[Finding]:
     """Return every finding about one plan."""
     spec = stored.experiment.plans.get(name, PlanSpec(model=stored.experiment.model))
-    region = planning_region(stored.region, spec.model)
+    region = with_levels(stored.region, spec.model)
     plan = stored_plan(document, region, str(stored.folder / "plans" / f"{name}.json"))
     if plan is None:
         return [Finding(name, Verdict.TRUSTED, "there is no plan: that none exists is not proved")]
     made_here = document["status"] is not None
     demand = stored.scenarios.scaled(spec.demand_factor if made_here else 1.0)
-    problem = build_problem(stored.region, demand, spec.model)
-    findings = [] if document["method"] == "given" else _feasibility(problem, plan)
+    instance = build_instance(stored.region, demand, spec.model)
+    findings = [] if document["method"] == "given" else _feasibility(instance, plan)
     if made_here:
-        findings += _objective(problem, plan, document, num_scenarios, rng)
+        findings += _objective(instance, plan, document, num_scenarios, rng)
         certificate = Certificate.load(certificate_file(stored.folder, name))
-        findings += check_bound(problem, name, document, certificate, seconds)
+        findings += check_bound(instance, name, document, certificate, seconds)
     return findings + _evaluation(stored, plan, num_scenarios, rng)
 
 
-def _feasibility(problem: Problem, plan: Plan) -> list[Finding]:
-    broken = violations(problem, plan)
+def _feasibility(instance: Instance, plan: Plan) -> list[Finding]:
+    broken = violations(instance, plan)
     if broken:
         return [Finding(plan.name, Verdict.WRONG, f"infeasible: {text}") for text in broken]
     found = [Finding(plan.name, Verdict.PROVED, "it obeys every limit of the first stage")]
     return found + [
         Finding(plan.name, Verdict.TRUSTED, f"its model's {part} is not checked")
-        for part in unchecked(problem.model)
+        for part in unchecked(instance.model)
     ]
 
 
 def _chosen(
-    problem: Problem, number: int | None, rng: np.random.Generator
+    instance: Instance, number: int | None, rng: np.random.Generator
 ) -> tuple[IntArray, bool]:
     """Return the scenarios to recompute, and whether they are all."""
-    count = len(problem.scenarios)
+    count = len(instance.scenarios)
     if number is None:
-        number = count if int(problem.reachable.sum()) * count <= AFFORDABLE else 10
+        number = count if int(instance.reachable.sum()) * count <= AFFORDABLE else 10
     if number >= count:
         return np.arange(count), True
     return np.sort(rng.choice(count, number, replace=False)), False
 
 
-def scenario_costs(problem: Problem, plan: Plan, index: IntArray) -> FloatArray:
+def scenario_costs(instance: Instance, plan: Plan, index: IntArray) -> FloatArray:
     """Return the whole cost of the plan in some scenarios, each with a proof of optimality."""
-    fixed = problem.infrastructure_cost(plan)
-    return np.array([fixed + service_cost(problem, plan, problem.demand[s])[1] for s in index])
+    fixed = instance.infrastructure_cost(plan)
+    return np.array([fixed + service_cost(instance, plan, instance.demand[s])[1] for s in index])
 
 
 def _objective(
-    problem: Problem,
+    instance: Instance,
     plan: Plan,
     document: dict[str, Any],
     number: int | None,
@@ -158,16 +158,16 @@ def _objective(
 ) -> list[Finding]:
     """Check the reported objective, where all scenarios are recomputed."""
     name, reported = plan.name, document["objective"]
-    index, complete = _chosen(problem, number, rng)
-    goal = problem.model.objective
+    index, complete = _chosen(instance, number, rng)
+    goal = instance.model.objective
     if not complete or goal.measure == "regret":
         why = (
             "regret needs each scenario's own optimum"
             if complete
-            else f"only {len(index)} of {len(problem.scenarios)} scenarios are recomputed below"
+            else f"only {len(index)} of {len(instance.scenarios)} scenarios are recomputed below"
         )
         return [Finding(name, Verdict.TRUSTED, f"its objective {reported!r}: {why}")]
-    value = measure(goal, scenario_costs(problem, plan, index), problem.probability)
+    value = measure(goal, scenario_costs(instance, plan, index), instance.probability)
     if value is None or reported is None or not close(value, reported):
         text = f"its objective is {value!r}, not {reported!r} as reported"
         return [Finding(name, Verdict.WRONG, text)]
@@ -189,19 +189,19 @@ def _evaluation(
     rows = table[(table["trial"] == "made") & (table["plan"] == plan.name)]
     if not len(rows):
         return []
-    problem = build_problem(stored.region, stored.scenarios, _judging(stored.experiment))
-    index, _ = _chosen(problem, number, rng)
+    instance = build_instance(stored.region, stored.scenarios, _judging(stored.experiment))
+    index, _ = _chosen(instance, number, rng)
     reported = rows.set_index("scenario")["cost"]
-    costs = scenario_costs(problem, plan, index)
+    costs = scenario_costs(instance, plan, index)
     wrong = []
     for s, cost in zip(index, costs, strict=True):
-        found = float(reported[problem.scenarios.names[s]])
+        found = float(reported[instance.scenarios.names[s]])
         if found != cost and not close(found, cost):
-            text = f"its cost in scenario {problem.scenarios.names[s]} is {cost!r}, not {found!r}"
+            text = f"its cost in scenario {instance.scenarios.names[s]} is {cost!r}, not {found!r}"
             wrong.append(Finding(plan.name, Verdict.WRONG, text))
     if wrong:
         return wrong
-    every = f"{len(problem.scenarios):,} scenarios that plans are made from"
+    every = f"{len(instance.scenarios):,} scenarios that plans are made from"
     text = f"its cost in {len(index):,} of the {every}"
     return [Finding(plan.name, Verdict.PROVED, text)]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from robustev.core.arrays import FloatArray, IntArray
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.verify.master import Cut
 from robustev.verify.prices import Affine
 from robustev.verify.service import forbidding
@@ -21,32 +21,32 @@ SHORT = 1e-6
 """Share of a zone that may lack open sites within reach through rounding."""
 
 
-def never_binds(problem: Problem) -> bool:
+def never_binds(instance: Instance) -> bool:
     """Return whether each fixed capacity holds whatever any scenario may send to its site.
 
     False also where types share one split and cost different penalties, since what is then best
     for a zone depends on its mix of types.
     """
-    mixed = problem.model.split == "shared" and len(set(problem.penalty)) > 1
-    arrivals = np.einsum("ij,sjk->sik", problem.reachable.astype(float), problem.demand)
-    return not mixed and bool((arrivals <= problem.fixed_capacity).all())
+    mixed = instance.model.split == "shared" and len(set(instance.penalty)) > 1
+    arrivals = np.einsum("ij,sjk->sik", instance.reachable.astype(float), instance.demand)
+    return not mixed and bool((arrivals <= instance.fixed_capacity).all())
 
 
 class ZoneSeparator:
     """Finds the best cuts of every zone at a point, and those that its demand be within reach."""
 
-    def __init__(self, problem: Problem) -> None:
-        finite = np.where(np.isinf(problem.penalty), forbidding(problem), problem.penalty)
-        zones = np.ones(problem.num_zones)
-        self.tariffs = [Tariff(problem.travel, penalty * zones) for penalty in finite]
-        self.demand = np.tensordot(problem.probability, problem.demand, axes=1)
-        self.num_columns = problem.num_sites * (1 + problem.num_kinds)
-        self.num_theta = problem.num_zones
+    def __init__(self, instance: Instance) -> None:
+        finite = np.where(np.isinf(instance.penalty), forbidding(instance), instance.penalty)
+        zones = np.ones(instance.num_zones)
+        self.tariffs = [Tariff(instance.travel, penalty * zones) for penalty in finite]
+        self.demand = np.tensordot(instance.probability, instance.demand, axes=1)
+        self.num_columns = instance.num_sites * (1 + instance.num_kinds)
+        self.num_theta = instance.num_zones
         self.num_fresh = 0
         self.expected = True
-        rationed = problem.demand[:, :, np.isinf(problem.penalty)] > 0
+        rationed = instance.demand[:, :, np.isinf(instance.penalty)] > 0
         wanted = rationed.any(axis=(0, 2))
-        self.within_reach = np.unique(problem.reachable[:, wanted].T.astype(float), axis=0)
+        self.within_reach = np.unique(instance.reachable[:, wanted].T.astype(float), axis=0)
 
     def cuts_at(self, z: FloatArray) -> list[Cut]:
         """Return one cut per zone, sharp at ``z``, and those against shortage that it violates."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from robustev.assess.config import CompareConfig
-from robustev.assess.input import Candidate, Case
+from robustev.assess.input import ComparisonInput, JudgedPlan
 from robustev.data.plan import Plan
 from robustev.data.scenarios import ScenarioSet
 from robustev.methods.options import SolveOptions
@@ -21,14 +21,14 @@ MEASURES = ("nominal", "expected")
 
 
 def made(
-    problem: instances.Problem, measure: str, factor: float = 1.0, name: str | None = None
-) -> Candidate:
+    instance: instances.Instance, measure: str, factor: float = 1.0, name: str | None = None
+) -> JudgedPlan:
     """Return the optimal plan of a problem under a measure, for ``factor`` times the demand."""
-    model = problem.model.model_copy(update={"objective": Objective(measure=measure)})
-    result = solve(problem.region, problem.scenarios.scaled(factor), model, OPTIONS)
+    model = instance.model.model_copy(update={"objective": Objective(measure=measure)})
+    result = solve(instance.region, instance.scenarios.scaled(factor), model, OPTIONS)
     assert result.plan is not None
     plan = result.plan.renamed(name or measure)
-    return Candidate(plan, model, factor, result.objective, result.lower_bound)
+    return JudgedPlan(plan, model, factor, result.objective, result.lower_bound)
 
 
 def small_case(
@@ -36,33 +36,33 @@ def small_case(
     *,
     config: CompareConfig | None = None,
     model: Model | None = None,
-    candidates: tuple[Candidate, ...] | None = None,
+    candidates: tuple[JudgedPlan, ...] | None = None,
     scenarios: int = 3,
     definition: ScenarioConfig | None = DEFINITION,
     **shape: int,
-) -> Case:
+) -> ComparisonInput:
     """Return a case whose plans are optimal for the mean and for the expected cost."""
-    problem = instances.problem(seed, scenarios=scenarios, model=model, **shape)
-    return Case(
+    instance = instances.random_instance(seed, scenarios=scenarios, model=model, **shape)
+    return ComparisonInput(
         name="small",
-        region=problem.region,
-        made_from=problem.scenarios,
+        region=instance.region,
+        made_from=instance.scenarios,
         definition=definition,
-        model=problem.model,
+        model=instance.model,
         config=config or CompareConfig(scenarios=30, gap=1e-9, regret_scenarios=5, redraws=2),
         options=OPTIONS,
         seed=seed,
-        candidates=candidates or tuple(made(problem, measure) for measure in MEASURES),
+        candidates=candidates or tuple(made(instance, measure) for measure in MEASURES),
     )
 
 
-def plan_of(problem: instances.Problem, *chargers: int, name: str = "plan") -> Plan:
+def plan_of(instance: instances.Instance, *chargers: int, name: str = "plan") -> Plan:
     """Return the plan with so many chargers of the one kind at each site; none closes the site."""
     counts = np.array(chargers)
     return Plan(name, counts > 0, counts[:, None])
 
 
-def equiprobable(problem: instances.Problem, demand: np.ndarray) -> ScenarioSet:  # type: ignore[type-arg]
+def equiprobable(instance: instances.Instance, demand: np.ndarray) -> ScenarioSet:  # type: ignore[type-arg]
     """Return equally likely scenarios of the given demand for the problem's region."""
-    region = problem.region
+    region = instance.region
     return ScenarioSet.equiprobable(demand, region.zones.ids, region.types)

@@ -10,7 +10,7 @@ from robustev.core.errors import ConfigError
 from robustev.data.reduction import reduce_scenarios
 from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate.cost_space import cost_space, rule_plans
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.model import Model
 from robustev.scenarios import generate, parse_config
 from tests import instances
@@ -18,17 +18,17 @@ from tests import instances
 
 @settings(max_examples=30, deadline=None)
 @given(instances.problems())
-def test_rule_plans_fit_the_slots_and_keep_what_exists(problem: Problem) -> None:
-    for plan in rule_plans(problem):
-        assert (plan.chargers.sum(axis=1) <= problem.region.sites.slots * plan.open).all()
-        assert (plan.chargers >= problem.min_chargers).all()
-        assert plan.open[problem.min_open].all()
+def test_rule_plans_fit_the_slots_and_keep_what_exists(instance: Instance) -> None:
+    for plan in rule_plans(instance):
+        assert (plan.chargers.sum(axis=1) <= instance.region.sites.slots * plan.open).all()
+        assert (plan.chargers >= instance.min_chargers).all()
+        assert plan.open[instance.min_open].all()
 
 
 @settings(max_examples=20, deadline=None)
 @given(instances.problems(forbidden=True))
-def test_distances_are_finite_where_demand_must_be_served(problem: Problem) -> None:
-    apart = cost_space(problem.region, problem.model)(problem.scenarios)
+def test_distances_are_finite_where_demand_must_be_served(instance: Instance) -> None:
+    apart = cost_space(instance.region, instance.model)(instance.scenarios)
     assert np.isfinite(apart).all()
     assert (apart == apart.T).all()
 
@@ -61,8 +61,8 @@ def test_a_reduction_by_cost_needs_a_model() -> None:
 
 
 def test_what_is_added_to_existing_chargers_leaves_room_for_them() -> None:
-    problem = instances.problem(0, sites=1, zones=1, kinds=2, existing=True, slots=2)
-    problem = problem.with_scenarios(problem.scenarios.scaled(100.0))
-    for plan in rule_plans(problem):
+    instance = instances.random_instance(0, sites=1, zones=1, kinds=2, existing=True, slots=2)
+    instance = instance.with_scenarios(instance.scenarios.scaled(100.0))
+    for plan in rule_plans(instance):
         assert plan.chargers.sum() == 2
-        assert (plan.chargers >= problem.min_chargers).all()
+        assert (plan.chargers >= instance.min_chargers).all()

@@ -10,25 +10,25 @@ import pytest
 from robustev.data.plan import Plan
 from robustev.evaluate import evaluate
 from robustev.evaluate.groups import service_by_group
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from tests import instances
 
 
-def grouped() -> Problem:
-    problem = instances.problem(4, zones=4)
-    zones = replace(problem.region.zones, groups={"side": ("left", "left", "right", "none")})
-    region = replace(problem.region, zones=zones)
-    demand = np.array(problem.demand)
+def grouped() -> Instance:
+    instance = instances.random_instance(4, zones=4)
+    zones = replace(instance.region.zones, groups={"side": ("left", "left", "right", "none")})
+    region = replace(instance.region, zones=zones)
+    demand = np.array(instance.demand)
     demand[:, 3] = 0.0
-    scenarios = replace(problem.scenarios, demand=demand)
-    return replace(problem, region=region, scenarios=scenarios)
+    scenarios = replace(instance.scenarios, demand=demand)
+    return replace(instance, region=region, scenarios=scenarios)
 
 
 def test_shares_of_groups_add_up() -> None:
-    problem = grouped()
+    instance = grouped()
     plan = Plan("one", np.array([True, False, False]), np.array([[2], [0], [0]]))
-    found = evaluate(problem, [plan], workers=1)[0]
-    parts = service_by_group(found, problem.region)["side"]
+    found = evaluate(instance, [plan], workers=1)[0]
+    parts = service_by_group(found, instance.region)["side"]
     assert [part.group for part in parts] == ["left", "none", "right"]
     shares = {part.group: part for part in parts}
     assert sum(part.demand_share or 0.0 for part in parts) == pytest.approx(1.0)
@@ -39,8 +39,8 @@ def test_shares_of_groups_add_up() -> None:
 
 
 def test_a_group_without_demand_has_no_figures() -> None:
-    problem = grouped()
+    instance = grouped()
     plan = Plan("one", np.array([True, False, False]), np.array([[2], [0], [0]]))
-    found = evaluate(problem, [plan], workers=1)[0]
-    empty = service_by_group(found, problem.region)["side"][1]
+    found = evaluate(instance, [plan], workers=1)[0]
+    empty = service_by_group(found, instance.region)["side"][1]
     assert (empty.demand_share, empty.served_share, empty.mean_travel) == (0.0, None, None)

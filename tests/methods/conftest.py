@@ -9,7 +9,7 @@ import pytest
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import SolveResult
 from robustev.methods.solve import solve
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 
 METHODS = ("ef", "benders", "ph")
 Solve = Callable[..., SolveResult]
@@ -19,10 +19,13 @@ Solve = Callable[..., SolveResult]
 def solve_by() -> Solve:
     """Solve a problem by a method on this rank alone, to optimality unless told otherwise."""
 
-    def run(problem: Problem, method: str, **options: object) -> SolveResult:
+    def run(instance: Instance, method: str, **options: object) -> SolveResult:
         chosen = {"gap": 1e-7, "time_limit": 20.0, "ranks": 1, **options}
         return solve(
-            problem.region, problem.scenarios, problem.model, SolveOptions(method=method, **chosen)
+            instance.region,
+            instance.scenarios,
+            instance.model,
+            SolveOptions(method=method, **chosen),
         )
 
     return run

@@ -14,7 +14,7 @@ from robustev.data.scenarios import ScenarioSet, scenario_names
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import Status
 from robustev.methods.solve import solve
-from robustev.model.instance import Problem, build_problem
+from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Budget, Model, Objective
 from tests import instances
 from tests.instances import PENALTY
@@ -33,35 +33,35 @@ OBJECTIVES = st.sampled_from(
 SLACK = 1e-6
 
 
-def optimum(problem: Problem, method: str = "benders") -> float:
+def optimum(instance: Instance, method: str = "benders") -> float:
     options = SolveOptions(method=method, gap=1e-7, ranks=1, time_limit=20)  # type: ignore[arg-type]
-    result = solve(problem.region, problem.scenarios, problem.model, options)
+    result = solve(instance.region, instance.scenarios, instance.model, options)
     assert result.status in (Status.OPTIMAL, Status.GAP_REACHED)
     assert result.objective is not None
     return result.objective
 
 
-def of_seed(seed: int, **options: object) -> Problem:
+def of_seed(seed: int, **options: object) -> Instance:
     model = Model(unserved_penalty=PENALTY, **options)  # type: ignore[arg-type]
-    return instances.problem(seed, model=model, sites=4, zones=5)
+    return instances.random_instance(seed, model=model, sites=4, zones=5)
 
 
-def rebuilt(problem: Problem, scenarios: ScenarioSet) -> Problem:
-    return build_problem(problem.region, scenarios, problem.model)
+def rebuilt(instance: Instance, scenarios: ScenarioSet) -> Instance:
+    return build_instance(instance.region, scenarios, instance.model)
 
 
 @FEW
 @given(seed=SEEDS)
 def test_foresight_never_costs_and_the_mean_never_pays(seed: int) -> None:
     """Wait-and-see <= recourse optimum <= expected cost of the nominal plan (Madansky 1960)."""
-    problem = of_seed(seed)
-    each = [problem.subset([s]) for s in range(len(problem.scenarios))]
-    wait_and_see = problem.probability @ np.array([optimum(alone) for alone in each])
-    nominal = rebuilt(problem, problem.scenarios.mean())
+    instance = of_seed(seed)
+    each = [instance.subset([s]) for s in range(len(instance.scenarios))]
+    wait_and_see = instance.probability @ np.array([optimum(alone) for alone in each])
+    nominal = rebuilt(instance, instance.scenarios.mean())
     plan = solve(nominal.region, nominal.scenarios, nominal.model, SolveOptions(gap=1e-7)).plan
     assert plan is not None
-    expected_of_nominal = problem.probability @ instances.true_costs(problem, plan)
-    best = optimum(problem)
+    expected_of_nominal = instance.probability @ instances.true_costs(instance, plan)
+    best = optimum(instance)
     assert wait_and_see <= best * (1 + SLACK)
     assert best <= expected_of_nominal * (1 + SLACK)
 
@@ -71,8 +71,8 @@ def test_foresight_never_costs_and_the_mean_never_pays(seed: int) -> None:
 def test_splitting_a_scenario_in_two_changes_nothing(
     seed: int, objective: Objective, share: float
 ) -> None:
-    problem = of_seed(seed, objective=objective)
-    given_ = problem.scenarios
+    instance = of_seed(seed, objective=objective)
+    given_ = instance.scenarios
     p = given_.probability
     halves = replace(
         given_,
@@ -80,7 +80,7 @@ def test_splitting_a_scenario_in_two_changes_nothing(
         probability=np.concatenate([[share * p[0]], p[1:], [(1 - share) * p[0]]]),
         names=scenario_names(len(p) + 1),
     )
-    assert optimum(rebuilt(problem, halves)) == pytest.approx(optimum(problem), rel=SLACK)
+    assert optimum(rebuilt(instance, halves)) == pytest.approx(optimum(instance), rel=SLACK)
 
 
 @FEW
@@ -88,9 +88,9 @@ def test_splitting_a_scenario_in_two_changes_nothing(
 def test_the_order_of_scenarios_does_not_matter(
     seed: int, objective: Objective, order: list[int]
 ) -> None:
-    problem = of_seed(seed, objective=objective)
-    shuffled = rebuilt(problem, problem.scenarios.subset(order))
-    assert optimum(shuffled) == pytest.approx(optimum(problem), rel=SLACK)
+    instance = of_seed(seed, objective=objective)
+    shuffled = rebuilt(instance, instance.scenarios.subset(order))
+    assert optimum(shuffled) == pytest.approx(optimum(instance), rel=SLACK)
 
 
 @FEW
@@ -121,12 +121,12 @@ def test_cvar_runs_from_the_expectation_to_the_worst_case(seed: int) -> None:
 @FEW
 @given(seed=SEEDS, factor=st.sampled_from([0.01, 7.0, 1000.0]))
 def test_money_has_no_unit(seed: int, factor: float) -> None:
-    problem = of_seed(seed)
+    instance = of_seed(seed)
     dearer = of_seed(seed, infrastructure_weight=factor, travel_weight=factor).model.model_copy(
         update={"unserved_penalty": PENALTY * factor}
     )
-    scaled = build_problem(problem.region, problem.scenarios, dearer)
-    assert optimum(scaled) == pytest.approx(factor * optimum(problem), rel=SLACK)
+    scaled = build_instance(instance.region, instance.scenarios, dearer)
+    assert optimum(scaled) == pytest.approx(factor * optimum(instance), rel=SLACK)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -143,8 +143,8 @@ def test_money_has_no_unit(seed: int, factor: float) -> None:
 def test_with_one_scenario_every_measure_and_method_is_the_deterministic_model(
     method: str, objective: Objective, solve_by: Solve
 ) -> None:
-    problem = of_seed(11).subset([1])
-    risky = problem.model.model_copy(update={"objective": objective})
-    result = solve_by(build_problem(problem.region, problem.scenarios, risky), method)
-    assert result.objective == pytest.approx(instances.brute_force(problem)[0], rel=SLACK)
+    instance = of_seed(11).subset([1])
+    risky = instance.model.model_copy(update={"objective": objective})
+    result = solve_by(build_instance(instance.region, instance.scenarios, risky), method)
+    assert result.objective == pytest.approx(instances.brute_force(instance)[0], rel=SLACK)
     assert result.lower_bound == pytest.approx(result.objective, rel=SLACK)

@@ -24,29 +24,29 @@ GAP = 1e-3
     ],
 )
 def test_variables_are_those_of_the_stated_model(model: Model) -> None:
-    drawn = instances.problem(0, model=model, types=2)
+    drawn = instances.random_instance(0, model=model, types=2)
     demand = drawn.region.demand * np.arange(1, 4)[:, None, None]  # the model leaves out zeros
     zones, types = drawn.scenarios.zones, drawn.scenarios.types
-    problem = drawn.with_scenarios(ScenarioSet.equiprobable(demand, zones, types))
-    stated = scenario_model(problem, 0)
+    instance = drawn.with_scenarios(ScenarioSet.equiprobable(demand, zones, types))
+    stated = scenario_model(instance, 0)
     first_stage = len(stated.open) + len(stated.chargers)
     second_stage = len(stated.assign) + len(stated.unserved)
-    ahead = forecast(problem, GAP)
-    assert ahead.variables == first_stage + len(problem.scenarios) * second_stage
-    assert ahead.arcs == len(problem.scenarios) * len(stated.assign)
+    ahead = forecast(instance, GAP)
+    assert ahead.variables == first_stage + len(instance.scenarios) * second_stage
+    assert ahead.arcs == len(instance.scenarios) * len(stated.assign)
 
 
 def test_more_scenarios_and_smaller_gaps_ask_for_more() -> None:
-    problem = instances.problem(0)
-    one, all_of_them = forecast(problem.subset([0]), GAP), forecast(problem, GAP)
-    closer = forecast(problem, GAP / 10)
+    instance = instances.random_instance(0)
+    one, all_of_them = forecast(instance.subset([0]), GAP), forecast(instance, GAP)
+    closer = forecast(instance, GAP / 10)
     for method in ("ef", "benders", "ph"):
         assert one.seconds[method] < all_of_them.seconds[method] < closer.seconds[method]
     assert one.gigabytes["ef"] < all_of_them.gigabytes["ef"]
 
 
 def test_no_gap_at_all_is_asked_for_in_finite_time() -> None:
-    assert np.isfinite(list(forecast(instances.problem(0), 0.0).seconds.values())).all()
+    assert np.isfinite(list(forecast(instances.random_instance(0), 0.0).seconds.values())).all()
 
 
 def test_a_rate_is_told_in_seconds() -> None:
@@ -81,7 +81,7 @@ def test_a_rate_is_told_in_seconds() -> None:
     ],
 )
 def test_what_there_is_to_decide(changes: dict[str, object], regime: Regime) -> None:
-    assert regime_of(replace(instances.problem(0), **changes)) is regime  # type: ignore[arg-type]
+    assert regime_of(replace(instances.random_instance(0), **changes)) is regime  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -93,15 +93,15 @@ def test_what_there_is_to_decide(changes: dict[str, object], regime: Regime) -> 
     ],
 )
 def test_mean_demand_is_enough_for_expected_cost_alone(goal: Objective, regime: Regime) -> None:
-    problem = instances.problem(0, model=Model(capacitated=False, objective=goal))
-    assert regime_of(problem) is regime
-    assert regime_of(problem.subset([0])) is Regime.NEAREST
+    instance = instances.random_instance(0, model=Model(capacitated=False, objective=goal))
+    assert regime_of(instance) is regime
+    assert regime_of(instance.subset([0])) is Regime.NEAREST
 
 
 def test_where_everyone_goes_to_the_nearest_cuts_are_quickest_whatever_the_scenarios() -> None:
     model = Model(capacitated=False, stations=Stations(exactly=3))
     few, many = (
-        forecast(instances.problem(0, model=model, sites=9, zones=50, scenarios=count), GAP)
+        forecast(instances.random_instance(0, model=model, sites=9, zones=50, scenarios=count), GAP)
         for count in (1, 200)
     )
     assert few.cheapest == many.cheapest == "benders"
@@ -110,18 +110,18 @@ def test_where_everyone_goes_to_the_nearest_cuts_are_quickest_whatever_the_scena
 
 def test_a_limit_on_stations_makes_free_openings_a_decision() -> None:
     model = Model(unserved_penalty=PENALTY, stations=Stations(maximum=2))
-    problem = replace(instances.problem(0, model=model), opening_cost=np.zeros(3))
-    assert regime_of(problem) is not Regime.COUNTS
+    instance = replace(instances.random_instance(0, model=model), opening_cost=np.zeros(3))
+    assert regime_of(instance) is not Regime.COUNTS
 
 
 def test_small_problems_go_into_one_model_and_large_ones_do_not() -> None:
-    assert forecast(instances.problem(0), GAP).cheapest == "ef"
-    large = instances.problem(0, scenarios=5000)
+    assert forecast(instances.random_instance(0), GAP).cheapest == "ef"
+    large = instances.random_instance(0, scenarios=5000)
     assert forecast(large, GAP).cheapest == "benders"
 
 
 def test_the_reason_tells_every_method_and_the_regime() -> None:
-    text = forecast(instances.problem(0), GAP).reason()
+    text = forecast(instances.random_instance(0), GAP).reason()
     assert all(f"{method} " in text for method in ("ef", "benders", "ph"))
     assert "36 assignment variables, openings to decide under tight capacity" in text
 
@@ -129,8 +129,8 @@ def test_the_reason_tells_every_method_and_the_regime() -> None:
 def test_a_measure_that_weighs_few_scenarios_leaves_one_model_small() -> None:
     """Of many scenarios the worst decide, while cuts ask about all of them."""
     worst = Model(unserved_penalty=PENALTY, objective=Objective(measure="worst_case"))
-    mean = forecast(instances.problem(0, scenarios=50), GAP)
-    few = forecast(instances.problem(0, scenarios=50, model=worst), GAP)
+    mean = forecast(instances.random_instance(0, scenarios=50), GAP)
+    few = forecast(instances.random_instance(0, scenarios=50, model=worst), GAP)
     assert few.seconds["ef"] < mean.seconds["ef"]
     assert few.gigabytes["ef"] < mean.gigabytes["ef"]
     assert few.seconds["benders"] > mean.seconds["benders"]

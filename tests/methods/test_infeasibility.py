@@ -9,7 +9,7 @@ from robustev.data.region import ChargerKind, Region, Sites, Zones
 from robustev.data.scenarios import ScenarioSet
 from robustev.methods.infeasibility import explain
 from robustev.methods.result import Status
-from robustev.model.instance import Problem, build_problem
+from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Budget, Levels, Model, Reach, Stations
 from tests.methods.conftest import METHODS, Solve
 
@@ -18,7 +18,7 @@ OUT_OF_REACH = "1 zones have demand that must be served but no site within reach
 TOO_LITTLE = "capacity of {} at most, and unserved demand is forbidden"
 
 
-def line(*, near: float = 4.0, far: float = 6.0, slots: int = 2, **options: object) -> Problem:
+def line(*, near: float = 4.0, far: float = 6.0, slots: int = 2, **options: object) -> Instance:
     """Sites west and middle and zones near and far on a line; a charger serves 3 for 10.
 
     West has a station with one charger. Zone far is 5 from middle, 9 from west.
@@ -42,7 +42,7 @@ def line(*, near: float = 4.0, far: float = 6.0, slots: int = 2, **options: obje
     scenarios = ScenarioSet.equiprobable(
         np.stack([region.demand, 0.5 * region.demand]), region.zones.ids, region.types
     )
-    return build_problem(region, scenarios, Model(**options))  # type: ignore[arg-type]
+    return build_instance(region, scenarios, Model(**options))  # type: ignore[arg-type]
 
 
 IMPOSSIBLE = {

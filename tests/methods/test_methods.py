@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from robustev.methods.result import Status
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.model import Budget, Levels, Model, Objective, Reach, Stations
 from tests import instances
 from tests.instances import PENALTY, true_costs, true_objective
@@ -24,8 +24,8 @@ class Case:
     model: Model
     shape: dict[str, object] = field(default_factory=dict)
 
-    def problem(self, seed: int) -> Problem:
-        return instances.problem(seed, model=self.model, **self.shape)
+    def instance(self, seed: int) -> Instance:
+        return instances.random_instance(seed, model=self.model, **self.shape)
 
 
 def penalised(**options: object) -> Model:
@@ -74,27 +74,27 @@ CASES = {
 
 
 @pytest.fixture(scope="module", params=list(CASES))
-def tried(request: pytest.FixtureRequest) -> tuple[Problem, float]:
+def tried(request: pytest.FixtureRequest) -> tuple[Instance, float]:
     """A problem of each case, with its optimum over all plans."""
     for seed in range(100):
-        problem = CASES[request.param].problem(seed)
-        optimum, _ = instances.brute_force(problem)
+        instance = CASES[request.param].instance(seed)
+        optimum, _ = instances.brute_force(instance)
         if np.isfinite(optimum):
-            return problem, optimum
+            return instance, optimum
     raise AssertionError("no seed gives a problem that has a plan")
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_method_proves_the_best_of_all_plans_with_bounds_that_always_hold(
-    tried: tuple[Problem, float], method: str, solve_by: Solve
+    tried: tuple[Instance, float], method: str, solve_by: Solve
 ) -> None:
-    problem, optimum = tried
-    result = solve_by(problem, method)
+    instance, optimum = tried
+    result = solve_by(instance, method)
     assert result.objective == pytest.approx(optimum, rel=TIGHT)
     assert result.lower_bound == pytest.approx(optimum, rel=TIGHT)
     assert result.status in (Status.OPTIMAL, Status.GAP_REACHED)
     assert result.plan is not None
-    recomputed = true_objective(problem, true_costs(problem, result.plan))
+    recomputed = true_objective(instance, true_costs(instance, result.plan))
     assert recomputed == pytest.approx(result.objective, rel=TIGHT)
     slack = TIGHT * max(1.0, abs(optimum))
     for row in result.trace:

@@ -14,7 +14,7 @@ from robustev.data.scenarios import ScenarioSet
 from robustev.experiment.prepare import make_region, make_scenarios
 from robustev.methods.result import SolveResult, Status
 from robustev.methods.solve import solve
-from robustev.model.instance import build_problem
+from robustev.model.instance import build_instance
 from robustev.model.model import Model
 from robustev.readers.shell_ev import read_shell_ev
 from robustev.recourse.recourse import Recourse
@@ -142,8 +142,8 @@ def test_the_shell_network_of_2018_serves_its_own_demand(shared_data: Path) -> N
     )
     plan = Plan.existing(region)
     scenarios = ScenarioSet.equiprobable(region.demand[None], region.zones.ids, region.types)
-    problem = build_problem(region, scenarios, Model())
-    travel = Recourse(problem).cost(plan, 0)
+    instance = build_instance(region, scenarios, Model())
+    travel = Recourse(instance).cost(plan, 0)
     assert travel + plan.open.sum() == pytest.approx(2101966.192745, rel=1e-9)
 
 

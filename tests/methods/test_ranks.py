@@ -86,13 +86,13 @@ def test_any_number_of_ranks_gives_the_same_scenarios_and_plans_within_the_gap(
 def test_many_ranks_find_what_one_finds(
     experiment_file: Path, tmp_path: Path, method: str, ranks: int, settings: list[str]
 ) -> None:
-    alone, together = (
+    alone, with_workers = (
         plan_of(make_plan(experiment_file, tmp_path / str(n), method, n, *settings))
         for n in (1, ranks)
     )
-    for plan in (alone, together):
+    for plan in (alone, with_workers):
         assert plan["status"] in ("optimal", "gap_reached")
-    assert together["objective"] == pytest.approx(alone["objective"], rel=GAP)
+    assert with_workers["objective"] == pytest.approx(alone["objective"], rel=GAP)
 
 
 FAULTY = """

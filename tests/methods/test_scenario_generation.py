@@ -12,9 +12,9 @@ from robustev.methods.benders.solver import solve_benders
 from robustev.methods.estimate import num_effective
 from robustev.methods.extensive import solve_extensive
 from robustev.methods.result import Status, StopRule
-from robustev.methods.scenario_generation import Inner, restricted, solve_effective
+from robustev.methods.scenario_generation import Inner, restricted, scenario_generation
 from robustev.methods.wait_and_see import regret_measure, wait_and_see
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.model import Model, Objective, Stations
 from robustev.model.risk import RiskMeasure
 from tests import instances
@@ -29,13 +29,13 @@ GOALS = [
 ]
 
 
-def drawn(seed: int, goal: dict[str, object], **limits: object) -> tuple[Problem, RiskMeasure]:
+def drawn(seed: int, goal: dict[str, object], **limits: object) -> tuple[Instance, RiskMeasure]:
     model = Model(unserved_penalty=PENALTY, objective=Objective.model_validate(goal), **limits)
-    problem = instances.problem(seed, scenarios=COUNT, model=model, types=2, kinds=2)
+    instance = instances.random_instance(seed, scenarios=COUNT, model=model, types=2, kinds=2)
     if model.objective.measure != "regret":
-        return problem, RiskMeasure(model.objective, problem.probability)
-    own = wait_and_see(problem, gap=1e-7)
-    return problem, regret_measure(problem, own)
+        return instance, RiskMeasure(model.objective, instance.probability)
+    own = wait_and_see(instance, gap=1e-7)
+    return instance, regret_measure(instance, own)
 
 
 @pytest.mark.parametrize("goal", GOALS)
@@ -44,9 +44,9 @@ def drawn(seed: int, goal: dict[str, object], **limits: object) -> tuple[Problem
 def test_few_scenarios_give_the_optimum_of_all(
     inner: Inner, seed: int, goal: dict[str, object]
 ) -> None:
-    problem, risk = drawn(seed, goal)
-    whole = solve_extensive(problem, EXACT, risk)
-    found = solve_effective(problem, EXACT, risk, inner)
+    instance, risk = drawn(seed, goal)
+    whole = solve_extensive(instance, EXACT, risk)
+    found = scenario_generation(instance, EXACT, risk, inner)
     assert found.objective == pytest.approx(whole.objective, rel=1e-6)
     assert found.lower_bound == pytest.approx(whole.objective, rel=1e-6)
     assert found.status in (Status.OPTIMAL, Status.GAP_REACHED)
@@ -56,65 +56,65 @@ def test_few_scenarios_give_the_optimum_of_all(
 @pytest.mark.parametrize("goal", GOALS)
 def test_on_fewer_scenarios_no_plan_costs_more(goal: dict[str, object]) -> None:
     """The measure on a part stays below that on all, and meets it where all weight lies there."""
-    problem, risk = drawn(0, goal)
+    instance, risk = drawn(0, goal)
     rng = np.random.default_rng(0)
     for _ in range(5):
-        costs = true_costs(problem, instances.random_plan(problem, rng))
+        costs = true_costs(instance, instances.random_plan(instance, rng))
         weighty = np.flatnonzero(risk.weights(costs) > 0)
         for index in (weighty, np.union1d(weighty, rng.permutation(COUNT)[:4])):
-            assert restricted(problem, risk, index)[1].value(costs[index]) == pytest.approx(
+            assert restricted(instance, risk, index)[1].value(costs[index]) == pytest.approx(
                 risk.value(costs)
             )
         other = rng.permutation(COUNT)[: COUNT // 2]
-        assert restricted(problem, risk, other)[1].value(costs[other]) <= risk.value(costs) + 1e-9
+        assert restricted(instance, risk, other)[1].value(costs[other]) <= risk.value(costs) + 1e-9
 
 
 def test_the_prices_of_few_scenarios_are_kept_for_all() -> None:
     """They bound every scenario, so that whoever checks them may ask about all."""
-    problem, risk = drawn(0, {"measure": "regret"})
-    found = solve_effective(problem, EXACT, risk, solve_benders)
+    instance, risk = drawn(0, {"measure": "regret"})
+    found = scenario_generation(instance, EXACT, risk, solve_benders)
     assert found.certificate is not None
     assert found.certificate.own_optimum == pytest.approx(risk.best_cost)
-    assert solve_effective(problem, EXACT, risk, solve_extensive).certificate is None
+    assert scenario_generation(instance, EXACT, risk, solve_extensive).certificate is None
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_rough_own_optima_are_narrowed_where_they_matter(seed: int) -> None:
-    problem, risk = drawn(seed, {"measure": "regret"})
+    instance, risk = drawn(seed, {"measure": "regret"})
     assert risk.best_cost is not None
     rough = replace(risk, best_cost=1.05 * risk.best_cost, best_bound=0.95 * risk.best_cost)
-    found = solve_effective(problem, EXACT, rough, solve_extensive)
-    whole = solve_extensive(problem, EXACT, risk)
+    found = scenario_generation(instance, EXACT, rough, solve_extensive)
+    whole = solve_extensive(instance, EXACT, risk)
     assert found.objective == pytest.approx(whole.objective, rel=1e-6)
     assert found.lower_bound == pytest.approx(whole.objective, rel=1e-6)
 
 
 def test_the_part_asks_for_the_same_measure() -> None:
-    problem, risk = drawn(0, {"measure": "cvar", "tail": 0.2})
+    instance, risk = drawn(0, {"measure": "cvar", "tail": 0.2})
     index = np.arange(6)
-    part, measure = restricted(problem, risk, index)
-    share = problem.probability[index].sum()
+    part, measure = restricted(instance, risk, index)
+    share = instance.probability[index].sum()
     assert part.model.objective == measure.goal
     assert measure.goal.tail == pytest.approx(0.2 / share)
 
 
 def test_it_begins_with_plans_that_keep_the_limits() -> None:
     """The optimum as a start ends the search in its first round; a broken limit leaves it out."""
-    problem, risk = drawn(1, {"measure": "worst_case"}, stations=Stations(maximum=2))
-    best = solve_effective(problem, EXACT, risk, solve_extensive)
-    again = solve_effective(problem, EXACT, risk, solve_extensive, start=[best.plan])
+    instance, risk = drawn(1, {"measure": "worst_case"}, stations=Stations(maximum=2))
+    best = scenario_generation(instance, EXACT, risk, solve_extensive)
+    again = scenario_generation(instance, EXACT, risk, solve_extensive, start=[best.plan])
     assert again.objective == pytest.approx(best.objective)
     assert {row.iteration for row in again.trace} <= {0, 1}
-    everywhere = Plan("all", np.ones(3, dtype=bool), problem.min_chargers)
-    assert solve_effective(
-        problem, EXACT, risk, solve_extensive, start=[everywhere]
+    everywhere = Plan("all", np.ones(3, dtype=bool), instance.min_chargers)
+    assert scenario_generation(
+        instance, EXACT, risk, solve_extensive, start=[everywhere]
     ).objective == pytest.approx(best.objective)
 
 
 def test_a_limit_of_rounds_leaves_an_honest_gap() -> None:
-    problem, risk = drawn(2, {"measure": "regret"})
-    one = solve_effective(problem, StopRule(gap=1e-7, iterations=1), risk, solve_extensive)
-    whole = solve_extensive(problem, EXACT, risk)
+    instance, risk = drawn(2, {"measure": "regret"})
+    one = scenario_generation(instance, StopRule(gap=1e-7, iterations=1), risk, solve_extensive)
+    whole = solve_extensive(instance, EXACT, risk)
     assert one.lower_bound <= whole.objective * (1 + 1e-9) <= one.objective * (1 + 2e-9)
 
 
@@ -130,15 +130,15 @@ def test_a_limit_of_rounds_leaves_an_honest_gap() -> None:
 )
 def test_how_many_scenarios_decide(goal: dict[str, object], number: int) -> None:
     model = Model(unserved_penalty=PENALTY, objective=Objective.model_validate(goal))
-    problem = instances.problem(0, scenarios=COUNT, model=model)
-    assert num_effective(problem) == number
+    instance = instances.random_instance(0, scenarios=COUNT, model=model)
+    assert num_effective(instance) == number
 
 
 def test_where_all_must_be_served_all_scenarios_decide() -> None:
     """A plan for some scenarios might serve others not at all."""
-    problem = instances.problem(
+    instance = instances.random_instance(
         0, scenarios=COUNT, model=Model(objective=Objective(measure="worst_case"))
     )
-    assert num_effective(problem) == COUNT
-    priced = replace(problem, penalty=np.full_like(problem.penalty, PENALTY))
+    assert num_effective(instance) == COUNT
+    priced = replace(instance, penalty=np.full_like(instance.penalty, PENALTY))
     assert num_effective(priced) < COUNT

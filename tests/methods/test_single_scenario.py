@@ -7,8 +7,8 @@ import pytest
 
 from robustev.data.plan import Plan
 from robustev.methods.result import Status, StopRule
-from robustev.methods.single_scenario import solve_alone
-from robustev.model.instance import Problem
+from robustev.methods.single_scenario import solve_single_scenario
+from robustev.model.instance import Instance
 from robustev.model.model import Model, Objective
 from robustev.parallel import interrupt
 from robustev.parallel.ordered import ordered_map
@@ -18,8 +18,8 @@ from tests.instances import PENALTY, every_plan, true_costs
 EXACT = StopRule(gap=1e-9)
 
 
-def least_cost(problem: Problem) -> float:
-    return float(min(true_costs(problem, plan)[0] for plan in every_plan(problem)))
+def least_cost(instance: Instance) -> float:
+    return float(min(true_costs(instance, plan)[0] for plan in every_plan(instance)))
 
 
 @pytest.mark.parametrize(
@@ -39,43 +39,45 @@ def least_cost(problem: Problem) -> float:
     ],
 )
 def test_it_finds_the_cheapest_plan(model: Model, shape: dict[str, object]) -> None:
-    problem = instances.problem(2, model=model, **shape).subset([1])
-    found = solve_alone(problem, EXACT)
+    instance = instances.random_instance(2, model=model, **shape).subset([1])
+    found = solve_single_scenario(instance, EXACT)
     assert found.status is Status.OPTIMAL
-    assert found.objective == pytest.approx(least_cost(problem))
-    assert found.lower_bound == pytest.approx(least_cost(problem))
+    assert found.objective == pytest.approx(least_cost(instance))
+    assert found.lower_bound == pytest.approx(least_cost(instance))
 
 
 def test_demand_that_cannot_be_served_is_infeasible() -> None:
-    problem = instances.problem(0, model=Model(), kinds=0, fixed=True).subset([0])
-    crowded = problem.with_scenarios(problem.scenarios.scaled(1000.0))
-    assert solve_alone(crowded, EXACT).status is Status.INFEASIBLE
+    instance = instances.random_instance(0, model=Model(), kinds=0, fixed=True).subset([0])
+    crowded = instance.with_scenarios(instance.scenarios.scaled(1000.0))
+    assert solve_single_scenario(crowded, EXACT).status is Status.INFEASIBLE
 
 
 def test_threads_find_what_one_finds() -> None:
-    problem = instances.problem(5, scenarios=8, sites=6, zones=12, kinds=2, types=2)
-    tasks = [problem.subset([s]) for s in range(8)]
-    apart = [solve_alone(task, EXACT).objective for task in tasks]
-    together = ordered_map(lambda task: solve_alone(task, EXACT).objective, tasks, workers=3)
-    np.testing.assert_allclose(list(together), apart, rtol=1e-9)
+    instance = instances.random_instance(5, scenarios=8, sites=6, zones=12, kinds=2, types=2)
+    tasks = [instance.subset([s]) for s in range(8)]
+    apart = [solve_single_scenario(task, EXACT).objective for task in tasks]
+    side_by_side = ordered_map(
+        lambda task: solve_single_scenario(task, EXACT).objective, tasks, workers=3
+    )
+    np.testing.assert_allclose(list(side_by_side), apart, rtol=1e-9)
 
 
 def test_without_time_the_bound_is_what_must_stand() -> None:
-    problem = instances.problem(3, sites=8, zones=20, existing=True).subset([0])
-    found = solve_alone(problem, StopRule(gap=0.0, seconds=1e-9))
-    kept = problem.infrastructure_cost(Plan("kept", problem.min_open, problem.min_chargers))
+    instance = instances.random_instance(3, sites=8, zones=20, existing=True).subset([0])
+    found = solve_single_scenario(instance, StopRule(gap=0.0, seconds=1e-9))
+    kept = instance.infrastructure_cost(Plan("kept", instance.min_open, instance.min_chargers))
     assert found.lower_bound is not None
     assert found.lower_bound >= kept
 
 
 def test_two_scenarios_are_not_one() -> None:
     with pytest.raises(ValueError, match="not 3"):
-        solve_alone(instances.problem(0), EXACT)
+        solve_single_scenario(instances.random_instance(0), EXACT)
 
 
 def test_an_interrupt_ends_it_with_valid_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    problem = instances.problem(3, sites=14, zones=30, kinds=2, slots=5).subset([0])
-    best = solve_alone(problem, StopRule(gap=0.05))
+    instance = instances.random_instance(3, sites=14, zones=30, kinds=2, slots=5).subset([0])
+    best = solve_single_scenario(instance, StopRule(gap=0.05))
     monkeypatch.setattr(interrupt, "requested", lambda: True)
-    found = solve_alone(problem, StopRule(gap=0.0))
+    found = solve_single_scenario(instance, StopRule(gap=0.0))
     assert found.lower_bound is None or found.lower_bound <= best.objective

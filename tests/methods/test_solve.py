@@ -13,11 +13,11 @@ from robustev.core.errors import ConfigError
 from robustev.data.plan import Plan
 from robustev.data.scenarios import ScenarioSet
 from robustev.methods import estimate, solve
-from robustev.methods.benders.solver import Benders
+from robustev.methods.benders.solver import BendersSolver
 from robustev.methods.hedging import hub
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import Status, TraceRow
-from robustev.model.instance import Problem, build_problem
+from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Model, Objective, Stations
 from robustev.parallel import interrupt
 from tests import instances
@@ -28,15 +28,15 @@ PROVEN = (Status.OPTIMAL, Status.GAP_REACHED)
 SLOW_TO_PROVE = {"sites": 14, "zones": 30, "kinds": 2, "slots": 5, "scenarios": 6}
 
 
-def large() -> Problem:
+def large() -> Instance:
     """Return a problem that takes seconds to prove and an instant to find a plan for."""
-    return instances.problem(3, **SLOW_TO_PROVE)
+    return instances.random_instance(3, **SLOW_TO_PROVE)
 
 
 def test_a_small_problem_is_solved_in_one_piece(caplog: pytest.LogCaptureFixture) -> None:
-    problem = instances.problem(0)
+    instance = instances.random_instance(0)
     with caplog.at_level("INFO", logger="robustev.methods.solve"):
-        solve.solve(problem.region, problem.scenarios, problem.model)
+        solve.solve(instance.region, instance.scenarios, instance.model)
     assert caplog.messages[0].startswith("method ef: ef 0.")
     assert "36 assignment variables" in caplog.messages[0]
 
@@ -45,30 +45,30 @@ def test_what_one_model_would_take_too_long_for_is_decomposed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(estimate, "SECONDS_PER_STATED_ARC", 1e9)
-    method, _ = solve.choose_method(instances.problem(0), SolveOptions())
+    method, _ = solve.choose_method(instances.random_instance(0), SolveOptions())
     assert method == "benders"
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_method_that_is_asked_for_is_taken(method: str) -> None:
     options = SolveOptions(method=method)  # type: ignore[arg-type]
-    assert solve.choose_method(instances.problem(0), options)[0] == method
+    assert solve.choose_method(instances.random_instance(0), options)[0] == method
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_the_plan_bears_the_name_that_was_asked_for(method: str) -> None:
-    problem = instances.problem(0)
+    instance = instances.random_instance(0)
     options = SolveOptions(method=method, ranks=1)  # type: ignore[arg-type]
-    result = solve.solve(problem.region, problem.scenarios, problem.model, options, name="mine")
+    result = solve.solve(instance.region, instance.scenarios, instance.model, options, name="mine")
     assert result.plan is not None
     assert (result.plan.name, result.method) == ("mine", method)
 
 
 def test_scenarios_of_other_zones_are_refused_before_any_solve() -> None:
-    problem = instances.problem(0)
-    other = ScenarioSet.equiprobable(problem.demand, ["a", "b", "c", "d"], problem.region.types)
+    instance = instances.random_instance(0)
+    other = ScenarioSet.equiprobable(instance.demand, ["a", "b", "c", "d"], instance.region.types)
     with pytest.raises(ConfigError, match="zones are not the region's"):
-        solve.solve(problem.region, other, problem.model)
+        solve.solve(instance.region, other, instance.model)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -95,9 +95,11 @@ def test_an_iteration_limit_is_kept(
 ) -> None:
     if method == "ph":  # the relaxation and the search between sweeps would be optimal before
         monkeypatch.setattr(hub, "FIRST_SEARCH_SECONDS", 0.1)
-        monkeypatch.setattr(Benders, "relax", lambda self: None)
-    problem = instances.problem(3, **{**SLOW_TO_PROVE, "sites": 24, "zones": 60, "scenarios": 12})
-    result = solve_by(problem, method, gap=0.0, iteration_limit=2, time_limit=60.0)
+        monkeypatch.setattr(BendersSolver, "relax", lambda self: None)
+    instance = instances.random_instance(
+        3, **{**SLOW_TO_PROVE, "sites": 24, "zones": 60, "scenarios": 12}
+    )
+    result = solve_by(instance, method, gap=0.0, iteration_limit=2, time_limit=60.0)
     assert result.status is Status.ITERATION_LIMIT
     assert result.plan is not None
     assert max(row.iteration for row in result.trace) <= 2
@@ -112,7 +114,7 @@ def test_an_iteration_limit_is_kept(
     ],
 )
 def test_an_interrupt_keeps_the_best_plan_and_its_gap(method: str) -> None:
-    problem = large()
+    instance = large()
     seen: list[TraceRow] = []
 
     def stop_at_the_first_plan(row: TraceRow) -> None:
@@ -122,7 +124,11 @@ def test_an_interrupt_keeps_the_best_plan_and_its_gap(method: str) -> None:
 
     options = SolveOptions(method=method, gap=0.0, ranks=1, time_limit=8.0)  # type: ignore[arg-type]
     result = solve.solve(
-        problem.region, problem.scenarios, problem.model, options, progress=stop_at_the_first_plan
+        instance.region,
+        instance.scenarios,
+        instance.model,
+        options,
+        progress=stop_at_the_first_plan,
     )
     assert seen
     assert result.status is Status.INTERRUPTED
@@ -136,13 +142,13 @@ def test_an_old_interrupt_does_not_stop_a_new_solve(solve_by: Solve) -> None:
     with interrupt.listening():
         signal.raise_signal(signal.SIGINT)
     assert interrupt.requested()
-    assert solve_by(instances.problem(0), "benders").status in PROVEN
+    assert solve_by(instances.random_instance(0), "benders").status in PROVEN
 
 
 def test_solving_works_outside_the_main_thread(solve_by: Solve) -> None:
     found = []
     thread = threading.Thread(
-        target=lambda: found.append(solve_by(instances.problem(0), "benders").status)
+        target=lambda: found.append(solve_by(instances.random_instance(0), "benders").status)
     )
     thread.start()
     thread.join()
@@ -151,8 +157,8 @@ def test_solving_works_outside_the_main_thread(solve_by: Solve) -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_the_same_call_gives_the_same_answer(method: str, solve_by: Solve) -> None:
-    problem = instances.problem(5, sites=6, zones=10, kinds=2, scenarios=4)
-    first, again = (solve_by(problem, method, gap=1e-3) for _ in range(2))
+    instance = instances.random_instance(5, sites=6, zones=10, kinds=2, scenarios=4)
+    first, again = (solve_by(instance, method, gap=1e-3) for _ in range(2))
     assert first.plan is not None
     assert again.plan is not None
     assert first.plan.same_as(again.plan)
@@ -162,17 +168,17 @@ def test_the_same_call_gives_the_same_answer(method: str, solve_by: Solve) -> No
 
 @pytest.mark.parametrize("method", METHODS)
 def test_no_gap_at_all_is_reached_up_to_rounding(method: str, solve_by: Solve) -> None:
-    result = solve_by(instances.problem(7), method, gap=0.0)
+    result = solve_by(instances.random_instance(7), method, gap=0.0)
     assert result.status is Status.OPTIMAL
 
 
 def test_progress_hears_every_move_of_a_bound() -> None:
-    problem = instances.problem(0)
+    instance = instances.random_instance(0)
     heard: list[TraceRow] = []
     result = solve.solve(
-        problem.region,
-        problem.scenarios,
-        problem.model,
+        instance.region,
+        instance.scenarios,
+        instance.model,
         SolveOptions(method="benders"),
         progress=heard.append,
     )
@@ -181,9 +187,9 @@ def test_progress_hears_every_move_of_a_bound() -> None:
 
 def test_the_nominal_objective_plans_for_the_mean_scenario(solve_by: Solve) -> None:
     nominal = Model(unserved_penalty=PENALTY, objective=Objective(measure="nominal"))
-    problem = instances.problem(2)
-    mean = build_problem(problem.region, problem.scenarios.mean(), problem.model)
-    asked = build_problem(problem.region, problem.scenarios, nominal)
+    instance = instances.random_instance(2)
+    mean = build_instance(instance.region, instance.scenarios.mean(), instance.model)
+    asked = build_instance(instance.region, instance.scenarios, nominal)
     assert np.allclose(asked.demand, mean.demand)
     assert solve_by(asked, "ef").objective == pytest.approx(solve_by(mean, "ef").objective)
 
@@ -195,8 +201,10 @@ def test_the_nominal_objective_plans_for_the_mean_scenario(solve_by: Solve) -> N
 def test_stations_without_capacity_are_left_out_where_they_are_free_and_no_rule_wants_them(
     stations: Stations, cost: float, left: int
 ) -> None:
-    problem = instances.problem(2, model=Model(unserved_penalty=PENALTY, stations=stations))
-    free = replace(problem, opening_cost=np.full(3, cost))
+    instance = instances.random_instance(
+        2, model=Model(unserved_penalty=PENALTY, stations=stations)
+    )
+    free = replace(instance, opening_cost=np.full(3, cost))
     plan = Plan("mine", np.ones(3, dtype=bool), np.array([[0], [2], [0]]))
     tidy = solve.without_idle_stations(free, plan)
     assert tidy.open.sum() == left
@@ -205,12 +213,12 @@ def test_stations_without_capacity_are_left_out_where_they_are_free_and_no_rule_
 
 
 def test_known_plans_are_where_the_search_begins() -> None:
-    problem = instances.problem(2, model=Model(unserved_penalty=PENALTY))
+    instance = instances.random_instance(2, model=Model(unserved_penalty=PENALTY))
     options = SolveOptions(method="benders", gap=1e-6, ranks=1)
-    best = solve.solve(problem.region, problem.scenarios, problem.model, options)
+    best = solve.solve(instance.region, instance.scenarios, instance.model, options)
     assert best.plan is not None
     again = solve.solve(
-        problem.region, problem.scenarios, problem.model, options, start=[best.plan]
+        instance.region, instance.scenarios, instance.model, options, start=[best.plan]
     )
     first = next(row for row in again.trace if row.upper_bound is not None)
     assert (first.source, first.upper_bound) == ("known plan", pytest.approx(best.objective))
@@ -218,13 +226,13 @@ def test_known_plans_are_where_the_search_begins() -> None:
 
 
 def test_known_plans_that_break_a_limit_or_do_not_fit_are_left_out() -> None:
-    problem = instances.problem(2, model=Model(unserved_penalty=PENALTY))
-    tight = problem.model.model_copy(update={"stations": Stations(maximum=1)})
+    instance = instances.random_instance(2, model=Model(unserved_penalty=PENALTY))
+    tight = instance.model.model_copy(update={"stations": Stations(maximum=1)})
     everything = Plan("all", np.ones(3, dtype=bool), np.ones((3, 1), dtype=np.int64))
     foreign = Plan("foreign", np.ones(2, dtype=bool), np.ones((2, 1), dtype=np.int64))
     options = SolveOptions(method="benders", gap=1e-6, ranks=1)
     found = solve.solve(
-        problem.region, problem.scenarios, tight, options, start=[everything, foreign]
+        instance.region, instance.scenarios, tight, options, start=[everything, foreign]
     )
     assert found.plan is not None
     assert found.plan.open.sum() <= 1

@@ -17,14 +17,14 @@ import pytest
 from robustev.data.region import ChargerKind, Region, Sites, Zones
 from robustev.data.scenarios import ScenarioSet
 from robustev.model import constraints, objective, variables
-from robustev.model.instance import Problem, build_problem
+from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Budget, Model, Objective, Stations
 
 LP_FILES = Path(__file__).parent / "lp"
 ACCEPT = "ROBUSTEV_ACCEPT_LP"
 
 
-def tiny(**options: object) -> Problem:
+def tiny(**options: object) -> Instance:
     """Two sites (the first with a station and one slow charger), two zones, kinds and types.
 
     Zone z1 cannot use site i0. Zone z1 has no demand of type day. Demand is whole, so that the
@@ -51,28 +51,28 @@ def tiny(**options: object) -> Problem:
         travel=np.array([[1.5, np.inf], [2.0, 0.5]]),
     )
     scenarios = ScenarioSet.equiprobable(region.demand[None], region.zones.ids, region.types)
-    return build_problem(region, scenarios, Model(**{"unserved_penalty": 50.0, **options}))
+    return build_instance(region, scenarios, Model(**{"unserved_penalty": 50.0, **options}))
 
 
-def empty(problem: Problem) -> pyo.ConcreteModel:
+def empty(instance: Instance) -> pyo.ConcreteModel:
     """Return a model with all variables and no constraint."""
     m = pyo.ConcreteModel()
-    variables.add_open(m, problem)
-    variables.add_chargers(m, problem)
-    variables.add_assignment(m, problem, 0)
-    variables.add_unserved(m, problem, 0)
+    variables.add_open(m, instance)
+    variables.add_chargers(m, instance)
+    variables.add_assignment(m, instance, 0)
+    variables.add_unserved(m, instance, 0)
     return m
 
 
 def of_scenario(
-    add: Callable[[pyo.ConcreteModel, Problem, int], None],
-) -> Callable[[pyo.ConcreteModel, Problem], None]:
-    return lambda m, problem: add(m, problem, 0)
+    add: Callable[[pyo.ConcreteModel, Instance, int], None],
+) -> Callable[[pyo.ConcreteModel, Instance], None]:
+    return lambda m, instance: add(m, instance, 0)
 
 
-def objective_of(m: pyo.ConcreteModel, problem: Problem) -> None:
-    cost = objective.service(m, problem, 0)
-    objective.add_objective(m, problem, cost, cost_bounds=(0.0, 900.0), best_cost=70.0)
+def objective_of(m: pyo.ConcreteModel, instance: Instance) -> None:
+    cost = objective.service(m, instance, 0)
+    objective.add_objective(m, instance, cost, cost_bounds=(0.0, 900.0), best_cost=70.0)
 
 
 CASES = {
@@ -119,13 +119,13 @@ def lp_text(m: pyo.ConcreteModel, path: Path) -> str:
 )
 def test_a_family_alone_gives_its_lp_file(
     name: str,
-    add: Callable[[pyo.ConcreteModel, Problem], None],
+    add: Callable[[pyo.ConcreteModel, Instance], None],
     options: dict[str, object],
     tmp_path: Path,
 ) -> None:
-    problem = tiny(**options)
-    m = empty(problem)
-    add(m, problem)
+    instance = tiny(**options)
+    m = empty(instance)
+    add(m, instance)
     written = lp_text(m, tmp_path / "model.lp")
     agreed = LP_FILES / f"{name}.lp"
     if os.environ.get(ACCEPT):
@@ -147,7 +147,7 @@ def test_no_lp_file_is_left_without_its_test() -> None:
     "add", [constraints.add_station_limits, constraints.add_budget], ids=lambda add: add.__name__
 )
 def test_a_limit_that_nobody_asked_for_adds_nothing(
-    add: Callable[[pyo.ConcreteModel, Problem], None],
+    add: Callable[[pyo.ConcreteModel, Instance], None],
 ) -> None:
     m = empty(tiny())
     add(m, tiny())

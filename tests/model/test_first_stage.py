@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from robustev.model.first_stage import linear_first_stage
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.model import Budget, Model, Stations
 from robustev.model.objective import infrastructure
 from robustev.model.pyomo_model import first_stage
@@ -28,7 +28,7 @@ MODELS = st.builds(
     utilisation=st.sampled_from([1.0, 0.5]),
 )
 PROBLEMS = st.builds(
-    instances.problem,
+    instances.random_instance,
     st.integers(0, 1000),
     model=MODELS,
     sites=st.integers(1, 4),
@@ -50,42 +50,42 @@ def largest_violation(m: pyo.ConcreteModel) -> float:
 
 
 @settings(max_examples=60, deadline=None)
-@given(problem=PROBLEMS, data=st.data())
-def test_arrays_and_pyomo_agree_at_any_point(problem: Problem, data: st.DataObject) -> None:
-    first, m = linear_first_stage(problem), first_stage(problem)
+@given(instance=PROBLEMS, data=st.data())
+def test_arrays_and_pyomo_agree_at_any_point(instance: Instance, data: st.DataObject) -> None:
+    first, m = linear_first_stage(instance), first_stage(instance)
     number = st.integers(-1, 4).map(lambda quarter: quarter / 2)
     z = np.array(data.draw(st.tuples(*[number] * first.num_columns)))
     for v, value in zip([*m.open.values(), *m.chargers.values()], z, strict=True):
         v.set_value(float(value), skip_validation=True)
     assert first.violation(z) == pytest.approx(largest_violation(m))
-    cost = pyo.value(infrastructure(m, problem))
+    cost = pyo.value(infrastructure(m, instance))
     assert first.cost @ z + first.constant == pytest.approx(cost)
 
 
 @settings(max_examples=60, deadline=None)
-@given(problem=PROBLEMS, seed=st.integers(0, 1000))
-def test_a_plan_survives_the_way_through_columns(problem: Problem, seed: int) -> None:
-    first = linear_first_stage(problem)
-    plan = instances.random_plan(problem, np.random.default_rng(seed))
+@given(instance=PROBLEMS, seed=st.integers(0, 1000))
+def test_a_plan_survives_the_way_through_columns(instance: Instance, seed: int) -> None:
+    first = linear_first_stage(instance)
+    plan = instances.random_plan(instance, np.random.default_rng(seed))
     z = first.columns(plan)
     assert first.plan(z + 1e-7, "again").same_as(plan)
-    assert first.cost @ z + first.constant == pytest.approx(problem.infrastructure_cost(plan))
-    capacity = (first.capacity @ z).reshape(problem.num_sites, -1)
-    assert capacity == pytest.approx(problem.capacity(plan))
+    assert first.cost @ z + first.constant == pytest.approx(instance.infrastructure_cost(plan))
+    capacity = (first.capacity @ z).reshape(instance.num_sites, -1)
+    assert capacity == pytest.approx(instance.capacity(plan))
 
 
 def test_a_site_without_a_limit_is_listed_and_its_capacity_left_out() -> None:
-    problem = instances.problem(0, model=Model(capacitated=False), kinds=1)
-    first = linear_first_stage(problem)
+    instance = instances.random_instance(0, model=Model(capacitated=False), kinds=1)
+    first = linear_first_stage(instance)
     assert first.unlimited.all()
     assert np.isfinite(first.capacity.toarray()).all()
 
 
 @settings(max_examples=30, deadline=None)
-@given(problem=PROBLEMS)
-def test_the_plans_within_the_rows_are_those_that_keep_every_rule(problem: Problem) -> None:
-    first = linear_first_stage(problem)
-    allowed = [first.columns(plan) for plan in instances.every_plan(problem)]
+@given(instance=PROBLEMS)
+def test_the_plans_within_the_rows_are_those_that_keep_every_rule(instance: Instance) -> None:
+    first = linear_first_stage(instance)
+    allowed = [first.columns(plan) for plan in instances.every_plan(instance)]
     assert all(first.violation(z) <= 1e-9 for z in allowed)
     ranges = [range(int(hi) + 1) for hi in first.upper]
     if np.prod([len(r) for r in ranges]) <= 2000:

@@ -13,7 +13,7 @@ from scipy.optimize import linprog
 from robustev.core.arrays import FloatArray
 from robustev.recourse.covers import FlowCovers, find_covers
 from robustev.recourse.dual import Network
-from robustev.recourse.kernels.transport import TypeService
+from robustev.recourse.kernels.transport import TransportKernel
 
 SITES, ZONES = 4, 5
 SEEDS = st.integers(0, 10_000)
@@ -96,9 +96,9 @@ def test_prices_with_covers_never_exceed_what_a_plan_costs(seed: int) -> None:
     rng, demand, potential = draw(seed)
     network = Network(rng.uniform(0, 10, (SITES, ZONES)), 12.0)
     unlimited = np.isinf(potential)
-    service = TypeService(network, demand, potential, unlimited)
+    service = TransportKernel(network, demand, potential, unlimited)
     service.seek_covers = True
-    plain = TypeService(network, demand, potential, unlimited)
+    plain = TransportKernel(network, demand, potential, unlimited)
     every = np.arange(len(demand))
     for s in every:
         x = rng.choice([0.0, 1.0, 0.3, 0.6], size=SITES)
@@ -125,7 +125,7 @@ def test_covers_lift_the_bound_where_plain_prices_leave_a_gap() -> None:
     """One zone of 3 units: with covers, half a site of 4 is worth half of what the whole is."""
     network = Network(np.array([[1.0], [1.0]]), 100.0)
     demand, potential = np.array([[3.0]]), np.array([4.0, 1.0])
-    service = TypeService(network, demand, potential, np.zeros(2, dtype=bool))
+    service = TransportKernel(network, demand, potential, np.zeros(2, dtype=bool))
     x = np.array([0.5, 1.0])
     plain, _ = service.price(0, x, (potential * x)[:, None])
     service.seek_covers = True

@@ -9,10 +9,10 @@ import pytest
 
 from robustev.core.errors import InputError
 from robustev.methods.benders.engine import CutEngine
-from robustev.methods.benders.solver import Benders
+from robustev.methods.benders.solver import BendersSolver
 from robustev.methods.bounds import Bounds
 from robustev.methods.certificate import certificate_of
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.model import Budget, Levels, Model, Objective, Reach, Stations
 from robustev.model.risk import RiskMeasure
 from robustev.recourse.certificate import Certificate, PricePool
@@ -50,16 +50,16 @@ CASES: dict[str, tuple[Model, dict[str, object]]] = {
 }
 
 
-def relaxation(problem: Problem, risk: RiskMeasure) -> tuple[float, Certificate]:
+def relaxation(instance: Instance, risk: RiskMeasure) -> tuple[float, Certificate]:
     """Return the bound of the solver's linear relaxation, and its certificate."""
-    engine = CutEngine(problem, risk)
-    steps = Benders(engine, Bounds(), gap=0.0)
+    engine = CutEngine(instance, risk)
+    steps = BendersSolver(engine, Bounds(), gap=0.0)
     steps.relax()
     return steps.relaxed, certificate_of(engine, steps.points)
 
 
-def plain(problem: Problem) -> RiskMeasure:
-    return RiskMeasure(problem.model.objective, problem.probability)
+def plain(instance: Instance) -> RiskMeasure:
+    return RiskMeasure(instance.model.objective, instance.probability)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -68,10 +68,10 @@ def test_the_relaxation_bound_is_derived_again_and_whole_numbers_close_the_rest(
     case: str, seed: int
 ) -> None:
     model, shape = CASES[case]
-    problem = instances.problem(seed, model=model, **shape)
-    bound, certificate = relaxation(problem, plain(problem))
-    best = instances.brute_force(problem)[0]
-    derived = derive(problem, certificate, target=np.inf, seconds=20.0)
+    instance = instances.random_instance(seed, model=model, **shape)
+    bound, certificate = relaxation(instance, plain(instance))
+    best = instances.brute_force(instance)[0]
+    derived = derive(instance, certificate, target=np.inf, seconds=20.0)
     assert derived.relaxed >= bound - ACCURACY * abs(bound)
     assert derived.whole is not None
     assert derived.relaxed <= derived.whole <= best * (1 + ACCURACY)
@@ -79,24 +79,26 @@ def test_the_relaxation_bound_is_derived_again_and_whole_numbers_close_the_rest(
 
 def test_regret_is_bounded_against_the_stored_optima() -> None:
     goal = Objective(measure="regret", weight=0.8)
-    problem = instances.problem(3, model=Model(unserved_penalty=PENALTY, objective=goal), sites=4)
-    alone = problem.model.model_copy(update={"objective": Objective()})
+    instance = instances.random_instance(
+        3, model=Model(unserved_penalty=PENALTY, objective=goal), sites=4
+    )
+    alone = instance.model.model_copy(update={"objective": Objective()})
     own = np.array(
         [
-            instances.brute_force(replace(problem.subset([s]), model=alone))[0]
-            for s in range(len(problem.scenarios))
+            instances.brute_force(replace(instance.subset([s]), model=alone))[0]
+            for s in range(len(instance.scenarios))
         ]
     )
-    risk = RiskMeasure(goal, problem.probability, own)
-    bound, certificate = relaxation(problem, risk)
+    risk = RiskMeasure(goal, instance.probability, own)
+    bound, certificate = relaxation(instance, risk)
     best = min(
-        risk.value(instances.true_costs(problem, plan)) for plan in instances.every_plan(problem)
+        risk.value(instances.true_costs(instance, plan)) for plan in instances.every_plan(instance)
     )
-    derived = derive(problem, certificate, target=np.inf, seconds=20.0)
+    derived = derive(instance, certificate, target=np.inf, seconds=20.0)
     assert derived.whole is not None
     assert bound * (1 - ACCURACY) <= derived.relaxed <= derived.whole <= best * (1 + ACCURACY)
     with pytest.raises(InputError, match="own optima"):
-        derive(problem, replace(certificate, own_optimum=None), target=bound, seconds=1.0)
+        derive(instance, replace(certificate, own_optimum=None), target=bound, seconds=1.0)
 
 
 def arbitrary(pool: PricePool, most: float, rng: np.random.Generator) -> PricePool:
@@ -118,9 +120,9 @@ def arbitrary(pool: PricePool, most: float, rng: np.random.Generator) -> PricePo
 )
 def test_arbitrary_prices_still_prove_a_valid_bound(case: str) -> None:
     model, shape = CASES[case]
-    problem = instances.problem(2, model=model, **shape)
-    best = instances.brute_force(problem)[0]
-    certificate = relaxation(problem, plain(problem))[1]
+    instance = instances.random_instance(2, model=model, **shape)
+    best = instances.brute_force(instance)[0]
+    certificate = relaxation(instance, plain(instance))[1]
     rng = np.random.default_rng(0)
     for _ in range(5):
         wrong = replace(
@@ -128,14 +130,14 @@ def test_arbitrary_prices_still_prove_a_valid_bound(case: str) -> None:
             services=tuple(arbitrary(pool, 30.0, rng) for pool in certificate.services),
             shortages=tuple(arbitrary(pool, 1.0, rng) for pool in certificate.shortages),
         )
-        derived = derive(problem, wrong, target=np.inf, seconds=5.0)
+        derived = derive(instance, wrong, target=np.inf, seconds=5.0)
         assert derived.relaxed <= (derived.whole or -np.inf) <= best * (1 + ACCURACY)
 
 
 def test_a_bound_that_is_reached_ends_the_search() -> None:
-    problem = instances.problem(2)
-    bound, certificate = relaxation(problem, plain(problem))
-    derived = derive(problem, certificate, target=0.5 * bound, seconds=20.0)
+    instance = instances.random_instance(2)
+    bound, certificate = relaxation(instance, plain(instance))
+    derived = derive(instance, certificate, target=0.5 * bound, seconds=20.0)
     assert derived.whole is None
     assert derived.fresh == 0
 
@@ -143,24 +145,24 @@ def test_a_bound_that_is_reached_ends_the_search() -> None:
 @pytest.mark.parametrize("case", ["one type", "two types", "shared split", "cvar", "worst case"])
 def test_fresh_prices_prove_what_stored_ones_leave_open(case: str) -> None:
     model, shape = CASES[case]
-    problem = instances.problem(3, model=model, **shape)
-    bound, certificate = relaxation(problem, plain(problem))
+    instance = instances.random_instance(3, model=model, **shape)
+    bound, certificate = relaxation(instance, plain(instance))
     poor = tuple(
-        PricePool.plain(np.zeros_like(pool.site[:1]), problem.num_zones)
+        PricePool.plain(np.zeros_like(pool.site[:1]), instance.num_zones)
         for pool in certificate.services
     )
-    derived = derive(problem, replace(certificate, services=poor), target=np.inf, seconds=20.0)
+    derived = derive(instance, replace(certificate, services=poor), target=np.inf, seconds=20.0)
     assert derived.fresh > 0
     assert derived.relaxed >= bound - COVERS_WORTH * abs(bound)
-    assert (derived.whole or -np.inf) <= instances.brute_force(problem)[0] * (1 + ACCURACY)
+    assert (derived.whole or -np.inf) <= instances.brute_force(instance)[0] * (1 + ACCURACY)
 
 
 @pytest.mark.parametrize("case", ["one type", "shared split", "cvar", "worst case"])
 def test_no_stored_prices_are_needed_where_scenarios_can_be_solved(case: str) -> None:
     model, shape = CASES[case]
-    problem = instances.problem(1, model=model, **shape)
-    best = instances.brute_force(problem)[0]
-    derived = derive(problem, without_prices(problem), target=np.inf, seconds=20.0)
+    instance = instances.random_instance(1, model=model, **shape)
+    best = instances.brute_force(instance)[0]
+    derived = derive(instance, without_prices(instance), target=np.inf, seconds=20.0)
     assert derived.whole is not None
     assert derived.whole <= best * (1 + ACCURACY)
     assert derived.relaxed >= 0.9 * best
@@ -174,27 +176,27 @@ def change_last(pool: PricePool, value: float) -> PricePool:
 
 @pytest.mark.parametrize("value", [-1.0, np.nan, np.inf])
 def test_prices_that_are_not_dual_feasible_are_refused(value: float) -> None:
-    problem = instances.problem(2)
-    certificate = relaxation(problem, plain(problem))[1]
+    instance = instances.random_instance(2)
+    certificate = relaxation(instance, plain(instance))[1]
     wrong = replace(certificate, services=(change_last(certificate.services[0], value),))
     with pytest.raises(InputError, match="negative price"):
-        derive(problem, wrong, target=np.inf, seconds=5.0)
+        derive(instance, wrong, target=np.inf, seconds=5.0)
 
 
 def test_a_price_of_what_has_no_limit_is_refused() -> None:
     model, shape = CASES["p-median"]
-    problem = instances.problem(2, model=model, **shape)
-    certificate = relaxation(problem, plain(problem))[1]
+    instance = instances.random_instance(2, model=model, **shape)
+    certificate = relaxation(instance, plain(instance))[1]
     pools = [change_last(pool, 1.0) for pool in certificate.services]
     with pytest.raises(InputError, match="no limit"):
-        derive(problem, replace(certificate, services=tuple(pools)), target=np.inf, seconds=5.0)
+        derive(instance, replace(certificate, services=tuple(pools)), target=np.inf, seconds=5.0)
 
 
 def test_prices_of_another_problem_are_refused() -> None:
-    certificate = relaxation(instances.problem(2), plain(instances.problem(2)))[1]
+    certificate = relaxation(instances.random_instance(2), plain(instances.random_instance(2)))[1]
     with pytest.raises(InputError, match="other sites"):
-        derive(instances.problem(2, sites=4), certificate, target=np.inf, seconds=5.0)
+        derive(instances.random_instance(2, sites=4), certificate, target=np.inf, seconds=5.0)
     with pytest.raises(InputError, match="other sites or zones"):
-        derive(instances.problem(2, zones=5), certificate, target=np.inf, seconds=5.0)
+        derive(instances.random_instance(2, zones=5), certificate, target=np.inf, seconds=5.0)
     with pytest.raises(InputError, match="of 1 services, not 2"):
-        derive(instances.problem(2, types=2), certificate, target=np.inf, seconds=5.0)
+        derive(instances.random_instance(2, types=2), certificate, target=np.inf, seconds=5.0)

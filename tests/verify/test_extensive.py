@@ -20,12 +20,12 @@ MODELS = {
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 @pytest.mark.parametrize("seed", [1, 4])
 def test_the_optimum_is_that_of_brute_force(model: Model, seed: int) -> None:
-    problem = instances.problem(seed, model=model, types=2, existing=True)
-    found = extensive_optimum(problem, 10.0)
-    best = instances.brute_force(problem)[0]
+    instance = instances.random_instance(seed, model=model, types=2, existing=True)
+    found = extensive_optimum(instance, 10.0)
+    best = instances.brute_force(instance)[0]
     assert [found.lower, found.upper] == pytest.approx([best, best], rel=1e-6)
 
 
 def test_its_size_counts_arcs_and_unserved_of_every_scenario() -> None:
-    problem = instances.problem(1, scenarios=5, types=2)
-    assert extensive_size(problem) == 5 * 2 * (3 * 4 + 4)
+    instance = instances.random_instance(1, scenarios=5, types=2)
+    assert extensive_size(instance) == 5 * 2 * (3 * 4 + 4)

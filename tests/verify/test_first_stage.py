@@ -7,7 +7,7 @@ import pytest
 
 from robustev.data.plan import Plan
 from robustev.model.first_stage import linear_first_stage
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.model import Budget, Model, Stations
 from robustev.verify.first_stage import unchecked, violations
 from tests import instances
@@ -24,15 +24,15 @@ MODELS = {
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 @pytest.mark.parametrize("seed", range(3))
 def test_a_plan_is_feasible_here_if_and_only_if_it_is_there(model: Model, seed: int) -> None:
-    problem = instances.problem(seed, model=model, existing=True)
-    first = linear_first_stage(problem)
+    instance = instances.random_instance(seed, model=model, existing=True)
+    first = linear_first_stage(instance)
     rng = np.random.default_rng(seed)
     feasible = 0
     for _ in range(60):
         chargers = rng.integers(0, 4, size=(3, 1))
         plan = Plan("random", rng.random(3) < 0.7, chargers)
         allowed = first.violation(first.columns(plan)) <= 1e-9
-        assert (violations(problem, plan) == []) == allowed
+        assert (violations(instance, plan) == []) == allowed
         feasible += allowed
     assert 0 < feasible < 60
 
@@ -49,11 +49,11 @@ def test_a_plan_is_feasible_here_if_and_only_if_it_is_there(model: Model, seed: 
 )
 def test_what_is_broken_is_told(chargers: list[int], opened: list[int], words: str) -> None:
     model = Model(unserved_penalty=40.0, stations=Stations(maximum=2), budget=Budget(limit=10))
-    problem = instances.problem(3, model=model, existing=True)
+    instance = instances.random_instance(3, model=model, existing=True)
     plan = Plan("bad", np.array(opened, dtype=bool), np.array(chargers)[:, None])
-    assert any(words in text for text in violations(problem, plan))
+    assert any(words in text for text in violations(instance, plan))
 
 
 def test_every_part_of_the_model_is_checked_or_named() -> None:
-    problem: Problem = instances.problem(1)
-    assert unchecked(problem.model) == []
+    instance: Instance = instances.random_instance(1)
+    assert unchecked(instance.model) == []

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from robustev.data.scenarios import ScenarioSet
-from robustev.methods.benders.uncapacitated.search import NearestSearch
+from robustev.methods.benders.uncapacitated.search import UncapacitatedSearch
 from robustev.methods.bounds import Bounds
 from robustev.methods.result import StopRule
-from robustev.model.instance import Problem, build_problem
+from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Model, Reach, Stations
 from robustev.readers.orlib import read_orlib_pmed
 from robustev.recourse.certificate import Certificate
-from robustev.recourse.kernels.uncapacitated import nearest_sites
+from robustev.recourse.kernels.uncapacitated import uncapacitated_recourse
 from robustev.verify.certificate import derive
 from robustev.verify.prices import without_prices
 from robustev.verify.zones import ZoneSeparator, never_binds
@@ -33,15 +33,15 @@ MODELS = {
 }
 
 
-def problem_of(name: str, seed: int) -> Problem:
-    return instances.problem(seed, model=MODELS[name], sites=5, zones=6, kinds=0, types=2)
+def problem_of(name: str, seed: int) -> Instance:
+    return instances.random_instance(seed, model=MODELS[name], sites=5, zones=6, kinds=0, types=2)
 
 
-def proof(problem: Problem, iterations: int | None = None) -> tuple[Bounds, Certificate]:
-    sites = nearest_sites(problem)
+def proof(instance: Instance, iterations: int | None = None) -> tuple[Bounds, Certificate]:
+    sites = uncapacitated_recourse(instance)
     assert sites is not None
     bounds = Bounds()
-    search = NearestSearch(problem, sites, bounds, StopRule(0.0, 60.0, iterations))
+    search = UncapacitatedSearch(instance, sites, bounds, StopRule(0.0, 60.0, iterations))
     search.run(())
     return bounds, search.certificate()
 
@@ -49,10 +49,10 @@ def proof(problem: Problem, iterations: int | None = None) -> tuple[Bounds, Cert
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize("seed", range(3))
 def test_a_plan_of_nearest_sites_is_proven_best(name: str, seed: int) -> None:
-    problem = problem_of(name, seed)
-    bounds, certificate = proof(problem)
-    best, _ = instances.brute_force(problem)
-    derived = derive(problem, certificate, target=bounds.lower, seconds=20.0)
+    instance = problem_of(name, seed)
+    bounds, certificate = proof(instance)
+    best, _ = instances.brute_force(instance)
+    derived = derive(instance, certificate, target=bounds.lower, seconds=20.0)
     proven = derived.relaxed if derived.whole is None else derived.whole
     assert proven == pytest.approx(best, rel=ACCURACY)
     assert derived.fresh == 0
@@ -60,9 +60,9 @@ def test_a_plan_of_nearest_sites_is_proven_best(name: str, seed: int) -> None:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_nothing_stored_is_needed(name: str) -> None:
-    problem = problem_of(name, 5)
-    derived = derive(problem, without_prices(problem), target=np.inf, seconds=20.0)
-    assert derived.whole == pytest.approx(instances.brute_force(problem)[0], rel=ACCURACY)
+    instance = problem_of(name, 5)
+    derived = derive(instance, without_prices(instance), target=np.inf, seconds=20.0)
+    assert derived.whole == pytest.approx(instances.brute_force(instance)[0], rel=ACCURACY)
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,10 @@ def test_published_medians_are_proven(
     region = read_orlib_pmed(shared_data / "orlib_pmed" / f"{name}.txt")
     demand = np.array(region.demand)[None]
     scenarios = ScenarioSet.equiprobable(demand, region.zones.ids, region.types)
-    problem = build_problem(region, scenarios, Model(stations=Stations(exactly=medians)))
-    bounds, certificate = proof(problem)
+    instance = build_instance(region, scenarios, Model(stations=Stations(exactly=medians)))
+    bounds, certificate = proof(instance)
     assert bounds.lower == pytest.approx(optimum)
-    derived = derive(problem, certificate, target=bounds.lower, seconds=60.0)
+    derived = derive(instance, certificate, target=bounds.lower, seconds=60.0)
     proven = derived.relaxed if derived.whole is None else derived.whole
     assert proven == pytest.approx(optimum)
 
@@ -86,17 +86,17 @@ def test_published_medians_are_proven(
 def test_zones_that_cost_nothing_from_their_own_site_weaken_no_relaxation() -> None:
     """Their cost-to-go stands at its floor, which takes part in the proof."""
     for seed in range(4):
-        problem = instances.problem(
+        instance = instances.random_instance(
             seed, model=MODELS["p-median"], sites=8, zones=8, kinds=0, scenarios=1
         )
-        travel = problem.travel + problem.travel.T
+        travel = instance.travel + instance.travel.T
         np.fill_diagonal(travel, 0.0)
-        problem = replace(problem, travel=travel)
-        best = instances.brute_force(problem)[0]
-        bounds, certificate = proof(problem)
+        instance = replace(instance, travel=travel)
+        best = instances.brute_force(instance)[0]
+        bounds, certificate = proof(instance)
         assert bounds.lower == pytest.approx(best)
         relaxed = [row for row in bounds.trace if row.source == "benders relaxation"]
-        derived = derive(problem, certificate, target=np.inf, seconds=20.0)
+        derived = derive(instance, certificate, target=np.inf, seconds=20.0)
         assert derived.relaxed >= (relaxed[-1].lower_bound or 0.0) * (1 - ACCURACY)
         assert derived.relaxed <= best * (1 + ACCURACY)
 
@@ -105,14 +105,14 @@ def test_zones_that_cost_nothing_from_their_own_site_weaken_no_relaxation() -> N
 def test_cuts_are_below_the_cost_of_every_plan_and_shut_out_those_that_serve_too_little(
     name: str,
 ) -> None:
-    problem = problem_of(name, 7)
-    separator = ZoneSeparator(problem)
+    instance = problem_of(name, 7)
+    separator = ZoneSeparator(instance)
     rng = np.random.default_rng(7)
     cuts = [c for _ in range(6) for c in separator.cuts_at(rng.choice([0.0, 1.0, 0.3], size=5))]
-    for plan in instances.every_plan(problem):
+    for plan in instances.every_plan(instance):
         z = plan.open.astype(float)
-        cost = float(problem.probability @ instances.true_costs(problem, plan))
-        cost -= problem.infrastructure_cost(plan)
+        cost = float(instance.probability @ instances.true_costs(instance, plan))
+        cost -= instance.infrastructure_cost(plan)
         if np.isfinite(cost):
             proven = np.zeros(separator.num_theta)
             for cut in cuts:
@@ -136,4 +136,4 @@ def test_capacity_binds_unless_all_that_may_come_fits() -> None:
 
 def test_mixed_penalties_under_a_shared_split_are_no_matter_of_mean_demand() -> None:
     model = MODELS["one type left out"].model_copy(update={"split": "shared"})
-    assert not never_binds(instances.problem(1, model=model, types=2))
+    assert not never_binds(instances.random_instance(1, model=model, types=2))

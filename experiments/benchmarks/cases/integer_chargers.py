@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from experiments.benchmarks.registry import Case, Instance, register
+from experiments.benchmarks.registry import Case, Inputs, register
 from robustev.data.region import ChargerKind, Region, Sites, Zones
 from robustev.data.scenarios import ScenarioSet
 from robustev.data.travel import euclidean
 from robustev.model.model import Model
 
 
-def build() -> Instance:
+def build() -> Inputs:
     rng = np.random.default_rng(5)
     sites, zones, scenarios = 20, 60, 20
     zone_xy, site_xy = rng.uniform(0, 20, (zones, 2)), rng.uniform(0, 20, (sites, 2))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.benchmarks.registry import ALONE, DATA, Case, Instance, register
+from experiments.benchmarks.registry import ALONE, DATA, Case, Inputs, register
 from robustev.data.scenarios import ScenarioSet
 from robustev.model.model import Model, Stations
 from robustev.readers.orlib import read_orlib_pmed
@@ -13,7 +13,7 @@ from robustev.readers.orlib import read_orlib_pmed
 OPTIMA = (5819, 4093, 4250, 3034, 1355, 7824, 5631, 4445, 2734, 1255)
 
 
-def build(path: Path) -> Instance:
+def build(path: Path) -> Inputs:
     region = read_orlib_pmed(path)
     medians = int(path.read_text().split()[2])
     demand = np.array(region.demand)[None]

@@ -3,12 +3,12 @@
 from functools import partial
 from pathlib import Path
 
-from experiments.benchmarks.registry import ALL, DATA, Case, Instance, register
+from experiments.benchmarks.registry import ALL, DATA, Case, Inputs, register
 from robustev.model.model import Model
 from robustev.readers.scflp import read_scflp_json, read_scflp_scenarios
 
 
-def build(path: Path) -> Instance:
+def build(path: Path) -> Inputs:
     return read_scflp_json(path), read_scflp_scenarios(path), Model()
 
 

@@ -1,10 +1,10 @@
 """Evaluating one plan exactly on 1000 Shell.ai futures, no optimisation at all."""
 
-from experiments.benchmarks.registry import Case, Instance, register
+from experiments.benchmarks.registry import Case, Inputs, register
 from experiments.benchmarks.shell import FILES, MODEL, futures
 
 
-def build() -> Instance:
+def build() -> Inputs:
     return *futures(1000), MODEL
 
 

@@ -5,11 +5,11 @@ The extensive form and plain hedging are shown at 100, where they already fail.
 
 from functools import partial
 
-from experiments.benchmarks.registry import ALL, Case, Instance, register
+from experiments.benchmarks.registry import ALL, Case, Inputs, register
 from experiments.benchmarks.shell import FILES, MODEL, futures
 
 
-def build(number: int) -> Instance:
+def build(number: int) -> Inputs:
     return *futures(number), MODEL
 
 

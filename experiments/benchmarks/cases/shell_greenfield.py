@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from experiments.benchmarks.registry import ALL, Case, Instance, register
+from experiments.benchmarks.registry import ALL, Case, Inputs, register
 from experiments.benchmarks.shell import FILES, MODEL, futures
 from robustev.model.model import Stations
 
 
-def build() -> Instance:
+def build() -> Inputs:
     region, scenarios = futures(50)
     bare = replace(
         region.sites,

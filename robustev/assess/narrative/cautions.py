@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from robustev.assess.narrative.evidence import best_plan, elsewhere
 from robustev.assess.narrative.pairs import negative, pair_of
 from robustev.assess.narrative.words import money, percent, range_of, share
-from robustev.assess.schema import Findings, PairFigures, PlanFacts, Trial
+from robustev.assess.schema import ComparisonFigures, OutOfSampleTest, PairFigures, PlanMetrics
 from robustev.core.units import NEUTRAL, Units
 
 ALL = 1 - 1e-9
@@ -15,7 +15,7 @@ MOST = 0.5
 """Share of the saving from which a margin that is dearer than the robust plan is worth naming."""
 
 
-def cautions(found: Findings, names: tuple[str, str]) -> list[str]:
+def cautions(found: ComparisonFigures, names: tuple[str, str]) -> list[str]:
     """Return the sentences; ``names`` are the robust and the nominal plan."""
     robust, fresh = names[0], found.trials[0]
     margins = _margins(found, names)
@@ -31,7 +31,7 @@ def cautions(found: Findings, names: tuple[str, str]) -> list[str]:
     ]
 
 
-def _unfinished(found: Findings, robust: str) -> list[str]:
+def _unfinished(found: ComparisonFigures, robust: str) -> list[str]:
     """Return that another plan beats the robust one even where that was made; else nothing."""
     info = found.information
     if info.stochastic != robust or info.best_known in (None, robust):
@@ -44,7 +44,7 @@ def _unfinished(found: Findings, robust: str) -> list[str]:
     ]
 
 
-def _margins(found: Findings, names: tuple[str, str]) -> list[str]:
+def _margins(found: ComparisonFigures, names: tuple[str, str]) -> list[str]:
     """Return a caution for each safety margin that does as well as the plan, or nearly."""
     robust, nominal = names
     fresh, units = found.trials[0], found.units
@@ -121,7 +121,7 @@ def _change(value: float, units: Units | None = None) -> str:
     return f"{size} {'less' if value < 0 else 'more'}"
 
 
-def rival(fresh: Trial, plans: Sequence[PlanFacts], robust: str) -> str | None:
+def rival(fresh: OutOfSampleTest, plans: Sequence[PlanMetrics], robust: str) -> str | None:
     """Return the best safety margin that does as well as the robust plan, or better; else None."""
     found = {}
     for facts in plans:
@@ -131,7 +131,7 @@ def rival(fresh: Trial, plans: Sequence[PlanFacts], robust: str) -> str | None:
     return max(found, key=lambda name: found[name]) if found else None
 
 
-def _twins(found: Findings, robust: str, *, reassure: bool) -> list[str]:
+def _twins(found: ComparisonFigures, robust: str, *, reassure: bool) -> list[str]:
     """Return how the margin that spends the same does; that it does worse only to ``reassure``."""
     for trial in found.trials:
         if trial.kind != "equal_spend":
@@ -156,7 +156,7 @@ def _behind(pair: PairFigures, units: Units) -> str:
     return f"costs {units.cost(money(abs(value)))} more on average{interval}"
 
 
-def _short(fresh: Trial, robust: str) -> list[str]:
+def _short(fresh: OutOfSampleTest, robust: str) -> list[str]:
     """Return how much demand even the robust plan leaves unserved; nothing if it serves all."""
     figures = next(p for p in fresh.plans if p.plan == robust)
     value = figures.short_share.value

@@ -9,13 +9,13 @@ from robustev.assess.narrative.pairs import pair_of
 from robustev.assess.narrative.saving import saving
 from robustev.assess.narrative.words import money, percent, share
 from robustev.assess.schema import (
-    Figure,
-    Findings,
+    ComparisonFigures,
+    Estimate,
     Information,
     ObservedYear,
+    OutOfSampleTest,
     PlanFigures,
     Stability,
-    Trial,
 )
 from robustev.assess.statistics.intervals import EQUAL
 from robustev.core.formatting import count, listed
@@ -24,7 +24,7 @@ from robustev.core.units import Units
 BASIS = {"exact": "exact", "estimated": "estimated from a sample", "bracketed": "proven bounds"}
 
 
-def evidence(found: Findings, names: tuple[str, str]) -> list[str]:
+def evidence(found: ComparisonFigures, names: tuple[str, str]) -> list[str]:
     """Return the sentences; ``names`` are the robust and the nominal plan."""
     best = best_plan(found.trials[0], names[0])
     return [
@@ -44,7 +44,7 @@ class Outcome:
     supports: bool
 
 
-def best_plan(fresh: Trial, robust: str) -> list[Outcome]:
+def best_plan(fresh: OutOfSampleTest, robust: str) -> list[Outcome]:
     """Return which plan is best on average, and which in the tail; nothing about fewer than two."""
     known = [p for p in fresh.plans if p.mean.value is not None]
     if len(known) < 2:
@@ -74,7 +74,7 @@ def _have(names: list[str]) -> str:
     return f"{listed(names)} {'has' if len(names) == 1 else 'have'}"
 
 
-def _value(figure: Figure) -> float:
+def _value(figure: Estimate) -> float:
     """Return the figure's value, infinite where it has none."""
     return float("inf") if figure.value is None else figure.value
 
@@ -92,7 +92,7 @@ def _information(info: Information, units: Units) -> list[str]:
     return sentences
 
 
-def _ends(figure: Figure) -> str:
+def _ends(figure: Estimate) -> str:
     """Return the ends of the figure's interval with a comma after them; nothing without one."""
     if figure.interval is None or None in figure.interval:
         return ""
@@ -100,7 +100,7 @@ def _ends(figure: Figure) -> str:
     return "" if low == high else f"{low} to {high}, "
 
 
-def _gap(found: Findings) -> list[str]:
+def _gap(found: ComparisonFigures) -> list[str]:
     """Return how much more scenarios could improve the plan."""
     saa_gap = found.saa_gap
     if saa_gap is None or saa_gap.gap.interval is None or saa_gap.gap.interval[1] is None:
@@ -114,7 +114,7 @@ def _gap(found: Findings) -> list[str]:
     ]
 
 
-def elsewhere(found: Findings, names: tuple[str, str]) -> list[Outcome]:
+def elsewhere(found: ComparisonFigures, names: tuple[str, str]) -> list[Outcome]:
     """Return how the plan does in other worlds and in real years, against the nominal one."""
     units, others = found.units, (one for one in found.trials if one.kind == "misspecified")
     worlds = (_in_world(trial, names, units) for trial in others)
@@ -122,7 +122,7 @@ def elsewhere(found: Findings, names: tuple[str, str]) -> list[Outcome]:
     return [said for said in (*worlds, *years) if said is not None]
 
 
-def _in_world(trial: Trial, names: tuple[str, str], units: Units) -> Outcome | None:
+def _in_world(trial: OutOfSampleTest, names: tuple[str, str], units: Units) -> Outcome | None:
     """Return how the plan does in another world; None where the pair was not tried there."""
     pair = pair_of(trial, *names)
     if pair is None:

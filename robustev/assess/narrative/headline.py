@@ -7,13 +7,20 @@ from robustev.assess.narrative.evidence import evidence
 from robustev.assess.narrative.pairs import pair_of
 from robustev.assess.narrative.saving import saving
 from robustev.assess.narrative.words import money, percent, range_of, share
-from robustev.assess.schema import Figure, Findings, Headline, PairFigures, PlanFacts, Trial
+from robustev.assess.schema import (
+    ComparisonFigures,
+    Estimate,
+    Headline,
+    OutOfSampleTest,
+    PairFigures,
+    PlanMetrics,
+)
 from robustev.core.units import Units
 
 SAVES = "saves "
 
 
-def headline(found: Findings, robust: str | None, nominal: str | None) -> Headline:
+def headline(found: ComparisonFigures, robust: str | None, nominal: str | None) -> Headline:
     """Return the comparison in words, made from its figures alone."""
     if nominal is None or robust is None:
         missing = "nominal" if nominal is None else "robust"
@@ -32,7 +39,7 @@ def headline(found: Findings, robust: str | None, nominal: str | None) -> Headli
     )
 
 
-def answer(found: Findings, names: tuple[str, str]) -> str:
+def answer(found: ComparisonFigures, names: tuple[str, str]) -> str:
     """Return the one sentence: what robustness costs, what it saves, and how sure that is.
 
     ``names`` are the robust and the nominal plan.
@@ -66,7 +73,7 @@ def _called(role: str, name: str) -> str:
     return f"the {role} plan" if name == role else f"the {role} plan ({name})"
 
 
-def _price(facts: PlanFacts, units: Units) -> str:
+def _price(facts: PlanMetrics, units: Units) -> str:
     """Return what the plan costs above the nominal one if all goes as forecast."""
     price = facts.price_of_robustness
     if price is None or price.value is None:
@@ -78,13 +85,13 @@ def _price(facts: PlanFacts, units: Units) -> str:
     return f"costs {units.cost(money(abs(price.value)))} ({percent(relative)}) {word}"
 
 
-def _tail_share(fresh: Trial, names: tuple[str, str]) -> Figure | None:
+def _tail_share(fresh: OutOfSampleTest, names: tuple[str, str]) -> Estimate | None:
     """Return the difference of the two plans' worst tenths over that of the nominal plan."""
     worst = {one.plan: one.cvar90.value for one in fresh.plans}
     ours, theirs = worst.get(names[0]), worst.get(names[1])
     if ours is None or not theirs:
         return None
-    return Figure(value=ours / theirs - 1, basis="estimated", how="ratio of the two figures")
+    return Estimate(value=ours / theirs - 1, basis="estimated", how="ratio of the two figures")
 
 
 def _wins(pair: PairFigures) -> str:

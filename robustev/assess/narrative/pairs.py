@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from robustev.assess.schema import Figure, PairFigures, Trial
+from robustev.assess.schema import Estimate, OutOfSampleTest, PairFigures
 
 
-def pair_of(trial: Trial, plan: str, other: str) -> PairFigures | None:
+def pair_of(trial: OutOfSampleTest, plan: str, other: str) -> PairFigures | None:
     """Return the pair ``plan - other`` of a trial, turned round if it is stored so."""
     for pair in trial.pairs:
         if (pair.plan, pair.other) == (plan, other):
@@ -32,12 +32,12 @@ def turned(pair: PairFigures) -> PairFigures:
     )
 
 
-def negative(figure: Figure) -> Figure:
+def negative(figure: Estimate) -> Estimate:
     """Return the figure with its sign and its interval turned round."""
     return falling(figure, lambda value: -value)
 
 
-def falling(figure: Figure, function: Callable[[float], float]) -> Figure:
+def falling(figure: Estimate, function: Callable[[float], float]) -> Estimate:
     """Return the figure under a falling function, which swaps the ends of its interval."""
 
     def of(value: float | None) -> float | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from robustev.assess.narrative.words import money, percent
-from robustev.assess.schema import Figure
+from robustev.assess.schema import Estimate
 from robustev.core.units import Units
 
 
-def saving(difference: Figure, units: Units, relative: Figure | None = None) -> str:
+def saving(difference: Estimate, units: Units, relative: Estimate | None = None) -> str:
     """Return what a difference says, and only as much as its interval allows."""
     value = difference.value
     if value is None:
@@ -23,7 +23,7 @@ def saving(difference: Figure, units: Units, relative: Figure | None = None) -> 
     return f"{word} {units.cost(money(abs(value)))}{f' ({inner})' if inner else ''}{more}"
 
 
-def _ends(difference: Figure) -> str:
+def _ends(difference: Estimate) -> str:
     """Return the interval's ends as amounts, the smaller one first."""
     if difference.interval is None or None in difference.interval:
         return ""

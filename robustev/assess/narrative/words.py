@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from robustev.assess.schema import Figure
+from robustev.assess.schema import Estimate
 from robustev.core.formatting import MINUS, rounded
 
 
@@ -32,7 +32,7 @@ def share(value: float | None) -> str:
     return "an unknown share" if value is None else f"{100 * value:.0f} %"
 
 
-def range_of(figure: Figure, number: Callable[[float], str]) -> str:
+def range_of(figure: Estimate, number: Callable[[float], str]) -> str:
     """Return the interval in brackets, with a space before it; nothing without one.
 
     >>> range_of(Figure(value=1.0, interval=(0.5, 2.0), basis="estimated", how=""), money)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from robustev.assess.input import Candidate, Case
+from robustev.assess.input import ComparisonInput, JudgedPlan
 from robustev.evaluate import evaluate
 from robustev.evaluate.spending import spend
 
@@ -32,7 +32,7 @@ TWIN = "{plan}_margin_twin"
 class Spending:
     """A nominal plan and what it spends; without a plan the margin asked for too much."""
 
-    candidate: Candidate | None
+    candidate: JudgedPlan | None
     money: float = np.inf
 
 
@@ -48,19 +48,19 @@ class MarginSearch:
         The plans so far, by margin.
     """
 
-    case: Case
-    nominal: Candidate
+    case: ComparisonInput
+    nominal: JudgedPlan
     known: dict[float, Spending] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.problem = self.case.problem(self.case.made_from)
+        self.instance = self.case.instance(self.case.made_from)
         for one in self.case.candidates:
             if one.role in ("nominal", "margin") and one.model == self.nominal.model:
                 self.known[one.demand_factor - 1.0] = self._spending(one)
 
-    def _spending(self, candidate: Candidate) -> Spending:
+    def _spending(self, candidate: JudgedPlan) -> Spending:
         """Return the candidate with what it spends."""
-        return Spending(candidate, spend(candidate.plan, self.problem))
+        return Spending(candidate, spend(candidate.plan, self.instance))
 
     def make(self, margin: float) -> None:
         """Make the nominal plan for ``1 + margin`` times the mean demand."""
@@ -71,10 +71,10 @@ class MarginSearch:
             self.known[margin] = Spending(None)
             return
         bounds = result.objective, result.lower_bound
-        made = Candidate(result.plan, self.nominal.model, 1.0 + margin, *bounds)
+        made = JudgedPlan(result.plan, self.nominal.model, 1.0 + margin, *bounds)
         self.known[margin] = self._spending(made)
 
-    def twin(self, target: float) -> Candidate | None:
+    def twin(self, target: float) -> JudgedPlan | None:
         """Return the best margin found that spends ``target``, about, or else the most below.
 
         Spending rises with the margin but for the solver's gap, so the margin is closed in on by
@@ -91,12 +91,12 @@ class MarginSearch:
         equal = [one for one in spent if one.money >= target - close]
         return self._best(equal or sorted(spent, key=lambda one: one.money)[-1:])
 
-    def _best(self, choice: list[Spending]) -> Candidate | None:
+    def _best(self, choice: list[Spending]) -> JudgedPlan | None:
         """Return the candidate with the least mean cost; None without any."""
         candidates = [one.candidate for one in choice if one.candidate is not None]
         if len(candidates) < 2:
             return next(iter(candidates), None)
-        found = evaluate(self.problem, [c.plan for c in candidates], comm=self.case.comm)
+        found = evaluate(self.instance, [c.plan for c in candidates], comm=self.case.comm)
         return candidates[int(np.argmin([one.mean_cost for one in found]))]
 
     def _next(self, target: float, close: float) -> float | None:
@@ -115,17 +115,17 @@ class MarginSearch:
         return low + float(np.clip(part, INWARD, 1 - INWARD)) * (high - low)
 
 
-def margin_twins(case: Case) -> list[tuple[Candidate, Candidate]]:
+def margin_twins(case: ComparisonInput) -> list[tuple[JudgedPlan, JudgedPlan]]:
     """Return every robust plan that spends more than the nominal one, with its margin twin."""
     nominal = case.nominal
     if nominal is None or nominal.model is None:
         return []
-    problem = case.problem(case.made_from)
-    base = spend(nominal.plan, problem)
+    instance = case.instance(case.made_from)
+    base = spend(nominal.plan, instance)
     search = MarginSearch(case, nominal)
     twins = []
     for candidate in case.candidates:
-        target = spend(candidate.plan, problem)
+        target = spend(candidate.plan, instance)
         if candidate.role != "robust" or target <= base * (1 + CLOSE):
             continue
         found = search.twin(target)

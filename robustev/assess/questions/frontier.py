@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from robustev.assess.config import FrontierConfig, Vary
-from robustev.assess.input import Case
+from robustev.assess.input import ComparisonInput
 from robustev.assess.schema import Frontier, FrontierPoint
 from robustev.assess.statistics.intervals import EQUAL, known
 from robustev.core.errors import ConfigError
@@ -17,7 +17,7 @@ from robustev.evaluate import Evaluation, evaluate
 from robustev.evaluate.spending import fractional_margin, spend
 from robustev.evaluate.travel import mean_travel
 from robustev.methods.result import SolveResult
-from robustev.model.instance import Problem, build_problem
+from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Budget, Model, Objective, Stations
 from robustev.model.risk import cvar
 
@@ -37,7 +37,7 @@ ABOUT: dict[Vary, tuple[str, ...]] = {
 }
 
 
-def trace_frontier(case: Case, name: str, config: FrontierConfig) -> Frontier:
+def trace_frontier(case: ComparisonInput, name: str, config: FrontierConfig) -> Frontier:
     """Return the frontier, its points in rising order of the value.
 
     Raises
@@ -66,7 +66,7 @@ def trace_frontier(case: Case, name: str, config: FrontierConfig) -> Frontier:
     )
 
 
-def _base(case: Case, name: str, config: FrontierConfig) -> Model:
+def _base(case: ComparisonInput, name: str, config: FrontierConfig) -> Model:
     """Return the model that is varied."""
     if config.plan is None:
         return case.model
@@ -109,7 +109,7 @@ def telling(fields: tuple[str, ...], points: Sequence[FrontierPoint]) -> tuple[s
     return (fields[0], *varying)
 
 
-def reference(case: Case) -> ScenarioSet:
+def reference(case: ComparisonInput) -> ScenarioSet:
     """Return the region's reference demand as one scenario."""
     region = case.region
     demand = region.demand[None]
@@ -153,7 +153,7 @@ def varied(base: Model, vary: Vary, value: float) -> Model:
 
 
 def frontier_point(
-    case: Case, demand: ScenarioSet, x: float, model: Model, result: SolveResult
+    case: ComparisonInput, demand: ScenarioSet, x: float, model: Model, result: SolveResult
 ) -> FrontierPoint:
     """Return what the plan at one value costs and does on the scenarios ``demand``."""
     empty = dict.fromkeys(set(FrontierPoint.model_fields) - {"x", "status", "seconds"})
@@ -164,45 +164,45 @@ def frontier_point(
     }
     if result.plan is not None:
         judged = model.model_copy(update={"objective": Objective()})
-        problem = build_problem(case.region, demand, judged)
-        one = evaluate(problem, [result.plan], comm=case.comm)[0]
-        found |= _figures(problem, one)
-        found["cost_as_forecast"] = as_forecast(case, problem, one)
+        instance = build_instance(case.region, demand, judged)
+        one = evaluate(instance, [result.plan], comm=case.comm)[0]
+        found |= _figures(instance, one)
+        found["cost_as_forecast"] = as_forecast(case, instance, one)
     return FrontierPoint.model_validate(
         {**empty, **found, "x": x, "status": str(result.status), "seconds": result.seconds}
     )
 
 
-def as_forecast(case: Case, problem: Problem, one: Evaluation) -> float | None:
+def as_forecast(case: ComparisonInput, instance: Instance, one: Evaluation) -> float | None:
     """Return the plan's cost under the mean scenario."""
-    central = problem.with_scenarios(problem.scenarios.mean())
+    central = instance.with_scenarios(instance.scenarios.mean())
     return known(evaluate(central, [one.plan], workers=1, comm=case.comm)[0].mean_cost)
 
 
-def _figures(problem: Problem, one: Evaluation) -> dict[str, object]:
+def _figures(instance: Instance, one: Evaluation) -> dict[str, object]:
     """Return the figures of a point's plan on the frontier's demand."""
-    demand = np.tensordot(problem.probability, problem.demand, axes=1)
-    kinds = [kind.name for kind in problem.region.kinds]
-    total = fractional_margin_of_all(problem, one, float(demand.sum()))
+    demand = np.tensordot(instance.probability, instance.demand, axes=1)
+    kinds = [kind.name for kind in instance.region.kinds]
+    total = fractional_margin_of_all(instance, one, float(demand.sum()))
     cost = one.cost
     return {
         "mean_cost": known(one.mean_cost),
-        "cvar90": cvar(cost, problem.probability, 0.1) if np.isfinite(cost).all() else None,
+        "cvar90": cvar(cost, instance.probability, 0.1) if np.isfinite(cost).all() else None,
         "infrastructure": one.infrastructure,
-        "spend": spend(one.plan, problem),
+        "spend": spend(one.plan, instance),
         "stations": int(one.plan.open.sum()),
         "chargers": dict(zip(kinds, (int(n) for n in one.plan.chargers.sum(axis=0)), strict=True)),
         "travel_total": float(one.probability @ one.distance),
-        "mean_travel": mean_travel(one.flow, problem.region.travel),
+        "mean_travel": mean_travel(one.flow, instance.region.travel),
         "unserved_share": one.unserved_share,
         "fractional_margin": total,
     }
 
 
-def fractional_margin_of_all(problem: Problem, one: Evaluation, demand: float) -> float | None:
+def fractional_margin_of_all(instance: Instance, one: Evaluation, demand: float) -> float | None:
     """Return capacity over demand, less one, all types together."""
     pooled = np.array([[demand]])
-    if problem.num_types == 1:
-        return known(float(fractional_margin(one.plan, problem, pooled)[0]))
+    if instance.num_types == 1:
+        return known(float(fractional_margin(one.plan, instance, pooled)[0]))
     capacity = float(one.capacity.sum())
     return known(capacity / demand - 1.0) if demand > 0 else None

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from robustev.assess.estimates import Estimator
-from robustev.assess.input import Candidate, Case
+from robustev.assess.input import ComparisonInput, JudgedPlan
 from robustev.assess.narrative.pairs import falling, pair_of
 from robustev.assess.questions.out_of_sample import Judged
 from robustev.assess.scenario_optima import Optima, obeys, scenario_optima
-from robustev.assess.schema import Figure, Information
+from robustev.assess.schema import Estimate, Information
 from robustev.assess.statistics.intervals import Draws, bracketed, mean_of
 from robustev.assess.statistics.streams import BOOTSTRAP, seed_for
 from robustev.core.arrays import FloatArray
@@ -18,7 +18,7 @@ from robustev.evaluate import Evaluation
 OWN_STREAM = 999
 
 
-def information(case: Case, made: list[Evaluation], fresh: Judged) -> Information:
+def information(case: ComparisonInput, made: list[Evaluation], fresh: Judged) -> Information:
     """Return WS, RP, EEV, VSS and EVPI. Birge and Louveaux (2011), chapter 4.
 
     RP, EEV, VSS and EVPI are about the scenarios that the plans were made from, where RP is
@@ -46,17 +46,17 @@ def information(case: Case, made: list[Evaluation], fresh: Judged) -> Informatio
     )
 
 
-def _expected_plan(case: Case) -> Candidate | None:
+def _expected_plan(case: ComparisonInput) -> JudgedPlan | None:
     """Return the plan made for expected cost under the judging model."""
     return next((c for c in case.candidates if _solves(case, c, "expected")), None)
 
 
-def _nominal_plan(case: Case) -> Candidate | None:
+def _nominal_plan(case: ComparisonInput) -> JudgedPlan | None:
     """Return the plan made for the mean under the judging model."""
     return next((c for c in case.candidates if _solves(case, c, "nominal")), None)
 
 
-def _solves(case: Case, candidate: Candidate, measure: str) -> bool:
+def _solves(case: ComparisonInput, candidate: JudgedPlan, measure: str) -> bool:
     """Return whether a plan solves the judging model but for its measure."""
     model = candidate.model
     if model is None or candidate.demand_factor != 1 or model.objective.measure != measure:
@@ -64,12 +64,12 @@ def _solves(case: Case, candidate: Candidate, measure: str) -> bool:
     return model.model_copy(update={"objective": case.judging.objective}) == case.judging
 
 
-def _ends(figure: Figure) -> tuple[float | None, float | None]:
+def _ends(figure: Estimate) -> tuple[float | None, float | None]:
     """Return the ends of a figure's interval, or its value twice."""
     return figure.interval or (figure.value, figure.value)
 
 
-def _best_known(case: Case, made: list[Evaluation]) -> Evaluation | None:
+def _best_known(case: ComparisonInput, made: list[Evaluation]) -> Evaluation | None:
     """Return the plan with the least expected cost of those made under the judging model's limits.
 
     It need not be the stochastic plan, whose solve may have stopped early.
@@ -80,7 +80,7 @@ def _best_known(case: Case, made: list[Evaluation]) -> Evaluation | None:
     )  # fmt: skip
 
 
-def _recourse(stochastic: Candidate, best: Evaluation) -> Figure:
+def _recourse(stochastic: JudgedPlan, best: Evaluation) -> Estimate:
     """Return RP: the best known plan's cost above, the stochastic plan's bound below."""
     how = (
         f"expected cost of the plan {best.plan.name} on the scenarios that the plans were made "
@@ -89,21 +89,21 @@ def _recourse(stochastic: Candidate, best: Evaluation) -> Figure:
     return bracketed(best.mean_cost, stochastic.lower_bound, best.mean_cost, how)
 
 
-def _expected_value(own: Evaluation) -> Figure:
+def _expected_value(own: Evaluation) -> Estimate:
     """Return EEV, the expected cost of the nominal plan."""
     how = "expected cost of the nominal plan on the scenarios that the plans were made from"
     if not np.isfinite(own.mean_cost):
         how += ": infinite, it leaves demand unserved that must be served"
-        return Figure(value=None, basis="exact", how=how)
-    return Figure(value=own.mean_cost, basis="exact", how=how)
+        return Estimate(value=None, basis="exact", how=how)
+    return Estimate(value=own.mean_cost, basis="exact", how=how)
 
 
-def _vss(expected_value: Figure | None, recourse: Figure | None) -> Figure | None:
+def _vss(expected_value: Estimate | None, recourse: Estimate | None) -> Estimate | None:
     """Return EEV - RP, bracketed as RP is."""
     if expected_value is None or recourse is None or recourse.value is None:
         return None
     if expected_value.value is None:
-        return Figure(value=None, basis="exact", how="infinite, as the nominal plan's cost is")
+        return Estimate(value=None, basis="exact", how="infinite, as the nominal plan's cost is")
     low, high = _ends(recourse)
     top = None if low is None else expected_value.value - low
     value = expected_value.value - recourse.value
@@ -117,8 +117,8 @@ def _vss(expected_value: Figure | None, recourse: Figure | None) -> Figure | Non
 
 
 def _vss_fresh(
-    fresh: Judged, stochastic: Candidate | None, nominal: Candidate | None
-) -> Figure | None:
+    fresh: Judged, stochastic: JudgedPlan | None, nominal: JudgedPlan | None
+) -> Estimate | None:
     """Return the mean cost of the nominal plan less the stochastic one's, on fresh scenarios."""
     if stochastic is None or nominal is None:
         return None
@@ -126,7 +126,9 @@ def _vss_fresh(
     return None if pair is None else pair.mean_difference
 
 
-def _wait_and_see(case: Case, optima: Optima | None, own: Evaluation | None) -> Figure | None:
+def _wait_and_see(
+    case: ComparisonInput, optima: Optima | None, own: Evaluation | None
+) -> Estimate | None:
     """Return the mean of the scenarios' own optima, bracketed, with sampling error if a subset.
 
     On a subset the best known plan, whose cost ``own`` is known in all scenarios, is the control
@@ -146,8 +148,8 @@ def _wait_and_see(case: Case, optima: Optima | None, own: Evaluation | None) -> 
 
 
 def _evpi(
-    case: Case, recourse: Figure | None, optima: Optima | None, own: Evaluation | None
-) -> Figure | None:
+    case: ComparisonInput, recourse: Estimate | None, optima: Optima | None, own: Evaluation | None
+) -> Estimate | None:
     """Return RP - WS; on a subset, from the differences scenario by scenario."""
     if recourse is None or optima is None or own is None:
         return None
@@ -165,19 +167,19 @@ def _evpi(
     return found.model_copy(update={"value": value, "interval": interval})
 
 
-def _weights(case: Case, optima: Optima) -> FloatArray:
+def _weights(case: ComparisonInput, optima: Optima) -> FloatArray:
     """Return the probabilities of the bounded scenarios, rescaled to sum to one."""
     weights = case.made_from.probability[optima.index]
     return np.asarray(weights / weights.sum())
 
 
 def _between(
-    case: Case,
+    case: ComparisonInput,
     optima: Optima,
     low: FloatArray,
     high: FloatArray,
     what: str,
-) -> Figure:
+) -> Estimate:
     """Return the mean of values that lie between two arrays, one pair for each bounded scenario."""
     weights, count = _weights(case, optima), len(case.made_from)
     ends = float(weights @ low), float(weights @ high)
@@ -193,4 +195,4 @@ def _between(
         below.interval[0] if below.interval else ends[0],
         above.interval[1] if above.interval else ends[1],
     )
-    return Figure(value=ends[1], interval=interval, basis="estimated", how=above.how)
+    return Estimate(value=ends[1], interval=interval, basis="estimated", how=above.how)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from robustev.assess.input import Case
+from robustev.assess.input import ComparisonInput
 from robustev.assess.scenario_optima import Optima, scenario_optima
-from robustev.assess.schema import Figure, ObservedPlan, ObservedYear
+from robustev.assess.schema import Estimate, ObservedPlan, ObservedYear
 from robustev.assess.statistics.intervals import bracketed, exact, known
 from robustev.assess.statistics.streams import observed_scenarios, observed_years
 from robustev.core.arrays import FloatArray
@@ -20,25 +20,27 @@ OBSERVED = "observed"
 
 
 def judge_on_observed(
-    case: Case, fresh: ScenarioSet
+    case: ComparisonInput, fresh: ScenarioSet
 ) -> tuple[tuple[ObservedYear, ...], pd.DataFrame | None]:
     """Return what every plan would have cost in the held-back years, and the table behind it."""
     years = observed_years(case.region, case.definition, case.config.observed_years)
     if not years:
         return (), None
     scenarios = observed_scenarios(case.region, years)
-    problem = case.problem(scenarios)
-    evaluations = evaluate(problem, case.plans, comm=case.comm)
+    instance = case.instance(scenarios)
+    evaluations = evaluate(instance, case.plans, comm=case.comm)
     wanted = len(years) if case.config.regret_scenarios else 0
     optima = scenario_optima(case, scenarios, wanted, evaluations)
     found = tuple(
         _year(evaluations, scenarios, s, optima, _quantile(case, year, scenarios.demand[s], fresh))
         for s, year in enumerate(years)
     )
-    return found, evaluation_frame(evaluations, problem.region.types, trial=OBSERVED)
+    return found, evaluation_frame(evaluations, instance.region.types, trial=OBSERVED)
 
 
-def _quantile(case: Case, year: int, demand: FloatArray, fresh: ScenarioSet) -> float | None:
+def _quantile(
+    case: ComparisonInput, year: int, demand: FloatArray, fresh: ScenarioSet
+) -> float | None:
     """Return where the year's total lies among those forecast, if it is the year planned for."""
     source = None if case.definition is None else case.definition.source
     if not isinstance(source, HistorySource) or source.last_year is None:
@@ -82,11 +84,11 @@ def _plan(one: Evaluation, s: int, optima: Optima | None) -> ObservedPlan:
     )
 
 
-def _regret(cost: float, s: int, optima: Optima | None) -> Figure:
+def _regret(cost: float, s: int, optima: Optima | None) -> Estimate:
     """Return the plan's cost above the year's own optimum, between the optimum's bounds."""
     place = np.flatnonzero(optima.index == s) if optima is not None else np.zeros(0, dtype=int)
     if optima is None or not len(place):
-        return Figure(value=None, basis="bracketed", how="the year's own optimum is not known")
+        return Estimate(value=None, basis="bracketed", how="the year's own optimum is not known")
     low, high = cost - optima.upper[place[0]], cost - optima.lower[place[0]]
     how = f"over the year's own optimum, which is bounded to {100 * optima.width:.2g} %"
     return bracketed(float(low), float(low), float(high), how)

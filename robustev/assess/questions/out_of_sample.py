@@ -9,9 +9,9 @@ from itertools import combinations
 import pandas as pd
 
 from robustev.assess.estimates import Estimator, pair_figures, plan_figures
-from robustev.assess.input import Case
+from robustev.assess.input import ComparisonInput
 from robustev.assess.scenario_optima import Optima, scenario_optima
-from robustev.assess.schema import Kind, Trial
+from robustev.assess.schema import Kind, OutOfSampleTest
 from robustev.assess.statistics.intervals import Draws
 from robustev.assess.statistics.streams import BOOTSTRAP, seed_for
 from robustev.core.arrays import FloatArray
@@ -19,14 +19,14 @@ from robustev.data.plan import Plan
 from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate import Evaluation, evaluate
 from robustev.evaluate.frames import evaluation_frame
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 
 
 @dataclass(frozen=True, eq=False)
 class Judged:
     """A trial with what stands behind it."""
 
-    trial: Trial
+    trial: OutOfSampleTest
     scenarios: ScenarioSet
     evaluations: list[Evaluation]
     optima: Optima | None
@@ -51,7 +51,7 @@ class Label:
 
 
 def judge(
-    case: Case,
+    case: ComparisonInput,
     label: Label,
     scenarios: ScenarioSet,
     plans: list[Plan],
@@ -77,41 +77,41 @@ def judge(
     number
         Number of the trial, for its random numbers.
     """
-    problem = case.problem(scenarios)
-    evaluations = _evaluated(case, problem, plans, known)
+    instance = case.instance(scenarios)
+    evaluations = _evaluated(case, instance, plans, known)
     optima = scenario_optima(case, scenarios, num_optima, evaluations, by_hand)
     draws = Draws.of(scenarios, by_hand)
     seed = seed_for(case.seed, BOOTSTRAP, number)
     estimator = Estimator(draws, case.config.confidence, seed, label.where)
     named = {one.plan.name: one for one in evaluations}
     chosen = all_pairs(case, list(named)) if pairs is None else pairs
-    trial = Trial(
+    trial = OutOfSampleTest(
         name=label.name,
         kind=label.kind,
         title=label.title,
         description=label.description,
         num_scenarios=len(scenarios),
         regret_scenarios=0 if optima is None else len(optima.index),
-        plans=tuple(plan_figures(one, estimator, problem.region, optima) for one in evaluations),
+        plans=tuple(plan_figures(one, estimator, instance.region, optima) for one in evaluations),
         pairs=tuple(pair_figures(named[a], named[b], estimator) for a, b in chosen),
     )
     frame = evaluation_frame(
-        evaluations, problem.region.types, trial=label.name, regret=_regret(evaluations, optima)
+        evaluations, instance.region.types, trial=label.name, regret=_regret(evaluations, optima)
     )
     return Judged(trial, scenarios, evaluations, optima, draws, frame)
 
 
 def _evaluated(
-    case: Case, problem: Problem, plans: list[Plan], known: Sequence[Evaluation]
+    case: ComparisonInput, instance: Instance, plans: list[Plan], known: Sequence[Evaluation]
 ) -> list[Evaluation]:
     """Return one evaluation per plan, and make only those that are not known."""
     named = {one.plan.name: one for one in known}
     missing = [plan for plan in plans if plan.name not in named]
-    named |= {one.plan.name: one for one in evaluate(problem, missing, comm=case.comm)}
+    named |= {one.plan.name: one for one in evaluate(instance, missing, comm=case.comm)}
     return [named[plan.name] for plan in plans]
 
 
-def all_pairs(case: Case, names: list[str]) -> list[tuple[str, str]]:
+def all_pairs(case: ComparisonInput, names: list[str]) -> list[tuple[str, str]]:
     """Return every pair once, that of the robust and the nominal plan first."""
     pairs = list(combinations(names, 2))
     if case.robust is None or case.nominal is None:

@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
-from robustev.assess.input import Candidate, Case
-from robustev.assess.schema import ChargerStability, Figure, SaaGap, SiteStability, Stability
+from robustev.assess.input import ComparisonInput, JudgedPlan
+from robustev.assess.schema import ChargerStability, Estimate, SaaGap, SiteStability, Stability
 from robustev.assess.statistics.streams import REDRAW, REPLICATION, seed_for
 from robustev.core.arrays import FloatArray
 from robustev.data.plan import Plan
@@ -19,7 +19,7 @@ from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate import evaluate
 from robustev.evaluate.cost_space import cost_space
 from robustev.methods.result import SolveResult
-from robustev.model.instance import build_problem, planning_region
+from robustev.model.instance import build_instance, with_levels
 from robustev.model.model import Model
 from robustev.model.risk import RiskMeasure
 from robustev.scenarios.config import generate
@@ -38,7 +38,7 @@ class Redraws:
         One each per redraw.
     """
 
-    candidate: Candidate
+    candidate: JudgedPlan
     model: Model
     scenarios: list[ScenarioSet]
     results: list[SolveResult]
@@ -49,7 +49,7 @@ class Redraws:
         return [result.plan for result in self.results if result.plan is not None]
 
 
-def redraw(case: Case, candidate: Candidate) -> Redraws:
+def redraw(case: ComparisonInput, candidate: JudgedPlan) -> Redraws:
     """Solve the candidate's model on ``redraws`` other draws, by the experiment's own sampling."""
     assert candidate.model is not None
     assert case.definition is not None
@@ -66,7 +66,10 @@ def redraw(case: Case, candidate: Candidate) -> Redraws:
 
 
 def _solved(
-    case: Case, candidate: Candidate, sets: list[ScenarioSet], start: Sequence[Plan] = ()
+    case: ComparisonInput,
+    candidate: JudgedPlan,
+    sets: list[ScenarioSet],
+    start: Sequence[Plan] = (),
 ) -> Redraws:
     """Solve the candidate's model on every set, for the demand that it was made for."""
     assert candidate.model is not None
@@ -75,7 +78,7 @@ def _solved(
     return Redraws(candidate, candidate.model, scaled, results)
 
 
-def replications(case: Case, redraws: Redraws) -> Redraws:
+def replications(case: ComparisonInput, redraws: Redraws) -> Redraws:
     """Return independent samples and their solves, for the SAA gap.
 
     The redraws themselves serve where they are samples. Reduced sets are none: they estimate
@@ -102,7 +105,7 @@ def replications(case: Case, redraws: Redraws) -> Redraws:
     )
 
 
-def saa_gap(case: Case, samples: Redraws) -> SaaGap | None:
+def saa_gap(case: ComparisonInput, samples: Redraws) -> SaaGap | None:
     """Return the optimality gap of the plan for its own objective. Mak, Morton and Wood (1999).
 
     For replication m with its own scenarios, ``G_m = f_m(plan) - min f_m`` has a mean that is at
@@ -125,7 +128,7 @@ def saa_gap(case: Case, samples: Redraws) -> SaaGap | None:
     )
     return SaaGap(
         plan=samples.candidate.name,
-        gap=Figure(value=float(known.mean()), interval=(0.0, limit), basis="estimated", how=how),
+        gap=Estimate(value=float(known.mean()), interval=(0.0, limit), basis="estimated", how=how),
         relative=limit / abs(own) if own else None,
         replications=len(known),
         scenarios_each=size,
@@ -143,23 +146,23 @@ def one_sided_limit(gaps: FloatArray, confidence: float) -> float:
     return float(gaps.mean() + stats.t.ppf(confidence, count - 1) * error)
 
 
-def replication_gap(case: Case, redraws: Redraws, m: int) -> float | None:
+def replication_gap(case: ComparisonInput, redraws: Redraws, m: int) -> float | None:
     """Return ``G_m``; None where the optimum is not bounded or the plan fails."""
     bound = redraws.results[m].lower_bound
     if bound is None:
         return None
-    problem = build_problem(case.region, redraws.scenarios[m], redraws.model)
-    cost = evaluate(problem, [redraws.candidate.plan], comm=case.comm)[0].cost
-    value = RiskMeasure(redraws.model.objective, problem.probability).value(cost)
+    instance = build_instance(case.region, redraws.scenarios[m], redraws.model)
+    cost = evaluate(instance, [redraws.candidate.plan], comm=case.comm)[0].cost
+    value = RiskMeasure(redraws.model.objective, instance.probability).value(cost)
     return value - bound if np.isfinite(value) else None
 
 
-def stability(case: Case, redraws: Redraws) -> Stability | None:
+def stability(case: ComparisonInput, redraws: Redraws) -> Stability | None:
     """Return how often each site and charger count comes back; None without plans."""
     plans = redraws.plans
     if not plans:
         return None
-    region = planning_region(case.region, redraws.model)
+    region = with_levels(case.region, redraws.model)
     own = redraws.candidate.plan
     return Stability(
         plan=redraws.candidate.name,

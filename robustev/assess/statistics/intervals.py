@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from scipy import stats
 
-from robustev.assess.schema import Figure
+from robustev.assess.schema import Estimate
 from robustev.core.arrays import BoolArray, FloatArray, IntArray
 from robustev.data.scenarios import ScenarioSet
 
@@ -183,12 +183,12 @@ def win_rate(
     return rate, tied, (float(found.low), float(found.high))
 
 
-def exact(value: float | None, how: str) -> Figure:
+def exact(value: float | None, how: str) -> Estimate:
     """Return a figure without error."""
-    return Figure(value=known(value), basis="exact", how=how)
+    return Estimate(value=known(value), basis="exact", how=how)
 
 
-def bracketed(value: float | None, low: float | None, high: float | None, how: str) -> Figure:
+def bracketed(value: float | None, low: float | None, high: float | None, how: str) -> Estimate:
     """Return a figure between two proven bounds; exact where they meet.
 
     >>> bracketed(1.0, 0.5, 1.0, "").basis, bracketed(1.0, 1.0, 1.0, "").basis
@@ -197,7 +197,7 @@ def bracketed(value: float | None, low: float | None, high: float | None, how: s
     low, high = known(low), known(high)
     if low is not None and high is not None and high - low <= EQUAL * max(1.0, abs(high)):
         return exact(value, f"{how}; the bounds meet")
-    return Figure(value=known(value), interval=(low, high), basis="bracketed", how=how)
+    return Estimate(value=known(value), interval=(low, high), basis="bracketed", how=how)
 
 
 def known(value: float | None) -> float | None:

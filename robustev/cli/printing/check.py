@@ -9,9 +9,9 @@ from robustev.config.experiment import Experiment
 from robustev.core.formatting import count, roughly, rounded
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
-from robustev.experiment.methods import chosen_method, num_ranks_started, plan_problem
+from robustev.experiment.methods import chosen_method, num_ranks_started, plan_instance
 from robustev.experiment.prepare import make_region, make_scenarios
-from robustev.methods.estimate import Forecast, forecast
+from robustev.methods.estimate import EffortEstimate, forecast
 from robustev.methods.infeasibility import explain
 from robustev.results.manifest import memory_gb
 
@@ -26,13 +26,13 @@ def print_survey(console: Console, experiment: Experiment) -> None:
     table = plain_table(["plan", "method"], headings)
     notes: list[str] = []
     for name, spec in experiment.plans.items():
-        problem = plan_problem(region, scenarios, spec)
-        choice, size = chosen_method(problem, spec.solve), forecast(problem, spec.solve.gap)
+        instance = plan_instance(region, scenarios, spec)
+        choice, size = chosen_method(instance, spec.solve), forecast(instance, spec.solve.gap)
         ranks = num_ranks_started(spec.solve, choice.method)
         table.add_row(name, choice.method, *_cells(size, choice.method, ranks))
         where = f" on {ranks} MPI ranks" if ranks > 1 else ""
         notes.append(f"{name}: method {choice.method}{where}, {choice.reason}.")
-        why_not = explain(problem)
+        why_not = explain(instance)
         notes += [f"{name}: no plan exists. {why_not}"] if why_not else []
         notes += _memory_warning(name, ranks * size.gigabytes[choice.method])
     console.print(table)
@@ -55,7 +55,7 @@ def _print_data(console: Console, region: Region, scenarios: ScenarioSet) -> Non
     console.print(f"{text}{rounded(float(scenarios.probability @ totals))}.")
 
 
-def _cells(size: Forecast, method: str, ranks: int) -> list[str]:
+def _cells(size: EffortEstimate, method: str, ranks: int) -> list[str]:
     span = " to ".join(dict.fromkeys(roughly(seconds) for seconds in size.span(method)))
     each = f"{ranks} x " if ranks > 1 else ""
     return [

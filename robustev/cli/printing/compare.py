@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from robustev.assess.schema import Comparison, Trial
+from robustev.assess.schema import Comparison, OutOfSampleTest
 from robustev.cli.printing.tables import plain_table
 from robustev.core.formatting import percent, rounded
 from robustev.core.units import Units
@@ -29,7 +29,7 @@ def print_comparison(console: Console, comparison: Comparison, units: Units) -> 
             console.print(f"  - {sentence}", markup=False)
 
 
-def trial_table(trial: Trial, comparison: Comparison) -> Table:
+def trial_table(trial: OutOfSampleTest, comparison: Comparison) -> Table:
     """Return one row per plan: spending, cost, its spread, mean regret, unserved demand."""
     spend = {facts.plan: facts.spend for facts in comparison.plans}
     headings = ("spend", "mean cost", "worst 10 %", "worst", "mean regret", "unserved")

@@ -16,7 +16,7 @@ from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.experiment.run import Outcome
 from robustev.methods.result import SolveResult, Status
-from robustev.model.instance import planning_region
+from robustev.model.instance import with_levels
 from robustev.results.tables import plan_table
 
 STATUS = {
@@ -38,7 +38,7 @@ def print_outcome(console: Console, outcome: Outcome) -> None:
     plans = outcome.experiment.plans
     console.print(_table(outcome.region, outcome.results, plans))
     for name, result in outcome.results.items():
-        region = planning_region(outcome.region, plans[name].model)
+        region = with_levels(outcome.region, plans[name].model)
         sentence = sentence_about(name, result, region, outcome.experiment.units)
         console.print(sentence, markup=False, style=None if result.plan is not None else "yellow")
     if outcome.comparison is None and _costs_mislead(plans):
@@ -63,7 +63,7 @@ def _costs_mislead(plans: Mapping[str, PlanSpec]) -> bool:
 def _table(
     region: Region, results: Mapping[str, SolveResult], plans: Mapping[str, PlanSpec]
 ) -> Table:
-    shapes = [planning_region(region, plans[name].model) for name in results]
+    shapes = [with_levels(region, plans[name].model) for name in results]
     counted = "levels" if shapes and all(_has_levels(shape) for shape in shapes) else "chargers"
     headings = ("cost", "bound", "gap", "stations", counted, "time")
     table = plain_table(["plan", "method"], headings)

@@ -13,10 +13,10 @@ import numpy as np
 
 from robustev.core.arrays import BoolArray, FloatArray, IntArray
 from robustev.data.plan import Plan
-from robustev.methods.benders.subproblems import MAX_LESSONS, ExactScenarios
-from robustev.methods.benders.worker_ranks import Crew, SpreadScenarios
+from robustev.methods.benders.subproblems import MAX_LESSONS, Subproblems
+from robustev.methods.benders.worker_ranks import DistributedSubproblems, WorkerRanks
 from robustev.model.first_stage import LinearFirstStage, linear_first_stage
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.risk import RiskMeasure
 from robustev.recourse.dual import Price
 from robustev.recourse.recourse import Recourse, RecourseCut
@@ -71,21 +71,21 @@ class CutEngine:
 
     def __init__(
         self,
-        problem: Problem,
+        instance: Instance,
         risk: RiskMeasure,
         *,
         workers: int = 1,
         first: LinearFirstStage | None = None,
-        crew: Crew | None = None,
+        crew: WorkerRanks | None = None,
     ) -> None:
-        self.problem = problem
+        self.instance = instance
         self.risk = risk
-        self.first = first or linear_first_stage(problem)
-        self.recourse = Recourse(problem)
-        self.scenarios = ExactScenarios(self.recourse, workers)
+        self.first = first or linear_first_stage(instance)
+        self.recourse = Recourse(instance)
+        self.scenarios = Subproblems(self.recourse, workers)
         if crew is not None:
-            self.scenarios = SpreadScenarios(self.recourse, workers, crew)
-        self.total_demand = problem.demand.sum(axis=(1, 2))
+            self.scenarios = DistributedSubproblems(self.recourse, workers, crew)
+        self.total_demand = instance.demand.sum(axis=(1, 2))
         self.group = self._groups()
         self.num_groups = int(self.group.max()) + 1
         self.num_theta = self.num_groups
@@ -239,9 +239,9 @@ class CutEngine:
         """Return, where demand must be served, the cuts that total capacity covers total demand."""
         if not self.recourse.feasibility:
             return []
-        x = np.zeros(self.problem.num_sites)
+        x = np.zeros(self.instance.num_sites)
         s = int(np.argmax(self.total_demand))
-        capacity = np.zeros((self.problem.num_sites, self.problem.num_types))
+        capacity = np.zeros((self.instance.num_sites, self.instance.num_types))
         self._solve([s], x, capacity, shortage=True)
         return self.feasibility_cuts(x, capacity)
 
@@ -270,7 +270,7 @@ class CutEngine:
         if not np.isfinite(costs).all():
             self._learn_shortage(plan, np.flatnonzero(np.isinf(costs)))
             return np.inf, self.feasibility_cuts(*self.split(self.first.columns(plan)))
-        costs = costs + self.problem.infrastructure_cost(plan)
+        costs = costs + self.instance.infrastructure_cost(plan)
         return self.risk.value(costs), self._exact_cuts(costs, judged.cuts) if with_cuts else []
 
     def plain_cuts(self, z: FloatArray, prices: Sequence[Sequence[Price]]) -> list[Cut]:

@@ -17,7 +17,7 @@ from robustev.data.reduction import reduce_scenarios
 from robustev.methods.benders.engine import CutEngine
 from robustev.model.first_stage import LinearFirstStage
 from robustev.recourse.dual import Price
-from robustev.recourse.kernels.transport import TypeService
+from robustev.recourse.kernels.transport import TransportKernel
 
 MAX_FEW = 6
 """Most scenarios in the program: with more, each point teaches a cutting plane enough."""
@@ -58,7 +58,7 @@ class _Flows:
     ceiling: FloatArray
 
     @staticmethod
-    def of(service: TypeService) -> _Flows:
+    def of(service: TransportKernel) -> _Flows:
         network = service.network
         i, j = np.nonzero(network.travel < network.ceiling)
         ceiling = np.broadcast_to(network.ceiling, network.shape[1:]).astype(float)
@@ -97,7 +97,12 @@ class _Program:
         self.row_lower, self.row_upper = [first.row_lower], [first.row_upper]
 
     def add(
-        self, flows: _Flows, service: TypeService, scenario: int, weight: float, capacity: csr_array
+        self,
+        flows: _Flows,
+        service: TransportKernel,
+        scenario: int,
+        weight: float,
+        capacity: csr_array,
     ) -> int:
         """Add the flows of one scenario; return the first of their rows."""
         demand, sites = service.demand[scenario], self.first.num_sites
@@ -133,18 +138,20 @@ class _Program:
         return highs.column_values(solver), highs.row_duals(solver)
 
 
-def few_explicit(engine: CutEngine) -> Explicit | None:
+def representatives(engine: CutEngine) -> Explicit | None:
     """Return the optimum of the relaxation over few scenarios that stand for all of ``engine``.
 
     None if even one is too large, if it takes too long, or if no plan serves them. Types must
     split on their own.
     """
-    problem, first = engine.problem, engine.first
-    flows = int(problem.reachable.sum()) * problem.num_types
+    instance, first = engine.instance, engine.first
+    flows = int(instance.reachable.sum()) * instance.num_types
     if flows > MAX_FLOWS:
         return None
-    few = reduce_scenarios(problem.scenarios, min(MAX_FEW, MAX_FLOWS // flows), "k_medoids")
-    services = [service for service in engine.recourse.services if isinstance(service, TypeService)]
+    few = reduce_scenarios(instance.scenarios, min(MAX_FEW, MAX_FLOWS // flows), "k_medoids")
+    services = [
+        service for service in engine.recourse.services if isinstance(service, TransportKernel)
+    ]
     program = _Program(first)
     types = [
         (_Flows.of(part), part, first.capacity[k :: len(services)])
@@ -175,7 +182,7 @@ def _widened(block: csr_array, columns: int) -> csr_array:
     return csr_array(parts, shape=(block.shape[0], columns))
 
 
-def _price(duals: FloatArray, service: TypeService) -> Price:
+def _price(duals: FloatArray, service: TransportKernel) -> Price:
     """Return the price in the duals of a scenario's rows: zones, then sites."""
     sites, zones = service.network.shape
     zone = np.minimum(duals[:zones], service.network.ceiling)

@@ -15,15 +15,15 @@ from robustev.methods.benders.engine import Cut, CutEngine, PoolBounds
 from robustev.methods.benders.master import Master, MasterSolution
 from robustev.methods.benders.relaxation.in_out import CuttingPlane
 from robustev.methods.benders.rounding import NearestPlan
-from robustev.methods.benders.uncapacitated.search import NearestSearch
-from robustev.methods.benders.worker_ranks import Crew
+from robustev.methods.benders.uncapacitated.search import UncapacitatedSearch
+from robustev.methods.benders.worker_ranks import WorkerRanks
 from robustev.methods.bounds import PROVEN, Bounds
 from robustev.methods.certificate import certificate_of
 from robustev.methods.result import Progress, SolveResult, Status, StopRule
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.risk import RiskMeasure
 from robustev.parallel import interrupt
-from robustev.recourse.kernels.uncapacitated import nearest_sites
+from robustev.recourse.kernels.uncapacitated import uncapacitated_recourse
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ VIOLATION = 1e-9
 """Relative amount by which a cut must exceed the master's cost-to-go to be worth adding."""
 
 
-class Benders:
+class BendersSolver:
     """The decomposition as steps, so that a loop or a cylinder of a wheel can drive it.
 
     Parameters
@@ -312,7 +312,7 @@ def _largest_offset(engine: CutEngine) -> float:
 
 
 def solve_benders(
-    problem: Problem,
+    instance: Instance,
     stop: StopRule,
     risk: RiskMeasure,
     *,
@@ -320,7 +320,7 @@ def solve_benders(
     workers: int = 1,
     progress: Progress | None = None,
     start: Sequence[Plan] = (),
-    crew: Crew | None = None,
+    crew: WorkerRanks | None = None,
 ) -> SolveResult:
     """Solve by Benders decomposition on shared dual prices.
 
@@ -331,12 +331,12 @@ def solve_benders(
     """
     bounds = Bounds(progress)
     message = ""
-    sites = nearest_sites(problem) if risk.is_expectation else None
+    sites = uncapacitated_recourse(instance) if risk.is_expectation else None
     try:
         if sites is not None:
-            NearestSearch(problem, sites, bounds, stop).run(start)
+            UncapacitatedSearch(instance, sites, bounds, stop).run(start)
         else:
-            engine = CutEngine(problem, risk, workers=workers, crew=crew)
+            engine = CutEngine(instance, risk, workers=workers, crew=crew)
             _drive(engine, stop, bounds, start)
         status = bounds.status(stop, interrupted=interrupt.requested())
     except InfeasibleError as error:
@@ -349,7 +349,9 @@ def _drive(engine: CutEngine, stop: StopRule, bounds: Bounds, start: Sequence[Pl
         return bounds.seconds > stop.seconds or interrupt.requested()
 
     limit = stop.iterations or np.inf
-    steps = Benders(engine, bounds, gap=stop.gap, interrupted=interrupted, max_iterations=limit)
+    steps = BendersSolver(
+        engine, bounds, gap=stop.gap, interrupted=interrupted, max_iterations=limit
+    )
     steps.begin_with(start)
     steps.relax()
     if not steps.done() and SCIP:

@@ -40,7 +40,7 @@ class Lesson:
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class PlanCosts:
     """What a plan costs in some scenarios.
 
     Parameters
@@ -59,7 +59,7 @@ class Judged:
     lessons: list[Lesson]
 
 
-class ExactScenarios:
+class Subproblems:
     """Solves scenarios exactly, on the threads of this process.
 
     Parameters
@@ -74,7 +74,7 @@ class ExactScenarios:
 
     def __init__(self, recourse: Recourse, workers: int = 1) -> None:
         self.recourse = recourse
-        self.workers = workers if recourse.problem.travel.size >= THREADED_ARCS else 1
+        self.workers = workers if recourse.instance.travel.size >= THREADED_ARCS else 1
 
     def price(
         self,
@@ -92,7 +92,7 @@ class ExactScenarios:
 
     def judge(
         self, plan: Plan, scenarios: Sequence[int], proven: FloatArray, *, with_cuts: bool
-    ) -> Judged:
+    ) -> PlanCosts:
         """Return what ``plan`` costs in some scenarios, at least ``proven``, shape (scenarios,)."""
 
         def one(s: int) -> tuple[float, list[RecourseCut], Prices]:
@@ -108,7 +108,7 @@ class ExactScenarios:
             costs[row] = cost
             exact.append(cuts)
             lessons = most_surprising(lessons, [Lesson(cost - proven[row], cost, prices)])
-        return Judged(costs, exact, lessons)
+        return PlanCosts(costs, exact, lessons)
 
     def _each(self, function: Callable[[int], T], scenarios: Sequence[int]) -> Iterator[T]:
         if self.workers == 1:

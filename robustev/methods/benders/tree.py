@@ -18,7 +18,7 @@ from robustev.core.arrays import FloatArray
 from robustev.methods.benders.engine import Cut
 
 if TYPE_CHECKING:
-    from robustev.methods.benders.solver import Benders
+    from robustev.methods.benders.solver import BendersSolver
 
 Callback = Callable[..., dict[str, Any]]
 
@@ -39,7 +39,7 @@ FALLBACK = {"consenfolp": SCIP_RESULT.INFEASIBLE, "conscheck": SCIP_RESULT.INFEA
 class Tree:
     """The master of ``steps`` as a SCIP model, with one column for each column of the master."""
 
-    def __init__(self, steps: Benders) -> None:
+    def __init__(self, steps: BendersSolver) -> None:
         self.steps = steps
         self.first = steps.engine.first
         self.known: dict[bytes, FloatArray] = {}

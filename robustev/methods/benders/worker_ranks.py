@@ -18,9 +18,9 @@ import numpy as np
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import SolverError
 from robustev.data.plan import Plan
-from robustev.methods.benders.subproblems import ExactScenarios, Judged, most_surprising
+from robustev.methods.benders.subproblems import PlanCosts, Subproblems, most_surprising
 from robustev.methods.result import SolveResult
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.recourse.recourse import Prices, Recourse
 
 PAUSE_SHARE = 0.1
@@ -31,13 +31,13 @@ LONGEST_PAUSE = 0.002
 class Request(Protocol):
     """Work for one rank."""
 
-    def answer(self, exact: ExactScenarios) -> Any:
+    def answer(self, exact: Subproblems) -> Any:
         """Do the work with the rank's own solver."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Price:
-    """:meth:`ExactScenarios.price`, as thoroughly as rank 0 asks for at the time."""
+    """:meth:`Subproblems.price`, as thoroughly as rank 0 asks for at the time."""
 
     scenarios: Sequence[int]
     x: FloatArray
@@ -45,21 +45,21 @@ class _Price:
     shortage: bool
     thoroughness: tuple[tuple[bool, bool], ...]
 
-    def answer(self, exact: ExactScenarios) -> list[tuple[float, Prices]]:
+    def answer(self, exact: Subproblems) -> list[tuple[float, Prices]]:
         exact.recourse.thoroughness = self.thoroughness
         return exact.price(self.scenarios, self.x, self.capacity, shortage=self.shortage)
 
 
 @dataclass(frozen=True, eq=False)
 class _Judge:
-    """:meth:`ExactScenarios.judge`."""
+    """:meth:`Subproblems.judge`."""
 
     plan: Plan
     scenarios: Sequence[int]
     proven: FloatArray
     with_cuts: bool
 
-    def answer(self, exact: ExactScenarios) -> Judged:
+    def answer(self, exact: Subproblems) -> PlanCosts:
         return exact.judge(self.plan, self.scenarios, self.proven, with_cuts=self.with_cuts)
 
 
@@ -77,7 +77,7 @@ class _Failure:
     error: BaseException
 
 
-class Crew:
+class WorkerRanks:
     """All ranks of a communicator, as rank 0 commands them."""
 
     def __init__(self, comm: Any) -> None:
@@ -88,7 +88,7 @@ class Crew:
         """Number of ranks, rank 0 included."""
         return int(self.comm.Get_size())
 
-    def share(self, requests: Sequence[Request], exact: ExactScenarios) -> list[Any]:
+    def share(self, requests: Sequence[Request], exact: Subproblems) -> list[Any]:
         """Give each rank in turn one request, the first to this one; return all answers.
 
         Raises
@@ -112,13 +112,13 @@ class Crew:
             self.comm.send(message, dest=r)
 
 
-class SpreadScenarios(ExactScenarios):
+class DistributedSubproblems(Subproblems):
     """Solves scenarios exactly, on all ranks of a crew."""
 
-    def __init__(self, recourse: Recourse, workers: int, crew: Crew) -> None:
+    def __init__(self, recourse: Recourse, workers: int, crew: WorkerRanks) -> None:
         super().__init__(recourse, workers)
         self.crew = crew
-        self.own = ExactScenarios(recourse, workers)
+        self.own = Subproblems(recourse, workers)
         self.width = crew.size
 
     def price(
@@ -140,14 +140,14 @@ class SpreadScenarios(ExactScenarios):
 
     def judge(
         self, plan: Plan, scenarios: Sequence[int], proven: FloatArray, *, with_cuts: bool
-    ) -> Judged:
+    ) -> PlanCosts:
         """Return what ``plan`` costs in some scenarios, at least ``proven``, shape (scenarios,)."""
         shares = self._shares(len(scenarios))
         requests = [
             _Judge(plan, [scenarios[i] for i in share], proven[share], with_cuts)
             for share in shares
         ]
-        whole = Judged(np.empty(len(scenarios)), [[] for _ in scenarios], [])
+        whole = PlanCosts(np.empty(len(scenarios)), [[] for _ in scenarios], [])
         for share, part in zip(shares, self.crew.share(requests, self.own), strict=True):
             whole.costs[share] = part.costs
             for i, cuts in zip(share, part.cuts, strict=True):
@@ -161,11 +161,11 @@ class SpreadScenarios(ExactScenarios):
         return [range(r, count, size) for r in range(size)]
 
 
-def together(
+def with_workers(
     comm: Any | None,
-    problem: Problem,
+    instance: Instance,
     workers: int,
-    lead: Callable[[Crew | None], SolveResult],
+    lead: Callable[[WorkerRanks | None], SolveResult],
 ) -> SolveResult:
     """Return what ``lead`` returns, on every rank, while the ranks of ``comm`` serve its crew.
 
@@ -187,9 +187,9 @@ def together(
         return lead(None)
     comm = comm.Dup()
     if comm.Get_rank() > 0:
-        result = _serve(comm, ExactScenarios(Recourse(problem), workers))
+        result = _serve(comm, Subproblems(Recourse(instance), workers))
     else:
-        crew = Crew(comm)
+        crew = WorkerRanks(comm)
         try:
             result = lead(crew)
         except BaseException as error:
@@ -200,7 +200,7 @@ def together(
     return result
 
 
-def _serve(comm: Any, exact: ExactScenarios) -> SolveResult:
+def _serve(comm: Any, exact: Subproblems) -> SolveResult:
     """Answer the requests of rank 0 until it dismisses this rank; return its result."""
     while True:
         message = _receive(comm, 0)
@@ -211,7 +211,7 @@ def _serve(comm: Any, exact: ExactScenarios) -> SolveResult:
         comm.send(_attempt(message, exact), dest=0)
 
 
-def _attempt(request: Request, exact: ExactScenarios) -> Any:
+def _attempt(request: Request, exact: Subproblems) -> Any:
     """Return the answer to a request, or the failure to find it."""
     try:
         return request.answer(exact)

@@ -28,7 +28,7 @@ class Candidates:
         ``points`` has shape (scenarios, first-stage columns). Scenarios are tried in order of
         distance from the mean. Returns whether the incumbent improved.
         """
-        mean = self.engine.problem.probability @ points
+        mean = self.engine.instance.probability @ points
         improved = self.offer(self.nearest.plan(mean), "hedging mean")
         distance = np.abs(points - mean).sum(axis=1)
         for s in np.argsort(distance):

@@ -8,7 +8,7 @@ from robustev.methods.bounds import PROVEN, Bounds
 from robustev.methods.hedging.exchange import Exchange
 from robustev.methods.options import HedgingOptions
 from robustev.methods.result import StopRule
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.risk import RiskMeasure
 from robustev.parallel import interrupt
 
@@ -17,7 +17,7 @@ from robustev.parallel import interrupt
 class Context:
     """One rank's share of a hedging run: the problem, its own bounds, and the post office."""
 
-    problem: Problem
+    instance: Instance
     risk: RiskMeasure
     stop: StopRule
     options: HedgingOptions

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from robustev.core.arrays import FloatArray
-from robustev.recourse.kernels.transport import TypeService
+from robustev.recourse.kernels.transport import TransportKernel
 from robustev.recourse.recourse import Recourse
 
 PRICE, PLAN = 1, 2
@@ -46,7 +46,7 @@ class Exchange:
         for index, service in enumerate(recourse.services):
             first = self._known.get(index, 0)
             self._known[index] = service.num_prices
-            if not isinstance(service, TypeService) or len(self._pending) > MAX_PENDING:
+            if not isinstance(service, TransportKernel) or len(self._pending) > MAX_PENDING:
                 continue
             for price in service.prices[first:]:
                 self._send((index, price), PRICE)
@@ -65,7 +65,7 @@ class Exchange:
         while count < most and self._waiting(PRICE):
             index, price = self.comm.recv(tag=PRICE)  # type: ignore[union-attr]
             service = recourse.services[index]
-            assert isinstance(service, TypeService)
+            assert isinstance(service, TransportKernel)
             own = service.num_prices == self._known.get(index, 0)
             service.add(price)
             if own:  # nothing of our own is unsent, so this one need not be sent back

@@ -11,7 +11,7 @@ import pyomo.environ as pyo
 
 from robustev.core.arrays import FloatArray
 from robustev.methods.benders.engine import CutEngine
-from robustev.methods.benders.solver import Benders
+from robustev.methods.benders.solver import BendersSolver
 from robustev.methods.bounds import Bounds
 from robustev.methods.hedging.candidates import Candidates
 from robustev.methods.hedging.context import Context
@@ -93,8 +93,8 @@ class CutExtension(Extension):  # type: ignore[misc]
         super().__init__(opt)
         self.opt = opt
         self.context = context
-        self.engine = CutEngine(context.problem, context.risk, workers=context.workers)
-        names = context.problem.scenarios.names
+        self.engine = CutEngine(context.instance, context.risk, workers=context.workers)
+        names = context.instance.scenarios.names
         self.position = {name: s for s, name in enumerate(names)}
 
     def pre_iter0(self) -> None:
@@ -108,12 +108,12 @@ class CutExtension(Extension):  # type: ignore[misc]
 
     def _seed(self) -> list[FloatArray]:
         """Return points along the relaxation of the mean scenario; its prices join the pool."""
-        problem = self.context.problem
-        mean = problem.with_scenarios(problem.scenarios.mean())
-        goal = problem.model.objective.model_copy(update={"measure": "expected"})
+        instance = self.context.instance
+        mean = instance.with_scenarios(instance.scenarios.mean())
+        goal = instance.model.objective.model_copy(update={"measure": "expected"})
         engine = CutEngine(mean, RiskMeasure(goal, mean.probability), first=self.engine.first)
         bounds = Bounds()
-        steps = Benders(
+        steps = BendersSolver(
             engine,
             bounds,
             gap=SEED_GAP,
@@ -164,7 +164,7 @@ class HubCandidates(Extension):  # type: ignore[misc]
         super().__init__(opt)
         self.opt = opt
         self.context = context
-        self.engine = engine or CutEngine(context.problem, context.risk, workers=context.workers)
+        self.engine = engine or CutEngine(context.instance, context.risk, workers=context.workers)
         self.candidates = Candidates(self.engine, context.bounds)
 
     def post_iter0_after_sync(self) -> None:
@@ -194,10 +194,10 @@ class SerialBounds(HubCandidates):
     """Both bounds without MPI: works on them between the sweeps of progressive hedging."""
 
     def __init__(self, opt: Any, context: Context) -> None:
-        engine = CutEngine(context.problem, context.risk, workers=context.workers)
+        engine = CutEngine(context.instance, context.risk, workers=context.workers)
         super().__init__(opt, context, engine)
         self.allowance = FIRST_SEARCH_SECONDS
-        self.steps = Benders(
+        self.steps = BendersSolver(
             engine,
             context.bounds,
             gap=context.stop.gap,

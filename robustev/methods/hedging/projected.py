@@ -10,7 +10,7 @@ import pyomo.environ as pyo
 from pyomo.core.expr.numeric_expr import LinearExpression
 
 from robustev.core.arrays import FloatArray
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.objective import add_objective
 from robustev.model.pyomo_model import first_stage
 
@@ -18,17 +18,17 @@ NEGLIGIBLE = 1e-12
 
 
 def projected_model(
-    problem: Problem,
+    instance: Instance,
     scenario: int,
     *,
     cost_bounds: tuple[float, float] = (0.0, float("inf")),
     best_cost: float = 0.0,
 ) -> pyo.ConcreteModel:
     """Return the projected model of one scenario, without cuts yet."""
-    m = first_stage(problem)
+    m = first_stage(instance)
     m.cost_to_go = pyo.Var(bounds=(0, None))
     m.cuts = pyo.ConstraintList()
-    add_objective(m, problem, m.cost_to_go, cost_bounds=cost_bounds, best_cost=best_cost)
+    add_objective(m, instance, m.cost_to_go, cost_bounds=cost_bounds, best_cost=best_cost)
     return m
 
 

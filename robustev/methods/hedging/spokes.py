@@ -10,7 +10,7 @@ from robustev.core.arrays import FloatArray
 from robustev.core.errors import InfeasibleError
 from robustev.data.plan import Plan
 from robustev.methods.benders.engine import CutEngine
-from robustev.methods.benders.solver import Benders
+from robustev.methods.benders.solver import BendersSolver
 from robustev.methods.hedging.candidates import Candidates
 from robustev.methods.hedging.context import Context
 from robustev.methods.hedging.projected import columns
@@ -41,8 +41,8 @@ class CutOuterBound(OuterBoundSpoke):  # type: ignore[misc]
         context: Context = self.opt.options["context"]
         bounds = context.bounds
         bounds.progress = self._send_lower
-        engine = CutEngine(context.problem, context.risk, workers=context.workers)
-        steps = Benders(
+        engine = CutEngine(context.instance, context.risk, workers=context.workers)
+        steps = BendersSolver(
             engine,
             bounds,
             gap=context.stop.gap,
@@ -82,7 +82,7 @@ class ExactInnerBound(InnerBoundNonantSpoke):  # type: ignore[misc]
     def main(self) -> None:
         """Improve the incumbent until the hub ends the run."""
         context: Context = self.opt.options["context"]
-        engine = CutEngine(context.problem, context.risk, workers=context.workers)
+        engine = CutEngine(context.instance, context.risk, workers=context.workers)
         candidates = Candidates(engine, context.bounds)
         while not self.got_kill_signal():
             context.exchange.receive_prices(engine.recourse)

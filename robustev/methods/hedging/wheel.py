@@ -34,7 +34,7 @@ from robustev.methods.sppy import (
     scenario_creator,
     solver_layer,
 )
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.pyomo_model import scenario_model
 from robustev.model.risk import RiskMeasure
 from robustev.parallel import interrupt
@@ -50,7 +50,7 @@ CONVERGED = 1e-9
 
 
 def solve_hedging(
-    problem: Problem,
+    instance: Instance,
     stop: StopRule,
     risk: RiskMeasure,
     options: HedgingOptions,
@@ -72,16 +72,16 @@ def solve_hedging(
         An mpi4py communicator whose ranks all call this function, or None.
     """
     size = comm.Get_size() if comm is not None else 1
-    most = len(problem.scenarios) + NUM_BOUND_CYLINDERS
+    most = len(instance.scenarios) + NUM_BOUND_CYLINDERS
     if comm is not None and size > most:
         return _on_some_ranks(comm, most, lambda part: solve_hedging(
-            problem, stop, risk, options,
+            instance, stop, risk, options,
             comm=part, name=name, workers=workers, progress=progress,
         ))  # fmt: skip
     if comm is not None:
         comm.Barrier()
     bounds = Bounds(progress if comm is None or comm.Get_rank() == 0 else None)
-    context = Context(problem, risk, stop, options, bounds, Exchange(comm), workers)
+    context = Context(instance, risk, stop, options, bounds, Exchange(comm), workers)
     if size == 1:
         _alone(context)
     else:
@@ -124,8 +124,8 @@ def _ph_arguments(context: Context, extensions: Sequence[type]) -> dict[str, Any
         extensions = [extension for extension in extensions if extension is not CutExtension]
     return {
         "options": _options(context),
-        "all_scenario_names": list(context.problem.scenarios.names),
-        "scenario_creator": scenario_creator(context.problem, context.risk, build),
+        "all_scenario_names": list(context.instance.scenarios.names),
+        "scenario_creator": scenario_creator(context.instance, context.risk, build),
         "extensions": ContextExtensions,
         "extension_kwargs": {"ext_classes": extensions, "context": context},
         "rho_setter": _rho_setter(context),
@@ -155,14 +155,14 @@ def _rho_setter(context: Context) -> Callable[[pyo.ConcreteModel], list[tuple[in
     the mean saving that one unit of it brings along the relaxation, spread over the open sites.
     """
     factor = context.options.rho or 1.0
-    problem = context.problem
+    instance = context.instance
 
     def setter(model: pyo.ConcreteModel) -> list[tuple[int, float]]:
         scale = abs(pyo.value(model.objective.expr, exception=False) or 1.0)
-        spread = scale / max(1, problem.num_sites)
-        rho = [(id(v), _positive(problem.opening_cost[i], spread)) for i, v in model.open.items()]
+        spread = scale / max(1, instance.num_sites)
+        rho = [(id(v), _positive(instance.opening_cost[i], spread)) for i, v in model.open.items()]
         rho += [
-            (id(v), _positive(problem.charger_cost[r], spread))
+            (id(v), _positive(instance.charger_cost[r], spread))
             for (_, r), v in model.chargers.items()
         ]
         if model.component("level") is not None:
@@ -210,8 +210,8 @@ def _wheel(context: Context, comm: Any) -> None:
     }
     skeleton = {
         "options": {"context": context},
-        "all_scenario_names": list(context.problem.scenarios.names),
-        "scenario_creator": scenario_creator(context.problem, context.risk, projected_model),
+        "all_scenario_names": list(context.instance.scenarios.names),
+        "scenario_creator": scenario_creator(context.instance, context.risk, projected_model),
     }
     cylinders = [
         {

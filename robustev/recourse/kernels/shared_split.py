@@ -17,7 +17,7 @@ from robustev.recourse.dual import Network, Price, savings, unit_costs, zone_val
 from robustev.recourse.kernels.transport import ServiceCut
 
 
-class SharedService:
+class SharedSplitKernel:
     """The service of all types with one split.
 
     Parameters

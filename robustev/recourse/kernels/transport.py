@@ -50,7 +50,7 @@ class ServiceCut:
     capacity: FloatArray
 
 
-class Service(Protocol):
+class RecourseKernel(Protocol):
     """What the recourse needs from a service; capacities have shape (sites, its types)."""
 
     @property
@@ -97,7 +97,7 @@ class Service(Protocol):
         """
 
 
-class TypeService:
+class TransportKernel:
     """The service of one demand type.
 
     Parameters

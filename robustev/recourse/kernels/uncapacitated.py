@@ -17,7 +17,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from robustev.core.arrays import BoolArray, FloatArray, IntArray
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.recourse.dual import Network, Price, unit_costs, zone_values
 
 AMPLE = 1.0 + 1e-9
@@ -25,7 +25,7 @@ AMPLE = 1.0 + 1e-9
 
 
 @dataclass(frozen=True, eq=False)
-class NearestSites:
+class UncapacitatedRecourse:
     """What it costs to serve each customer from each site.
 
     A customer is a zone's demand, of all types that cost the same when unserved.
@@ -83,38 +83,38 @@ class NearestSites:
         return csr_array(np.maximum(saved, 0.0, out=saved))
 
 
-def goes_to_nearest(problem: Problem) -> bool:
-    """Return whether every customer of ``problem`` is best served from its cheapest open site.
+def goes_to_nearest(instance: Instance) -> bool:
+    """Return whether every customer of ``instance`` is best served from its cheapest open site.
 
     So it is where the fixed capacity of every site holds all that any scenario may send there.
     Types that share one split must also cost the same when unserved.
     """
-    if problem.model.split == "shared" and len(np.unique(problem.penalty)) > 1:
+    if instance.model.split == "shared" and len(np.unique(instance.penalty)) > 1:
         return False
-    if np.isinf(problem.fixed_capacity).all():
+    if np.isinf(instance.fixed_capacity).all():
         return True
-    reach = problem.reachable.astype(float)
+    reach = instance.reachable.astype(float)
     return all(
-        bool((problem.fixed_capacity >= AMPLE * (reach @ demand)).all())
-        for demand in problem.demand  # as a rule the first of them tells
+        bool((instance.fixed_capacity >= AMPLE * (reach @ demand)).all())
+        for demand in instance.demand  # as a rule the first of them tells
     )
 
 
-def nearest_sites(problem: Problem) -> NearestSites | None:
-    """Return the expected second stage of ``problem``, None where :func:`goes_to_nearest` fails."""
-    if not goes_to_nearest(problem):
+def uncapacitated_recourse(instance: Instance) -> UncapacitatedRecourse | None:
+    """Return the expected second stage, None where :func:`goes_to_nearest` fails."""
+    if not goes_to_nearest(instance):
         return None
-    penalties, which = np.unique(problem.penalty, return_inverse=True)
-    expected = np.tensordot(problem.probability, problem.demand, axes=1)
+    penalties, which = np.unique(instance.penalty, return_inverse=True)
+    expected = np.tensordot(instance.probability, instance.demand, axes=1)
     parts = [
-        _customers(problem.travel, expected[:, which == p].sum(axis=1), float(penalty))
+        _customers(instance.travel, expected[:, which == p].sum(axis=1), float(penalty))
         for p, penalty in enumerate(penalties)
     ]
-    wanted = (problem.demand[:, :, np.isinf(problem.penalty)] > 0).any(axis=(0, 2))
-    return NearestSites(
+    wanted = (instance.demand[:, :, np.isinf(instance.penalty)] > 0).any(axis=(0, 2))
+    return UncapacitatedRecourse(
         cost=np.hstack([cost for cost, _ in parts]),
         ceiling=np.concatenate([ceiling for _, ceiling in parts]),
-        needed=np.unique(problem.reachable[:, wanted].T, axis=0),
+        needed=np.unique(instance.reachable[:, wanted].T, axis=0),
     )
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from robustev.assess.narrative.pairs import pair_of
-from robustev.assess.schema import Comparison, Figure
+from robustev.assess.schema import Comparison, Estimate
 from robustev.core.formatting import signed
 from robustev.report.figures.style import QUIET, plan_styles, styled
 from robustev.results.folder import StoredResults
@@ -38,12 +38,12 @@ def difference_frame(results: StoredResults) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _numbers(figure: Figure) -> tuple[float | None, float | None, float | None, str]:
+def _numbers(figure: Estimate) -> tuple[float | None, float | None, float | None, str]:
     low, high = figure.interval or (figure.value, figure.value)
     return figure.value, low, high, figure.basis
 
 
-def _views(comparison: Comparison, plan: str) -> dict[str, Figure | None]:
+def _views(comparison: Comparison, plan: str) -> dict[str, Estimate | None]:
     assert comparison.nominal is not None
     price = next(facts.price_of_robustness for facts in comparison.plans if facts.plan == plan)
     pair = pair_of(comparison.trials[0], plan, comparison.nominal)

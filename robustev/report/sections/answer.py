@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from robustev.assess.narrative.pairs import pair_of
-from robustev.assess.schema import Comparison, Figure
+from robustev.assess.schema import Comparison, Estimate
 from robustev.core.formatting import amount, count, interval, percent, signed_percent
 from robustev.core.units import Units
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, Tiles, View, Words
@@ -116,7 +116,7 @@ def _compared_tiles(
     return tiles
 
 
-def _range(figure: Figure) -> str:
+def _range(figure: Estimate) -> str:
     return interval(*figure.interval, form="percent") if figure.interval else figure.basis
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from robustev.assess.schema import (
     Comparison,
-    Figure,
+    Estimate,
+    OutOfSampleTest,
     PairFigures,
-    PlanFacts,
     PlanFigures,
-    Trial,
+    PlanMetrics,
 )
 from robustev.core.formatting import amount, percent, signed_percent
 from robustev.core.units import Units
@@ -103,7 +103,7 @@ def _cost_views(results: StoredResults) -> dict[str, View]:
     return views
 
 
-def facts_table(facts: Sequence[PlanFacts], units: Units) -> Table:
+def facts_table(facts: Sequence[PlanMetrics], units: Units) -> Table:
     """Return what each plan builds, what it costs as forecast, and what its caution costs."""
     rows = [
         [
@@ -132,7 +132,9 @@ def facts_table(facts: Sequence[PlanFacts], units: Units) -> Table:
     return Table("What each plan builds", columns, rows, frozenset(columns[1:]), note=note)
 
 
-def _trial_tables(trial: Trial, robust: str | None, units: Units, *, folded: bool) -> list[Block]:
+def _trial_tables(
+    trial: OutOfSampleTest, robust: str | None, units: Units, *, folded: bool
+) -> list[Block]:
     title = f"{trial.title} ({trial.num_scenarios:,} scenarios)"
     blocks: list[Block] = [
         figures_table(trial.plans, title, units, folded=title if folded else ""),
@@ -215,7 +217,7 @@ def _group_table(plans: list[PlanFigures], name: str) -> Table:
 
 def _origins(comparison: Comparison) -> Table:
     """Return how each column of the main tables was obtained."""
-    figures: dict[str, Figure | None] = {}
+    figures: dict[str, Estimate | None] = {}
     if comparison.trials:
         first = comparison.trials[0]
         for row in first.plans[:1]:

@@ -9,16 +9,16 @@ from robustev.assess.narrative.evidence import best_plan, elsewhere, evidence
 from robustev.assess.narrative.headline import headline
 from robustev.assess.narrative.saving import saving
 from robustev.assess.schema import (
-    Figure,
-    Findings,
+    ComparisonFigures,
+    Estimate,
     Information,
     ObservedPlan,
     ObservedYear,
+    OutOfSampleTest,
     PairFigures,
-    PlanFacts,
     PlanFigures,
+    PlanMetrics,
     Skipped,
-    Trial,
 )
 from robustev.core.units import NEUTRAL, Units
 
@@ -26,12 +26,12 @@ NAMES = ("robust", "nominal")
 NOTHING = Information.model_construct(vss=None, evpi=None, stochastic=None, best_known=None)
 
 
-def figure(value: float | None, *interval: float) -> Figure:
+def figure(value: float | None, *interval: float) -> Estimate:
     ends = (interval[0], interval[1]) if interval else None
-    return Figure(value=value, interval=ends, basis="estimated", how="")
+    return Estimate(value=value, interval=ends, basis="estimated", how="")
 
 
-def pair(difference: Figure, *, other: str = "nominal", ties: float = 0.0) -> PairFigures:
+def pair(difference: Estimate, *, other: str = "nominal", ties: float = 0.0) -> PairFigures:
     return PairFigures(
         plan="robust",
         other=other,
@@ -43,8 +43,8 @@ def pair(difference: Figure, *, other: str = "nominal", ties: float = 0.0) -> Pa
     )
 
 
-def facts(role: str = "robust", name: str = "robust", price: float = 12.0) -> PlanFacts:
-    return PlanFacts(
+def facts(role: str = "robust", name: str = "robust", price: float = 12.0) -> PlanMetrics:
+    return PlanMetrics(
         plan=name, title="", role=role, objective=1.0, lower_bound=1.0, gap=0.0, stations=1,
         chargers={}, spend=1.0, infrastructure=1.0, fractional_margin={},
         cost_as_forecast=figure(1000.0 + price), price_of_robustness=figure(price),
@@ -53,7 +53,7 @@ def facts(role: str = "robust", name: str = "robust", price: float = 12.0) -> Pl
 
 
 def said_of(
-    own: PlanFacts, found: PairFigures, *, nominal: str = "nominal", units: Units = NEUTRAL
+    own: PlanMetrics, found: PairFigures, *, nominal: str = "nominal", units: Units = NEUTRAL
 ) -> str:
     """Return the answer about a robust plan and the nominal one, judged on 500 scenarios."""
     trial = fresh(found).model_copy(
@@ -101,7 +101,9 @@ def test_plans_are_named_where_their_names_say_more_than_their_roles() -> None:
         (figure(None), "changes nothing that can be told"),
     ],
 )
-def test_a_saving_is_claimed_only_where_its_interval_allows(difference: Figure, words: str) -> None:
+def test_a_saving_is_claimed_only_where_its_interval_allows(
+    difference: Estimate, words: str
+) -> None:
     assert saving(difference, Units(money="euro")) == words
 
 
@@ -117,23 +119,23 @@ def test_a_price_below_or_at_nothing_is_told_so(price: float, words: str) -> Non
     assert words in said_of(facts(price=price), pair(figure(-1.0)))
 
 
-def fresh(*pairs: PairFigures) -> Trial:
+def fresh(*pairs: PairFigures) -> OutOfSampleTest:
     own = PlanFigures.model_construct(
         plan="robust", short_share=figure(0.0), mean=figure(None), cvar90=figure(None)
     )
-    return Trial.model_construct(
+    return OutOfSampleTest.model_construct(
         name="fresh", kind="fresh", title="", description="", num_scenarios=500,
         regret_scenarios=0, plans=(own,), pairs=pairs,
     )  # fmt: skip
 
 
 def findings(
-    *trials: Trial,
-    plans: tuple[PlanFacts, ...] = (),
+    *trials: OutOfSampleTest,
+    plans: tuple[PlanMetrics, ...] = (),
     observed: tuple[ObservedYear, ...] = (),
     skipped: tuple[Skipped, ...] = (),
-) -> Findings:
-    return Findings.model_construct(
+) -> ComparisonFigures:
+    return ComparisonFigures.model_construct(
         trials=trials, plans=plans or (facts(),), observed=observed, skipped=skipped,
         information=NOTHING, saa_gap=None, stability=None, confidence=0.95,
     )  # fmt: skip
@@ -167,7 +169,7 @@ def test_a_margin_that_does_as_well_is_admitted(found: PairFigures, words: str |
     ],
 )
 def test_the_answer_itself_admits_a_margin_that_does_as_well(
-    difference: Figure, ending: str
+    difference: Estimate, ending: str
 ) -> None:
     trial = fresh(pair(figure(-100.0)), pair(difference, other="margin_10"))
     found = findings(trial, plans=(facts(), facts("margin", "margin_10")))
@@ -227,7 +229,7 @@ def test_a_real_year_stands_on_the_side_that_it_speaks_for() -> None:
     ],
 )
 def test_another_world_supports_the_plan_only_where_it_saves(
-    difference: Figure, supports: bool
+    difference: Estimate, supports: bool
 ) -> None:
     world = fresh(pair(difference)).model_copy(update={"kind": "misspecified", "title": "boom"})
     (found,) = elsewhere(findings(world), NAMES)

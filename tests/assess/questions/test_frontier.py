@@ -8,7 +8,7 @@ from robustev.assess.config import FrontierConfig
 from robustev.assess.questions.frontier import shared_along, telling, trace_frontier, varied
 from robustev.core.errors import ConfigError
 from robustev.methods.result import SolveResult, Status
-from robustev.model.instance import build_problem
+from robustev.model.instance import build_instance
 from robustev.model.model import Model, Objective, Stations
 from tests import instances
 from tests.assess.cases import plan_of, small_case
@@ -21,8 +21,8 @@ def test_a_budget_frontier_has_the_optimum_of_brute_force_at_every_value() -> No
     objectives = []
     for point in frontier.points:
         model = varied(case.model, "budget", point.x)
-        problem = build_problem(case.region, case.made_from, model)
-        assert point.objective == pytest.approx(instances.brute_force(problem)[0])
+        instance = build_instance(case.region, case.made_from, model)
+        assert point.objective == pytest.approx(instances.brute_force(instance)[0])
         assert point.mean_cost == pytest.approx(point.objective)
         assert point.spend is not None
         assert point.spend <= point.x + 1e-9
@@ -58,7 +58,9 @@ def test_a_margin_frontier_buys_more_for_more_demand() -> None:
 
 def result(objective: float | None, bound: float | None) -> SolveResult:
     plan = (
-        None if objective is None else plan_of(instances.problem(1), 1, 0, 0, name=str(objective))
+        None
+        if objective is None
+        else plan_of(instances.random_instance(1), 1, 0, 0, name=str(objective))
     )
     return SolveResult("benders", plan, objective, bound, Status.GAP_REACHED, 1.0)
 

@@ -8,12 +8,12 @@ from functools import cache
 import numpy as np
 import pytest
 
-from robustev.assess.input import Case
+from robustev.assess.input import ComparisonInput
 from robustev.assess.questions.information import information
 from robustev.assess.questions.out_of_sample import Label, judge
 from robustev.assess.schema import Information
 from robustev.evaluate import evaluate
-from robustev.model.instance import Problem, build_problem
+from robustev.model.instance import Instance, build_instance
 from tests import instances
 from tests.assess.cases import equiprobable, plan_of, small_case
 
@@ -21,66 +21,66 @@ SEEDS = (1, 2, 3, 5, 8)
 
 
 @cache
-def found(seed: int) -> tuple[Case, Information]:
+def found(seed: int) -> tuple[ComparisonInput, Information]:
     case = small_case(seed)
-    fresh = equiprobable(case.problem(case.made_from), np.array(case.made_from.demand))
+    fresh = equiprobable(case.instance(case.made_from), np.array(case.made_from.demand))
     label = Label("fresh", "fresh", "", "", "the scenarios")
     judged = judge(case, label, fresh, case.plans)
-    made = evaluate(case.problem(case.made_from), case.plans, workers=1)
+    made = evaluate(case.instance(case.made_from), case.plans, workers=1)
     return case, information(case, made, judged)
 
 
-def alone(problem: Problem, s: int) -> float:
+def alone(instance: Instance, s: int) -> float:
     """Return the optimum of one scenario, by trying every plan."""
-    single = build_problem(problem.region, problem.scenarios.subset([s]), problem.model)
+    single = build_instance(instance.region, instance.scenarios.subset([s]), instance.model)
     return instances.brute_force(single)[0]
 
 
-def wait_and_see(problem: Problem) -> float:
-    count = len(problem.scenarios)
-    return float(problem.probability @ [alone(problem, s) for s in range(count)])
+def wait_and_see(instance: Instance) -> float:
+    count = len(instance.scenarios)
+    return float(instance.probability @ [alone(instance, s) for s in range(count)])
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_wait_and_see_is_the_mean_of_the_scenarios_own_optima(seed: int) -> None:
     case, info = found(seed)
     assert info.wait_and_see is not None
-    truth = wait_and_see(case.problem(case.made_from))
+    truth = wait_and_see(case.instance(case.made_from))
     assert info.wait_and_see.value == pytest.approx(truth)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_recourse_problem_and_evpi_are_those_of_brute_force(seed: int) -> None:
     case, info = found(seed)
-    problem = case.problem(case.made_from)
-    best = instances.brute_force(problem)[0]
+    instance = case.instance(case.made_from)
+    best = instances.brute_force(instance)[0]
     assert info.recourse is not None
     assert info.evpi is not None
     assert info.recourse.value == pytest.approx(best)
-    assert info.evpi.value == pytest.approx(best - wait_and_see(problem), abs=1e-6)
+    assert info.evpi.value == pytest.approx(best - wait_and_see(instance), abs=1e-6)
     assert info.evpi.basis in ("exact", "bracketed")
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_vss_is_what_the_plan_for_the_mean_costs_above_the_best(seed: int) -> None:
     case, info = found(seed)
-    problem = case.problem(case.made_from)
+    instance = case.instance(case.made_from)
     assert info.vss is not None
     assert info.expected_value is not None
     nominal = case.candidate("nominal").plan
-    costs = instances.true_costs(problem, nominal)
-    best = instances.brute_force(problem)[0]
-    assert info.expected_value.value == pytest.approx(float(problem.probability @ costs))
-    assert info.vss.value == pytest.approx(float(problem.probability @ costs) - best, abs=1e-6)
-    mean = build_problem(problem.region, problem.scenarios.mean(), problem.model)
+    costs = instances.true_costs(instance, nominal)
+    best = instances.brute_force(instance)[0]
+    assert info.expected_value.value == pytest.approx(float(instance.probability @ costs))
+    assert info.vss.value == pytest.approx(float(instance.probability @ costs) - best, abs=1e-6)
+    mean = build_instance(instance.region, instance.scenarios.mean(), instance.model)
     own = instances.true_costs(mean, nominal)[0]
     assert own == pytest.approx(instances.brute_force(mean)[0]), "it is the best for the mean"
 
 
 def test_fresh_vss_is_nominal_less_stochastic() -> None:
     case, info = found(2)
-    fresh = equiprobable(case.problem(case.made_from), np.array(case.made_from.demand))
-    one, two = evaluate(case.problem(fresh), case.plans, workers=1)
+    fresh = equiprobable(case.instance(case.made_from), np.array(case.made_from.demand))
+    one, two = evaluate(case.instance(fresh), case.plans, workers=1)
     assert info.vss_fresh is not None
     assert info.vss_fresh.value == pytest.approx(one.mean_cost - two.mean_cost)
 
@@ -88,10 +88,10 @@ def test_fresh_vss_is_nominal_less_stochastic() -> None:
 def test_a_part_of_the_scenarios_gives_an_estimate() -> None:
     case = small_case(1, scenarios=25)
     part = case.config.model_copy(update={"foresight_scenarios": 12})
-    case = Case(**{**vars(case), "config": part})
-    equal = equiprobable(case.problem(case.made_from), np.array(case.made_from.demand))
-    case = Case(**{**vars(case), "made_from": equal})
-    made = evaluate(case.problem(equal), case.plans, workers=1)
+    case = ComparisonInput(**{**vars(case), "config": part})
+    equal = equiprobable(case.instance(case.made_from), np.array(case.made_from.demand))
+    case = ComparisonInput(**{**vars(case), "made_from": equal})
+    made = evaluate(case.instance(equal), case.plans, workers=1)
     judged = judge(case, Label("fresh", "fresh", "", "", "all"), equal, case.plans)
     info = information(case, made, judged)
     assert info.evpi is not None
@@ -107,21 +107,21 @@ def test_a_part_of_the_scenarios_gives_an_estimate() -> None:
     assert info.wait_and_see.value == pytest.approx(info.recourse.value - info.evpi.value)
     assert info.wait_and_see.interval is not None
     bottom, top = info.wait_and_see.interval
-    assert bottom <= wait_and_see(case.problem(equal)) <= top
+    assert bottom <= wait_and_see(case.instance(equal)) <= top
     assert bottom <= info.wait_and_see.value <= top
 
 
-def wait_and_see_gap(case: Case) -> float:
+def wait_and_see_gap(case: ComparisonInput) -> float:
     """Return what foresight saves the judged stochastic plan over all scenarios."""
-    problem = case.problem(case.made_from)
-    own = instances.true_costs(problem, case.candidate("expected").plan)
-    return float(problem.probability @ own) - wait_and_see(problem)
+    instance = case.instance(case.made_from)
+    own = instances.true_costs(instance, case.candidate("expected").plan)
+    return float(instance.probability @ own) - wait_and_see(instance)
 
 
 def test_without_the_plans_there_is_no_vss() -> None:
     case = small_case(1)
-    only = Case(**{**vars(case), "candidates": (case.candidate("nominal"),)})
-    made = evaluate(only.problem(only.made_from), only.plans, workers=1)
+    only = ComparisonInput(**{**vars(case), "candidates": (case.candidate("nominal"),)})
+    made = evaluate(only.instance(only.made_from), only.plans, workers=1)
     judged = judge(only, Label("fresh", "fresh", "", "", "all"), only.made_from, only.plans)
     info = information(only, made, judged)
     assert (info.vss, info.evpi, info.vss_fresh, info.recourse) == (None, None, None, None)
@@ -130,10 +130,10 @@ def test_without_the_plans_there_is_no_vss() -> None:
 
 def test_a_better_plan_than_the_stochastic_one_stands_for_the_optimum() -> None:
     case = small_case(2)
-    problem = case.problem(case.made_from)
-    stopped = replace(case.candidate("expected"), plan=plan_of(problem, 0, 0, 0, name="expected"))
+    instance = case.instance(case.made_from)
+    stopped = replace(case.candidate("expected"), plan=plan_of(instance, 0, 0, 0, name="expected"))
     case = replace(case, candidates=(case.candidate("nominal"), stopped))
-    made = evaluate(problem, case.plans, workers=1)
+    made = evaluate(instance, case.plans, workers=1)
     judged = judge(case, Label("fresh", "fresh", "", "", "all"), case.made_from, case.plans)
     info = information(case, made, judged)
     assert (info.stochastic, info.best_known) == ("expected", "nominal")

@@ -30,10 +30,10 @@ def test_costs_and_regret_are_those_of_the_real_demand() -> None:
         factor = {2017: 1.5, 2018: 0.5}[year.year]
         scenario = case.made_from.subset([0])
         scenario = replace(scenario, demand=factor * region.demand[None])
-        problem = case.problem(scenario)
-        best = instances.brute_force(problem)[0]
+        instance = case.instance(scenario)
+        best = instances.brute_force(instance)[0]
         for one in year.plans:
-            truth = instances.true_costs(problem, case.candidate(one.plan).plan)[0]
+            truth = instances.true_costs(instance, case.candidate(one.plan).plan)[0]
             assert one.cost.value == pytest.approx(truth)
             assert one.regret.value == pytest.approx(truth - best, abs=1e-5)
         assert year.cheapest == min(year.plans, key=lambda p: p.cost.value or 0.0).plan

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from robustev.assess.config import CompareConfig
-from robustev.assess.input import Candidate
+from robustev.assess.input import JudgedPlan
 from robustev.assess.questions.redraws import (
     Redraws,
     one_sided_limit,
@@ -35,9 +35,9 @@ def test_the_gap_of_a_replication_is_cost_less_the_optimum_there() -> None:
     found = redraw(case, case.candidate("expected"))
     assert len(found.results) == 2
     for m, scenarios in enumerate(found.scenarios):
-        problem = case.problem(scenarios)
-        own = instances.true_costs(problem, case.candidate("expected").plan)
-        truth = float(problem.probability @ own) - instances.brute_force(problem)[0]
+        instance = case.instance(scenarios)
+        own = instances.true_costs(instance, case.candidate("expected").plan)
+        truth = float(instance.probability @ own) - instances.brute_force(instance)[0]
         assert replication_gap(case, found, m) == pytest.approx(truth, abs=1e-5)
         assert truth >= -1e-9
 
@@ -90,8 +90,8 @@ def test_reduced_redraws_are_replaced_by_samples_of_equally_likely_draws() -> No
 def test_the_limit_covers_the_true_gap_of_a_plan_as_often_as_it_says() -> None:
     """The truth is a population of 30 futures, in which every plan's cost is known."""
     rng = np.random.default_rng(5)
-    problem = instances.problem(2, scenarios=30)
-    cost = np.array([instances.true_costs(problem, p) for p in instances.every_plan(problem)])
+    instance = instances.random_instance(2, scenarios=30)
+    cost = np.array([instances.true_costs(instance, p) for p in instances.every_plan(instance)])
     mean = cost.mean(axis=1)
     candidate = int(np.argsort(mean)[2])
     truth = mean[candidate] - mean.min()
@@ -104,9 +104,9 @@ def test_the_limit_covers_the_true_gap_of_a_plan_as_often_as_it_says() -> None:
     assert np.mean(covered) > 0.9 - 3 * np.sqrt(0.9 * 0.1 / 400)
 
 
-def fake(plans: list[Plan], own: Plan) -> tuple[Candidate, Redraws, object]:
+def fake(plans: list[Plan], own: Plan) -> tuple[JudgedPlan, Redraws, object]:
     case = small_case(2, config=CompareConfig(redraws=len(plans)))
-    candidate = Candidate(own, case.model)
+    candidate = JudgedPlan(own, case.model)
     base = redraw(case, candidate)
     results = [
         type(result)(**{**vars(result), "plan": plan})
@@ -116,15 +116,15 @@ def fake(plans: list[Plan], own: Plan) -> tuple[Candidate, Redraws, object]:
 
 
 def test_stability_counts_openings_and_chargers() -> None:
-    problem = instances.problem(2)
-    own = plan_of(problem, 2, 1, 0)
-    plans = [plan_of(problem, *counts) for counts in ((2, 1, 0), (1, 0, 0), (2, 1, 0), (2, 0, 1))]
-    first = site_stability(0, own, plans, problem.region)
+    instance = instances.random_instance(2)
+    own = plan_of(instance, 2, 1, 0)
+    plans = [plan_of(instance, *counts) for counts in ((2, 1, 0), (1, 0, 0), (2, 1, 0), (2, 0, 1))]
+    first = site_stability(0, own, plans, instance.region)
     assert (first.open_share, first.same_share, first.verdict) == (1.0, 0.75, "safe")
     chargers = first.chargers[0]
     assert (chargers.planned, chargers.lowest, chargers.highest) == (2, 1, 2)
     assert (chargers.mean, chargers.same_share) == (1.75, 0.75)
-    second = site_stability(1, own, plans, problem.region)
+    second = site_stability(1, own, plans, instance.region)
     assert (second.open_share, second.verdict) == (0.5, "open question")
     _, redraws, case = fake(plans, own)
     table = stability(case, redraws)  # type: ignore[arg-type]
@@ -134,7 +134,7 @@ def test_stability_counts_openings_and_chargers() -> None:
 
 
 def test_plans_without_any_station_agree() -> None:
-    problem = instances.problem(2)
-    nothing = plan_of(problem, 0, 0, 0)
+    instance = instances.random_instance(2)
+    nothing = plan_of(instance, 0, 0, 0)
     assert overlap(nothing, nothing) == 1.0
-    assert overlap(nothing, plan_of(problem, 1, 0, 0)) == 0.0
+    assert overlap(nothing, plan_of(instance, 1, 0, 0)) == 0.0

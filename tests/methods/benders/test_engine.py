@@ -35,9 +35,9 @@ def engine_of(
     seed: int, goal: Objective, split: Literal["by_type", "shared"] = "by_type", **shape: object
 ) -> CutEngine:
     model = Model(unserved_penalty=PENALTY, objective=goal, split=split)
-    problem = instances.problem(seed, model=model, subproblems=5, **shape)
+    instance = instances.random_instance(seed, model=model, subproblems=5, **shape)
     best = np.random.default_rng(seed).uniform(0, 50, size=5) if goal.measure == "regret" else None
-    return CutEngine(problem, RiskMeasure(goal, problem.probability, best))
+    return CutEngine(instance, RiskMeasure(goal, instance.probability, best))
 
 
 def bound_at(engine: CutEngine, cuts: list, z: np.ndarray) -> float:  # type: ignore[type-arg]
@@ -59,13 +59,13 @@ def test_cuts_never_exceed_the_objective_of_any_plan(
         engine = engine_of(seed, goal, types=types)
     engine.recourse.strengthen(on=seed % 2 == 0)
     rng = np.random.default_rng(seed)
-    plans = [instances.random_plan(engine.problem, rng) for _ in range(4)]
+    plans = [instances.random_plan(engine.instance, rng) for _ in range(4)]
     cuts = []
     for plan in plans[:3]:
         z = 0.7 * engine.first.columns(plan) + 0.3 * rng.random()
         cuts += engine.separate(z, tolerance=1e-9, max_exact=2)
     for plan in plans:
-        costs = instances.true_costs(engine.problem, plan)
+        costs = instances.true_costs(engine.instance, plan)
         value = engine.risk.value(costs)
         slack = 1e-6 * max(1.0, abs(value))
         assert bound_at(engine, cuts, engine.first.columns(plan)) <= value + slack
@@ -79,7 +79,7 @@ def test_after_solving_every_scenario_the_cut_is_the_objective_itself(
     seed: int, goal: Objective
 ) -> None:
     engine = engine_of(seed, goal)
-    plan = instances.random_plan(engine.problem, np.random.default_rng(seed))
+    plan = instances.random_plan(engine.instance, np.random.default_rng(seed))
     z = engine.first.columns(plan)
     cuts = engine.separate(z, tolerance=0.0, max_exact=5, patience=6)
     assert bound_at(engine, cuts, z) == pytest.approx(engine.objective(plan), rel=1e-6)
@@ -94,7 +94,7 @@ def test_cuts_above_a_cost_to_go_are_those_of_the_groups_in_which_it_is_too_low(
         patch.setattr(engine_module, "MAX_GROUPS", groups)
         engine = engine_of(seed, Objective(), types=types)
     rng = np.random.default_rng(seed)
-    z = engine.first.columns(instances.random_plan(engine.problem, rng))
+    z = engine.first.columns(instances.random_plan(engine.instance, rng))
     known = engine.learn(z, tolerance=0.0, max_exact=5, patience=6)
     x, capacity = engine.split(z)
     every = {group: cut.at(x, capacity) for cut, group in engine.cuts_from(known)}
@@ -102,8 +102,8 @@ def test_cuts_above_a_cost_to_go_are_those_of_the_groups_in_which_it_is_too_low(
     low = int(rng.integers(engine.num_theta))
     theta[low] -= 2.0
     some = {group: cut.at(x, capacity) for cut, group in engine.cuts_from(known, theta)}
-    together = len(engine.recourse.services)
-    assert set(some) == {g for g in every if g // together == low // together}
+    with_workers = len(engine.recourse.services)
+    assert set(some) == {g for g in every if g // with_workers == low // with_workers}
     assert some == pytest.approx({group: every[group] for group in some})
     assert known.objective == pytest.approx(bound_at(engine, engine.cuts_from(known), z))
 
@@ -114,12 +114,12 @@ def test_exact_cuts_of_a_plan_are_its_objective_there_and_below_it_elsewhere(
     seed: int, goal: Objective, types: int, shared: bool
 ) -> None:
     engine = engine_of(seed, goal, split="shared" if shared else "by_type", types=types)
-    problem, rng = engine.problem, np.random.default_rng(seed)
-    plan, other = (instances.random_plan(problem, rng) for _ in range(2))
+    instance, rng = engine.instance, np.random.default_rng(seed)
+    plan, other = (instances.random_plan(instance, rng) for _ in range(2))
     objective, cuts = engine.evaluate(plan)
-    assert objective == pytest.approx(engine.risk.value(instances.true_costs(problem, plan)))
+    assert objective == pytest.approx(engine.risk.value(instances.true_costs(instance, plan)))
     assert bound_at(engine, cuts, engine.first.columns(plan)) == pytest.approx(objective, rel=1e-6)
-    elsewhere = engine.risk.value(instances.true_costs(problem, other))
+    elsewhere = engine.risk.value(instances.true_costs(instance, other))
     slack = 1e-6 * max(1.0, abs(elsewhere))
     assert bound_at(engine, cuts, engine.first.columns(other)) <= elsewhere + slack
 
@@ -128,7 +128,7 @@ def test_exact_cuts_of_a_plan_are_its_objective_there_and_below_it_elsewhere(
 @given(seed=SEEDS, goal=OBJECTIVES)
 def test_an_evaluated_plan_is_known_from_then_on(seed: int, goal: Objective) -> None:
     engine = engine_of(seed, goal)
-    plan = instances.random_plan(engine.problem, np.random.default_rng(seed))
+    plan = instances.random_plan(engine.instance, np.random.default_rng(seed))
     value = engine.objective(plan)
     assert engine.proven_objective(plan) == pytest.approx(value, rel=1e-5)
 
@@ -136,25 +136,25 @@ def test_an_evaluated_plan_is_known_from_then_on(seed: int, goal: Objective) -> 
 @CAREFUL
 @given(seed=SEEDS)
 def test_feasibility_cuts_keep_every_plan_that_serves_all(seed: int) -> None:
-    problem = instances.problem(seed, model=Model(), slots=3, sites=4)
-    engine = CutEngine(problem, RiskMeasure(Objective(), problem.probability))
+    instance = instances.random_instance(seed, model=Model(), slots=3, sites=4)
+    engine = CutEngine(instance, RiskMeasure(Objective(), instance.probability))
     rng = np.random.default_rng(seed)
     cuts = engine.price_demand()
     for _ in range(3):
-        plan = instances.random_plan(problem, rng)
+        plan = instances.random_plan(instance, rng)
         cuts += engine.feasibility_cuts(*engine.split(engine.first.columns(plan)))
     for _ in range(5):
-        plan = instances.random_plan(problem, rng)
+        plan = instances.random_plan(instance, rng)
         x, capacity = engine.split(engine.first.columns(plan))
-        if np.isfinite(instances.true_costs(problem, plan)).all():
+        if np.isfinite(instances.true_costs(instance, plan)).all():
             assert all(cut.at(x, capacity) <= 1e-6 for cut, _ in cuts)
 
 
 @pytest.mark.parametrize("workers", [1, 3])
 def test_threads_do_not_change_a_value(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subproblems, "THREADED_ARCS", 0)
-    problem = instances.problem(8, subproblems=12)
-    risk = RiskMeasure(Objective(), problem.probability)
-    plan = instances.random_plan(problem, np.random.default_rng(0))
-    alone = CutEngine(problem, risk).objective(plan)
-    assert CutEngine(problem, risk, workers=workers).objective(plan) == alone
+    instance = instances.random_instance(8, subproblems=12)
+    risk = RiskMeasure(Objective(), instance.probability)
+    plan = instances.random_plan(instance, np.random.default_rng(0))
+    alone = CutEngine(instance, risk).objective(plan)
+    assert CutEngine(instance, risk, workers=workers).objective(plan) == alone

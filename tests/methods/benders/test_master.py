@@ -12,7 +12,7 @@ from robustev.model.model import Model, Stations
 from robustev.recourse.recourse import RecourseCut
 from tests import instances
 
-PROBLEM = instances.problem(0, kinds=0)
+PROBLEM = instances.random_instance(0, kinds=0)
 FIRST = linear_first_stage(PROBLEM)
 
 
@@ -85,7 +85,7 @@ def test_a_feasibility_cut_forbids() -> None:
 
 
 def test_contradicting_limits_are_an_error() -> None:
-    impossible = instances.problem(
+    impossible = instances.random_instance(
         0, kinds=0, model=Model(unserved_penalty=1.0, stations=Stations(exactly=4))
     )
     master = Master(linear_first_stage(impossible), 1)

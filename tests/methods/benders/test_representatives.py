@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from robustev.methods.benders import representatives
+from robustev.methods.benders import representatives as module
 from robustev.methods.benders.engine import CutEngine
 from robustev.methods.benders.master import Master
-from robustev.methods.benders.representatives import few_explicit
-from robustev.model.instance import Problem
+from robustev.methods.benders.representatives import representatives
+from robustev.model.instance import Instance
 from robustev.model.model import Model
 from robustev.model.risk import RiskMeasure
 from tests import instances
@@ -19,13 +19,13 @@ from tests import instances
 SEEDS = st.integers(0, 2000)
 
 
-def engine_of(problem: Problem) -> CutEngine:
-    return CutEngine(problem, RiskMeasure(problem.model.objective, problem.probability))
+def engine_of(instance: Instance) -> CutEngine:
+    return CutEngine(instance, RiskMeasure(instance.model.objective, instance.probability))
 
 
 def bound_of(engine: CutEngine) -> tuple[float, np.ndarray]:  # type: ignore[type-arg]
     """Return what the master proves by the cuts of few scenarios, and where they are best."""
-    few = few_explicit(engine)
+    few = representatives(engine)
     assert few is not None
     master = Master(engine.first, engine.num_theta)
     master.extend(engine.plain_cuts(few.z, [few.prices[c] for c in few.assigned]))
@@ -46,8 +46,8 @@ def cost_at(engine: CutEngine, z: np.ndarray) -> float:  # type: ignore[type-arg
 @settings(max_examples=25, deadline=None)
 @given(seed=SEEDS, types=st.integers(1, 2), fixed=st.booleans())
 def test_one_cut_for_each_scenario_proves_the_optimum(seed: int, types: int, fixed: bool) -> None:
-    problem = instances.problem(seed, types=types, kinds=2, fixed=fixed, existing=True)
-    engine = engine_of(problem)
+    instance = instances.random_instance(seed, types=types, kinds=2, fixed=fixed, existing=True)
+    engine = engine_of(instance)
     bound, z = bound_of(engine)
     assert bound == pytest.approx(cost_at(engine, z), rel=1e-6)
 
@@ -55,15 +55,15 @@ def test_one_cut_for_each_scenario_proves_the_optimum(seed: int, types: int, fix
 @settings(max_examples=15, deadline=None)
 @given(seed=SEEDS, room=st.sampled_from([12, 24]))
 def test_prices_of_few_scenarios_are_true_for_all(seed: int, room: int) -> None:
-    problem = instances.problem(seed, kinds=1, scenarios=5)
-    engine = engine_of(problem)
+    instance = instances.random_instance(seed, kinds=1, scenarios=5)
+    engine = engine_of(instance)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(representatives, "MAX_FLOWS", room)  # one scenario or two of five
-        few = few_explicit(engine)
+        patch.setattr(module, "MAX_FLOWS", room)  # one scenario or two of five
+        few = representatives(engine)
     assert few is not None
     assert len(few.prices) == room // 12
     cuts = engine.plain_cuts(few.z, [few.prices[c] for c in few.assigned])
-    for plan in instances.every_plan(problem):
+    for plan in instances.every_plan(instance):
         z = engine.first.columns(plan)
         x, capacity = engine.split(z)
         proven = engine.first.cost @ z + sum(cut.at(x, capacity) for cut, _ in cuts)
@@ -71,12 +71,12 @@ def test_prices_of_few_scenarios_are_true_for_all(seed: int, room: int) -> None:
 
 
 def test_a_scenario_that_is_too_large_has_no_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(representatives, "MAX_FLOWS", 11)
-    assert few_explicit(engine_of(instances.problem(0))) is None
+    monkeypatch.setattr(module, "MAX_FLOWS", 11)
+    assert representatives(engine_of(instances.random_instance(0))) is None
 
 
 def test_demand_that_no_plan_serves_is_dear(monkeypatch: pytest.MonkeyPatch) -> None:
-    problem = instances.problem(3, model=Model(), slots=0)
-    few = few_explicit(engine_of(problem))
+    instance = instances.random_instance(3, model=Model(), slots=0)
+    few = representatives(engine_of(instance))
     assert few is not None
     assert few.z.max() <= 1.0

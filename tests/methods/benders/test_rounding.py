@@ -23,30 +23,30 @@ def test_every_point_has_a_plan_nearby_if_there_is_any(
     seed: int, budget: Budget | None, stations: Stations
 ) -> None:
     model = Model(unserved_penalty=1.0, budget=budget, stations=stations)
-    problem = instances.problem(seed, model=model, kinds=2)
-    first = linear_first_stage(problem)
+    instance = instances.random_instance(seed, model=model, kinds=2)
+    first = linear_first_stage(instance)
     nearest = NearestPlan(first)
     point = np.random.default_rng(seed).uniform(first.lower, first.upper)
     plan = nearest.plan(point)
     if plan is None:
-        assert not list(instances.every_plan(problem))
+        assert not list(instances.every_plan(instance))
     else:
         assert first.violation(first.columns(plan)) <= 1e-9
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_plan_is_nearest_to_itself(seed: int) -> None:
-    problem = instances.problem(seed, kinds=2)
-    first = linear_first_stage(problem)
-    plan = instances.random_plan(problem, np.random.default_rng(seed))
+    instance = instances.random_instance(seed, kinds=2)
+    first = linear_first_stage(instance)
+    plan = instances.random_plan(instance, np.random.default_rng(seed))
     found = NearestPlan(first).plan(first.columns(plan))
     assert found is not None
     assert found.same_as(plan)
 
 
 def test_a_plan_keeps_the_further_rows_too() -> None:
-    problem = instances.problem(0)
-    first = linear_first_stage(problem)
+    instance = instances.random_instance(0)
+    first = linear_first_stage(instance)
     all_chargers = np.append(np.zeros(3), np.ones(3))
     plan = NearestPlan(first, [(all_chargers, 5.0)]).plan(np.zeros(6))
     assert plan is not None

@@ -12,7 +12,7 @@ from robustev.methods.benders import solver
 from robustev.methods.benders.engine import CutEngine
 from robustev.methods.bounds import Bounds
 from robustev.methods.result import StopRule
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.model import Model, Objective
 from robustev.model.risk import RiskMeasure
 from tests import instances
@@ -31,23 +31,23 @@ CASES = {
 }
 
 
-def with_plan(case: str) -> tuple[Problem, float]:
+def with_plan(case: str) -> tuple[Instance, float]:
     model, shape = CASES[case]
     for seed in range(100):
-        problem = instances.problem(seed, model=model, **shape)
-        optimum, _ = instances.brute_force(problem)
+        instance = instances.random_instance(seed, model=model, **shape)
+        optimum, _ = instances.brute_force(instance)
         if np.isfinite(optimum):
-            return problem, optimum
+            return instance, optimum
     raise AssertionError("no seed gives a problem that has a plan")
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_tree_proves_the_best_of_all_plans_from_no_cuts_at_all(case: str) -> None:
     pytest.importorskip("pyscipopt")
-    problem, optimum = with_plan(case)
-    risk = RiskMeasure(problem.model.objective, problem.probability)
+    instance, optimum = with_plan(case)
+    risk = RiskMeasure(instance.model.objective, instance.probability)
     bounds = Bounds()
-    steps = solver.Benders(CutEngine(problem, risk), bounds, gap=1e-6)
+    steps = solver.BendersSolver(CutEngine(instance, risk), bounds, gap=1e-6)
     steps.grow_tree(30.0)
     assert bounds.upper == pytest.approx(optimum, rel=1e-6)
     assert bounds.lower == pytest.approx(optimum, rel=2e-6)
@@ -60,12 +60,12 @@ def test_a_tree_pruned_by_a_plan_that_is_nearly_the_best_does_not_call_its_cost_
     seed: int,
 ) -> None:
     pytest.importorskip("pyscipopt")
-    problem = instances.problem(seed, kinds=0, sites=5)
-    engine = CutEngine(problem, RiskMeasure(problem.model.objective, problem.probability))
-    costs = {engine.objective(plan): plan for plan in instances.every_plan(problem)}
+    instance = instances.random_instance(seed, kinds=0, sites=5)
+    engine = CutEngine(instance, RiskMeasure(instance.model.objective, instance.probability))
+    costs = {engine.objective(plan): plan for plan in instances.every_plan(instance)}
     best, second = sorted(costs)[:2]
     bounds = Bounds()
-    steps = solver.Benders(engine, bounds, gap=1.5 * (second - best) / second)
+    steps = solver.BendersSolver(engine, bounds, gap=1.5 * (second - best) / second)
     steps.begin_with([costs[second]])
     steps.grow_tree(30.0)
     assert bounds.lower <= best * (1 + 1e-9)
@@ -76,9 +76,9 @@ def test_without_scip_the_master_is_solved_anew_to_the_same_end(
     case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(solver, "SCIP", False)
-    problem, optimum = with_plan(case)
-    risk = RiskMeasure(problem.model.objective, problem.probability)
-    result = solver.solve_benders(problem, StopRule(1e-7, 30.0, None), risk)
+    instance, optimum = with_plan(case)
+    risk = RiskMeasure(instance.model.objective, instance.probability)
+    result = solver.solve_benders(instance, StopRule(1e-7, 30.0, None), risk)
     assert result.objective == pytest.approx(optimum, rel=1e-6)
     assert result.lower_bound == pytest.approx(optimum, rel=1e-6)
     assert "tree" not in {row.source for row in result.trace}
@@ -86,9 +86,11 @@ def test_without_scip_the_master_is_solved_anew_to_the_same_end(
 
 def test_the_tree_ends_when_asked_to() -> None:
     pytest.importorskip("pyscipopt")
-    problem = instances.problem(3, sites=6, kinds=2, slots=5, scenarios=6)
-    risk = RiskMeasure(problem.model.objective, problem.probability)
-    steps = solver.Benders(CutEngine(problem, risk), Bounds(), gap=0.0, interrupted=lambda: True)
+    instance = instances.random_instance(3, sites=6, kinds=2, slots=5, scenarios=6)
+    risk = RiskMeasure(instance.model.objective, instance.probability)
+    steps = solver.BendersSolver(
+        CutEngine(instance, risk), Bounds(), gap=0.0, interrupted=lambda: True
+    )
     start = time.perf_counter()
     steps.grow_tree(60.0)
     assert time.perf_counter() - start < 20
@@ -96,9 +98,9 @@ def test_the_tree_ends_when_asked_to() -> None:
 
 def test_an_error_inside_the_tree_comes_out_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("pyscipopt")
-    problem, _ = with_plan("openings")
-    risk = RiskMeasure(problem.model.objective, problem.probability)
-    steps = solver.Benders(CutEngine(problem, risk), Bounds(), gap=1e-6)
+    instance, _ = with_plan("openings")
+    risk = RiskMeasure(instance.model.objective, instance.probability)
+    steps = solver.BendersSolver(CutEngine(instance, risk), Bounds(), gap=1e-6)
 
     def fail(*_: object, **__: object) -> None:
         raise SolverError("no price")

@@ -16,10 +16,10 @@ import pytest
 
 from robustev.core.errors import SolverError
 from robustev.methods.benders.solver import solve_benders
-from robustev.methods.benders.subproblems import ExactScenarios
-from robustev.methods.benders.worker_ranks import Crew, SpreadScenarios, together
+from robustev.methods.benders.subproblems import Subproblems
+from robustev.methods.benders.worker_ranks import DistributedSubproblems, WorkerRanks, with_workers
 from robustev.methods.result import SolveResult, Status, StopRule
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.model import Model, Objective
 from robustev.model.risk import RiskMeasure
 from robustev.recourse.recourse import Recourse
@@ -28,7 +28,7 @@ from tests.instances import PENALTY
 
 SECONDS = 20.0
 """Time after which a rank that waits counts as forgotten."""
-Lead = Callable[[Crew | None], SolveResult]
+Lead = Callable[[WorkerRanks | None], SolveResult]
 
 
 class Sent:
@@ -80,12 +80,12 @@ def comms(size: int) -> list[Comm]:
     return [Comm(rank, post) for rank in range(size)]
 
 
-def on_ranks(problem: Problem, size: int, lead: Lead) -> list[SolveResult | Exception]:
+def on_ranks(instance: Instance, size: int, lead: Lead) -> list[SolveResult | Exception]:
     """Return what every rank returned or raised; no message may be left over."""
 
     def run(comm: Comm) -> SolveResult | Exception:
         try:
-            return together(comm, problem, 1, lead)
+            return with_workers(comm, instance, 1, lead)
         except Exception as error:
             return error
 
@@ -96,20 +96,22 @@ def on_ranks(problem: Problem, size: int, lead: Lead) -> list[SolveResult | Exce
     return results
 
 
-def led(problem: Problem, gap: float = 1e-7, seconds: float = SECONDS) -> Lead:
-    risk = RiskMeasure(problem.model.objective, problem.probability)
-    return lambda crew: solve_benders(problem, StopRule(gap, seconds), risk, crew=crew)
+def led(instance: Instance, gap: float = 1e-7, seconds: float = SECONDS) -> Lead:
+    risk = RiskMeasure(instance.model.objective, instance.probability)
+    return lambda crew: solve_benders(instance, StopRule(gap, seconds), risk, crew=crew)
 
 
-def with_crew(problem: Problem, size: int, work: Callable[[SpreadScenarios], None]) -> None:
-    """Do ``work`` with the scenarios of ``problem`` spread over so many ranks."""
+def with_crew(
+    instance: Instance, size: int, work: Callable[[DistributedSubproblems], None]
+) -> None:
+    """Do ``work`` with the scenarios of ``instance`` spread over so many ranks."""
 
-    def lead(crew: Crew | None) -> SolveResult:
+    def lead(crew: WorkerRanks | None) -> SolveResult:
         assert crew is not None
-        work(SpreadScenarios(Recourse(problem), 1, crew))
+        work(DistributedSubproblems(Recourse(instance), 1, crew))
         return SolveResult("", None, None, None, Status.OPTIMAL, 0.0)
 
-    for result in on_ranks(problem, size, lead):
+    for result in on_ranks(instance, size, lead):
         if isinstance(result, Exception):
             raise result
 
@@ -124,60 +126,60 @@ def with_crew(problem: Problem, size: int, work: Callable[[SpreadScenarios], Non
     ],
 )
 def test_a_plan_costs_on_many_ranks_what_it_costs_on_one(model: Model, size: int) -> None:
-    problem = instances.problem(4, model=model, types=2, scenarios=5, slots=3)
+    instance = instances.random_instance(4, model=model, types=2, scenarios=5, slots=3)
     rng = np.random.default_rng(1)
     proven = rng.uniform(0, 50, size=5)
-    for plan in [instances.random_plan(problem, rng) for _ in range(4)]:
-        alone = ExactScenarios(Recourse(problem)).judge(plan, range(5), proven, with_cuts=True)
+    for plan in [instances.random_plan(instance, rng) for _ in range(4)]:
+        alone = Subproblems(Recourse(instance)).judge(plan, range(5), proven, with_cuts=True)
 
-        def work(spread: SpreadScenarios, plan=plan, alone=alone) -> None:  # type: ignore[no-untyped-def]
+        def work(spread: DistributedSubproblems, plan=plan, alone=alone) -> None:  # type: ignore[no-untyped-def]
             found = spread.judge(plan, range(5), proven, with_cuts=True)
             np.testing.assert_allclose(found.costs, alone.costs, rtol=1e-9)
             assert [len(cuts) for cuts in found.cuts] == [len(cuts) for cuts in alone.cuts]
             surprises = sorted(lesson.surprise for lesson in found.lessons)
             assert surprises == pytest.approx(sorted(lesson.surprise for lesson in alone.lessons))
-            x, capacity = plan.open.astype(float), problem.capacity(plan)
+            x, capacity = plan.open.astype(float), instance.capacity(plan)
             for s, cuts in enumerate(found.cuts):
                 if cuts:
                     value = sum(cut.at(x, capacity) for cut in cuts)
                     assert value == pytest.approx(alone.costs[s])
 
-        with_crew(problem, size, work)
+        with_crew(instance, size, work)
 
 
 @pytest.mark.parametrize("shortage", [False, True])
 def test_scenarios_are_priced_in_the_order_asked_for(shortage: bool) -> None:
-    problem = instances.problem(4, model=Model(), scenarios=6)
-    x, capacity = instances.random_point(problem, np.random.default_rng(2))
+    instance = instances.random_instance(4, model=Model(), scenarios=6)
+    x, capacity = instances.random_point(instance, np.random.default_rng(2))
     asked = [4, 0, 5, 1, 2]
-    alone = [Recourse(problem).price(s, x, capacity, shortage=shortage)[0] for s in asked]
+    alone = [Recourse(instance).price(s, x, capacity, shortage=shortage)[0] for s in asked]
 
-    def work(spread: SpreadScenarios) -> None:
+    def work(spread: DistributedSubproblems) -> None:
         assert spread.width == 3
         found = spread.price(asked, x, capacity, shortage=shortage)
         assert [value for value, _ in found] == pytest.approx(alone)
         spread.recourse.add(found[0][1], shortage=shortage)
 
-    with_crew(problem, 3, work)
+    with_crew(instance, 3, work)
 
 
 def test_ranks_solve_as_thoroughly_as_rank_0_does(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = set()
-    price = ExactScenarios.price
+    price = Subproblems.price
 
-    def watched(self: ExactScenarios, *args: object, **options: object) -> object:
+    def watched(self: Subproblems, *args: object, **options: object) -> object:
         seen.add(self.recourse.thoroughness)
         return price(self, *args, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(ExactScenarios, "price", watched)
-    problem = instances.problem(4, model=Model(unserved_penalty=PENALTY), scenarios=4)
-    x, capacity = instances.random_point(problem, np.random.default_rng(2))
+    monkeypatch.setattr(Subproblems, "price", watched)
+    instance = instances.random_instance(4, model=Model(unserved_penalty=PENALTY), scenarios=4)
+    x, capacity = instances.random_point(instance, np.random.default_rng(2))
 
-    def work(spread: SpreadScenarios) -> None:
+    def work(spread: DistributedSubproblems) -> None:
         spread.recourse.strengthen()
         spread.price(range(4), x, capacity)
 
-    with_crew(problem, 4, work)
+    with_crew(instance, 4, work)
     assert seen == {((False, True),)}
 
 
@@ -188,9 +190,9 @@ def test_ranks_solve_as_thoroughly_as_rank_0_does(monkeypatch: pytest.MonkeyPatc
 )
 def test_every_rank_gets_the_optimum_with_its_proof(objective: Objective) -> None:
     model = Model(unserved_penalty=PENALTY, objective=objective)
-    problem = instances.problem(11, model=model, types=2, scenarios=5)
-    optimum, _ = instances.brute_force(problem)
-    results = on_ranks(problem, 3, led(problem))
+    instance = instances.random_instance(11, model=model, types=2, scenarios=5)
+    optimum, _ = instances.brute_force(instance)
+    results = on_ranks(instance, 3, led(instance))
     for result in results:
         assert isinstance(result, SolveResult)
         assert result.objective == pytest.approx(optimum, rel=1e-6)
@@ -205,21 +207,21 @@ def test_every_rank_gets_the_optimum_with_its_proof(objective: Objective) -> Non
 
 
 def test_one_rank_has_no_crew() -> None:
-    problem = instances.problem(0)
+    instance = instances.random_instance(0)
     crews = []
 
-    def lead(crew: Crew | None) -> SolveResult:
+    def lead(crew: WorkerRanks | None) -> SolveResult:
         crews.append(crew)
-        return led(problem)(crew)
+        return led(instance)(crew)
 
-    alone = together(None, problem, 1, lead)
-    assert together(comms(1)[0], problem, 1, lead).objective == alone.objective
+    alone = with_workers(None, instance, 1, lead)
+    assert with_workers(comms(1)[0], instance, 1, lead).objective == alone.objective
     assert crews == [None, None]
 
 
 def test_the_time_limit_ends_all_ranks() -> None:
-    problem = instances.problem(3, sites=14, zones=30, kinds=2, slots=5, scenarios=6)
-    results = on_ranks(problem, 2, led(problem, gap=0.0, seconds=1.0))
+    instance = instances.random_instance(3, sites=14, zones=30, kinds=2, slots=5, scenarios=6)
+    results = on_ranks(instance, 2, led(instance, gap=0.0, seconds=1.0))
     for result in results:
         assert isinstance(result, SolveResult)
         assert result.status is Status.TIME_LIMIT
@@ -248,32 +250,32 @@ def test_an_error_of_one_rank_is_raised_on_all(
     message: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    problem = instances.problem(0, scenarios=6)
-    judge = ExactScenarios.judge
+    instance = instances.random_instance(0, scenarios=6)
+    judge = Subproblems.judge
 
-    def faulty(self: ExactScenarios, plan, scenarios, *args, **options):  # type: ignore[no-untyped-def]
-        if scenarios[0] == rank and not isinstance(self, SpreadScenarios):
+    def faulty(self: Subproblems, plan, scenarios, *args, **options):  # type: ignore[no-untyped-def]
+        if scenarios[0] == rank and not isinstance(self, DistributedSubproblems):
             raise error
         return judge(self, plan, scenarios, *args, **options)
 
-    monkeypatch.setattr(ExactScenarios, "judge", faulty)
-    for raised in on_ranks(problem, 3, led(problem)):
+    monkeypatch.setattr(Subproblems, "judge", faulty)
+    for raised in on_ranks(instance, 3, led(instance)):
         assert isinstance(raised, expected)
         assert str(raised) == message
 
 
 def test_an_error_of_the_lead_is_raised_on_all() -> None:
-    def lead(crew: Crew | None) -> SolveResult:
+    def lead(crew: WorkerRanks | None) -> SolveResult:
         raise SolverError("the master has no answer")
 
-    for raised in on_ranks(instances.problem(0), 3, lead):
+    for raised in on_ranks(instances.random_instance(0), 3, lead):
         assert isinstance(raised, SolverError)
         assert str(raised) == "the master has no answer"
 
 
 def test_a_problem_without_a_plan_is_a_result_on_all_ranks() -> None:
-    problem = instances.problem(0, model=Model(), slots=0)
-    results = on_ranks(problem, 2, led(problem))
+    instance = instances.random_instance(0, model=Model(), slots=0)
+    results = on_ranks(instance, 2, led(instance))
     assert [result.status for result in results if isinstance(result, SolveResult)] == (
         [Status.INFEASIBLE] * 2
     )

@@ -17,28 +17,28 @@ from tests.instances import true_costs, true_objective
 
 @pytest.fixture
 def candidates() -> Candidates:
-    problem = instances.problem(2, kinds=2)
-    engine = CutEngine(problem, RiskMeasure(Objective(), problem.probability))
+    instance = instances.random_instance(2, kinds=2)
+    engine = CutEngine(instance, RiskMeasure(Objective(), instance.probability))
     return Candidates(engine, Bounds())
 
 
 def points_of(candidates: Candidates, seed: int = 0) -> tuple[list[Plan], np.ndarray]:  # type: ignore[type-arg]
     """Return one plan per scenario, and the plans as first-stage points."""
     rng = np.random.default_rng(seed)
-    problem = candidates.engine.problem
-    plans = [instances.random_plan(problem, rng) for _ in range(len(problem.scenarios))]
+    instance = candidates.engine.instance
+    plans = [instances.random_plan(instance, rng) for _ in range(len(instance.scenarios))]
     return plans, np.array([candidates.engine.first.columns(plan) for plan in plans])
 
 
 def test_the_best_of_the_scenarios_plans_or_better_is_kept(candidates: Candidates) -> None:
     plans, points = points_of(candidates)
     assert candidates.consider(points, lambda: False)
-    problem = candidates.engine.problem
-    values = [true_objective(problem, true_costs(problem, plan)) for plan in plans]
+    instance = candidates.engine.instance
+    values = [true_objective(instance, true_costs(instance, plan)) for plan in plans]
     assert candidates.bounds.upper <= min(values) * (1 + 1e-9)
     kept = candidates.bounds.plan
     assert kept is not None
-    exact = true_objective(problem, true_costs(problem, kept))
+    exact = true_objective(instance, true_costs(instance, kept))
     assert candidates.bounds.upper == pytest.approx(exact)
 
 

@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 
 from robustev.methods.hedging.projected import add_cut, columns, projected_model
 from robustev.model.first_stage import linear_first_stage
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.model import Model, Objective
 from robustev.model.pyomo_model import scenario_model
 from robustev.recourse.recourse import Recourse
@@ -22,24 +22,24 @@ def least(m: pyo.ConcreteModel) -> float:
     return float(pyo.value(m.objective))
 
 
-def with_cuts(problem: Problem, seed: int, count: int) -> pyo.ConcreteModel:
+def with_cuts(instance: Instance, seed: int, count: int) -> pyo.ConcreteModel:
     """Return scenario 0's projected model with the cuts of ``count`` random plans."""
-    m = projected_model(problem, 0)
-    recourse, rng = Recourse(problem), np.random.default_rng(seed)
-    capacity_matrix = _capacity_matrix(problem)
+    m = projected_model(instance, 0)
+    recourse, rng = Recourse(instance), np.random.default_rng(seed)
+    capacity_matrix = _capacity_matrix(instance)
     for number in range(count):
-        plan = instances.random_plan(problem, rng)
+        plan = instances.random_plan(instance, rng)
         x = plan.open.astype(float)
-        recourse.solve(0, x, problem.capacity(plan))
+        recourse.solve(0, x, instance.capacity(plan))
         chosen = [np.array([number]) for _ in recourse.services]
         cut = recourse.cut(np.zeros(1, dtype=np.int64), np.ones(1), chosen, x)
         add_cut(m, cut.columns(capacity_matrix), cut.constant)
     return m
 
 
-def _capacity_matrix(problem: Problem) -> csr_array:
+def _capacity_matrix(instance: Instance) -> csr_array:
 
-    return linear_first_stage(problem).capacity
+    return linear_first_stage(instance).capacity
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -48,16 +48,16 @@ def _capacity_matrix(problem: Problem) -> csr_array:
 )
 def test_more_cuts_bring_it_up_to_the_explicit_model(seed: int, goal: Objective) -> None:
     model = Model(unserved_penalty=PENALTY, objective=goal)
-    problem = instances.problem(seed, model=model)
-    explicit = least(scenario_model(problem, 0))
-    bounds = [least(with_cuts(problem, seed, count)) for count in (0, 2, 40)]
+    instance = instances.random_instance(seed, model=model)
+    explicit = least(scenario_model(instance, 0))
+    bounds = [least(with_cuts(instance, seed, count)) for count in (0, 2, 40)]
     assert bounds == sorted(bounds)
     assert bounds[-1] <= explicit * (1 + 1e-6)
     assert bounds[-1] >= 0.8 * explicit
 
 
 def test_its_columns_are_those_of_the_first_stage() -> None:
-    problem = instances.problem(0, kinds=2)
-    names = [v.name for v in columns(projected_model(problem, 0))]
+    instance = instances.random_instance(0, kinds=2)
+    names = [v.name for v in columns(projected_model(instance, 0))]
     assert names[:4] == ["open[0]", "open[1]", "open[2]", "chargers[0,0]"]
     assert len(names) == 3 + 6

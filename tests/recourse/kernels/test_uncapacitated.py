@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from robustev.core.arrays import BoolArray
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.model import Model, Reach
-from robustev.recourse.kernels.uncapacitated import NearestSites, nearest_sites
+from robustev.recourse.kernels.uncapacitated import UncapacitatedRecourse, uncapacitated_recourse
 from tests import instances
 
 CAREFUL = settings(max_examples=30, deadline=None)
@@ -27,26 +27,28 @@ def problem_of(
     split: Literal["by_type", "shared"] = "by_type",
     penalty: float | dict[str, float] | None = 40.0,
     **shape: int,
-) -> Problem:
+) -> Instance:
     nearest = 2 if seed % 2 else None
     model = Model(
         capacitated=False, split=split, unserved_penalty=penalty, reach=Reach(nearest=nearest)
     )
-    return instances.problem(seed, model=model, scenarios=3, **{"sites": 4, "kinds": 0, **shape})
+    return instances.random_instance(
+        seed, model=model, scenarios=3, **{"sites": 4, "kinds": 0, **shape}
+    )
 
 
-def sites_of(problem: Problem) -> NearestSites:
-    sites = nearest_sites(problem)
+def sites_of(instance: Instance) -> UncapacitatedRecourse:
+    sites = uncapacitated_recourse(instance)
     assert sites is not None
     return sites
 
 
-def expected_cost(problem: Problem, is_open: BoolArray) -> float:
+def expected_cost(instance: Instance, is_open: BoolArray) -> float:
     x = is_open.astype(float)
-    capacity = np.where(is_open[:, None], problem.fixed_capacity, 0.0)
-    every = range(len(problem.scenarios))
-    costs = [instances.true_recourse(problem, s, x, capacity) for s in every]
-    return float(problem.probability @ costs)
+    capacity = np.where(is_open[:, None], instance.fixed_capacity, 0.0)
+    every = range(len(instance.scenarios))
+    costs = [instances.true_recourse(instance, s, x, capacity) for s in every]
+    return float(instance.probability @ costs)
 
 
 @CAREFUL
@@ -54,19 +56,19 @@ def expected_cost(problem: Problem, is_open: BoolArray) -> float:
 def test_total_is_the_expected_cost_of_the_linear_programs(
     seed: int, split: Literal["by_type", "shared"], penalty: float | None, types: int
 ) -> None:
-    problem = problem_of(seed, split, penalty, types=types)
-    is_open = np.random.default_rng(seed).random(problem.num_sites) < 0.5
-    total = sites_of(problem).total(is_open)
-    assert total == pytest.approx(expected_cost(problem, is_open), abs=1e-7)
+    instance = problem_of(seed, split, penalty, types=types)
+    is_open = np.random.default_rng(seed).random(instance.num_sites) < 0.5
+    total = sites_of(instance).total(is_open)
+    assert total == pytest.approx(expected_cost(instance, is_open), abs=1e-7)
 
 
 @CAREFUL
 @given(seed=SEEDS)
 def test_types_with_penalties_of_their_own_are_customers_of_their_own(seed: int) -> None:
-    problem = problem_of(seed, penalty={"type0": 3.0, "type2": 40.0}, types=3)  # type1 must be
-    is_open = np.random.default_rng(seed).random(problem.num_sites) < 0.5
-    total = sites_of(problem).total(is_open)
-    assert total == pytest.approx(expected_cost(problem, is_open), abs=1e-7)
+    instance = problem_of(seed, penalty={"type0": 3.0, "type2": 40.0}, types=3)  # type1 must be
+    is_open = np.random.default_rng(seed).random(instance.num_sites) < 0.5
+    total = sites_of(instance).total(is_open)
+    assert total == pytest.approx(expected_cost(instance, is_open), abs=1e-7)
 
 
 @CAREFUL
@@ -108,8 +110,8 @@ def test_savings_are_the_slopes_of_the_cuts() -> None:
     assert proven == pytest.approx(sites.costs(v, x)[chosen])
 
 
-def with_capacity(problem: Problem, units: float) -> Problem:
-    return replace(problem, fixed_capacity=np.full(problem.fixed_capacity.shape, units))
+def with_capacity(instance: Instance, units: float) -> Instance:
+    return replace(instance, fixed_capacity=np.full(instance.fixed_capacity.shape, units))
 
 
 @pytest.mark.parametrize("split", ["by_type", "shared"])
@@ -124,9 +126,12 @@ def test_capacity_for_all_that_may_come_is_as_good_as_none(
     is_open = np.array([True, False, True, True])
     assert sites_of(ample).total(is_open) == pytest.approx(expected_cost(ample, is_open))
     assert most < free.demand.sum(axis=1).max()  # what is out of reach does not count
-    assert nearest_sites(with_capacity(free, most * 0.999)) is None
+    assert uncapacitated_recourse(with_capacity(free, most * 0.999)) is None
 
 
 def test_a_shared_split_with_several_penalties_is_no_matter_of_mean_demand() -> None:
-    assert nearest_sites(problem_of(4, "shared", {"type0": 3.0, "type1": 9.0}, types=2)) is None
-    assert nearest_sites(problem_of(4, "by_type", {"type0": 3.0, "type1": 9.0}, types=2))
+    assert (
+        uncapacitated_recourse(problem_of(4, "shared", {"type0": 3.0, "type1": 9.0}, types=2))
+        is None
+    )
+    assert uncapacitated_recourse(problem_of(4, "by_type", {"type0": 3.0, "type1": 9.0}, types=2))

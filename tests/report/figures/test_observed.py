@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from robustev.assess.schema import Figure, ObservedPlan, ObservedYear
+from robustev.assess.schema import Estimate, ObservedPlan, ObservedYear
 from robustev.report import StoredResults
 from robustev.report.figures import observed_figure, observed_frame
 from robustev.report.sections import worth
 
-UNKNOWN = Figure(value=None, basis="bracketed", how="")
+UNKNOWN = Estimate(value=None, basis="bracketed", how="")
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def looked_back(whole: StoredResults) -> StoredResults:
             plans=tuple(
                 ObservedPlan(
                     plan=plan,
-                    cost=Figure(value=100.0 + n + level, basis="exact", how=""),
+                    cost=Estimate(value=100.0 + n + level, basis="exact", how=""),
                     regret=UNKNOWN,
                     unserved_share=0.0,
                     mean_travel=None,

@@ -27,8 +27,8 @@ def test_labels_keep_their_distance(whole: StoredResults) -> None:
     assert whole.region is not None
     place = places(whole.region)
     assert spaced(place, ["west", "east & co"]) == ["west", "east & co"]
-    together = replace(place, sites=place.sites * 0.0)
-    assert spaced(together, ["west", "east & co"]) == ["west"]
+    with_workers = replace(place, sites=place.sites * 0.0)
+    assert spaced(with_workers, ["west", "east & co"]) == ["west"]
 
 
 def test_the_map_calls_stations_by_their_names(whole: StoredResults) -> None:

@@ -39,10 +39,10 @@ def test_coverage_is_a_share_and_wider_intervals_cover_more(result: Backtest) ->
 
 def test_shuffling_keeps_marginal_scores_and_loses_joint_ones(result: Backtest) -> None:
     table = result.table.set_index("model")
-    together, apart = table.loc["gaussian"], table.loc["shuffled"]
-    np.testing.assert_allclose(together["crps_zone"], apart["crps_zone"])
-    assert together["cover90_region"].mean() >= apart["cover90_region"].mean()
-    assert together["variogram"].mean() < apart["variogram"].mean()
+    with_workers, apart = table.loc["gaussian"], table.loc["shuffled"]
+    np.testing.assert_allclose(with_workers["crps_zone"], apart["crps_zone"])
+    assert with_workers["cover90_region"].mean() >= apart["cover90_region"].mean()
+    assert with_workers["variogram"].mean() < apart["variogram"].mean()
 
 
 def test_the_summary_averages_over_origins(result: Backtest) -> None:

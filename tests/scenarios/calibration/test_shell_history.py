@@ -57,9 +57,9 @@ def test_the_crps_beats_every_straight_line_with_its_best_spread(
 
 
 def test_the_map_scores_better_than_its_marginals_shuffled(scores: pd.DataFrame) -> None:
-    together, apart = scores.loc["gaussian"].mean(), scores.loc["shuffled"].mean()
-    assert together["energy"] < apart["energy"]
-    assert together["variogram"] < apart["variogram"]
+    with_workers, apart = scores.loc["gaussian"].mean(), scores.loc["shuffled"].mean()
+    assert with_workers["energy"] < apart["energy"]
+    assert with_workers["variogram"] < apart["variogram"]
 
 
 def test_the_pit_has_no_gross_slope(scores: pd.DataFrame) -> None:

@@ -11,10 +11,10 @@ import numpy as np
 from robustev.core.errors import InfeasibleError
 from robustev.methods.benders.master import MasterSolution
 from robustev.methods.benders.relaxation import trust_region
-from robustev.methods.benders.representatives import few_explicit
+from robustev.methods.benders.representatives import representatives
 
 if TYPE_CHECKING:
-    from robustev.methods.benders.solver import Benders
+    from robustev.methods.benders.solver import BendersSolver
 
 MAX_EXACT = 6
 """Exact solves at one point."""
@@ -63,7 +63,7 @@ class CuttingPlane:
     either side of a broken number of stations.
     """
 
-    def __init__(self, steps: Benders) -> None:
+    def __init__(self, steps: BendersSolver) -> None:
         self.steps = steps
         self.recourse = steps.engine.recourse
 
@@ -98,7 +98,7 @@ class CuttingPlane:
     def _begin_with_few(self) -> None:
         """Begin where the relaxation is best for few scenarios that stand for all."""
         steps, engine = self.steps, self.steps.engine
-        few = few_explicit(engine)
+        few = representatives(engine)
         if few is None:
             self._in_out(most=ROUGH_ITERATIONS)
             return

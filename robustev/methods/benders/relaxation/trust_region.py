@@ -16,7 +16,7 @@ from robustev.methods.benders.engine import CutEngine
 from robustev.methods.benders.representatives import MAX_FLOWS
 
 if TYPE_CHECKING:
-    from robustev.methods.benders.solver import Benders
+    from robustev.methods.benders.solver import BendersSolver
 
 MAX_ARCS = 2_000_000
 """Arcs of all types and scenarios up to which solving all of them at each point pays."""
@@ -51,11 +51,11 @@ MAX_STALLS = 6
 
 def pays(engine: CutEngine) -> bool:
     """Return whether chargers decide, and all scenarios may be solved at each point."""
-    problem, count = engine.problem, engine.recourse.num_scenarios
-    flows = int(problem.reachable.sum()) * problem.num_types
-    cheap = flows * count <= MAX_ARCS and len(engine.recourse.services) == problem.num_types
+    instance, count = engine.instance, engine.recourse.num_scenarios
+    flows = int(instance.reachable.sum()) * instance.num_types
+    cheap = flows * count <= MAX_ARCS and len(engine.recourse.services) == instance.num_types
     telling = count >= MIN_SCENARIOS or flows <= MAX_FLOWS
-    return bool(cheap and telling and (problem.max_chargers > problem.min_chargers).any())
+    return bool(cheap and telling and (instance.max_chargers > instance.min_chargers).any())
 
 
 class TrustRegion:
@@ -67,7 +67,7 @@ class TrustRegion:
         Shape (columns,): first-stage point to begin at; it keeps the limits on plans.
     """
 
-    def __init__(self, steps: Benders, centre: FloatArray) -> None:
+    def __init__(self, steps: BendersSolver, centre: FloatArray) -> None:
         self.steps = steps
         self.centre = centre
         self.cost = np.inf

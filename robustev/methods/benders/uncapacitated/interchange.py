@@ -15,7 +15,7 @@ from scipy.sparse import csc_array, csr_array, hstack, vstack
 
 from robustev.core.arrays import BoolArray, FloatArray, IntArray
 from robustev.model.first_stage import FEASIBLE, LinearFirstStage
-from robustev.recourse.kernels.uncapacitated import NearestSites
+from robustev.recourse.kernels.uncapacitated import UncapacitatedRecourse
 
 MAX_TRIED = 100
 """Most promising moves of each kind that are held against the rows."""
@@ -29,7 +29,7 @@ NONE = -1
 class Interchange:
     """Builds and improves first-stage columns ``z``; chargers stay as they are."""
 
-    def __init__(self, first: LinearFirstStage, sites: NearestSites) -> None:
+    def __init__(self, first: LinearFirstStage, sites: UncapacitatedRecourse) -> None:
         self.first = first
         self.sites = sites
         count = first.num_sites

@@ -14,7 +14,7 @@ from scipy.sparse import csr_array, eye_array, hstack, vstack
 from robustev.core import highs
 from robustev.core.arrays import FloatArray, IntArray
 from robustev.model.first_stage import LinearFirstStage
-from robustev.recourse.kernels.uncapacitated import NearestSites
+from robustev.recourse.kernels.uncapacitated import UncapacitatedRecourse
 
 VIOLATION = 1e-7
 """Relative amount by which a cut must exceed the cost-to-go to be worth adding."""
@@ -38,7 +38,7 @@ class Relaxed:
 class Relaxation:
     """``min cost @ z + sum_j theta_j`` over the first stage, the cuts, and bounds of ``z``."""
 
-    def __init__(self, first: LinearFirstStage, sites: NearestSites) -> None:
+    def __init__(self, first: LinearFirstStage, sites: UncapacitatedRecourse) -> None:
         self.first = first
         self.sites = sites
         customers, sets = sites.num_customers, len(sites.needed)

@@ -27,10 +27,10 @@ from robustev.methods.benders.uncapacitated.relaxation import (
 from robustev.methods.bounds import PROVEN, Bounds
 from robustev.methods.result import StopRule
 from robustev.model.first_stage import linear_first_stage
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.parallel import interrupt
 from robustev.recourse.certificate import Certificate, PricePool
-from robustev.recourse.kernels.uncapacitated import NearestSites
+from robustev.recourse.kernels.uncapacitated import UncapacitatedRecourse
 
 NODE_VIOLATION = 1e-5
 """Relative violation that a cut at a fractional node must have."""
@@ -52,17 +52,17 @@ class Node:
     upper: FloatArray = field(compare=False)
 
 
-class NearestSearch:
+class UncapacitatedSearch:
     """Branch and cut over the first stage of a problem whose second stage is ``sites``."""
 
     def __init__(
-        self, problem: Problem, sites: NearestSites, bounds: Bounds, stop: StopRule
+        self, instance: Instance, sites: UncapacitatedRecourse, bounds: Bounds, stop: StopRule
     ) -> None:
-        self.problem = problem
+        self.instance = instance
         self.sites = sites
         self.bounds = bounds
         self.stop = stop
-        self.first = linear_first_stage(problem)
+        self.first = linear_first_stage(instance)
         self.plans = Interchange(self.first, sites)
         self.relaxation = Relaxation(self.first, sites)
         self.incumbent: FloatArray | None = None
@@ -201,15 +201,15 @@ class NearestSearch:
 
     def certificate(self) -> Certificate:
         """Return the proof: capacity has no price, and cuts are sharp at the points."""
-        problem = self.problem
-        types = [list(range(problem.num_types))]
-        if problem.model.split == "by_type":
-            types = [[k] for k in range(problem.num_types)]
+        instance = self.instance
+        types = [list(range(instance.num_types))]
+        if instance.model.split == "by_type":
+            types = [[k] for k in range(instance.num_types)]
         pools = [
-            PricePool.plain(np.zeros((1, problem.num_sites, len(part))), problem.num_zones)
+            PricePool.plain(np.zeros((1, instance.num_sites, len(part))), instance.num_zones)
             for part in types
         ]
-        must = np.isinf(problem.penalty)
+        must = np.isinf(instance.penalty)
         return Certificate(
             points=np.array(self.points[-MAX_POINTS:]).reshape(-1, self.first.num_columns),
             services=tuple(pools),

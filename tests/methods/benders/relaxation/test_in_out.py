@@ -7,9 +7,9 @@ import pytest
 
 from robustev.methods.benders.engine import CutEngine
 from robustev.methods.benders.relaxation.in_out import CuttingPlane, Side
-from robustev.methods.benders.solver import Benders
+from robustev.methods.benders.solver import BendersSolver
 from robustev.methods.bounds import Bounds
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.model import Model, Objective
 from robustev.model.risk import RiskMeasure
 from tests import instances
@@ -23,7 +23,7 @@ MODELS = {
 }
 
 
-def relaxed(problem: Problem) -> tuple[Benders, list[Side]]:
+def relaxed(instance: Instance) -> tuple[BendersSolver, list[Side]]:
     """Return the decomposition after its relaxation, and the sides that it looked at."""
     sides: list[Side] = []
 
@@ -32,24 +32,24 @@ def relaxed(problem: Problem) -> tuple[Benders, list[Side]]:
             sides.append(side)
             return super()._on(side)
 
-    risk = RiskMeasure(problem.model.objective, problem.probability)
-    steps = Benders(CutEngine(problem, risk), Bounds(), gap=1e-6)
+    risk = RiskMeasure(instance.model.objective, instance.probability)
+    steps = BendersSolver(CutEngine(instance, risk), Bounds(), gap=1e-6)
     Watched(steps).run()
     return steps, sides
 
 
-def small(seed: int, model: Model) -> tuple[Problem, float]:
+def small(seed: int, model: Model) -> tuple[Instance, float]:
     """Return a problem of six sites, and the cost of its best plan."""
-    problem = instances.problem(seed, model=model, kinds=0, sites=6, zones=8)
-    return problem, instances.brute_force(problem)[0]
+    instance = instances.random_instance(seed, model=model, kinds=0, sites=6, zones=8)
+    return instance, instances.brute_force(instance)[0]
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_neither_side_of_a_broken_number_of_stations_hides_the_best_plan(name: str) -> None:
     tried = 0
     for seed in (13, 22, 29):
-        problem, optimum = small(seed, MODELS[name])
-        steps, sides = relaxed(problem)
+        instance, optimum = small(seed, MODELS[name])
+        steps, sides = relaxed(instance)
         tried += bool(sides)
         assert steps.bounds.lower <= optimum * (1 + 1e-7)
         assert steps.master.solve_integer(gap=0.0, seconds=10.0).bound <= optimum * (1 + 1e-6)
@@ -58,9 +58,9 @@ def test_neither_side_of_a_broken_number_of_stations_hides_the_best_plan(name: s
 
 def test_a_side_without_plans_has_no_bound_and_leaves_the_other_alone() -> None:
     """Where demand must be served, no stations at all are no plan."""
-    problem, optimum = small(13, Model())
+    instance, optimum = small(13, Model())
     assert np.isfinite(optimum)
-    steps, _ = relaxed(problem)
+    steps, _ = relaxed(instance)
     before = steps.relaxed
     sides = CuttingPlane(steps)
     assert sides._on(Side((0, 0), elsewhere=np.inf)) == np.inf

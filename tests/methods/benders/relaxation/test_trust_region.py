@@ -9,18 +9,18 @@ from hypothesis import strategies as st
 from robustev.methods.benders.engine import CutEngine
 from robustev.methods.benders.master import Master
 from robustev.methods.benders.relaxation import trust_region
-from robustev.methods.benders.representatives import few_explicit
-from robustev.methods.benders.solver import Benders
+from robustev.methods.benders.representatives import representatives
+from robustev.methods.benders.solver import BendersSolver
 from robustev.methods.bounds import Bounds
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.model import Model, Objective
 from robustev.model.risk import RiskMeasure
 from tests import instances
 
 
-def steps_of(problem: Problem) -> Benders:
-    risk = RiskMeasure(problem.model.objective, problem.probability)
-    steps = Benders(CutEngine(problem, risk), Bounds(), gap=1e-5)
+def steps_of(instance: Instance) -> BendersSolver:
+    risk = RiskMeasure(instance.model.objective, instance.probability)
+    steps = BendersSolver(CutEngine(instance, risk), Bounds(), gap=1e-5)
     steps.engine.recourse.be_exact()
     return steps
 
@@ -28,10 +28,10 @@ def steps_of(problem: Problem) -> Benders:
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 2000), types=st.integers(1, 2))
 def test_from_nothing_it_finds_what_the_whole_program_finds(seed: int, types: int) -> None:
-    problem = instances.problem(seed, types=types, kinds=2, scenarios=4)
-    few = few_explicit(steps_of(problem).engine)
+    instance = instances.random_instance(seed, types=types, kinds=2, scenarios=4)
+    few = representatives(steps_of(instance).engine)
     assert few is not None
-    steps = steps_of(problem)
+    steps = steps_of(instance)
     steps.gap = 0.0  # else a plan within the gap would end the search
     trust_region.TrustRegion(steps, steps.engine.first.lower.copy()).run()
     whole = Master(steps.engine.first, steps.engine.num_theta)
@@ -45,33 +45,35 @@ def test_from_nothing_it_finds_what_the_whole_program_finds(seed: int, types: in
 def test_its_bound_holds_for_every_plan(seed: int, penalty: float | None, measure: str) -> None:
     goal = Objective(measure=measure, tail=0.4)
     model = Model(unserved_penalty=penalty, objective=goal)
-    problem = instances.problem(seed, model=model, kinds=2, slots=3)
-    steps = steps_of(problem)
+    instance = instances.random_instance(seed, model=model, kinds=2, slots=3)
+    steps = steps_of(instance)
     begin = steps.master.solve_relaxation().z
     assert begin is not None
     trust_region.TrustRegion(steps, begin).run()
-    costs = [steps.engine.objective(plan) for plan in instances.every_plan(problem)]
+    costs = [steps.engine.objective(plan) for plan in instances.every_plan(instance)]
     assert steps.bounds.lower <= min(costs) + 1e-6
     assert steps.relaxed > 0
 
 
 def test_it_is_for_chargers_of_types_that_split_on_their_own() -> None:
-    assert trust_region.pays(steps_of(instances.problem(0)).engine)
-    assert not trust_region.pays(steps_of(instances.problem(0, kinds=0)).engine)
+    assert trust_region.pays(steps_of(instances.random_instance(0)).engine)
+    assert not trust_region.pays(steps_of(instances.random_instance(0, kinds=0)).engine)
     shared = Model(split="shared", unserved_penalty=1.0)
-    assert not trust_region.pays(steps_of(instances.problem(0, types=2, model=shared)).engine)
+    assert not trust_region.pays(
+        steps_of(instances.random_instance(0, types=2, model=shared)).engine
+    )
 
 
 def test_it_is_not_for_networks_where_solving_all_scenarios_takes_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    engine = steps_of(instances.problem(0)).engine
+    engine = steps_of(instances.random_instance(0)).engine
     monkeypatch.setattr(trust_region, "MAX_ARCS", 35)
     assert not trust_region.pays(engine)  # 3 sites, 4 zones, 3 scenarios
 
 
 def test_few_scenarios_need_a_program_to_begin_with(monkeypatch: pytest.MonkeyPatch) -> None:
-    few, many = instances.problem(0, scenarios=2), instances.problem(0, scenarios=8)
+    few, many = instances.random_instance(0, scenarios=2), instances.random_instance(0, scenarios=8)
     monkeypatch.setattr(trust_region, "MAX_FLOWS", 11)  # 3 sites, 4 zones
     assert not trust_region.pays(steps_of(few).engine)
     assert trust_region.pays(steps_of(many).engine)

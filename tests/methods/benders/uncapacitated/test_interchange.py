@@ -13,7 +13,7 @@ from robustev.core.arrays import FloatArray
 from robustev.methods.benders.uncapacitated.interchange import Interchange
 from robustev.model.first_stage import linear_first_stage
 from robustev.model.model import Budget, Model, Reach, Stations
-from robustev.recourse.kernels.uncapacitated import nearest_sites
+from robustev.recourse.kernels.uncapacitated import uncapacitated_recourse
 from tests import instances
 
 CAREFUL = settings(max_examples=40, deadline=None)
@@ -30,12 +30,12 @@ def interchange(
         unserved_penalty=None if forbidden else 8.0,
         reach=Reach(nearest=3 if forbidden else None),
     )
-    problem = instances.problem(
+    instance = instances.random_instance(
         seed, model=model, sites=6, zones=7, kinds=0, existing=seed % 2 == 0
     )
-    sites = nearest_sites(problem)
+    sites = uncapacitated_recourse(instance)
     assert sites is not None
-    return Interchange(linear_first_stage(problem), sites)
+    return Interchange(linear_first_stage(instance), sites)
 
 
 def cost(moves: Interchange, z: FloatArray) -> float:
@@ -82,10 +82,10 @@ def test_rounding_opens_what_is_most_open() -> None:
 def test_nothing_is_built_where_no_plan_keeps_the_rows() -> None:
     model = Model(capacitated=False, unserved_penalty=8.0, budget=Budget(limit=0.0),
                   stations=Stations(exactly=2))  # fmt: skip
-    problem = instances.problem(3, model=model, sites=4, kinds=0)
-    sites = nearest_sites(problem)
+    instance = instances.random_instance(3, model=model, sites=4, kinds=0)
+    sites = uncapacitated_recourse(instance)
     assert sites is not None
-    moves = Interchange(linear_first_stage(problem), sites)
+    moves = Interchange(linear_first_stage(instance), sites)
     assert moves.greedy() is None
     assert moves.rounded(np.ones(4)) is None
 

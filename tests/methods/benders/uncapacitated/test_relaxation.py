@@ -9,25 +9,25 @@ from hypothesis import strategies as st
 
 from robustev.methods.benders.uncapacitated.relaxation import Relaxation, Relaxed, narrowed
 from robustev.model.first_stage import linear_first_stage
-from robustev.model.instance import Problem
+from robustev.model.instance import Instance
 from robustev.model.model import Model, Stations
-from robustev.recourse.kernels.uncapacitated import NearestSites, nearest_sites
+from robustev.recourse.kernels.uncapacitated import UncapacitatedRecourse, uncapacitated_recourse
 from tests import instances
 
 CAREFUL = settings(max_examples=30, deadline=None)
 SEEDS = st.integers(0, 5000)
 
 
-def parts(seed: int, *, kinds: int = 0) -> tuple[Problem, NearestSites, Relaxation]:
+def parts(seed: int, *, kinds: int = 0) -> tuple[Instance, UncapacitatedRecourse, Relaxation]:
     stations = [Stations(), Stations(exactly=2), Stations(maximum=3, minimum=1)][seed % 3]
     penalty = [None, 5.0, 40.0][seed // 3 % 3]
     model = Model(capacitated=False, unserved_penalty=penalty, stations=stations)
-    problem = instances.problem(
+    instance = instances.random_instance(
         seed, model=model, sites=5, zones=6, kinds=kinds, existing=seed % 2 == 0
     )
-    sites = nearest_sites(problem)
+    sites = uncapacitated_recourse(instance)
     assert sites is not None
-    return problem, sites, Relaxation(linear_first_stage(problem), sites)
+    return instance, sites, Relaxation(linear_first_stage(instance), sites)
 
 
 def solved(relaxation: Relaxation, cutoff: float = np.inf) -> Relaxed:
@@ -45,11 +45,11 @@ def solved(relaxation: Relaxation, cutoff: float = np.inf) -> Relaxed:
 def test_the_bound_is_below_every_plan_and_reduced_costs_keep_the_better_ones(
     seed: int, kinds: int
 ) -> None:
-    problem, sites, relaxation = parts(seed, kinds=kinds)
+    instance, sites, relaxation = parts(seed, kinds=kinds)
     first = relaxation.first
     found = solved(relaxation)
-    plans = list(instances.every_plan(problem))
-    costs = [problem.infrastructure_cost(p) + sites.total(p.open) for p in plans]
+    plans = list(instances.every_plan(instance))
+    costs = [instance.infrastructure_cost(p) + sites.total(p.open) for p in plans]
     assert found.bound <= min(costs) + 1e-6
     for cutoff in np.quantile([c for c in costs if np.isfinite(c)], [0.0, 0.2, 0.6]) + 1e-6:
         lower, upper = narrowed(found, first.lower, first.upper, float(cutoff))
@@ -63,8 +63,8 @@ def test_the_bound_is_below_every_plan_and_reduced_costs_keep_the_better_ones(
 def test_reduced_costs_leave_little_once_the_best_plan_is_known() -> None:
     narrow = 0
     for seed in range(20):
-        problem, _, relaxation = parts(seed)
-        best, _ = instances.brute_force(problem)
+        instance, _, relaxation = parts(seed)
+        best, _ = instances.brute_force(instance)
         found = solved(relaxation)
         first = relaxation.first
         lower, upper = narrowed(found, first.lower, first.upper, best)

@@ -148,8 +148,8 @@ def test_local_noise_has_mean_one_and_its_spread(region: Region) -> None:
 def test_neighbours_share_their_noise_more_than_distant_zones(region: Region) -> None:
     source = forecast(region, local_noise={"spread": 0.3, "nugget": 0.0, "range_share": 0.2})
     sample = source.sample(draw("sobol", 1024, source.dimensions, seed=1))
-    together = np.corrcoef(np.log(sample.demand[:, :, 0]).T)
-    assert together[0, 1] > together[0, 5] + 0.2
+    with_workers = np.corrcoef(np.log(sample.demand[:, :, 0]).T)
+    assert with_workers[0, 1] > with_workers[0, 5] + 0.2
 
 
 def test_drivers_are_correlated_as_told(region: Region) -> None:
