@@ -90,7 +90,7 @@ def scenario_set(seed: int, of: Region, count: int = 3) -> ScenarioSet:
     )
 
 
-def instance(
+def random_instance(
     seed: int, *, scenarios: int = 3, model: Model | None = None, **shape: Any
 ) -> Instance:
     """Return the two-stage problem of a random region; unserved demand costs ``PENALTY``."""
@@ -101,7 +101,7 @@ def instance(
 
 
 @st.composite
-def problems(draw: st.DrawFn, *, forbidden: bool | None = None) -> Instance:
+def instance_strategy(draw: st.DrawFn, *, forbidden: bool | None = None) -> Instance:
     """Draw a small problem with any mix of the model's features."""
     seed = draw(st.integers(0, 10_000))
     types = draw(st.integers(1, 3))
@@ -124,7 +124,7 @@ def problems(draw: st.DrawFn, *, forbidden: bool | None = None) -> Instance:
         utilisation=draw(st.sampled_from([1.0, 0.8])),
         travel_weight=draw(st.sampled_from([1.0, 0.0, 2.5])),
     )
-    return instance(seed, scenarios=draw(st.integers(1, 4)), model=model, **shape)
+    return random_instance(seed, scenarios=draw(st.integers(1, 4)), model=model, **shape)
 
 
 def random_plan(of: Instance, rng: np.random.Generator) -> Plan:

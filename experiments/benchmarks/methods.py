@@ -6,14 +6,13 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from robustev.model.inputs import build_instance
-
 from experiments.benchmarks.registry import Case, Inputs
 from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate import evaluate
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import Progress, SolveResult, Status
 from robustev.methods.solve import solve
+from robustev.model.instance import build_instance
 from robustev.parallel.world import world
 
 Method = Callable[[Case, Inputs, Progress], SolveResult]

@@ -67,7 +67,7 @@ def solve_extensive(
         return bounds.result("ef", name, Status.INFEASIBLE)
     if model.tree_solution_available:
         offer(np.array([v.value for v in _first_stage(model)]))
-    lower = results.instance.lower_bound
+    lower = results.problem.lower_bound
     if lower is not None and math.isfinite(lower):
         bounds.raise_lower(float(lower), SOURCE)
     status = bounds.status(stop, interrupted=interrupt.requested())

@@ -17,7 +17,7 @@ from tests import instances
 
 
 @settings(max_examples=30, deadline=None)
-@given(instances.problems())
+@given(instances.instance_strategy())
 def test_rule_plans_fit_the_slots_and_keep_what_exists(instance: Instance) -> None:
     for plan in rule_plans(instance):
         assert (plan.chargers.sum(axis=1) <= instance.region.sites.slots * plan.open).all()
@@ -26,7 +26,7 @@ def test_rule_plans_fit_the_slots_and_keep_what_exists(instance: Instance) -> No
 
 
 @settings(max_examples=20, deadline=None)
-@given(instances.problems(forbidden=True))
+@given(instances.instance_strategy(forbidden=True))
 def test_distances_are_finite_where_demand_must_be_served(instance: Instance) -> None:
     apart = cost_space(instance.region, instance.model)(instance.scenarios)
     assert np.isfinite(apart).all()

@@ -18,7 +18,7 @@ THOROUGH = settings(max_examples=30, deadline=None, suppress_health_check=[Healt
 
 
 @THOROUGH
-@given(instance=instances.problems(), seed=SEEDS)
+@given(instance=instances.instance_strategy(), seed=SEEDS)
 def test_costs_are_those_of_a_second_solver(instance: Instance, seed: int) -> None:
     plan = instances.random_plan(instance, np.random.default_rng(seed))
     found = evaluate(instance, [plan], workers=1)[0]
@@ -26,7 +26,7 @@ def test_costs_are_those_of_a_second_solver(instance: Instance, seed: int) -> No
 
 
 @THOROUGH
-@given(instance=instances.problems(), seed=SEEDS)
+@given(instance=instances.instance_strategy(), seed=SEEDS)
 def test_every_unit_is_served_or_unserved_and_no_site_is_overloaded(
     instance: Instance, seed: int
 ) -> None:

@@ -82,7 +82,7 @@ def test_scenarios_in_another_order_of_zones_are_refused() -> None:
 
 
 @settings(max_examples=50, deadline=None)
-@given(instance=instances.problems(), seed=st.integers(0, 1000))
+@given(instance=instances.instance_strategy(), seed=st.integers(0, 1000))
 def test_no_plan_has_more_than_the_most_capacity(instance: Instance, seed: int) -> None:
     plan = instances.random_plan(instance, np.random.default_rng(seed))
     assert (instance.capacity(plan) <= instance.max_capacity() + 1e-9).all()

@@ -20,7 +20,7 @@ def close(value: float) -> object:
 
 
 @THOROUGH
-@given(instance=instances.problems(), seed=SEEDS)
+@given(instance=instances.instance_strategy(), seed=SEEDS)
 def test_a_plan_costs_what_a_second_solver_says(instance: Instance, seed: int) -> None:
     plan = instances.random_plan(instance, np.random.default_rng(seed))
     exact = Recourse(instance).costs(plan) + instance.infrastructure_cost(plan)
@@ -28,7 +28,7 @@ def test_a_plan_costs_what_a_second_solver_says(instance: Instance, seed: int) -
 
 
 @THOROUGH
-@given(instance=instances.problems(forbidden=False), seed=SEEDS)
+@given(instance=instances.instance_strategy(forbidden=False), seed=SEEDS)
 def test_an_exact_solve_is_exact_at_fractional_openings_too(instance: Instance, seed: int) -> None:
     x, capacity = instances.random_point(instance, np.random.default_rng(seed))
     recourse = Recourse(instance)
@@ -38,7 +38,7 @@ def test_an_exact_solve_is_exact_at_fractional_openings_too(instance: Instance, 
 
 
 @THOROUGH
-@given(instance=instances.problems(), seed=SEEDS)
+@given(instance=instances.instance_strategy(), seed=SEEDS)
 def test_no_cut_is_ever_above_the_true_recourse(instance: Instance, seed: int) -> None:
     rng = np.random.default_rng(seed)
     recourse = Recourse(instance)
@@ -59,7 +59,7 @@ def test_no_cut_is_ever_above_the_true_recourse(instance: Instance, seed: int) -
 
 
 @THOROUGH
-@given(instance=instances.problems(), seed=SEEDS)
+@given(instance=instances.instance_strategy(), seed=SEEDS)
 def test_a_cut_is_sharp_where_its_scenario_was_solved(instance: Instance, seed: int) -> None:
     x, capacity = instances.random_point(instance, np.random.default_rng(seed))
     recourse = Recourse(instance)
@@ -70,7 +70,7 @@ def test_a_cut_is_sharp_where_its_scenario_was_solved(instance: Instance, seed: 
 
 
 @THOROUGH
-@given(instance=instances.problems(), seed=SEEDS)
+@given(instance=instances.instance_strategy(), seed=SEEDS)
 def test_prices_of_plans_prove_their_cost_in_the_scenario_they_come_from(
     instance: Instance, seed: int
 ) -> None:
@@ -84,7 +84,7 @@ def test_prices_of_plans_prove_their_cost_in_the_scenario_they_come_from(
 
 
 @THOROUGH
-@given(instance=instances.problems(forbidden=True), seed=SEEDS)
+@given(instance=instances.instance_strategy(forbidden=True), seed=SEEDS)
 def test_a_shortage_is_found_exactly_where_demand_cannot_be_served(
     instance: Instance, seed: int
 ) -> None:
@@ -97,7 +97,7 @@ def test_a_shortage_is_found_exactly_where_demand_cannot_be_served(
 
 
 @THOROUGH
-@given(instance=instances.problems(forbidden=True), seed=SEEDS)
+@given(instance=instances.instance_strategy(forbidden=True), seed=SEEDS)
 def test_feasibility_cuts_never_forbid_what_can_be_served(instance: Instance, seed: int) -> None:
     rng = np.random.default_rng(seed)
     recourse = Recourse(instance)
@@ -112,7 +112,7 @@ def test_feasibility_cuts_never_forbid_what_can_be_served(instance: Instance, se
 
 
 @THOROUGH
-@given(instance=instances.problems(), seed=SEEDS)
+@given(instance=instances.instance_strategy(), seed=SEEDS)
 def test_a_dispatch_serves_all_demand_within_capacity_from_open_sites(
     instance: Instance, seed: int
 ) -> None:
@@ -134,7 +134,7 @@ def test_a_dispatch_serves_all_demand_within_capacity_from_open_sites(
 
 
 @THOROUGH
-@given(instance=instances.problems())
+@given(instance=instances.instance_strategy())
 def test_without_any_demand_the_second_stage_is_free(instance: Instance) -> None:
     nothing = instance.with_scenarios(instance.scenarios.scaled(0.0))
     plan = instances.random_plan(nothing, np.random.default_rng(0))

@@ -16,7 +16,7 @@ THOROUGH = settings(max_examples=40, deadline=None, suppress_health_check=[Healt
 
 
 @THOROUGH
-@given(instance=instances.problems(), seed=st.integers(0, 10_000))
+@given(instance=instances.instance_strategy(), seed=st.integers(0, 10_000))
 def test_both_bounds_are_the_cost_of_the_program_written_out(instance: Instance, seed: int) -> None:
     plan = instances.random_plan(instance, np.random.default_rng(seed))
     truth = instances.true_costs(instance, plan) - instance.infrastructure_cost(plan)
