@@ -35,7 +35,7 @@ def share(value: float | None) -> str:
 def range_of(figure: Estimate, number: Callable[[float], str]) -> str:
     """Return the interval in brackets, with a space before it; nothing without one.
 
-    >>> range_of(Figure(value=1.0, interval=(0.5, 2.0), basis="estimated", how=""), money)
+    >>> range_of(Estimate(value=1.0, interval=(0.5, 2.0), basis="estimated", how=""), money)
     ' (0.5 to 2)'
     """
     if figure.interval is None or None in figure.interval:

@@ -35,7 +35,7 @@ def engine_of(
     seed: int, goal: Objective, split: Literal["by_type", "shared"] = "by_type", **shape: object
 ) -> CutEngine:
     model = Model(unserved_penalty=PENALTY, objective=goal, split=split)
-    instance = instances.random_instance(seed, model=model, subproblems=5, **shape)
+    instance = instances.random_instance(seed, model=model, scenarios=5, **shape)
     best = np.random.default_rng(seed).uniform(0, 50, size=5) if goal.measure == "regret" else None
     return CutEngine(instance, RiskMeasure(goal, instance.probability, best))
 
@@ -153,7 +153,7 @@ def test_feasibility_cuts_keep_every_plan_that_serves_all(seed: int) -> None:
 @pytest.mark.parametrize("workers", [1, 3])
 def test_threads_do_not_change_a_value(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subproblems, "THREADED_ARCS", 0)
-    instance = instances.random_instance(8, subproblems=12)
+    instance = instances.random_instance(8, scenarios=12)
     risk = RiskMeasure(Objective(), instance.probability)
     plan = instances.random_plan(instance, np.random.default_rng(0))
     alone = CutEngine(instance, risk).objective(plan)
