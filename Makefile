@@ -4,6 +4,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 REGION ?= randstad
 EXPERIMENT ?= experiments/$(REGION).yaml
+WORKERS ?= auto
+# Each worker is one process on one core, and so is what it starts.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all lint types docs bench clean
@@ -15,10 +18,12 @@ run: $(VENV)/installed  ## Make a robust plan for the region that ships, from da
 	$(BIN)/robustev run $(EXPERIMENT)
 
 test: $(VENV)/installed-dev  ## Run the tests, without the slow ones.
-	$(BIN)/pytest -m "not slow"
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not slow and not mpi"
+	$(PYTEST) -m "not slow and mpi"
 
 test-all: $(VENV)/installed-dev  ## Run every test.
-	$(BIN)/pytest
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not mpi"
+	$(PYTEST) -m mpi
 
 lint: $(VENV)/installed-dev  ## Check style and formatting.
 	$(BIN)/ruff check

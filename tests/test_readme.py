@@ -9,20 +9,16 @@ import pytest
 from typer.testing import CliRunner
 
 from robustev.cli.app import app
+from tests import pages
 
-PROJECT = Path(__file__).resolve().parent.parent
-README = (PROJECT / "README.md").read_text(encoding="utf-8")
-FILE = re.compile(r"^`(town/[\w.]+)`:\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+README = pages.README.read_text(encoding="utf-8")
 
 
 @pytest.fixture
 def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the README's first experiment."""
-    files = FILE.findall(README)
-    assert [name for name, _ in files] == ["town/zones.csv", "town/sites.csv", "town/town.yaml"]
-    (tmp_path / "town").mkdir()
-    for name, content in files:
-        (tmp_path / name).write_text(content, encoding="utf-8")
+    files = pages.write_files(pages.README, tmp_path)
+    assert files == ["town/zones.csv", "town/sites.csv", "town/town.yaml"]
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -39,10 +35,3 @@ def test_the_first_experiment_runs_as_printed(town: Path) -> None:
 def test_every_command_of_the_table_exists_and_none_is_missing() -> None:
     shown = set(re.findall(r"^\| `robustev (\w+)", README, re.MULTILINE)) | {"version"}
     assert shown == {command.callback.__name__ for command in app.registered_commands}
-
-
-def test_every_file_that_is_linked_exists() -> None:
-    links = re.findall(r"\]\(([\w./]+)\)|src=\"([\w./]+)\"", README)
-    assert links
-    for target in (a or b for a, b in links):
-        assert (PROJECT / target).exists(), target
