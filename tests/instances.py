@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from robustev.core.arrays import FloatArray
+from robustev.data.arcs import Arcs
 from robustev.data.plan import Plan
 from robustev.data.region import ChargerKind, Region, Sites, Zones
 from robustev.data.scenarios import ScenarioSet
@@ -72,7 +73,7 @@ def region(
         ),
         types=tuple(names),
         demand=rng.integers(1, 7, size=(zones, types)).astype(float),
-        travel=euclidean(*place[:, :sites], *place[:, sites:]),
+        arcs=Arcs.of_matrix(euclidean(*place[:, :sites], *place[:, sites:])),
     )
 
 
@@ -165,11 +166,11 @@ def _by_linprog(
     sites, zones = of.num_sites, of.num_zones
     demand = of.demand[s][:, types]
     units = demand.sum(axis=1)
-    arc = np.isfinite(of.travel)
-    cost = np.where(arc, of.travel, 0.0) * units
-    must = ((demand > 0) & np.isinf(of.penalty[types])).any(axis=1)
+    arc = np.isfinite(of.travel_cost)
+    cost = np.where(arc, of.travel_cost, 0.0) * units
+    must = ((demand > 0) & np.isinf(of.unserved_price[types])).any(axis=1)
     with np.errstate(invalid="ignore"):  # 0 units at an infinite penalty cost nothing
-        lost = np.where(demand > 0, demand * of.penalty[types], 0.0).sum(axis=1)
+        lost = np.where(demand > 0, demand * of.unserved_price[types], 0.0).sum(axis=1)
     upper = np.concatenate([(arc * np.minimum(x, 1.0)[:, None]).ravel(), np.where(must, 0.0, 1.0)])
     served = np.hstack([np.tile(np.eye(zones), sites), np.eye(zones)])
     rows, limits = [np.zeros((0, len(upper)))], [np.zeros(0)]

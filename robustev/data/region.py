@@ -11,6 +11,7 @@ import numpy as np
 
 from robustev.core.arrays import BoolArray, FloatArray, IntArray, frozen
 from robustev.core.errors import FaultCollector
+from robustev.data.arcs import Arcs
 
 
 @dataclass(frozen=True)
@@ -108,9 +109,9 @@ class Region:
     ----------
     demand
         Shape (zones, types): the reference (forecast) demand, in demand units per period.
-    travel
-        Shape (sites, zones): travel cost ``t_ij`` of one demand unit; infinite where the zone
-        cannot use the site.
+    arcs
+        Which zone can use which site, at which travel cost ``t_ij`` of one demand unit. A zone
+        without any arc can only be left unserved.
     geographic
         True when coordinates are longitude and latitude (WGS 84).
     history
@@ -130,7 +131,7 @@ class Region:
     kinds: tuple[ChargerKind, ...]
     types: tuple[str, ...]
     demand: FloatArray
-    travel: FloatArray
+    arcs: Arcs
     geographic: bool = False
     history: History | None = None
     source: str = ""
@@ -142,7 +143,7 @@ class Region:
         _check_values(self, faults)
         faults.raise_if_any()
         for owner, names in (
-            (self, ("demand", "travel")),
+            (self, ("demand",)),
             (self.zones, ("x", "y", "population")),
             (self.sites, ("x", "y", "opening_cost", "fixed_capacity")),
         ):
@@ -165,6 +166,11 @@ class Region:
     def num_sites(self) -> int:
         """Number of candidate sites."""
         return len(self.sites)
+
+    @cached_property
+    def travel(self) -> FloatArray:
+        """Travel costs as a matrix, shape (sites, zones), infinite where there is no arc."""
+        return frozen(self.arcs.matrix())
 
     @cached_property
     def charger_capacity(self) -> FloatArray:
@@ -197,7 +203,6 @@ def _check_shapes(region: Region, faults: FaultCollector) -> None:
         faults.add("the region has no demand types")
     expected: list[tuple[str, Any, tuple[int, ...]]] = [
         ("demand", region.demand, (zones, types)),
-        ("travel", region.travel, (sites, zones)),
         ("slots", region.sites.slots, (sites,)),
         ("existing chargers", region.sites.existing, (sites, kinds)),
         ("existing stations", region.sites.existing_open, (sites,)),
@@ -215,6 +220,9 @@ def _check_shapes(region: Region, faults: FaultCollector) -> None:
     if region.history is not None:
         years = len(region.history.years)
         expected.append(("history", region.history.demand, (years, zones, types)))
+    found = (region.arcs.num_sites, region.arcs.num_zones)
+    if found != (sites, zones):
+        faults.add("travel has the wrong shape", found=found, expected=f"{(sites, zones)}")
     for label, array, shape in expected:
         if np.shape(array) != shape:
             faults.add(f"{label} has the wrong shape", found=np.shape(array), expected=str(shape))
@@ -232,13 +240,8 @@ def _check_values(region: Region, faults: FaultCollector) -> None:
             found=float(region.demand[j, k]),
             expected="a finite number >= 0",
         )
-    if np.isnan(region.travel).any() or (np.asarray(region.travel) < 0).any():
-        faults.add("travel holds negative or missing values", expected="numbers >= 0, or inf")
-    for j in np.flatnonzero(~np.isfinite(region.travel).any(axis=0)):
-        faults.add(
-            f"zone {region.zones.ids[j]!r} is disconnected: no site can be reached from it",
-            expected="at least one site with finite travel cost",
-        )
+    if (region.arcs.cost < 0).any():
+        faults.add("travel holds negative values", expected="numbers >= 0")
     crowded = np.asarray(region.sites.existing).sum(axis=1) > np.asarray(region.sites.slots)
     for i in np.flatnonzero(crowded):
         faults.add(

@@ -65,10 +65,10 @@ def _finite_problem(region: Region, scenarios: ScenarioSet, model: Model) -> Ins
     """Return the problem with a finite penalty where unserved demand is forbidden."""
     judged = model.model_copy(update={"objective": Objective()})
     instance = build_instance(region, scenarios, judged)
-    if np.isfinite(instance.penalty).all():
+    if np.isfinite(instance.unserved_price).all():
         return instance
-    longest = float(instance.travel[instance.reachable].max(initial=0.0))
-    given = zip(instance.region.types, instance.penalty, strict=True)
+    longest = float(instance.travel_cost[instance.reachable].max(initial=0.0))
+    given = zip(instance.region.types, instance.unserved_price, strict=True)
     penalty = {k: float(q) if np.isfinite(q) else 2 * longest or 1.0 for k, q in given}
     return build_instance(
         region, scenarios, judged.model_copy(update={"unserved_penalty": penalty})
@@ -86,7 +86,7 @@ def _busiest(instance: Instance, mean: FloatArray, count: int) -> BoolArray:
 
 def _nearest_load(instance: Instance, mean: FloatArray, is_open: BoolArray) -> FloatArray:
     """Return demand by nearest open site, shape (sites, types)."""
-    travel = np.where(is_open[:, None], instance.travel, np.inf)
+    travel = np.where(is_open[:, None], instance.travel_cost, np.inf)
     nearest, served = travel.argmin(axis=0), np.isfinite(travel).any(axis=0)
     load = np.zeros((instance.num_sites, instance.num_types))
     np.add.at(load, nearest[served], mean[served])

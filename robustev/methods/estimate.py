@@ -152,7 +152,7 @@ def forecast(instance: Instance, gap: float) -> EffortEstimate:
     seconds["ef"] += SECONDS_PER_STATED_ARC * stated
     slower = (SHARED_SPLIT if shared else 1.0) * (FEW_WEIGHED if stated < total else 1.0)
     seconds |= {method: slower * seconds[method] for method in ("benders", "ph")}
-    projected = BASE_GB + 8e-9 * (3 * instance.demand.size + 20 * instance.travel.size)
+    projected = BASE_GB + 8e-9 * (3 * instance.demand.size + 20 * instance.travel_cost.size)
     explicit = BASE_GB + 1e-9 * BYTES_PER_EXPLICIT_ARC * stated
     return EffortEstimate(
         scenarios=scenarios,
@@ -172,7 +172,7 @@ def num_effective(instance: Instance) -> int:
     that a plan for some scenarios is one for all.
     """
     goal, count = instance.model.objective, len(instance.scenarios)
-    if goal.weight < 1 or not np.isfinite(instance.penalty).all():
+    if goal.weight < 1 or not np.isfinite(instance.unserved_price).all():
         return count
     if goal.measure == "cvar" and goal.tail <= MOST_OF_TAIL:
         return min(count, math.ceil(goal.tail * count) + SPARE)

@@ -32,7 +32,7 @@ def explain(instance: Instance) -> str | None:
 
 
 def _out_of_reach(instance: Instance) -> str | None:
-    forbidden = np.isinf(instance.penalty)
+    forbidden = np.isinf(instance.unserved_price)
     cut_off = np.flatnonzero(~instance.reachable.any(axis=0))
     wanted = (instance.demand[:, cut_off][:, :, forbidden] > 0).any(axis=(0, 2))
     if not wanted.any():
@@ -45,7 +45,7 @@ def _out_of_reach(instance: Instance) -> str | None:
 
 
 def _too_little_capacity(instance: Instance, first: LinearFirstStage) -> str | None:
-    for k in np.flatnonzero(np.isinf(instance.penalty)):
+    for k in np.flatnonzero(np.isinf(instance.unserved_price)):
         if first.unlimited[:, k].any():
             continue
         rows = np.arange(instance.num_sites) * instance.num_types + k

@@ -1,7 +1,8 @@
 """The numbers of the two-stage model, assembled once from a region, scenarios and model options.
 
 Everything below this layer (formulation, recourse, solve, evaluate) reads the same arrays, in the
-README's symbols: ``t_ij`` travel, ``D_jks`` demand, ``C_ik`` capacity, ``q_k`` penalty.
+README's symbols: ``t_ij`` travel, ``D_jks`` demand, ``C_ik`` capacity, ``q_k`` price of
+unserved demand.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from functools import cached_property
 
 import numpy as np
 
-from robustev.core.arrays import BoolArray, FloatArray, IntArray
+from robustev.core.arrays import BoolArray, FloatArray, IntArray, frozen
 from robustev.core.errors import ConfigError, Fault, nearest_name
+from robustev.data.arcs import Arcs
 from robustev.data.plan import Plan
 from robustev.data.region import ChargerKind, Region
 from robustev.data.scenarios import ScenarioSet
@@ -30,10 +32,9 @@ class Instance:
     ----------
     region
         The planning region: the given one, with levels in place of chargers where asked for.
-    travel
-        Shape (sites, zones): weighted travel cost of one demand unit; infinite where the model
-        has no arc.
-    penalty
+    arcs
+        Who may be served from where, at which weighted travel cost of one demand unit.
+    unserved_price
         Shape (types,): cost of one unserved unit (``q_k``); infinite where that is forbidden.
     opening_cost, charger_cost
         Shapes (sites,) and (kinds,): weighted costs of one station and one charger.
@@ -49,8 +50,8 @@ class Instance:
     region: Region
     scenarios: ScenarioSet
     model: Model
-    travel: FloatArray
-    penalty: FloatArray
+    arcs: Arcs
+    unserved_price: FloatArray
     opening_cost: FloatArray
     charger_cost: FloatArray
     fixed_cost: float
@@ -63,12 +64,12 @@ class Instance:
     @property
     def num_sites(self) -> int:
         """Number of candidate sites."""
-        return int(self.travel.shape[0])
+        return self.arcs.num_sites
 
     @property
     def num_zones(self) -> int:
         """Number of demand zones."""
-        return int(self.travel.shape[1])
+        return self.arcs.num_zones
 
     @property
     def num_types(self) -> int:
@@ -91,9 +92,14 @@ class Instance:
         return self.scenarios.probability
 
     @cached_property
+    def travel_cost(self) -> FloatArray:
+        """Weighted travel costs, shape (sites, zones), infinite where the model has no arc."""
+        return frozen(self.arcs.matrix())
+
+    @cached_property
     def reachable(self) -> BoolArray:
         """Whether the model has an arc from the zone to the site, shape (sites, zones)."""
-        return np.isfinite(self.travel)
+        return np.isfinite(self.travel_cost)
 
     def infrastructure_cost(self, plan: Plan) -> float:
         """Return the weighted cost of stations and chargers of ``plan``."""
@@ -157,8 +163,8 @@ def build_instance(region: Region, scenarios: ScenarioSet, model: Model) -> Inst
         region=region,
         scenarios=scenarios,
         model=model,
-        travel=_model_travel(region, model),
-        penalty=_penalties(region, model),
+        arcs=_model_arcs(region, model),
+        unserved_price=_unserved_prices(region, model),
         opening_cost=opening_cost,
         charger_cost=charger_cost,
         fixed_cost=-sunk,
@@ -188,20 +194,17 @@ def with_levels(region: Region, model: Model) -> Region:
     return replace(region, kinds=(ChargerKind("level", unit, levels.cost),), sites=level_sites)
 
 
-def _model_travel(region: Region, model: Model) -> FloatArray:
-    travel = np.array(region.travel)
-    if model.reach.max_travel is not None:
-        travel[travel > model.reach.max_travel] = np.inf
-    nearest = model.reach.nearest
-    if nearest is not None and nearest < len(travel):
-        limit = np.partition(travel, nearest - 1, axis=0)[nearest - 1]
-        travel[travel > limit] = np.inf
-    finite = np.isfinite(travel)
-    travel[finite] *= model.travel_weight
-    return travel
+def _model_arcs(region: Region, model: Model) -> Arcs:
+    """Return the region's arcs within the model's reach, at weighted costs."""
+    arcs, reach = region.arcs, model.reach
+    if reach.max_travel is not None:
+        arcs = arcs.within(reach.max_travel)
+    if reach.nearest is not None:
+        arcs = arcs.nearest(reach.nearest)
+    return arcs.with_cost(model.travel_weight * arcs.cost)
 
 
-def _penalties(region: Region, model: Model) -> FloatArray:
+def _unserved_prices(region: Region, model: Model) -> FloatArray:
     given = model.unserved_penalty
     if not isinstance(given, dict):
         return np.full(len(region.types), np.inf if given is None else float(given))

@@ -45,12 +45,13 @@ def service(m: pyo.ConcreteModel, instance: Instance, scenario: int) -> object:
     demand = instance.demand[scenario]
     shared = instance.model.split == "shared"
     weight = demand.sum(axis=1, keepdims=True) if shared else demand
-    price = np.where(np.isinf(instance.penalty), 0.0, instance.penalty)  # forbidden ones are fixed
+    forbidden = np.isinf(instance.unserved_price)  # those are fixed at 0
+    price = np.where(forbidden, 0.0, instance.unserved_price)
     penalty = demand * price
     if shared:
         penalty = penalty.sum(axis=1, keepdims=True)
     travel = pyo.quicksum(
-        float(instance.travel[i, j] * weight[j, k]) * m.assign[i, j, k] for i, j, k in m.arcs
+        float(instance.travel_cost[i, j] * weight[j, k]) * m.assign[i, j, k] for i, j, k in m.arcs
     )
     unserved = pyo.quicksum(
         float(penalty[j, k]) * m.unserved[j, k] for j, k in m.demands if not m.unserved[j, k].fixed

@@ -45,7 +45,7 @@ def add_unserved(m: pyo.ConcreteModel, instance: Instance, scenario: int) -> Non
     with demand there is.
     """
     served = instance.demand[scenario] > 0
-    forbidden = served & np.isinf(instance.penalty)
+    forbidden = served & np.isinf(instance.unserved_price)
     if instance.model.split == "shared":
         served = served.any(axis=1, keepdims=True)
         forbidden = forbidden.any(axis=1, keepdims=True)

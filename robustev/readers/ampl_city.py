@@ -11,6 +11,7 @@ import numpy as np
 
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import FaultCollector, collecting, nearest_name
+from robustev.data.arcs import Arcs
 from robustev.data.region import Region, Sites, Zones
 from robustev.readers.table import Table
 from robustev.readers.text import read_text
@@ -61,7 +62,7 @@ def read_ampl_city(
         kinds=(),
         types=demand.columns,
         demand=demand.values[order],
-        travel=distance.values,
+        arcs=Arcs.of_matrix(distance.values),
         geographic=site_xy[0] is not None,
     )
 

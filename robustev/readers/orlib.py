@@ -10,6 +10,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import FaultCollector, collecting
+from robustev.data.arcs import Arcs
 from robustev.data.region import Region, Zones
 from robustev.readers.plain import numbered, plain_sites
 from robustev.readers.text import Tokens, read_text
@@ -49,7 +50,8 @@ def read_orlib_cap(path: Path, *, capacity: float | None = None, name: str | Non
     return Region(
         name=name or path.stem, zones=Zones(numbered(n)),
         sites=plain_sites(fixed_capacity=sites[:, :1], opening_cost=sites[:, 1]),
-        kinds=(), types=(TYPE,), demand=demand[:, None], travel=travel.T, source=SOURCE,
+        kinds=(), types=(TYPE,), demand=demand[:, None],
+        arcs=Arcs.of_matrix(travel.T), source=SOURCE,
     )  # fmt: skip
 
 
@@ -84,8 +86,8 @@ def read_orlib_pmed(path: Path, *, name: str | None = None) -> Region:
     return Region(
         name=name or path.stem, zones=Zones(numbered(n)),
         sites=plain_sites(fixed_capacity=np.full((n, 1), np.inf), opening_cost=np.zeros(n)),
-        kinds=(), types=(TYPE,), demand=np.ones((n, 1)), travel=_shortest_paths(n, edges),
-        source=SOURCE,
+        kinds=(), types=(TYPE,), demand=np.ones((n, 1)),
+        arcs=Arcs.of_matrix(_shortest_paths(n, edges)), source=SOURCE,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import FaultCollector, collecting
+from robustev.data.arcs import Arcs
 from robustev.data.region import Region, Zones
 from robustev.data.scenarios import ScenarioSet
 from robustev.readers.plain import numbered, plain_sites
@@ -45,7 +46,7 @@ def read_scflp_json(path: Path, *, name: str | None = None) -> Region:
         kinds=(),
         types=(TYPE,),
         demand=demand[:, None],
-        travel=arrays["costs"],
+        arcs=Arcs.of_matrix(arrays["costs"]),
         source="stochastic capacitated facility location instance",
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import FaultCollector, collecting
+from robustev.data.arcs import Arcs
 from robustev.data.region import ChargerKind, History, Region, Sites, Zones
 from robustev.data.travel import euclidean
 from robustev.readers.table import Table
@@ -75,7 +76,7 @@ def _region(name: str, zones: Zones, sites: Sites, past: History, demand: FloatA
         kinds=KINDS,
         types=("ev",),
         demand=demand[:, None],
-        travel=travel,
+        arcs=Arcs.of_matrix(travel),
         history=past,
         source=SOURCE,
     )

@@ -8,6 +8,7 @@ import numpy as np
 
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import FaultCollector
+from robustev.data.arcs import Arcs
 from robustev.data.region import ChargerKind, Region, Sites, Zones
 from robustev.readers.chargers import charger_kinds
 from robustev.readers.config import TableLayout, TablesRegion
@@ -109,6 +110,6 @@ def _assemble(
             existing_open=sites.existing_open, opening_cost=sites.opening_cost,
             fixed_capacity=sites.capacity, x=far.x, y=far.y, groups=far.groups, names=far.names,
         ),
-        kinds=kinds, types=types, demand=present(zones.demand), travel=travel,
+        kinds=kinds, types=types, demand=present(zones.demand), arcs=Arcs.of_matrix(travel),
         geographic=layout.in_degrees, history=zones.history, source=layout.source,
     )  # fmt: skip

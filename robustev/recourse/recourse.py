@@ -108,10 +108,12 @@ class Recourse:
         demand = np.ascontiguousarray(instance.demand[:, :, k])
         unlimited = np.isinf(instance.fixed_capacity[:, k])
         potential = instance.max_capacity()[:, k]
-        network = Network(instance.travel, _ceiling(instance.travel, instance.penalty[k]))
+        network = Network(
+            instance.travel_cost, _ceiling(instance.travel_cost, instance.unserved_price[k])
+        )
         self.columns.append([k])
         self.services.append(TransportKernel(network, demand, potential, unlimited))
-        if np.isinf(instance.penalty[k]):
+        if np.isinf(instance.unserved_price[k]):
             phase_one = network.phase_one()
             self.feasibility.append(TransportKernel(phase_one, demand, potential, unlimited))
 
@@ -119,11 +121,13 @@ class Recourse:
         unlimited = np.isinf(instance.fixed_capacity)
         self.columns.append(list(range(instance.num_types)))
         self.services.append(
-            SharedSplitKernel(instance.travel, instance.penalty, instance.demand, unlimited)
+            SharedSplitKernel(
+                instance.travel_cost, instance.unserved_price, instance.demand, unlimited
+            )
         )
-        if np.isinf(instance.penalty).any():
+        if np.isinf(instance.unserved_price).any():
             zero = np.where(instance.reachable, 0.0, np.inf)
-            units = np.isinf(instance.penalty).astype(float)
+            units = np.isinf(instance.unserved_price).astype(float)
             self.feasibility.append(SharedSplitKernel(zero, units, instance.demand, unlimited))
 
     def proven(
@@ -161,7 +165,7 @@ class Recourse:
     def _columns_of(self, services: list[RecourseKernel]) -> list[list[int]]:
         if services is self.services:
             return self.columns
-        forbidden = np.isinf(self.instance.penalty)
+        forbidden = np.isinf(self.instance.unserved_price)
         return [c for c in self.columns if forbidden[c].any()]
 
     def solve(
@@ -350,7 +354,7 @@ class Recourse:
             parts.append((flow.site, flow.zone, np.full(len(flow.site), k), flow.amount))
             prices.append(flow.price)
             unserved[:, k] = flow.unserved
-            travel += float(self.instance.travel[flow.site, flow.zone] @ flow.amount)
+            travel += float(self.instance.travel_cost[flow.site, flow.zone] @ flow.amount)
         site, zone, of_type, amount = (
             np.concatenate(column) for column in zip(*parts, strict=True)
         )
@@ -365,18 +369,18 @@ class Recourse:
         unserved = left[:, None] * demand
         site, zone, of_type = np.nonzero(split[:, :, None] * demand[None] > 0)
         amount = split[site, zone] * demand[zone, of_type]
-        travel = float(self.instance.travel[site, zone] @ amount)
+        travel = float(self.instance.travel_cost[site, zone] @ amount)
         penalty = self._unserved_cost(scenario, unserved)
         return Dispatch(travel, penalty, site, zone, of_type, amount, unserved, (u,))
 
     def _unserved_cost(self, scenario: int, unserved: FloatArray) -> float:
         """Return the penalty of unserved units; infinite if any are forbidden beyond rounding."""
         units = unserved.sum(axis=0)
-        forbidden = np.isinf(self.instance.penalty)
+        forbidden = np.isinf(self.instance.unserved_price)
         total = self.instance.demand[scenario].sum(axis=0)
         if (units[forbidden] > UNSERVED_TOLERANCE * total[forbidden]).any():
             return float("inf")
-        return float(units[~forbidden] @ self.instance.penalty[~forbidden])
+        return float(units[~forbidden] @ self.instance.unserved_price[~forbidden])
 
 
 def _ceiling(travel: FloatArray, penalty: float) -> float:

@@ -83,10 +83,10 @@ def _block(instance: Instance, demand: FloatArray, weight: float, types: IntArra
     i, j = np.nonzero(instance.reachable)
     arcs, zones, sites = len(i), instance.num_zones, instance.num_sites
     load = demand[:, types]
-    penalty = instance.penalty[types]
+    penalty = instance.unserved_price[types]
     forbidden = (np.isinf(penalty)[None, :] & (load > 0)).any(axis=1)
     left = load @ np.where(np.isinf(penalty), 0.0, penalty)
-    cost = weight * np.concatenate([instance.travel[i, j] * load.sum(axis=1)[j], left])
+    cost = weight * np.concatenate([instance.travel_cost[i, j] * load.sum(axis=1)[j], left])
     num_first = sites * (1 + instance.num_kinds)
     every = np.arange(arcs)
     served = csr_array(

@@ -196,15 +196,17 @@ def priced_services(instance: Instance, certificate: Certificate) -> list[Priced
     InputError
         If the prices are not dual feasible, or are for another problem.
     """
-    finite = np.where(np.isinf(instance.penalty), forbidding(instance), instance.penalty)
+    finite = np.where(
+        np.isinf(instance.unserved_price), forbidding(instance), instance.unserved_price
+    )
     return _with_prices(
-        instance, instance.travel, finite, service_types(instance), certificate.services
+        instance, instance.travel_cost, finite, service_types(instance), certificate.services
     )
 
 
 def shortage_services(instance: Instance, certificate: Certificate) -> list[PricedService]:
     """Return services whose cost counts units left unserved against the rules."""
-    forbidden = np.isinf(instance.penalty)
+    forbidden = np.isinf(instance.unserved_price)
     travel = np.where(instance.reachable, 0.0, np.inf)
     penalty = forbidden.astype(np.float64)
     return _with_prices(instance, travel, penalty, _rationed(instance), certificate.shortages)
@@ -225,7 +227,9 @@ def without_prices(instance: Instance) -> Certificate:
 
 def _rationed(instance: Instance) -> list[IntArray]:
     """Return the services some of whose demand must be served."""
-    return [types for types in service_types(instance) if np.isinf(instance.penalty[types]).any()]
+    return [
+        types for types in service_types(instance) if np.isinf(instance.unserved_price[types]).any()
+    ]
 
 
 def _with_prices(

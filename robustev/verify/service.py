@@ -78,7 +78,7 @@ def service_cost(instance: Instance, plan: Plan, demand: FloatArray) -> tuple[fl
     share, capacity = plan.open.astype(np.float64), instance.capacity(plan)
     for types in service_types(instance):
         part = _service(instance, share, capacity[:, types], demand, types)[0]
-        found = _solve(part, forbidden=bool(np.isinf(instance.penalty[types]).any()))
+        found = _solve(part, forbidden=bool(np.isinf(instance.unserved_price[types]).any()))
         low, high = low + found.low, high + found.high
     return low, high
 
@@ -119,9 +119,11 @@ def _service(
     zones = np.flatnonzero(demand[:, types].sum(axis=1) > 0)
     sites = np.flatnonzero(share > NOTHING)
     load = demand[np.ix_(zones, types)]
-    travel = instance.travel[np.ix_(sites, zones)]
+    travel = instance.travel_cost[np.ix_(sites, zones)]
     price = np.where(
-        np.isinf(instance.penalty[types]), forbidding(instance), instance.penalty[types]
+        np.isinf(instance.unserved_price[types]),
+        forbidding(instance),
+        instance.unserved_price[types],
     )
     service = Service(
         cost=travel * load.sum(axis=1),
@@ -135,7 +137,7 @@ def _service(
 
 def forbidding(instance: Instance) -> float:
     """Return a price of the unserved that no assignment pays if it can help it."""
-    finite = instance.travel[np.isfinite(instance.travel)]
+    finite = instance.travel_cost[np.isfinite(instance.travel_cost)]
     return 10.0 * (instance.num_sites + 1) * float(finite.max(initial=0.0)) + 1.0
 
 

@@ -27,7 +27,7 @@ def never_binds(instance: Instance) -> bool:
     False also where types share one split and cost different penalties, since what is then best
     for a zone depends on its mix of types.
     """
-    mixed = instance.model.split == "shared" and len(set(instance.penalty)) > 1
+    mixed = instance.model.split == "shared" and len(set(instance.unserved_price)) > 1
     arrivals = np.einsum("ij,sjk->sik", instance.reachable.astype(float), instance.demand)
     return not mixed and bool((arrivals <= instance.fixed_capacity).all())
 
@@ -36,15 +36,17 @@ class ZoneSeparator:
     """Finds the best cuts of every zone at a point, and those that its demand be within reach."""
 
     def __init__(self, instance: Instance) -> None:
-        finite = np.where(np.isinf(instance.penalty), forbidding(instance), instance.penalty)
+        finite = np.where(
+            np.isinf(instance.unserved_price), forbidding(instance), instance.unserved_price
+        )
         zones = np.ones(instance.num_zones)
-        self.tariffs = [Tariff(instance.travel, penalty * zones) for penalty in finite]
+        self.tariffs = [Tariff(instance.travel_cost, penalty * zones) for penalty in finite]
         self.demand = np.tensordot(instance.probability, instance.demand, axes=1)
         self.num_columns = instance.num_sites * (1 + instance.num_kinds)
         self.num_theta = instance.num_zones
         self.num_fresh = 0
         self.expected = True
-        rationed = instance.demand[:, :, np.isinf(instance.penalty)] > 0
+        rationed = instance.demand[:, :, np.isinf(instance.unserved_price)] > 0
         wanted = rationed.any(axis=(0, 2))
         self.within_reach = np.unique(instance.reachable[:, wanted].T.astype(float), axis=0)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from robustev.data.arcs import Arcs
 from robustev.data.geometry import EARTH_RADIUS_KM, distances, extent, zone_points
 from tests.scenarios.conftest import grid_region
 
@@ -31,7 +32,7 @@ def test_without_coordinates_zones_far_from_the_same_sites_coincide() -> None:
     travel = np.array(region.travel)
     travel[:, 1] = travel[:, 0]
     travel[0, 2] = np.inf
-    points = zone_points(replace(region, travel=travel))
+    points = zone_points(replace(region, arcs=Arcs.of_matrix(travel)))
     assert np.isfinite(points).all()
     assert distances(points[:1], points[1:2])[0, 0] == 0.0
     assert distances(points[:1], points[2:3])[0, 0] > 0.0

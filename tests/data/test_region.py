@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from robustev.core.errors import InputError
+from robustev.data.arcs import Arcs
 from robustev.data.region import ChargerKind, History, Region, Sites, Zones
 
 KINDS = (ChargerKind("slow", {"ev": 2.0}, cost=1.0), ChargerKind("fast", {"ev": 9.0}, cost=4.0))
@@ -18,7 +19,7 @@ def region(**changes: Any) -> Region:
     parts: dict[str, Any] = {
         "name": "tiny", "zones": Zones(("a", "b"), x=np.zeros(2), y=np.zeros(2)), "sites": SITES,
         "kinds": KINDS, "types": ("ev",), "demand": np.array([[1.0], [2.0]]),
-        "travel": np.array([[0.0, 3.0]]),
+        "arcs": Arcs.of_matrix(np.array([[0.0, 3.0]])),
     }  # fmt: skip
     return Region(**{**parts, **changes})
 
@@ -32,10 +33,10 @@ ZONES = Zones(("a", "b"), x=np.zeros(2), y=np.array([0.0, 91.0]))
 
 def test_arrays_cannot_be_changed() -> None:
     """Nobody changes a region by accident, nor through the array it was made from."""
-    travel = np.array([[0.0, 3.0]])
-    tiny = region(travel=travel)
-    travel[0, 0] = 7.0
-    assert tiny.travel[0, 0] == 0.0
+    demand = np.array([[0.0], [3.0]])
+    tiny = region(demand=demand)
+    demand[0, 0] = 7.0
+    assert tiny.demand[0, 0] == 0.0
     with pytest.raises(ValueError, match="read-only"):
         tiny.demand[0, 0] = 1.0
 
@@ -60,12 +61,12 @@ def test_with_demand_changes_demand_alone() -> None:
 
 FAULTS = [
     (
-        {"zones": Zones(()), "demand": np.zeros((0, 1)), "travel": np.zeros((1, 0))},
+        {"zones": Zones(()), "demand": np.zeros((0, 1)), "arcs": Arcs.of_matrix(np.zeros((1, 0)))},
         "no zones", "no zones",
     ),
     ({"types": (), "demand": np.zeros((2, 0))}, "no demand types", "no types"),
     ({"demand": np.ones((3, 1))}, r"demand has the wrong shape; found \(3, 1\)", "a zone more"),
-    ({"travel": np.zeros((2, 1))}, "travel has the wrong shape", "the wrong way round"),
+    ({"arcs": Arcs.of_matrix(np.zeros((2, 1)))}, "travel has the wrong shape", "wrong way round"),
     ({"zones": Zones(("a", "b"), population=np.ones(1))}, "population has the wrong", "people"),
     ({"zones": Zones(("a", "b"), x=np.ones(3))}, "zone coordinate x has the wrong", "coordinate"),
     ({"history": History((2020,), np.ones((2, 2, 1)))}, "history has the wrong shape", "years"),
@@ -73,8 +74,7 @@ FAULTS = [
     ({"kinds": KINDS[:1] * 2}, "repeated charger kind", "a kind twice"),
     ({"demand": np.array([[1.0], [-1.0]])}, "zone 'b': demand of type 'ev'", "negative demand"),
     ({"demand": np.array([[1.0], [np.nan]])}, "zone 'b': demand", "no demand"),
-    ({"travel": np.array([[0.0, -1.0]])}, "travel holds negative", "negative travel"),
-    ({"travel": np.array([[0.0, np.inf]])}, "zone 'b' is disconnected", "a zone out of reach"),
+    ({"arcs": Arcs.of_matrix(np.array([[0.0, -1.0]]))}, "travel holds negative", "negative travel"),
     ({"sites": replace(SITES, existing=np.array([[2, 2]]))}, "more existing chargers", "crowded"),
     ({"sites": replace(SITES, slots=np.array([-1]))}, "slots holds negative", "negative slots"),
     ({"sites": replace(SITES, opening_cost=np.array([np.nan]))}, "opening cost", "no cost"),
@@ -93,5 +93,5 @@ def test_faults(changes: dict[str, Any], message: str) -> None:
 def test_faults_come_together() -> None:
     """Two wrong values make two faults in one error."""
     with pytest.raises(InputError) as caught:
-        region(demand=np.array([[-1.0], [np.nan]]), travel=np.array([[0.0, np.inf]]))
+        region(demand=np.array([[-1.0], [np.nan]]), arcs=Arcs.of_matrix(np.array([[0.0, -1.0]])))
     assert len(caught.value.faults) == 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from robustev.data.arcs import Arcs
 from robustev.data.region import ChargerKind, Region, Sites, Zones
 from robustev.data.scenarios import ScenarioSet
 from robustev.methods.infeasibility import explain
@@ -37,7 +38,7 @@ def line(*, near: float = 4.0, far: float = 6.0, slots: int = 2, **options: obje
         kinds=(ChargerKind("slow", {"ev": 3.0}, cost=10.0),),
         types=("ev",),
         demand=np.array([[near], [far]]),
-        travel=np.array([[1.0, 9.0], [3.0, 5.0]]),
+        arcs=Arcs.of_matrix(np.array([[1.0, 9.0], [3.0, 5.0]])),
     )
     scenarios = ScenarioSet.equiprobable(
         np.stack([region.demand, 0.5 * region.demand]), region.zones.ids, region.types

@@ -140,5 +140,5 @@ def test_where_all_must_be_served_all_scenarios_decide() -> None:
         0, scenarios=COUNT, model=Model(objective=Objective(measure="worst_case"))
     )
     assert num_effective(instance) == COUNT
-    priced = replace(instance, penalty=np.full_like(instance.penalty, PENALTY))
+    priced = replace(instance, unserved_price=np.full_like(instance.unserved_price, PENALTY))
     assert num_effective(priced) < COUNT

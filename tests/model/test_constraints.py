@@ -14,6 +14,7 @@ import numpy as np
 import pyomo.environ as pyo
 import pytest
 
+from robustev.data.arcs import Arcs
 from robustev.data.region import ChargerKind, Region, Sites, Zones
 from robustev.data.scenarios import ScenarioSet
 from robustev.model import constraints, objective, variables
@@ -48,7 +49,7 @@ def tiny(**options: object) -> Instance:
         kinds=kinds,
         types=("day", "night"),
         demand=np.array([[5.0, 7.0], [0.0, 11.0]]),
-        travel=np.array([[1.5, np.inf], [2.0, 0.5]]),
+        arcs=Arcs.of_matrix(np.array([[1.5, np.inf], [2.0, 0.5]])),
     )
     scenarios = ScenarioSet.equiprobable(region.demand[None], region.zones.ids, region.types)
     return build_instance(region, scenarios, Model(**{"unserved_penalty": 50.0, **options}))

@@ -26,7 +26,7 @@ def test_costs_carry_their_weights() -> None:
     instance = build(infrastructure_weight=2.0, travel_weight=0.5, existing_cost="counted")
     assert instance.opening_cost == pytest.approx(2.0 * REGION.sites.opening_cost)
     assert instance.charger_cost == pytest.approx(2.0 * REGION.charger_cost)
-    assert instance.travel == pytest.approx(0.5 * REGION.travel)
+    assert instance.travel_cost == pytest.approx(0.5 * REGION.travel)
     assert instance.fixed_cost == 0.0
 
 
@@ -61,13 +61,13 @@ def test_reach_is_measured_before_weights() -> None:
 def test_free_travel_leaves_what_is_out_of_reach_there() -> None:
     instance = build(reach=Reach(max_travel=5.0), travel_weight=0.0)
     np.testing.assert_array_equal(instance.reachable, REGION.travel <= 5.0)
-    assert (instance.travel[instance.reachable] == 0.0).all()
+    assert (instance.travel_cost[instance.reachable] == 0.0).all()
 
 
 def test_penalties_by_type_forbid_what_they_do_not_name() -> None:
-    assert build(unserved_penalty={"type1": 3.0}).penalty.tolist() == [np.inf, 3.0]
-    assert build(unserved_penalty=3.0).penalty.tolist() == [3.0, 3.0]
-    assert build().penalty.tolist() == [np.inf, np.inf]
+    assert build(unserved_penalty={"type1": 3.0}).unserved_price.tolist() == [np.inf, 3.0]
+    assert build(unserved_penalty=3.0).unserved_price.tolist() == [3.0, 3.0]
+    assert build().unserved_price.tolist() == [np.inf, np.inf]
 
 
 def test_a_penalty_for_an_unknown_type_names_the_nearest() -> None:

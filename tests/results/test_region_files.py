@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from robustev.data.arcs import Arcs
 from robustev.data.region import ChargerKind, History, Region, Sites, Zones
 from robustev.experiment.run import run_experiment
 from robustev.results.region_files import history_frame, sites_frame, zones_frame
@@ -24,7 +25,7 @@ def region(*, coordinates: bool = True, history: bool = True) -> Region:
         kinds=(ChargerKind("plug", {"day": 3.0, "night": 2.0}),),
         types=("day", "night"),
         demand=np.arange(6.0).reshape(3, 2),
-        travel=np.ones((2, 3)),
+        arcs=Arcs.of_matrix(np.ones((2, 3))),
         history=History((2001, 2002), np.arange(12.0).reshape(2, 3, 2)) if history else None,
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from robustev.data.arcs import Arcs
 from robustev.data.region import ChargerKind, History, Region, Sites, Zones
 
 MakeRegion = Callable[..., Region]
@@ -50,7 +51,7 @@ def grid_region(
         kinds=(ChargerKind("pole", dict.fromkeys(types, 10.0)),),
         types=types,
         demand=people[:, None] * share / 100.0,
-        travel=np.hypot(sites_x[:, None] - x, sites_y[:, None] - y),
+        arcs=Arcs.of_matrix(np.hypot(sites_x[:, None] - x, sites_y[:, None] - y)),
         history=history,
     )
 

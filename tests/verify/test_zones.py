@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from robustev.data.arcs import Arcs
 from robustev.data.scenarios import ScenarioSet
 from robustev.methods.benders.uncapacitated.search import UncapacitatedSearch
 from robustev.methods.bounds import Bounds
@@ -89,9 +90,9 @@ def test_zones_that_cost_nothing_from_their_own_site_weaken_no_relaxation() -> N
         instance = instances.random_instance(
             seed, model=MODELS["p-median"], sites=8, zones=8, kinds=0, scenarios=1
         )
-        travel = instance.travel + instance.travel.T
+        travel = instance.travel_cost + instance.travel_cost.T
         np.fill_diagonal(travel, 0.0)
-        instance = replace(instance, travel=travel)
+        instance = replace(instance, arcs=Arcs.of_matrix(travel))
         best = instances.brute_force(instance)[0]
         bounds, certificate = proof(instance)
         assert bounds.lower == pytest.approx(best)

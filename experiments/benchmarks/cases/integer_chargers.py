@@ -3,6 +3,7 @@
 import numpy as np
 
 from experiments.benchmarks.registry import Case, Inputs, register
+from robustev.data.arcs import Arcs
 from robustev.data.region import ChargerKind, Region, Sites, Zones
 from robustev.data.scenarios import ScenarioSet
 from robustev.data.travel import euclidean
@@ -30,7 +31,7 @@ def build() -> Inputs:
         kinds=(ChargerKind("slow", {"ev": 8.0}, 10.0), ChargerKind("fast", {"ev": 25.0}, 28.0)),
         types=("ev",),
         demand=base[:, None],
-        travel=euclidean(*site_xy.T, *zone_xy.T),
+        arcs=Arcs.of_matrix(euclidean(*site_xy.T, *zone_xy.T)),
     )
     growth = np.exp(rng.normal(0, 0.25, (scenarios, 1)))
     noise = np.exp(rng.normal(0, 0.3, (scenarios, zones)))

@@ -74,7 +74,7 @@ class Subproblems:
 
     def __init__(self, recourse: Recourse, workers: int = 1) -> None:
         self.recourse = recourse
-        self.workers = workers if recourse.instance.travel.size >= THREADED_ARCS else 1
+        self.workers = workers if recourse.instance.travel_cost.size >= THREADED_ARCS else 1
 
     def price(
         self,

@@ -89,7 +89,7 @@ def goes_to_nearest(instance: Instance) -> bool:
     So it is where the fixed capacity of every site holds all that any scenario may send there.
     Types that share one split must also cost the same when unserved.
     """
-    if instance.model.split == "shared" and len(np.unique(instance.penalty)) > 1:
+    if instance.model.split == "shared" and len(np.unique(instance.unserved_price)) > 1:
         return False
     if np.isinf(instance.fixed_capacity).all():
         return True
@@ -104,13 +104,13 @@ def uncapacitated_recourse(instance: Instance) -> UncapacitatedRecourse | None:
     """Return the expected second stage, None where :func:`goes_to_nearest` fails."""
     if not goes_to_nearest(instance):
         return None
-    penalties, which = np.unique(instance.penalty, return_inverse=True)
+    penalties, which = np.unique(instance.unserved_price, return_inverse=True)
     expected = np.tensordot(instance.probability, instance.demand, axes=1)
     parts = [
-        _customers(instance.travel, expected[:, which == p].sum(axis=1), float(penalty))
+        _customers(instance.travel_cost, expected[:, which == p].sum(axis=1), float(penalty))
         for p, penalty in enumerate(penalties)
     ]
-    wanted = (instance.demand[:, :, np.isinf(instance.penalty)] > 0).any(axis=(0, 2))
+    wanted = (instance.demand[:, :, np.isinf(instance.unserved_price)] > 0).any(axis=(0, 2))
     return UncapacitatedRecourse(
         cost=np.hstack([cost for cost, _ in parts]),
         ceiling=np.concatenate([ceiling for _, ceiling in parts]),

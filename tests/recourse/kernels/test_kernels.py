@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from robustev.core.arrays import FloatArray
+from robustev.data.arcs import Arcs
 from robustev.data.plan import Plan
 from robustev.data.region import Region, Zones
 from robustev.data.scenarios import ScenarioSet
@@ -31,7 +32,7 @@ def open_sites(
         kinds=(),
         types=types,
         demand=np.array(demand),
-        travel=np.array(travel),
+        arcs=Arcs.of_matrix(np.array(travel)),
     )
     scenarios = ScenarioSet.equiprobable(region.demand[None], region.zones.ids, types)
     instance = build_instance(region, scenarios, Model(**model))  # type: ignore[arg-type]

@@ -209,7 +209,7 @@ class UncapacitatedSearch:
             PricePool.plain(np.zeros((1, instance.num_sites, len(part))), instance.num_zones)
             for part in types
         ]
-        must = np.isinf(instance.penalty)
+        must = np.isinf(instance.unserved_price)
         return Certificate(
             points=np.array(self.points[-MAX_POINTS:]).reshape(-1, self.first.num_columns),
             services=tuple(pools),

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from robustev.core.errors import InfeasibleError
+from robustev.data.arcs import Arcs
 from robustev.data.plan import Plan
 from robustev.methods.benders.uncapacitated.search import UncapacitatedSearch
 from robustev.methods.bounds import Bounds
@@ -82,7 +83,7 @@ def loose(seed: int, size: int = 12) -> Instance:
     travel = np.full((size, size), 30.0)
     for j in range(size):
         travel[rng.choice(size, 3, replace=False), j] = rng.integers(0, 3, 3)
-    region = replace(region, travel=travel, demand=np.ones((size, 1)))
+    region = replace(region, arcs=Arcs.of_matrix(travel), demand=np.ones((size, 1)))
     model = Model(capacitated=False, stations=Stations(exactly=4))
     return build_instance(region, instances.scenario_set(seed, region, 2), model)
 
