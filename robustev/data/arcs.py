@@ -46,8 +46,9 @@ class Arcs:
         Raises
         ------
         ValueError
-            If a pair stands there twice.
+            If a pair stands there twice, or a cost is no number.
         """
+        _check_numbers(cost)
         finite = np.isfinite(cost)
         zone, site, cost = zone[finite], site[finite], cost[finite]
         order = np.lexsort((site, zone))
@@ -62,9 +63,15 @@ class Arcs:
     def of_matrix(cls, travel: FloatArray) -> Arcs:
         """Return the arcs of a matrix, shape (sites, zones), infinite where there is none.
 
+        Raises
+        ------
+        ValueError
+            If a cost is no number.
+
         >>> Arcs.of_matrix(np.array([[1.0, np.inf], [2.0, 3.0]])).site.tolist()
         [0, 1, 1]
         """
+        _check_numbers(travel)
         zone, site = np.nonzero(np.isfinite(travel).T)
         return cls(travel.shape[0], travel.shape[1], zone, site, travel[site, zone])
 
@@ -129,6 +136,8 @@ class Arcs:
 
     def nearest(self, count: int) -> Arcs:
         """Return each zone's ``count`` cheapest arcs, and those that cost as much as the last."""
+        if np.diff(self.zone_start).max(initial=0) <= count:
+            return self
         order = np.lexsort((self.cost, self.zone))
         last = self.zone_start[:-1] + np.minimum(np.diff(self.zone_start), count) - 1
         limit = np.full(self.num_zones, np.inf)
@@ -145,3 +154,8 @@ class Arcs:
         travel = np.full((self.num_sites, self.num_zones), np.inf)
         travel[self.site, self.zone] = self.cost
         return travel
+
+
+def _check_numbers(cost: FloatArray) -> None:
+    if np.isnan(cost).any():
+        raise ValueError("a travel cost is no number")

@@ -7,19 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import KDTree
 
 from robustev.core.arrays import BoolArray, FloatArray, IntArray
-from robustev.data.travel import geodesic_km
-
-
-@dataclass(frozen=True, eq=False)
-class Attachment:
-    """Where places meet the network: ``node`` (an index) and ``distance``, shape (places,)."""
-
-    node: IntArray
-    distance: FloatArray
+from robustev.data.arcs import Arcs
+from robustev.data.reach import EVERYTHING, Reach
+from robustev.data.shortest_paths import Attachment, ShortestPaths
+from robustev.data.travel import geodesic_km, on_sphere
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,15 +66,12 @@ class RoadNetwork:
         graph = csr_array((arcs["length"].to_numpy(), ends), shape=(len(nodes), len(nodes)))
         return cls(nodes, graph, x, y, geographic)
 
-    def travel(self, sites: IntArray, zones: IntArray) -> FloatArray:
-        """Return the shortest way from each zone's node to each site's, shape (sites, zones).
+    def arcs(self, sites: Attachment, zones: Attachment, reach: Reach = EVERYTHING) -> Arcs:
+        """Return the arcs within ``reach``: shortest ways, and the distances at both ends.
 
-        Infinite where there is no way. Both arguments hold node indices.
+        There is no arc where there is no way.
         """
-        targets, position = np.unique(sites, return_inverse=True)
-        backwards = csr_array(self.graph.T)
-        lengths = dijkstra(backwards, directed=True, indices=targets)
-        return np.asarray(lengths[position][:, zones], dtype=np.float64)
+        return ShortestPaths(csr_array(self.graph), sites, zones).arcs(reach)
 
     def nearest(self, x: FloatArray, y: FloatArray) -> Attachment:
         """Return the nearest node of each place and how far it is (km if geographic).
@@ -96,12 +87,6 @@ class RoadNetwork:
             tree = KDTree(np.column_stack([self.x, self.y]))
             distance, node = tree.query(np.column_stack([x, y]))
             return Attachment(np.asarray(node, dtype=np.int64), np.asarray(distance))
-        tree = KDTree(_on_sphere(self.x, self.y))
-        node = np.asarray(tree.query(_on_sphere(x, y))[1], dtype=np.int64)
+        tree = KDTree(on_sphere(self.x, self.y))
+        node = np.asarray(tree.query(on_sphere(x, y))[1], dtype=np.int64)
         return Attachment(node, geodesic_km(x, y, self.x[node], self.y[node]))
-
-
-def _on_sphere(longitude: FloatArray, latitude: FloatArray) -> FloatArray:
-    """Return points on the unit sphere, shape (points, 3): chords keep the order of distances."""
-    lon, lat = np.radians(longitude), np.radians(latitude)
-    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])

@@ -12,6 +12,7 @@ import numpy as np
 from robustev.core.arrays import BoolArray, FloatArray, IntArray, frozen
 from robustev.core.errors import FaultCollector
 from robustev.data.arcs import Arcs
+from robustev.data.reach import EVERYTHING, Reach
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,8 @@ class Region:
     arcs
         Which zone can use which site, at which travel cost ``t_ij`` of one demand unit. A zone
         without any arc can only be left unserved.
+    reach
+        How far :attr:`arcs` go: they are all arcs within it. A model must not look further.
     geographic
         True when coordinates are longitude and latitude (WGS 84).
     history
@@ -135,6 +138,7 @@ class Region:
     geographic: bool = False
     history: History | None = None
     source: str = ""
+    reach: Reach = EVERYTHING
 
     def __post_init__(self) -> None:
         faults = FaultCollector(self.name)

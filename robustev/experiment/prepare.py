@@ -6,9 +6,11 @@ from pathlib import Path
 
 from robustev.config.experiment import Experiment
 from robustev.core.errors import ConfigError
+from robustev.data.reach import Reach
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate.cost_space import cost_space
+from robustev.model.instance import reach_of
 from robustev.readers.config import ScflpRegion
 from robustev.readers.load import load_region
 from robustev.readers.scflp import read_scflp_scenarios
@@ -23,7 +25,13 @@ def make_region(experiment: Experiment) -> Region:
     InputError
         With every fault in the data.
     """
-    return load_region(experiment.region, Path())
+    return load_region(experiment.region, Path(), _reach(experiment))
+
+
+def _reach(experiment: Experiment) -> Reach:
+    """Return the arcs that any of the experiment's models wants."""
+    models = [experiment.model, *(spec.model for spec in experiment.plans.values())]
+    return Reach.loosest(reach_of(model) for model in models)
 
 
 def make_scenarios(experiment: Experiment, region: Region) -> ScenarioSet:

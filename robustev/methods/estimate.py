@@ -139,7 +139,7 @@ def forecast(instance: Instance, gap: float) -> EffortEstimate:
     scenarios, zones, types = instance.demand.shape
     shared = instance.model.split == "shared"
     services = 1 if shared else types
-    arcs = int(instance.reachable.sum()) * services
+    arcs = len(instance.arcs) * services
     total, stated = arcs * scenarios, arcs * num_effective(instance)
     first_stage = instance.num_sites * (1 + instance.num_kinds)
     regime = regime_of(instance)
@@ -152,7 +152,7 @@ def forecast(instance: Instance, gap: float) -> EffortEstimate:
     seconds["ef"] += SECONDS_PER_STATED_ARC * stated
     slower = (SHARED_SPLIT if shared else 1.0) * (FEW_WEIGHED if stated < total else 1.0)
     seconds |= {method: slower * seconds[method] for method in ("benders", "ph")}
-    projected = BASE_GB + 8e-9 * (3 * instance.demand.size + 20 * instance.travel_cost.size)
+    projected = BASE_GB + 8e-9 * (3 * instance.demand.size + 20 * len(instance.arcs))
     explicit = BASE_GB + 1e-9 * BYTES_PER_EXPLICIT_ARC * stated
     return EffortEstimate(
         scenarios=scenarios,

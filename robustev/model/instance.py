@@ -7,6 +7,7 @@ unserved demand.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,6 +18,7 @@ from robustev.core.arrays import BoolArray, FloatArray, IntArray, frozen
 from robustev.core.errors import ConfigError, Fault, nearest_name
 from robustev.data.arcs import Arcs
 from robustev.data.plan import Plan
+from robustev.data.reach import Reach
 from robustev.data.region import ChargerKind, Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.model.model import Model
@@ -194,13 +196,26 @@ def with_levels(region: Region, model: Model) -> Region:
     return replace(region, kinds=(ChargerKind("level", unit, levels.cost),), sites=level_sites)
 
 
+def reach_of(model: Model) -> Reach:
+    """Return which arcs of a region a model wants."""
+    most, nearest = model.reach.max_travel, model.reach.nearest
+    return Reach(math.inf if most is None else most, nearest)
+
+
 def _model_arcs(region: Region, model: Model) -> Arcs:
     """Return the region's arcs within the model's reach, at weighted costs."""
-    arcs, reach = region.arcs, model.reach
-    if reach.max_travel is not None:
-        arcs = arcs.within(reach.max_travel)
-    if reach.nearest is not None:
-        arcs = arcs.nearest(reach.nearest)
+    wanted = reach_of(model)
+    if not region.reach.among(region.num_sites).holds(wanted.among(region.num_sites)):
+        raise ConfigError(
+            [
+                Fault(
+                    "model.reach goes further than the region was read",
+                    found=str(wanted),
+                    expected=f"at most {region.reach}, or a region that is read with more arcs",
+                )
+            ]
+        )
+    arcs = wanted.of(region.arcs)
     return arcs.with_cost(model.travel_weight * arcs.cost)
 
 

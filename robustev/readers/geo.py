@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from robustev.core.errors import FaultCollector
+from robustev.data.reach import EVERYTHING, Reach
 from robustev.data.region import Region
 from robustev.readers.config import GeoRegion
 from robustev.readers.table import Table
@@ -21,7 +22,7 @@ WGS84 = "EPSG:4326"
 NO_GIS = "needs the extra 'gis': pip install 'robustev[gis]'"
 
 
-def read_geo(config: GeoRegion, base: Path) -> Region:
+def read_geo(config: GeoRegion, base: Path, reach: Reach = EVERYTHING) -> Region:
     """Return the region of two map layers, relative to the folder ``base``.
 
     Polygons and lines stand at their centroid. Coordinates become longitude and latitude; the
@@ -35,7 +36,7 @@ def read_geo(config: GeoRegion, base: Path) -> Region:
     faults = FaultCollector()
     zones = read_layer(base / config.zones, faults, layer=config.zones_layer)
     sites = read_layer(base / config.sites, faults, layer=config.sites_layer)
-    return region_of_tables(zones, sites, config, base, faults)
+    return region_of_tables(zones, sites, config, base, faults, reach=reach)
 
 
 def read_layer(path: Path, faults: FaultCollector, *, layer: str | None = None) -> Table | None:

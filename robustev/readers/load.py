@@ -12,7 +12,9 @@ import pandas as pd
 
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import Fault, FaultCollector, InputError
+from robustev.data.arcs import Arcs
 from robustev.data.network import RoadNetwork
+from robustev.data.reach import EVERYTHING, Reach
 from robustev.data.region import Region
 from robustev.readers.ampl_city import read_ampl_city
 from robustev.readers.config import (
@@ -49,13 +51,15 @@ TravelLike: TypeAlias = (
 """What :func:`region_from_frames` takes as travel."""
 
 
-def load_region(config: RegionConfig, base: Path) -> Region:
+def load_region(config: RegionConfig, base: Path, reach: Reach = EVERYTHING) -> Region:
     """Return the region that a configuration section describes.
 
     Parameters
     ----------
     base
         Folder that relative paths are relative to: the experiment file's own.
+    reach
+        Which arcs are wanted, so that others need not be computed; all by default.
 
     Raises
     ------
@@ -64,9 +68,9 @@ def load_region(config: RegionConfig, base: Path) -> Region:
     """
     match config:
         case TablesRegion():
-            return read_tables(config, base)
+            return read_tables(config, base, reach)
         case GeoRegion():
-            return read_geo(config, base)
+            return read_geo(config, base, reach)
         case ShellEvRegion():
             return _load_shell(config, base)
         case OrlibCapRegion():
@@ -90,6 +94,7 @@ def region_from_frames(
     geographic: bool | None = None,
     name: str = "region",
     source: str = "",
+    reach: Reach = EVERYTHING,
 ) -> Region:
     """Return the region of two DataFrames.
 
@@ -105,6 +110,8 @@ def region_from_frames(
         (sites x zones, or columns site, zone, travel), or a :class:`RoadNetwork`.
     geographic
         Whether coordinates are longitude and latitude; by default only with ``great_circle``.
+    reach
+        Which arcs are wanted, so that others need not be computed; all by default.
 
     Raises
     ------
@@ -116,8 +123,8 @@ def region_from_frames(
     >>> zones = pd.DataFrame({"id": ["z"], "x": [0.0], "y": [0.0], "demand": [5.0]})
     >>> sites = pd.DataFrame({"id": ["s"], "x": [3.0], "y": [4.0], "slots": [2]})
     >>> fast = {"name": "fast", "capacity": 10, "cost": 1}
-    >>> region_from_frames(zones, sites, chargers=[fast]).travel
-    array([[5.]])
+    >>> region_from_frames(zones, sites, chargers=[fast]).arcs.cost
+    array([5.])
     """
     faults = FaultCollector()
     section, rule = _travel(travel, faults)
@@ -135,6 +142,7 @@ def region_from_frames(
         Path(),
         faults,
         rule=rule,
+        reach=reach,
     )
 
 
@@ -187,10 +195,15 @@ def _named_travel(name: str) -> Travel:
 
 
 def _array(
-    sites: Places, zones: Places, *, travel: FloatArray, faults: FaultCollector
-) -> FloatArray | None:
+    sites: Places, zones: Places, reach: Reach, *, travel: FloatArray, faults: FaultCollector
+) -> Arcs | None:
     shape = (len(sites.ids), len(zones.ids))
-    if travel.shape == shape:
-        return travel
-    faults.add("travel has the wrong shape", found=travel.shape, expected=f"{shape} (sites, zones)")
-    return None
+    if travel.shape != shape:
+        faults.add(
+            "travel has the wrong shape", found=travel.shape, expected=f"{shape} (sites, zones)"
+        )
+        return None
+    if not (travel >= 0).all():
+        faults.add("travel holds negative or missing values", expected="numbers >= 0, or inf")
+        return None
+    return reach.of(Arcs.of_matrix(travel))

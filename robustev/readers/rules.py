@@ -1,4 +1,4 @@
-"""Travel rules: each turns sites and zones into travel costs, noting faults as it goes."""
+"""Travel rules: each turns sites and zones into the arcs within reach, noting faults as it goes."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from robustev.core.arrays import FloatArray, IntArray
 from robustev.core.errors import FaultCollector
+from robustev.data.arcs import Arcs
 from robustev.data.network import RoadNetwork
-from robustev.data.travel import euclidean, great_circle
+from robustev.data.reach import Reach
+from robustev.data.shortest_paths import Attachment
+from robustev.data.travel import euclidean_arcs, great_circle_arcs
 from robustev.readers.config import Euclidean, GreatCircle, Matrix, Network, Travel
 from robustev.readers.matrix import read_long, read_wide
 from robustev.readers.places import Places
@@ -21,8 +23,8 @@ from robustev.readers.table import Table
 
 logger = logging.getLogger(__name__)
 
-TravelRule = Callable[[Places, Places], FloatArray | None]
-"""From sites and zones to travel costs, shape (sites, zones); None once faults are noted."""
+TravelRule = Callable[[Places, Places, Reach], Arcs | None]
+"""From sites and zones to the arcs within reach; None once faults are noted."""
 
 
 def travel_rule(
@@ -48,45 +50,41 @@ def needs_coordinates(travel: Travel) -> bool:
     return isinstance(travel, Euclidean | GreatCircle)
 
 
-def straight(sites: Places, zones: Places, *, factor: float) -> FloatArray | None:
-    """Return straight-line distances times ``factor``."""
+def straight(sites: Places, zones: Places, reach: Reach, *, factor: float) -> Arcs | None:
+    """Return arcs at straight-line distances times ``factor``."""
     if sites.xy is None or zones.xy is None:
         return None
-    return factor * euclidean(*sites.xy, *zones.xy)
+    return euclidean_arcs(*sites.xy, *zones.xy, factor=factor, reach=reach)
 
 
-def geodesic(sites: Places, zones: Places, *, detour: float) -> FloatArray | None:
-    """Return geodesic distances in km times ``detour``."""
+def geodesic(sites: Places, zones: Places, reach: Reach, *, detour: float) -> Arcs | None:
+    """Return arcs at geodesic distances in km times ``detour``."""
     if sites.xy is None or zones.xy is None:
         return None
-    return great_circle(*sites.xy, *zones.xy, detour=detour)
+    return great_circle_arcs(*sites.xy, *zones.xy, detour=detour, reach=reach)
 
 
-def given(sites: Places, zones: Places, *, table: Table, columns: Matrix) -> FloatArray | None:
-    """Return the travel costs of a given table times its factor."""
+def given(
+    sites: Places, zones: Places, reach: Reach, *, table: Table, columns: Matrix
+) -> Arcs | None:
+    """Return the arcs of a given table at its travel costs times its factor."""
     if columns.layout == "wide":
-        travel = read_wide(table, sites.ids, zones.ids, columns.site)
+        arcs = read_wide(table, sites.ids, zones.ids, columns.site)
     else:
-        travel = read_long(table, sites.ids, zones.ids, columns)
-    return None if travel is None else columns.factor * travel
+        arcs = read_long(table, sites.ids, zones.ids, columns)
+    return None if arcs is None else reach.of(arcs.with_cost(columns.factor * arcs.cost))
 
 
 def driven(
-    sites: Places, zones: Places, *, roads: RoadNetwork, options: Network
-) -> FloatArray | None:
-    """Return shortest paths on the road network, with the way to the nearest node at both ends."""
-    ends = [_attach(places, roads, options) for places in (sites, zones)]
-    if ends[0] is None or ends[1] is None:
-        return None
-    (site_node, site_access), (zone_node, zone_access) = ends[0], ends[1]
-    access = site_access[:, None] + zone_access[None, :]
-    return roads.travel(site_node, zone_node) + options.access * access
+    sites: Places, zones: Places, reach: Reach, *, roads: RoadNetwork, options: Network
+) -> Arcs | None:
+    """Return arcs along shortest ways by road, with those to the nearest node at both ends."""
+    far, near = (_attach(places, roads, options) for places in (sites, zones))
+    return None if far is None or near is None else roads.arcs(far, near, reach)
 
 
-def _attach(
-    places: Places, roads: RoadNetwork, options: Network
-) -> tuple[IntArray, FloatArray] | None:
-    """Return the node of each place and its distance from it: 0 where a column names the node."""
+def _attach(places: Places, roads: RoadNetwork, options: Network) -> Attachment | None:
+    """Return the node of each place and what the way there costs: 0 where a column names it."""
     if places.node is not None:
         return _named_nodes(places, places.node, roads)
     if places.xy is None or roads.x is None:
@@ -109,11 +107,9 @@ def _attach(
             row=places.table.rows[int(index)], found=round(float(attachment.distance[index]), 3),
             expected=f"at most {limit:g}",
         )  # fmt: skip
-    return attachment.node, attachment.distance
+    return Attachment(attachment.node, options.access * attachment.distance)
 
 
-def _named_nodes(
-    places: Places, column: str, roads: RoadNetwork
-) -> tuple[IntArray, FloatArray] | None:
+def _named_nodes(places: Places, column: str, roads: RoadNetwork) -> Attachment | None:
     nodes = places.table.positions(column, roads.nodes, "a node of the road network")
-    return (nodes, np.zeros(len(nodes))) if (nodes >= 0).all() else None
+    return Attachment.at(nodes) if (nodes >= 0).all() else None

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import numpy as np
 
-from robustev.core.arrays import FloatArray
 from robustev.core.errors import FaultCollector
+from robustev.core.formatting import count
 from robustev.data.arcs import Arcs
+from robustev.data.reach import EVERYTHING, Reach
 from robustev.data.region import ChargerKind, Region, Sites, Zones
 from robustev.readers.chargers import charger_kinds
 from robustev.readers.config import TableLayout, TablesRegion
 from robustev.readers.demand import demand_types
-from robustev.readers.places import Places
 from robustev.readers.rules import TravelRule, needs_coordinates, travel_rule
 from robustev.readers.sites import SiteRows, read_sites
 from robustev.readers.table import Table
 from robustev.readers.text import present
 from robustev.readers.zones import ZoneRows, read_zones
 
+logger = logging.getLogger(__name__)
 
-def read_tables(config: TablesRegion, base: Path) -> Region:
+NUM_NAMED = 10
+"""Zones that a warning names."""
+
+
+def read_tables(config: TablesRegion, base: Path, reach: Reach = EVERYTHING) -> Region:
     """Return the region of a pair of CSV or Parquet files, relative to the folder ``base``.
 
     Raises
@@ -34,7 +40,9 @@ def read_tables(config: TablesRegion, base: Path) -> Region:
         Table.read(base / path, faults, separator=config.separator)
         for path in (config.zones, config.sites)
     )
-    return region_of_tables(zones, sites, config, base, faults, separator=config.separator)
+    return region_of_tables(
+        zones, sites, config, base, faults, separator=config.separator, reach=reach
+    )
 
 
 def region_of_tables(
@@ -46,6 +54,7 @@ def region_of_tables(
     *,
     rule: TravelRule | None = None,
     separator: str = ",",
+    reach: Reach = EVERYTHING,
 ) -> Region:
     """Return the region of two tables, either of which may have failed to read.
 
@@ -57,6 +66,8 @@ def region_of_tables(
         Folder that the layout's further files are relative to.
     rule
         Takes the place of the layout's travel.
+    reach
+        Which arcs are wanted. Zones without coordinates keep all.
 
     Raises
     ------
@@ -74,22 +85,24 @@ def region_of_tables(
     kinds = charger_kinds(layout.chargers, types, faults)
     near = read_zones(zones, layout, types, past, located) if zones is not None else None
     far = read_sites(sites, layout, kinds, types, located) if sites is not None else None
-    travel = None
+    arcs = None
+    if near is not None and near.places.xy is None:
+        reach = EVERYTHING  # where zones are is then told by their travel costs alone
     if near is not None and far is not None and rule is not None:
-        travel = rule(far.places, near.places)
-        _check_connected(travel, near.places)
+        arcs = rule(far.places, near.places, reach)
     faults.raise_if_any()
-    return _assemble(layout, present(near), present(far), kinds, types, present(travel))
+    _tell_cut_off(present(arcs), present(near).places.ids, reach)
+    return _assemble(layout, present(near), present(far), kinds, types, present(arcs), reach)
 
 
-def _check_connected(travel: FloatArray | None, zones: Places) -> None:
-    if travel is None:
-        return
-    for j in np.flatnonzero(~np.isfinite(travel).any(axis=0)):
-        zones.table.faults.add(
-            f"zone {zones.ids[j]!r} is disconnected: no site can be reached from it",
-            file=zones.table.file, row=zones.table.rows[int(j)],
-            expected="at least one site with finite travel cost",
+def _tell_cut_off(arcs: Arcs, zones: tuple[str, ...], reach: Reach) -> None:
+    """Log which zones have no site within reach; whether that is a fault, the model decides."""
+    ids = [zones[j] for j in np.flatnonzero(np.diff(arcs.zone_start) == 0)]
+    if ids:
+        names = ", ".join(ids[:NUM_NAMED]) + (", ..." if len(ids) > NUM_NAMED else "")
+        logger.warning(
+            "%s without any site within reach (%s): %s; demand there can only stay unserved",
+            count(len(ids), "zone"), reach, names,
         )  # fmt: skip
 
 
@@ -99,7 +112,8 @@ def _assemble(
     sites: SiteRows,
     kinds: tuple[ChargerKind, ...],
     types: tuple[str, ...],
-    travel: FloatArray,
+    arcs: Arcs,
+    reach: Reach,
 ) -> Region:
     near, far = zones.places, sites.places
     return Region(
@@ -110,6 +124,6 @@ def _assemble(
             existing_open=sites.existing_open, opening_cost=sites.opening_cost,
             fixed_capacity=sites.capacity, x=far.x, y=far.y, groups=far.groups, names=far.names,
         ),
-        kinds=kinds, types=types, demand=present(zones.demand), arcs=Arcs.of_matrix(travel),
+        kinds=kinds, types=types, demand=present(zones.demand), arcs=arcs, reach=reach,
         geographic=layout.in_degrees, history=zones.history, source=layout.source,
     )  # fmt: skip

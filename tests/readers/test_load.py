@@ -61,7 +61,7 @@ ROADS = RoadNetwork.from_edges(
 TRAVELS = [
     (np.array([[1.0, 2.0]]), [[1, 2]], "array"),
     (pd.DataFrame([[2.0, 1.0]], index=["s"], columns=["b", "a"]), [[1, 2]], "wide frame"),
-    (pd.DataFrame({"site": ["s"], "zone": ["b"], "travel": [2.0]}), None, "a zone left out"),
+    (pd.DataFrame({"site": ["s"], "zone": ["b"], "travel": [2.0]}), [[np.inf, 2]], "cut off"),
     (
         pd.DataFrame({"site": ["s", "s"], "zone": ["b", "a"], "travel": [2.0, 1.0]}),
         [[1, 2]], "long frame",
@@ -76,7 +76,7 @@ TRAVELS = [
 def test_travel_may_be_given(travel: Any, expected: list[list[float]] | None) -> None:
     """Arrays, frames and networks all end as the same table; unusable ones are faults."""
     if expected is None:
-        with pytest.raises(InputError, match=r"disconnected|wrong shape"):
+        with pytest.raises(InputError, match="wrong shape"):
             region_from_frames(ZONES, SITES, chargers=[FAST], travel=travel)
     else:
         region = region_from_frames(ZONES, SITES, chargers=[FAST], travel=travel)

@@ -12,6 +12,7 @@ from robustev.core.errors import FaultCollector
 from robustev.readers.config import Matrix
 from robustev.readers.matrix import read_long, read_wide
 from robustev.readers.table import Table
+from robustev.readers.text import present
 
 SITES, ZONES = ("s", "t"), ("a", "b", "c")
 COLUMNS = Matrix.model_validate({"file": "m.csv"})
@@ -32,16 +33,17 @@ def test_both_layouts_hold_the_same_table(order: list[int], values: list[float])
         read_wide(table(wide), SITES, ZONES),
         read_long(table(long), SITES, ZONES, COLUMNS),
     ):
-        assert found is not None
-        np.testing.assert_array_equal(found, travel)
+        np.testing.assert_array_equal(present(found).matrix(), travel)
 
 
 def test_absent_pairs_and_inf_are_out_of_reach() -> None:
     """A long table leaves pairs out; a wide one writes inf."""
     long = table(pd.DataFrame({"site": ["s"], "zone": ["b"], "travel": [2.0]}))
-    np.testing.assert_array_equal(read_long(long, ("s",), ZONES, COLUMNS), [[np.inf, 2.0, np.inf]])
+    found = present(read_long(long, ("s",), ZONES, COLUMNS))
+    np.testing.assert_array_equal(found.matrix(), [[np.inf, 2.0, np.inf]])
     wide = table(pd.DataFrame({"site": ["s"], "a": ["inf"], "b": ["1"]}))
-    np.testing.assert_array_equal(read_wide(wide, ("s",), ("a", "b")), [[np.inf, 1.0]])
+    found = present(read_wide(wide, ("s",), ("a", "b")))
+    np.testing.assert_array_equal(found.matrix(), [[np.inf, 1.0]])
     assert not long.faults.faults
     assert not wide.faults.faults
 

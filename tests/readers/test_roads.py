@@ -11,6 +11,7 @@ import pytest
 
 from robustev.core.errors import FaultCollector
 from robustev.data.network import RoadNetwork
+from robustev.data.shortest_paths import Attachment
 from robustev.readers.config import Network
 from robustev.readers.roads import read_roads
 
@@ -34,7 +35,8 @@ def test_edge_list(tmp_path: Path) -> None:
     assert roads.nodes == ("u", "v", "w")
     every = np.arange(3)
     np.testing.assert_allclose(
-        roads.travel(every, every), [[0, 1, np.inf], [1, 0, np.inf], [1.5, 0.5, 0]]
+        roads.arcs(Attachment.at(every), Attachment.at(every)).matrix(),
+        [[0, 1, np.inf], [1, 0, np.inf], [1.5, 0.5, 0]],
     )
 
 
@@ -61,7 +63,7 @@ def test_graphml(directed: bool, tmp_path: Path) -> None:
     assert roads is not None
     assert roads.x is not None
     np.testing.assert_array_equal(roads.x, [0, 2])
-    back = roads.travel(np.array([0]), np.array([1])).item()
+    back = roads.arcs(Attachment.at(np.array([0])), Attachment.at(np.array([1]))).matrix().item()
     assert back == (np.inf if directed else 7.0)
 
 

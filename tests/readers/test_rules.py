@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import FaultCollector, InputError
+from robustev.data.reach import EVERYTHING
 from robustev.readers.config import SiteColumns, Travel, ZoneColumns
 from robustev.readers.places import Places, read_places
 from robustev.readers.rules import needs_coordinates, travel_rule
@@ -42,9 +43,9 @@ def travel(folder: Path, section: dict[str, Any], **cells: list[object]) -> Floa
     rule = travel_rule(config, folder, faults, geographic=False)
     sites = places(faults, SiteColumns(), id=["s", "t"], x=[0, 20], y=[0, 0])
     zone = places(faults, ZoneColumns(), **{"id": ["z"], "x": [11], "y": [2], **cells})
-    result = rule(sites, zone) if rule is not None else None
+    result = rule(sites, zone, EVERYTHING) if rule is not None else None
     faults.raise_if_any()
-    return result
+    return None if result is None else result.matrix()
 
 
 SQRT5 = 5**0.5

@@ -126,10 +126,6 @@ WHERE = [
         (None, None, "chargers"), "'ev' meant",
     ),
     ({"zone_columns": {"demand": None}}, ("zones.csv", None, None), "there is no demand"),
-    (
-        {"travel": MATRIX, "files": {"m.csv": "site,zone,travel\ns,a,1\n"}},
-        ("zones.csv", 3, None), "disconnected",
-    ),
     ({"travel": MATRIX}, ("m.csv", None, None), "does not exist"),
     (
         {"history": {"file": "h.csv"}, "files": {"h.csv": HISTORY + "2020,a,3\n"}},
@@ -181,3 +177,12 @@ def test_number_for_several_types_is_refused(tmp_path: Path) -> None:
     """One capacity says nothing when there are two types."""
     with pytest.raises(InputError, match="one capacity for several types"):
         read(tmp_path, "id,x,y,p,q\na,0,0,1,1\n", zone_columns={"demand": ["p", "q"]})
+
+
+def test_a_zone_without_any_travel_is_told_and_kept(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whether its demand may stay unserved is for the model to say."""
+    region = read(tmp_path, travel=MATRIX, files={"m.csv": "site,zone,travel\ns,a,1\n"})
+    assert region.arcs.zone.tolist() == [0]
+    assert "1 zone without any site within reach (all sites): b" in caplog.text
