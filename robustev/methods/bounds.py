@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import numpy as np
 
@@ -30,16 +29,12 @@ PRUNED_SHARE = 0.9
 
 
 class Bounds:
-    """Both bounds, the best plan, and the trace of how they moved.
-
-    Whoever raises the lower bound by dual prices sets ``certify``, which returns them.
-    """
+    """Both bounds, the best plan, and the trace of how they moved."""
 
     def __init__(self, progress: Progress | None = None) -> None:
         self.lower = -np.inf
         self.upper = np.inf
         self.plan: Plan | None = None
-        self.certify: Callable[[], Certificate | None] = lambda: None
         self.iteration = 0
         self.trace: list[TraceRow] = []
         self.progress = progress
@@ -96,6 +91,10 @@ class Bounds:
         self._note(source)
         return True
 
+    def settle(self, objective: float, plan: Plan) -> None:
+        """Take the plan behind the best cost, where another rank found it."""
+        self.upper, self.plan = objective, plan
+
     def _note(self, source: str) -> None:
         row = TraceRow(
             self.seconds,
@@ -121,7 +120,14 @@ class Bounds:
         return Status.ITERATION_LIMIT
 
     def result(
-        self, method: str, name: str, status: Status, message: str = "", **details: object
+        self,
+        method: str,
+        name: str,
+        status: Status,
+        message: str = "",
+        *,
+        certificate: Certificate | None = None,
+        **details: object,
     ) -> SolveResult:
         """Return the result of a solve that ended with ``status``."""
         plan = self.plan.renamed(name) if self.plan is not None else None
@@ -135,5 +141,5 @@ class Bounds:
             trace=tuple(self.trace),
             message=message,
             details=details,
-            certificate=self.certify(),
+            certificate=certificate,
         )

@@ -167,10 +167,10 @@ def _benders(
 
     workers = default_workers()
 
-    def lead(crew: WorkerRanks | None) -> SolveResult:
+    def lead(ranks: WorkerRanks | None) -> SolveResult:
         return solve_benders(
             instance, stop, risk,
-            name=name, workers=workers, progress=progress, start=known, crew=crew,
+            name=name, workers=workers, progress=progress, start=known, ranks=ranks,
         )  # fmt: skip
 
     return with_workers(comm, instance, workers, lead)

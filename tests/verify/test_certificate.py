@@ -11,7 +11,6 @@ from robustev.core.errors import InputError
 from robustev.methods.benders.engine import CutEngine
 from robustev.methods.benders.solver import BendersSolver
 from robustev.methods.bounds import Bounds
-from robustev.methods.certificate import certificate_of
 from robustev.model.instance import Instance
 from robustev.model.model import Budget, Levels, Model, Objective, Reach, Stations
 from robustev.model.risk import RiskMeasure
@@ -53,9 +52,9 @@ CASES: dict[str, tuple[Model, dict[str, object]]] = {
 def relaxation(instance: Instance, risk: RiskMeasure) -> tuple[float, Certificate]:
     """Return the bound of the solver's linear relaxation, and its certificate."""
     engine = CutEngine(instance, risk)
-    steps = BendersSolver(engine, Bounds(), gap=0.0)
-    steps.relax()
-    return steps.relaxed, certificate_of(engine, steps.points)
+    solver = BendersSolver(engine, Bounds(), gap=0.0)
+    solver.relax()
+    return solver.state.relaxed, solver.certificate()
 
 
 def plain(instance: Instance) -> RiskMeasure:

@@ -65,7 +65,7 @@ class CutEngine:
     ----------
     workers
         Threads of this process that solve scenarios side by side.
-    crew
+    ranks
         Other MPI ranks that solve scenarios too; None for this process alone.
     """
 
@@ -76,15 +76,15 @@ class CutEngine:
         *,
         workers: int = 1,
         first: LinearFirstStage | None = None,
-        crew: WorkerRanks | None = None,
+        ranks: WorkerRanks | None = None,
     ) -> None:
         self.instance = instance
         self.risk = risk
         self.first = first or linear_first_stage(instance)
         self.recourse = Recourse(instance)
         self.scenarios = Subproblems(self.recourse, workers)
-        if crew is not None:
-            self.scenarios = DistributedSubproblems(self.recourse, workers, crew)
+        if ranks is not None:
+            self.scenarios = DistributedSubproblems(self.recourse, workers, ranks)
         self.total_demand = instance.demand.sum(axis=(1, 2))
         self.group = self._groups()
         self.num_groups = int(self.group.max()) + 1

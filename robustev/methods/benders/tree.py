@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyscipopt
 from pyscipopt import SCIP_HEURTIMING, SCIP_RESULT, Conshdlr, Heur
 
 from robustev.core.arrays import FloatArray
+from robustev.methods.benders.decomposition import Decomposition
 from robustev.methods.benders.engine import Cut
-
-if TYPE_CHECKING:
-    from robustev.methods.benders.solver import BendersSolver
+from robustev.methods.benders.state import Step
 
 Callback = Callable[..., dict[str, Any]]
 
@@ -37,17 +36,24 @@ FALLBACK = {"consenfolp": SCIP_RESULT.INFEASIBLE, "conscheck": SCIP_RESULT.INFEA
 
 
 class Tree:
-    """The master of ``steps`` as a SCIP model, with one column for each column of the master."""
+    """The master as a SCIP model, with one column for each of its columns.
 
-    def __init__(self, steps: BendersSolver) -> None:
-        self.steps = steps
-        self.first = steps.engine.first
+    Parameters
+    ----------
+    report
+        Takes what the tree finds, while SCIP holds the loop.
+    """
+
+    def __init__(self, of: Decomposition, report: Callable[[Step], None]) -> None:
+        self.of = of
+        self.report = report
+        self.first = of.engine.first
         self.known: dict[bytes, FloatArray] = {}
         self.waiting: list[tuple[FloatArray, FloatArray]] = []
         self.rounds: dict[int, int] = {}
         self.limit = np.inf
         self.error: Exception | None = None
-        self.exactness = float(np.clip(steps.gap / 10, 1e-7, 1e-6))
+        self.exactness = float(np.clip(of.gap / 10, 1e-7, 1e-6))
         self.model = pyscipopt.Model()
         self.model.hideOutput()
         self.model.setParam("numerics/feastol", self.exactness)
@@ -72,10 +78,8 @@ class Tree:
             model.addVar(vtype="I", lb=float(low), ub=float(high), obj=float(cost))
             for low, high, cost in zip(first.lower, first.upper, first.cost, strict=True)
         ]
-        lowest = self.steps.master.theta_lower
-        self.columns += [
-            model.addVar(lb=lowest, obj=1.0) for _ in range(self.steps.engine.num_theta)
-        ]
+        lowest = self.of.master.theta_lower
+        self.columns += [model.addVar(lb=lowest, obj=1.0) for _ in range(self.of.engine.num_theta)]
         model.addObjoffset(float(first.constant))
 
     def _add_stations(self) -> Any:
@@ -93,7 +97,7 @@ class Tree:
     def _add_rows(self) -> None:
         first = self.first
         rows = [(first.matrix, first.row_lower, first.row_upper)]
-        cuts, least = self.steps.master.near_tight(NEAR_TIGHT, self.steps.optima)
+        cuts, least = self.of.master.near_tight(NEAR_TIGHT, self.of.state.optima)
         rows.append((cuts, least, np.full(len(least), np.inf)))
         for matrix, lower, upper in rows:
             for r in range(matrix.shape[0]):
@@ -115,23 +119,23 @@ class Tree:
         self.model.optimizeNogil()
         if self.error is not None:
             raise self.error
-        self.report()
+        self.report_bound()
 
     def _set_limit(self) -> None:
         """Prune what cannot improve the best plan by more than the gap allows."""
-        self.limit = self.steps.bounds.cutoff(self.steps.gap)
+        self.limit = self.of.bounds.cutoff(self.of.gap)
         if np.isfinite(self.limit):
             self.model.setObjlimit(self.limit)
 
-    def report(self) -> None:
+    def report_bound(self) -> None:
         """Pass on SCIP's lower bound, which says nothing beyond the limit it pruned at."""
-        bound = min(float(self.model.getDualbound()), self.limit, self.steps.bounds.upper)
-        self.steps.bounds.raise_lower(bound, "tree")
+        bound = min(float(self.model.getDualbound()), self.limit, self.of.bounds.upper)
+        self.report(Step("tree", bound=bound))
 
     def stop_if_done(self) -> bool:
         """Report, and stop SCIP where the gap is reached or someone asked to stop."""
-        self.report()
-        if self.steps.done():
+        self.report_bound()
+        if self.of.done():
             self.model.interruptSolve()
             return True
         return False
@@ -146,35 +150,37 @@ class Tree:
 
     def node_cuts(self, z: FloatArray, theta: FloatArray) -> list[Cut]:
         """Return cuts that a fractional node violates, from the pool or from a few exact solves."""
-        engine = self.steps.engine
+        engine = self.of.engine
         for effort in (0, NODE_EXACT):
             known = engine.learn(z, tolerance=NODE_VIOLATION, max_exact=effort)
-            cuts = self.steps.violated(engine.cuts_from(known, theta), z, theta, NODE_VIOLATION)
+            cuts = self.of.violated(engine.cuts_from(known, theta), z, theta, NODE_VIOLATION)
             if cuts:
                 return cuts
         return []
 
     def plan_cuts(self, z: FloatArray, theta: FloatArray) -> list[Cut]:
         """Return the cuts that a whole-number point violates; offers its plan on the way."""
-        return self.steps.refute(z, theta, self.exactness) or self._evaluate(z, theta)
+        return self.of.refute(z, theta, self.exactness) or self._evaluate(z, theta)
 
     def accepts(self, z: FloatArray, theta: FloatArray) -> bool:
         """Return whether a whole-number point is a solution; offers its plan if it may be good."""
         if z.tobytes() in self.known:
             return self.agrees(z, theta)
-        refuted = self.steps.refuting(z, self.exactness) is not None
+        refuted = self.of.refuting(z, self.exactness) is not None
         return not refuted and not self._evaluate(z, theta)
 
     def _evaluate(self, z: FloatArray, theta: FloatArray) -> list[Cut]:
         """Evaluate a plan, keep its cost, and return the cuts that its point violates."""
-        _, exact = self.steps.evaluate(self.first.plan(z, "plan"), "tree")
+        plan = self.first.plan(z, "plan")
+        objective, exact = self.of.engine.evaluate(plan)
+        self.report(Step("tree", plan=plan, objective=objective))
         self._remember(z, exact)
-        return self.steps.violated(exact, z, theta, self.exactness)
+        return self.of.violated(exact, z, theta, self.exactness)
 
     def _remember(self, z: FloatArray, cuts: list[Cut]) -> None:
         """Keep the exact cost-to-go of a plan, and have SCIP told of it."""
-        x, capacity = self.steps.engine.split(z)
-        theta = np.full(self.steps.engine.num_theta, -np.inf)
+        x, capacity = self.of.engine.split(z)
+        theta = np.full(self.of.engine.num_theta, -np.inf)
         for cut, group in cuts:
             if group is None:
                 return

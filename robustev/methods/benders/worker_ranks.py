@@ -113,13 +113,13 @@ class WorkerRanks:
 
 
 class DistributedSubproblems(Subproblems):
-    """Solves scenarios exactly, on all ranks of a crew."""
+    """Solves scenarios exactly, on all ranks."""
 
-    def __init__(self, recourse: Recourse, workers: int, crew: WorkerRanks) -> None:
+    def __init__(self, recourse: Recourse, workers: int, ranks: WorkerRanks) -> None:
         super().__init__(recourse, workers)
-        self.crew = crew
+        self.ranks = ranks
         self.own = Subproblems(recourse, workers)
-        self.width = crew.size
+        self.width = ranks.size
 
     def price(
         self,
@@ -135,7 +135,7 @@ class DistributedSubproblems(Subproblems):
             _Price([scenarios[i] for i in share], x, capacity, shortage, self.recourse.thoroughness)
             for share in shares
         ]
-        parts = self.crew.share(requests, self.own)
+        parts = self.ranks.share(requests, self.own)
         return [parts[i % len(shares)][i // len(shares)] for i in range(len(scenarios))]
 
     def judge(
@@ -148,7 +148,7 @@ class DistributedSubproblems(Subproblems):
             for share in shares
         ]
         whole = PlanCosts(np.empty(len(scenarios)), [[] for _ in scenarios], [])
-        for share, part in zip(shares, self.crew.share(requests, self.own), strict=True):
+        for share, part in zip(shares, self.ranks.share(requests, self.own), strict=True):
             whole.costs[share] = part.costs
             for i, cuts in zip(share, part.cuts, strict=True):
                 whole.cuts[i] = cuts
@@ -157,7 +157,7 @@ class DistributedSubproblems(Subproblems):
 
     def _shares(self, count: int) -> list[range]:
         """Return which of ``count`` tasks each rank gets; ranks without any are left out."""
-        size = min(self.crew.size, count)
+        size = min(self.ranks.size, count)
         return [range(r, count, size) for r in range(size)]
 
 
@@ -167,7 +167,7 @@ def with_workers(
     workers: int,
     lead: Callable[[WorkerRanks | None], SolveResult],
 ) -> SolveResult:
-    """Return what ``lead`` returns, on every rank, while the ranks of ``comm`` serve its crew.
+    """Return what ``lead`` returns, on every rank, while the other ranks of ``comm`` serve rank 0.
 
     Parameters
     ----------
@@ -176,7 +176,7 @@ def with_workers(
     workers
         Threads of each rank.
     lead
-        Called on rank 0 alone, with the crew to command, or None where there is one rank.
+        Called on rank 0 alone, with the ranks to command, or None where there is one rank.
 
     Raises
     ------
@@ -189,13 +189,13 @@ def with_workers(
     if comm.Get_rank() > 0:
         result = _serve(comm, Subproblems(Recourse(instance), workers))
     else:
-        crew = WorkerRanks(comm)
+        ranks = WorkerRanks(comm)
         try:
-            result = lead(crew)
+            result = lead(ranks)
         except BaseException as error:
-            crew.dismiss(_Failure(_portable(error)))
+            ranks.dismiss(_Failure(_portable(error)))
             raise
-        crew.dismiss(_Dismissal(result))
+        ranks.dismiss(_Dismissal(result))
     comm.Free()
     return result
 

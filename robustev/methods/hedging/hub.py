@@ -113,15 +113,15 @@ class CutExtension(Extension):  # type: ignore[misc]
         goal = instance.model.objective.model_copy(update={"measure": "expected"})
         engine = CutEngine(mean, RiskMeasure(goal, mean.probability), first=self.engine.first)
         bounds = Bounds()
-        steps = BendersSolver(
+        solver = BendersSolver(
             engine,
             bounds,
             gap=SEED_GAP,
             interrupted=lambda: bounds.seconds > SEED_SECONDS or self.context.done(),
         )
-        steps.relax()
+        solver.relax()
         self.engine.recourse.adopt(engine.recourse)
-        return steps.points[-NUM_SEED_POINTS:]
+        return solver.state.points[-NUM_SEED_POINTS:]
 
     def _add_best_cuts(self, names: list[str], z: FloatArray) -> None:
         """Add the pool's best cut at ``z`` to the models of some scenarios."""
@@ -197,7 +197,7 @@ class SerialBounds(HubCandidates):
         engine = CutEngine(context.instance, context.risk, workers=context.workers)
         super().__init__(opt, context, engine)
         self.allowance = FIRST_SEARCH_SECONDS
-        self.steps = BendersSolver(
+        self.solver = BendersSolver(
             engine,
             context.bounds,
             gap=context.stop.gap,
@@ -208,7 +208,7 @@ class SerialBounds(HubCandidates):
     def post_iter0_after_sync(self) -> None:
         """Solve the relaxation once the first sweep is done, then try the sweep's plans."""
         self.context.bounds.raise_lower(float(self.opt.trivial_bound), "wait and see")
-        self.steps.relax()
+        self.solver.relax()
         self.try_points()
         self._end_if_over()
 
@@ -223,13 +223,15 @@ class SerialBounds(HubCandidates):
         """Search for a while; longer the next time if neither bound has moved."""
         bounds = self.context.bounds
         before = (bounds.lower, bounds.upper)
-        self.steps.step(max(self.allowance, SEARCH_SHARE * bounds.seconds))
+        self.solver.improve(max(self.allowance, SEARCH_SHARE * bounds.seconds))
         if before == (bounds.lower, bounds.upper):
             self.allowance *= 2
 
     def finish(self) -> bool:
         """Search with all the time that is left; return whether anything was learnt."""
-        return self.steps.step(max(0.1, self.context.stop.seconds - self.context.bounds.seconds))
+        return self.solver.improve(
+            max(0.1, self.context.stop.seconds - self.context.bounds.seconds)
+        )
 
     def _end_if_over(self) -> None:
         if self.context.done():

@@ -14,7 +14,6 @@ from robustev.methods.benders.solver import BendersSolver
 from robustev.methods.hedging.candidates import Candidates
 from robustev.methods.hedging.context import Context
 from robustev.methods.hedging.projected import columns
-from robustev.methods.result import TraceRow
 from robustev.methods.sppy import InnerBoundNonantSpoke, OuterBoundSpoke
 
 POLL_SECONDS = 0.01
@@ -26,6 +25,7 @@ SEARCH_SECONDS = 20.0
 class CutOuterBound(OuterBoundSpoke):  # type: ignore[misc]
     """The outer bound: Benders decomposition on shared prices, relaxation first, then the tree."""
 
+    solver: BendersSolver | None = None
     _shared: Plan | None = None
 
     def main(self) -> None:
@@ -39,30 +39,28 @@ class CutOuterBound(OuterBoundSpoke):  # type: ignore[misc]
 
     def _work(self) -> None:
         context: Context = self.opt.options["context"]
-        bounds = context.bounds
-        bounds.progress = self._send_lower
         engine = CutEngine(context.instance, context.risk, workers=context.workers)
-        steps = BendersSolver(
+        solver = BendersSolver(
             engine,
-            bounds,
+            context.bounds,
             gap=context.stop.gap,
             interrupted=lambda: self._ask(context, engine),
             counts=False,
         )
-        steps.relax()
+        self.solver = solver
+        solver.relax()
         learning = True
         while not self._ask(context, engine):
-            if learning and not steps.done():
-                learning = steps.step(SEARCH_SECONDS)
+            if learning and not solver.done():
+                learning = solver.improve(SEARCH_SECONDS)
             else:
                 time.sleep(POLL_SECONDS)
 
-    def _send_lower(self, row: TraceRow) -> None:
-        if row.lower_bound is not None and row.lower_bound != self.bound:
-            self.send_bound(row.lower_bound)
-
     def _ask(self, context: Context, engine: CutEngine) -> bool:
-        """Take in the incumbent, pass on prices and plans, and ask whether the hub has ended."""
+        """Exchange bounds, prices and plans; return whether the hub has ended."""
+        lower = context.bounds.lower
+        if np.isfinite(lower) and lower != self.bound:
+            self.send_bound(lower)
         self.update_hub_bounds()
         upper = self.hub_inner_bound
         if np.isfinite(upper) and upper < context.bounds.upper:

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
 import pyomo.environ as pyo
 
 from robustev.core.errors import InfeasibleError
@@ -38,6 +37,7 @@ from robustev.model.instance import Instance
 from robustev.model.pyomo_model import scenario_model
 from robustev.model.risk import RiskMeasure
 from robustev.parallel import interrupt
+from robustev.recourse.certificate import Certificate
 
 logger = logging.getLogger(__name__)
 
@@ -82,12 +82,9 @@ def solve_hedging(
         comm.Barrier()
     bounds = Bounds(progress if comm is None or comm.Get_rank() == 0 else None)
     context = Context(instance, risk, stop, options, bounds, Exchange(comm), workers)
-    if size == 1:
-        _alone(context)
-    else:
-        _wheel(context, comm)
+    certificate = _alone(context) if size == 1 else _wheel(context, comm)
     context.exchange.close()
-    return _gather(context, comm, name)
+    return _gather(context, comm, name, certificate)
 
 
 def _on_some_ranks(comm: Any, count: int, run: Callable[[Any], SolveResult]) -> SolveResult:
@@ -176,17 +173,18 @@ def _positive(cost: float, otherwise: float) -> float:
     return float(cost) if cost > 0 else otherwise
 
 
-def _alone(context: Context) -> None:
+def _alone(context: Context) -> Certificate | None:
+    """Hedge on this rank, which also works on both bounds; return what the lower one rests on."""
     arguments = _ph_arguments(context, [CutExtension, SerialBounds])
     hedging = QuietPH(**arguments, mpicomm=own_rank())
+    bounds_work: SerialBounds = hedging.extobject.extdict["SerialBounds"]
     try:
         hedging.ph_main(finalize=False)
-        bounds_work = hedging.extobject.extdict["SerialBounds"]
         while context.stop.iterations is None and not context.done():
             if not bounds_work.finish():
                 if not context.done():
                     logger.warning("hedging: nothing more to learn at gap %.2e", context.bounds.gap)
-                return
+                break
     except EndHedging:
         pass
     except RuntimeError as error:
@@ -195,9 +193,11 @@ def _alone(context: Context) -> None:
         context.infeasible = True
     except InfeasibleError:
         context.infeasible = True
+    return bounds_work.solver.certificate()
 
 
-def _wheel(context: Context, comm: Any) -> None:
+def _wheel(context: Context, comm: Any) -> Certificate | None:
+    """Run this rank's cylinder; return what its lower bound rests on, if it proves any."""
     size = comm.Get_size()
     extensions = [CutExtension] if size > 2 else [CutExtension, HubCandidates]
     spokes = [CutOuterBound, ExactInnerBound] if size > 2 else [CutOuterBound]
@@ -226,26 +226,29 @@ def _wheel(context: Context, comm: Any) -> None:
     wheel.run(comm_world=comm)
     if wheel.on_hub():
         wheel.spcomm.take_in(context)
+    spoke = wheel.spcomm
+    proves = isinstance(spoke, CutOuterBound) and spoke.solver is not None
+    return spoke.solver.certificate() if proves else None
 
 
-def _gather(context: Context, comm: Any | None, name: str) -> SolveResult:
-    """Bring the best plan and every rank's trace together; all ranks return the same result."""
+def _gather(
+    context: Context, comm: Any | None, name: str, certificate: Certificate | None
+) -> SolveResult:
+    """Bring the best plan and the certificate together; all ranks return the same result."""
     bounds = context.bounds
     status = bounds.status(context.stop, interrupted=interrupt.requested())
     if context.infeasible:
         status = Status.INFEASIBLE
     if comm is None or comm.Get_size() == 1:
-        return bounds.result("ph", name, status)
+        return bounds.result("ph", name, status, certificate=certificate)
     plans = comm.allgather((bounds.upper, bounds.plan))
-    best, plan = min((pair for pair in plans if pair[1] is not None), default=(np.inf, None),
-                     key=lambda pair: pair[0])  # fmt: skip
-    certificates = comm.gather(bounds.certify())
+    known = [pair for pair in plans if pair[1] is not None]
+    certificates = [found for found in (comm.gather(certificate) or ()) if found is not None]
+    result = None
     if comm.Get_rank() == 0:
-        known = [certificate for certificate in certificates if certificate is not None]
-        bounds.certify = lambda: next(iter(known), None)
-        bounds.plan = plan
-        if plan is not None:
-            bounds.upper = best
-    shared = comm.bcast(bounds.result("ph", name, status) if comm.Get_rank() == 0 else None)
+        if known:
+            bounds.settle(*min(known, key=lambda pair: pair[0]))
+        result = bounds.result("ph", name, status, certificate=next(iter(certificates), None))
+    shared = comm.bcast(result)
     assert isinstance(shared, SolveResult)
     return shared

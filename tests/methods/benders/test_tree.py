@@ -47,8 +47,8 @@ def test_the_tree_proves_the_best_of_all_plans_from_no_cuts_at_all(case: str) ->
     instance, optimum = with_plan(case)
     risk = RiskMeasure(instance.model.objective, instance.probability)
     bounds = Bounds()
-    steps = solver.BendersSolver(CutEngine(instance, risk), bounds, gap=1e-6)
-    steps.grow_tree(30.0)
+    benders = solver.BendersSolver(CutEngine(instance, risk), bounds, gap=1e-6)
+    benders.grow_tree(30.0)
     assert bounds.upper == pytest.approx(optimum, rel=1e-6)
     assert bounds.lower == pytest.approx(optimum, rel=2e-6)
     assert bounds.lower <= optimum * (1 + 1e-7)
@@ -65,9 +65,9 @@ def test_a_tree_pruned_by_a_plan_that_is_nearly_the_best_does_not_call_its_cost_
     costs = {engine.objective(plan): plan for plan in instances.every_plan(instance)}
     best, second = sorted(costs)[:2]
     bounds = Bounds()
-    steps = solver.BendersSolver(engine, bounds, gap=1.5 * (second - best) / second)
-    steps.begin_with([costs[second]])
-    steps.grow_tree(30.0)
+    benders = solver.BendersSolver(engine, bounds, gap=1.5 * (second - best) / second)
+    benders.begin_with([costs[second]])
+    benders.grow_tree(30.0)
     assert bounds.lower <= best * (1 + 1e-9)
 
 
@@ -88,11 +88,11 @@ def test_the_tree_ends_when_asked_to() -> None:
     pytest.importorskip("pyscipopt")
     instance = instances.random_instance(3, sites=6, kinds=2, slots=5, scenarios=6)
     risk = RiskMeasure(instance.model.objective, instance.probability)
-    steps = solver.BendersSolver(
+    benders = solver.BendersSolver(
         CutEngine(instance, risk), Bounds(), gap=0.0, interrupted=lambda: True
     )
     start = time.perf_counter()
-    steps.grow_tree(60.0)
+    benders.grow_tree(60.0)
     assert time.perf_counter() - start < 20
 
 
@@ -100,11 +100,11 @@ def test_an_error_inside_the_tree_comes_out_of_it(monkeypatch: pytest.MonkeyPatc
     pytest.importorskip("pyscipopt")
     instance, _ = with_plan("openings")
     risk = RiskMeasure(instance.model.objective, instance.probability)
-    steps = solver.BendersSolver(CutEngine(instance, risk), Bounds(), gap=1e-6)
+    benders = solver.BendersSolver(CutEngine(instance, risk), Bounds(), gap=1e-6)
 
     def fail(*_: object, **__: object) -> None:
         raise SolverError("no price")
 
-    monkeypatch.setattr(steps.engine, "learn", fail)
+    monkeypatch.setattr(benders.engine, "learn", fail)
     with pytest.raises(SolverError, match="no price"):
-        steps.grow_tree(30.0)
+        benders.grow_tree(30.0)

@@ -1,6 +1,6 @@
-"""A crew of ranks solves what one process solves, and an error of one rank ends all of them.
+"""Several ranks solve what one process solves, and an error of one rank ends all of them.
 
-Ranks are played by threads here; ``tests/solve/test_ranks.py`` starts real ones.
+Ranks are played by threads here; ``tests/methods/test_ranks.py`` starts real ones.
 """
 
 from __future__ import annotations
@@ -98,17 +98,17 @@ def on_ranks(instance: Instance, size: int, lead: Lead) -> list[SolveResult | Ex
 
 def led(instance: Instance, gap: float = 1e-7, seconds: float = SECONDS) -> Lead:
     risk = RiskMeasure(instance.model.objective, instance.probability)
-    return lambda crew: solve_benders(instance, StopRule(gap, seconds), risk, crew=crew)
+    return lambda ranks: solve_benders(instance, StopRule(gap, seconds), risk, ranks=ranks)
 
 
-def with_crew(
+def with_ranks(
     instance: Instance, size: int, work: Callable[[DistributedSubproblems], None]
 ) -> None:
     """Do ``work`` with the scenarios of ``instance`` spread over so many ranks."""
 
-    def lead(crew: WorkerRanks | None) -> SolveResult:
-        assert crew is not None
-        work(DistributedSubproblems(Recourse(instance), 1, crew))
+    def lead(ranks: WorkerRanks | None) -> SolveResult:
+        assert ranks is not None
+        work(DistributedSubproblems(Recourse(instance), 1, ranks))
         return SolveResult("", None, None, None, Status.OPTIMAL, 0.0)
 
     for result in on_ranks(instance, size, lead):
@@ -144,7 +144,7 @@ def test_a_plan_costs_on_many_ranks_what_it_costs_on_one(model: Model, size: int
                     value = sum(cut.at(x, capacity) for cut in cuts)
                     assert value == pytest.approx(alone.costs[s])
 
-        with_crew(instance, size, work)
+        with_ranks(instance, size, work)
 
 
 @pytest.mark.parametrize("shortage", [False, True])
@@ -160,7 +160,7 @@ def test_scenarios_are_priced_in_the_order_asked_for(shortage: bool) -> None:
         assert [value for value, _ in found] == pytest.approx(alone)
         spread.recourse.add(found[0][1], shortage=shortage)
 
-    with_crew(instance, 3, work)
+    with_ranks(instance, 3, work)
 
 
 def test_ranks_solve_as_thoroughly_as_rank_0_does(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,7 +179,7 @@ def test_ranks_solve_as_thoroughly_as_rank_0_does(monkeypatch: pytest.MonkeyPatc
         spread.recourse.strengthen()
         spread.price(range(4), x, capacity)
 
-    with_crew(instance, 4, work)
+    with_ranks(instance, 4, work)
     assert seen == {((False, True),)}
 
 
@@ -206,17 +206,17 @@ def test_every_rank_gets_the_optimum_with_its_proof(objective: Objective) -> Non
     assert len({result.seconds for result in results if isinstance(result, SolveResult)}) == 1
 
 
-def test_one_rank_has_no_crew() -> None:
+def test_one_rank_commands_no_others() -> None:
     instance = instances.random_instance(0)
-    crews = []
+    seen = []
 
-    def lead(crew: WorkerRanks | None) -> SolveResult:
-        crews.append(crew)
-        return led(instance)(crew)
+    def lead(ranks: WorkerRanks | None) -> SolveResult:
+        seen.append(ranks)
+        return led(instance)(ranks)
 
     alone = with_workers(None, instance, 1, lead)
     assert with_workers(comms(1)[0], instance, 1, lead).objective == alone.objective
-    assert crews == [None, None]
+    assert seen == [None, None]
 
 
 def test_the_time_limit_ends_all_ranks() -> None:
@@ -265,7 +265,7 @@ def test_an_error_of_one_rank_is_raised_on_all(
 
 
 def test_an_error_of_the_lead_is_raised_on_all() -> None:
-    def lead(crew: WorkerRanks | None) -> SolveResult:
+    def lead(ranks: WorkerRanks | None) -> SolveResult:
         raise SolverError("the master has no answer")
 
     for raised in on_ranks(instances.random_instance(0), 3, lead):

@@ -1,21 +1,22 @@
-"""The linear relaxation of the master: where cuts are sought, how long, and on which side."""
+"""In-out separation: cuts between the relaxation's optimum and a core point.
+
+This damps the jumps of the cutting plane (Ben-Ameur and Neto 2007).
+"""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from robustev.core.arrays import FloatArray
 from robustev.core.errors import InfeasibleError
+from robustev.methods.benders.decomposition import Decomposition
+from robustev.methods.benders.integer_search import Polish
 from robustev.methods.benders.master import MasterSolution
-from robustev.methods.benders.relaxation import trust_region
-from robustev.methods.benders.representatives import representatives
+from robustev.methods.benders.state import Step, Steps
 
-if TYPE_CHECKING:
-    from robustev.methods.benders.solver import BendersSolver
-
+SOURCE = "benders relaxation"
 MAX_EXACT = 6
 """Exact solves at one point."""
 IN_OUT = 0.2
@@ -32,12 +33,8 @@ COVERS_WORTH = 0.05
 WORTH_WINDOW = 5
 RELAXED = 1e-5
 """Relative rise of the bound in so many iterations that is never worth them."""
-ROUGH_ITERATIONS = 15
-"""Quick iterations before a trust region takes over."""
 POLISH_PERIOD = 15
 """Iterations between two searches for better plans."""
-NEAR = 0.05
-"""Distance from a whole number up to which a number of stations counts as whole."""
 
 
 @dataclass(frozen=True)
@@ -56,165 +53,105 @@ class Side:
     elsewhere: float
 
 
-class CuttingPlane:
-    """Solves the relaxation of the master of ``steps``, as far as that pays.
+class InOut:
+    """Solves the master's linear relaxation by in-out separation, for all plans or on one side.
 
-    Quick cuts come first, then exact ones, then flow covers, and with these the relaxation on
-    either side of a broken number of stations.
+    Cuts are sought nearer to the master's optimum as iterations bring less. On a side the search
+    ends once no plan there can improve on the best.
+
+    Parameters
+    ----------
+    while_it_pays
+        Whether to end as soon as iterations close little of the gap.
+    roughly
+        Whether small rises of the bound count as none, since flow covers follow.
     """
 
-    def __init__(self, steps: BendersSolver) -> None:
-        self.steps = steps
-        self.recourse = steps.engine.recourse
+    def __init__(
+        self,
+        of: Decomposition,
+        polish: Polish,
+        *,
+        side: Side | None = None,
+        while_it_pays: bool = False,
+        roughly: bool = False,
+    ) -> None:
+        self.of = of
+        self.polish = polish
+        self.side = side
+        self.while_it_pays = while_it_pays
+        self.relaxed = of.state.relaxed
+        self.core = of.state.core if side is None else None
+        self.tolerance = max(min(of.gap / 10, 1e-4), 1e-7)
+        self.little = self.tolerance if roughly else max(LITTLE * of.gap, LEAST)
+        self.stalls = 0
+        self.bounds = [self.relaxed]
 
-    def run(self) -> None:
-        """Solve the relaxation; bounds, plans and cuts are taken as they come."""
-        steps = self.steps
-        if trust_region.pays(steps.engine):
-            self._in_boxes()
-        else:
-            covers = self.recourse.strengthen(on=False)
-            self._in_out(roughly=covers)
-            if not steps.done() and self.recourse.be_exact():
-                self._in_out(roughly=covers)
-        steps.polish_now_and_then()  # a poor plan would hide what flow covers bring
-        if not steps.done() and self.recourse.strengthen():
-            self._in_out(while_it_pays=True)
-            if not steps.done():
-                self._both_sides()
-            self.recourse.strengthen(on=False)
+    def run(self, most: float = np.inf) -> Steps[None]:
+        """Solve to the end, or for ``most`` iterations."""
+        of = self.of
+        most += of.state.iteration
+        while not of.done() and self.stalls <= MAX_STALLS and of.state.iteration < most:
+            if self.while_it_pays and not self._pays():
+                return
+            solution = self.optimum()
+            if solution is None:
+                yield Step(counts=True)
+                return
+            rise = yield from self._take_bound(solution)
+            if self.side and self.relaxed >= (1 - of.gap) * of.bounds.upper:
+                return
+            self.bounds.append(self.relaxed)
+            weight = min(1.0, IN_OUT * 2.0**self.stalls)
+            added = yield from self._cut_near(solution, weight)
+            if not added and weight == 1.0:
+                return
+            if of.state.iteration % POLISH_PERIOD == 0:
+                yield from self.polish.now_and_then()
+            stalled = rise <= self.little * abs(self.relaxed) or not added
+            self.stalls = self.stalls + 1 if stalled else 0
 
-    # --- where chargers decide ---------------------------------------------------------------
-
-    def _in_boxes(self) -> None:
-        """Solve from a rough solution on by a trust region."""
-        self._begin_with_few()
-        self.recourse.be_exact()
-        if not self.steps.done() and self.steps.core is not None:
-            search = trust_region.TrustRegion(self.steps, self.steps.core)
-            search.run()
-            self.steps.core = search.centre
-
-    def _begin_with_few(self) -> None:
-        """Begin where the relaxation is best for few scenarios that stand for all."""
-        steps, engine = self.steps, self.steps.engine
-        few = representatives(engine)
-        if few is None:
-            self._in_out(most=ROUGH_ITERATIONS)
-            return
-        for prices in few.prices:
-            self.recourse.add(prices)
-        steps.core = few.z
-        steps.learn_at(few.z, engine.plain_cuts(few.z, [few.prices[c] for c in few.assigned]))
-        steps.bound_relaxation()  # so that the first plan has a gap
-
-    # --- with fewer stations, and with more --------------------------------------------------
-
-    def _both_sides(self) -> None:
-        """Solve with fewer stations and with more, where the optimum opens a broken number.
-
-        The lesser bound of the two sides holds for every plan, and the cuts of each everywhere.
-        """
-        steps = self.steps
-        solution = steps.master.solve_relaxation()
-        assert solution.z is not None
-        opened = float(solution.z[: steps.engine.first.num_sites].sum())
-        few = math.floor(opened + NEAR)
-        if opened - few <= NEAR:
-            return
-        fewer = self._on(Side((0, few), elsewhere=steps.relaxed))
-        more = self._on(Side((few + 1, np.inf), elsewhere=fewer))
-        steps.bounds.raise_lower(min(fewer, more), "benders relaxation")
-
-    def _on(self, side: Side) -> float:
-        """Solve on one side; return its bound, infinite if it holds no plan."""
-        steps = self.steps
-        whole, steps.core = steps.relaxed, None
-        self._in_out(while_it_pays=True, side=side)
-        bound, steps.relaxed = steps.relaxed, whole
-        optimum = self._optimum(side)
-        if optimum is None:
-            return np.inf
-        steps.optima.append(optimum)
-        return bound
-
-    def _optimum(self, side: Side | None) -> MasterSolution | None:
-        """Return the master's optimum, or None if a side holds no plan."""
-        if side is None:
-            return self.steps.master.solve_relaxation()
+    def optimum(self) -> MasterSolution | None:
+        """Return the master's optimum, or None if the side holds no plan."""
+        if self.side is None:
+            return self.of.master.solve_relaxation()
         try:
-            return self.steps.master.solve_relaxation(stations=side.stations)
+            return self.of.master.solve_relaxation(stations=self.side.stations)
         except InfeasibleError:
             return None
 
-    # --- in-out separation -------------------------------------------------------------------
+    def _take_bound(self, solution: MasterSolution) -> Steps[float]:
+        """Take the master's bound; return by how much it rose."""
+        before, self.relaxed = self.relaxed, max(self.relaxed, solution.bound)
+        if self.side is None:
+            yield Step(SOURCE, counts=True, bound=solution.bound, relaxed=solution.bound)
+        else:
+            yield Step(SOURCE, counts=True, bound=min(solution.bound, self.side.elsewhere))
+        return self.relaxed - before
 
-    def _in_out(
-        self,
-        *,
-        while_it_pays: bool = False,
-        roughly: bool = False,
-        most: float = np.inf,
-        side: Side | None = None,
-    ) -> None:
-        """Solve by in-out separation: to the end, ``while_it_pays``, or for ``most`` iterations.
-
-        Cuts are found at a point between the master's optimum and a core point, which damps the
-        jumps of the cutting plane (Ben-Ameur and Neto 2007), and nearer to the optimum as that
-        brings less. With ``roughly`` small rises count as none, since flow covers follow. On one
-        ``side`` it ends once no plan there can improve on the best.
-        """
-        steps = self.steps
-        most += steps.iteration
-        tolerance = max(min(steps.gap / 10, 1e-4), 1e-7)
-        little = tolerance if roughly else max(LITTLE * steps.gap, LEAST)
-        elsewhere = np.inf if side is None else side.elsewhere
-        stalls = 0
-        bounds = [steps.relaxed]
-        while (
-            not steps.done()
-            and stalls <= MAX_STALLS
-            and steps.iteration < most
-            and (not while_it_pays or self._pays(bounds))
-        ):
-            steps.count()
-            solution = self._optimum(side)
-            if solution is None:
-                return
-            rise = steps.take_bound(solution, elsewhere)
-            if side and steps.relaxed >= (1 - steps.gap) * steps.bounds.upper:
-                return
-            bounds.append(steps.relaxed)
-            weight = min(1.0, IN_OUT * 2.0**stalls)
-            added = self._cut_near(solution, weight, tolerance)
-            if side is None:  # what is idle on one side may be tight on the other
-                assert steps.core is not None
-                steps.points.append(steps.core)
-                steps.master.drop_stale()
-            if not added and weight == 1.0:
-                return
-            if steps.iteration % POLISH_PERIOD == 0:
-                steps.polish_now_and_then()
-            stalls = stalls + 1 if rise <= little * abs(steps.relaxed) or not added else 0
-
-    def _cut_near(self, solution: MasterSolution, weight: float, tolerance: float) -> bool:
+    def _cut_near(self, solution: MasterSolution, weight: float) -> Steps[bool]:
         """Move the core point towards the optimum and cut there; return whether that cuts it off.
 
         The new core point lies at the share ``weight`` of the way.
         """
-        steps = self.steps
+        of = self.of
         assert solution.z is not None
-        core = solution.z if steps.core is None else steps.core
-        point = weight * solution.z + (1 - weight) * core
-        cuts = steps.engine.separate(point, tolerance=tolerance, max_exact=MAX_EXACT)
-        steps.round(point)
-        steps.core = point
-        return steps.add_violated(cuts, solution)
+        core = solution.z if self.core is None else self.core
+        point: FloatArray = weight * solution.z + (1 - weight) * core
+        cuts = of.engine.separate(point, tolerance=self.tolerance, max_exact=MAX_EXACT)
+        yield from of.rounded(point)
+        self.core = point
+        violated = of.violated_by(solution, cuts)
+        if self.side is None:
+            yield Step(cuts=violated, core=point, point=point, drops=True)
+        else:  # what is idle on one side may be tight on the other
+            yield Step(cuts=violated, core=point)
+        return bool(violated)
 
-    def _pays(self, bounds: list[float]) -> bool:
+    def _pays(self) -> bool:
         """Return whether the latest iterations closed enough of the gap to go on."""
-        if len(bounds) <= WORTH_WINDOW:
+        if len(self.bounds) <= WORTH_WINDOW:
             return True
-        before = bounds[-1 - WORTH_WINDOW]
-        worth = COVERS_WORTH * (self.steps.bounds.upper - before)
-        return bounds[-1] - before >= max(worth, RELAXED * abs(before))
+        before = self.bounds[-1 - WORTH_WINDOW]
+        worth = COVERS_WORTH * (self.of.bounds.upper - before)
+        return self.bounds[-1] - before >= max(worth, RELAXED * abs(before))

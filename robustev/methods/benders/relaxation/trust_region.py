@@ -7,16 +7,15 @@ around the best one so far, and is asked of all scenarios (Linderoth and Wright 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from robustev.core.arrays import FloatArray
+from robustev.methods.benders.decomposition import Decomposition
 from robustev.methods.benders.engine import CutEngine
 from robustev.methods.benders.representatives import MAX_FLOWS
+from robustev.methods.benders.state import Step, Steps
 
-if TYPE_CHECKING:
-    from robustev.methods.benders.solver import BendersSolver
+SOURCE = "benders relaxation"
 
 MAX_ARCS = 2_000_000
 """Arcs of all types and scenarios up to which solving all of them at each point pays."""
@@ -59,7 +58,7 @@ def pays(engine: CutEngine) -> bool:
 
 
 class TrustRegion:
-    """Minimises the relaxation of ``steps`` from a point on, by cuts in its master.
+    """Minimises the relaxation from a point on, by cuts in a box around the best point so far.
 
     Parameters
     ----------
@@ -67,63 +66,64 @@ class TrustRegion:
         Shape (columns,): first-stage point to begin at; it keeps the limits on plans.
     """
 
-    def __init__(self, steps: BendersSolver, centre: FloatArray) -> None:
-        self.steps = steps
+    def __init__(self, of: Decomposition, centre: FloatArray) -> None:
+        self.of = of
         self.centre = centre
         self.cost = np.inf
         self.radius = RADIUS
         self.stalls = 0
-        self.tolerance = max(SOLVED * steps.gap, FINEST)
-        first = steps.engine.first
+        self.tolerance = max(SOLVED * of.gap, FINEST)
+        first = of.engine.first
         self.size = np.minimum(first.upper - first.lower, np.maximum(centre, MIN_SIZE))
-        self.exact = steps.engine.recourse.num_scenarios
+        self.exact = of.engine.recourse.num_scenarios
 
-    def run(self) -> None:
-        """Move until the relaxation is solved to a share of the gap, or the steps are done."""
-        steps = self.steps
-        self._ask_and_move(self.centre)
-        while not steps.done() and not self._solved():
-            solution = steps.master.solve_relaxation(within=self._box())
+    def run(self) -> Steps[None]:
+        """Move until the relaxation is solved to a share of the gap, or the solve is over."""
+        of = self.of
+        yield from self._ask_and_move(self.centre)
+        while not of.done() and not self._solved():
+            solution = of.master.solve_relaxation(within=self._box())
             assert solution.z is not None
             promised = self.cost - solution.bound
-            little = promised <= BALANCE * (self.cost - steps.relaxed)
-            if little or self._near(solution.bound) or steps.iteration % BOUND_PERIOD == 0:
-                optimum = self._bound()
-                if steps.done() or self._solved():
+            little = promised <= BALANCE * (self.cost - of.state.relaxed)
+            if little or self._near(solution.bound) or of.state.iteration % BOUND_PERIOD == 0:
+                optimum = yield from self._bound()
+                if of.done() or self._solved():
                     return
-                if promised <= BALANCE * (self.cost - steps.relaxed):
-                    self._look_towards(optimum)
+                if promised <= BALANCE * (self.cost - of.state.relaxed):
+                    yield from self._look_towards(optimum)
                     continue
-            self._try(solution.z, promised)
+            yield from self._try(solution.z, promised)
 
     def _near(self, promise: float) -> bool:
         """Return whether the bound without the box, which is no higher, may reach the gap."""
-        upper = self.steps.bounds.upper
-        return upper - promise <= self.steps.gap * abs(upper)
+        upper = self.of.bounds.upper
+        return upper - promise <= self.of.gap * abs(upper)
 
     def _solved(self) -> bool:
         if self.stalls > MAX_STALLS:
             return True
-        rest = self.cost - self.steps.relaxed
+        rest = self.cost - self.of.state.relaxed
         return bool(np.isfinite(rest) and rest <= self.tolerance * abs(self.cost))
 
-    def _bound(self) -> FloatArray:
+    def _bound(self) -> Steps[FloatArray]:
         """Solve the master without the box, take its bound, and return its optimum."""
-        steps = self.steps
-        before = steps.relaxed
-        optimum = steps.bound_relaxation().z
-        assert optimum is not None
-        rise = steps.relaxed - before
+        state = self.of.state
+        before = state.relaxed
+        solution = self.of.master.solve_relaxation()
+        assert solution.z is not None
+        yield Step(SOURCE, bound=solution.bound, relaxed=solution.bound, drops=True)
+        rise = state.relaxed - before
         self.stalls = self.stalls + 1 if rise <= LITTLE * self.tolerance * abs(before) else 0
-        return optimum
+        return solution.z
 
-    def _look_towards(self, optimum: FloatArray) -> None:
+    def _look_towards(self, optimum: FloatArray) -> Steps[None]:
         """Seek cuts between the centre and the master's optimum; nearer to it after stalls."""
         weight = min(1.0, IN_OUT * 2.0**self.stalls)
-        self._ask_and_move(weight * optimum + (1 - weight) * self.centre)
+        yield from self._ask_and_move(weight * optimum + (1 - weight) * self.centre)
 
     def _box(self) -> tuple[FloatArray, FloatArray]:
-        first, reach = self.steps.engine.first, self.radius * self.size
+        first, reach = self.of.engine.first, self.radius * self.size
         if not np.isfinite(self.cost):  # near a point short of capacity there may be no plan
             return first.lower, first.upper
         return (
@@ -131,10 +131,10 @@ class TrustRegion:
             np.minimum(first.upper, self.centre + reach),
         )
 
-    def _try(self, z: FloatArray, promised: float) -> None:
+    def _try(self, z: FloatArray, promised: float) -> Steps[None]:
         """Move to ``z`` if the cost is less there, and set the radius."""
         before = self.cost
-        cost = self._ask_and_move(z)
+        cost = yield from self._ask_and_move(z)
         if not np.isfinite(before):
             return
         achieved = (before - cost) / promised
@@ -143,22 +143,22 @@ class TrustRegion:
         elif achieved <= 0:
             self.radius /= MUCH_NARROWER if achieved < WORSE else NARROWER
 
-    def _ask_and_move(self, z: FloatArray) -> float:
+    def _ask_and_move(self, z: FloatArray) -> Steps[float]:
         """Return the exact cost at ``z``, after moving there if it is less."""
-        cost = self._ask(z)
+        of = self.of
+        cost = yield from self._ask(z)
         if cost < self.cost:
             self.centre, self.cost = z, cost
-            near = cost - self.steps.relaxed <= NEAR * abs(cost)
-            if near or not np.isfinite(self.steps.bounds.upper):
-                self.steps.round_to_nearest(z)
+            near = cost - of.state.relaxed <= NEAR * abs(cost)
+            if near or not np.isfinite(of.bounds.upper):
+                yield from of.rounded_to_nearest(z)
         return cost
 
-    def _ask(self, z: FloatArray) -> float:
+    def _ask(self, z: FloatArray) -> Steps[float]:
         """Return the exact cost at ``z``, infinite if demand is short; its cuts join the master."""
-        steps, engine = self.steps, self.steps.engine
-        steps.count()
+        engine = self.of.engine
         cuts = engine.separate(z, tolerance=0.0, max_exact=self.exact, patience=self.exact + 1)
-        steps.learn_at(z, cuts)
+        yield Step(counts=True, cuts=cuts, point=z)
         x, capacity = engine.split(z)
         if any(group is None for _, group in cuts):
             return np.inf

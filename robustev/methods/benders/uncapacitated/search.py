@@ -68,7 +68,6 @@ class UncapacitatedSearch:
         self.incumbent: FloatArray | None = None
         self.points: list[FloatArray] = []
         self.leaves = np.inf
-        bounds.certify = self.certificate
 
     def interrupted(self) -> bool:
         """Return whether time is up or someone asked to stop."""

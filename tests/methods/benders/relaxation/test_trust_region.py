@@ -18,25 +18,24 @@ from robustev.model.risk import RiskMeasure
 from tests import instances
 
 
-def steps_of(instance: Instance) -> BendersSolver:
+def solver_of(instance: Instance, gap: float = 1e-5) -> BendersSolver:
     risk = RiskMeasure(instance.model.objective, instance.probability)
-    steps = BendersSolver(CutEngine(instance, risk), Bounds(), gap=1e-5)
-    steps.engine.recourse.be_exact()
-    return steps
+    solver = BendersSolver(CutEngine(instance, risk), Bounds(), gap=gap)
+    solver.engine.recourse.be_exact()
+    return solver
 
 
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 2000), types=st.integers(1, 2))
 def test_from_nothing_it_finds_what_the_whole_program_finds(seed: int, types: int) -> None:
     instance = instances.random_instance(seed, types=types, kinds=2, scenarios=4)
-    few = representatives(steps_of(instance).engine)
+    few = representatives(solver_of(instance).engine)
     assert few is not None
-    steps = steps_of(instance)
-    steps.gap = 0.0  # else a plan within the gap would end the search
-    trust_region.TrustRegion(steps, steps.engine.first.lower.copy()).run()
-    whole = Master(steps.engine.first, steps.engine.num_theta)
-    whole.extend(steps.engine.plain_cuts(few.z, few.prices))
-    assert steps.relaxed == pytest.approx(whole.solve_relaxation().bound, rel=1e-4)
+    solver = solver_of(instance, gap=0.0)  # else a plan within the gap would end the search
+    solver.run(trust_region.TrustRegion(solver.parts, solver.engine.first.lower.copy()).run())
+    whole = Master(solver.engine.first, solver.engine.num_theta)
+    whole.extend(solver.engine.plain_cuts(few.z, few.prices))
+    assert solver.state.relaxed == pytest.approx(whole.solve_relaxation().bound, rel=1e-4)
 
 
 @pytest.mark.parametrize("measure", ["expected", "cvar", "worst_case"])
@@ -46,28 +45,28 @@ def test_its_bound_holds_for_every_plan(seed: int, penalty: float | None, measur
     goal = Objective(measure=measure, tail=0.4)
     model = Model(unserved_penalty=penalty, objective=goal)
     instance = instances.random_instance(seed, model=model, kinds=2, slots=3)
-    steps = steps_of(instance)
-    begin = steps.master.solve_relaxation().z
+    solver = solver_of(instance)
+    begin = solver.master.solve_relaxation().z
     assert begin is not None
-    trust_region.TrustRegion(steps, begin).run()
-    costs = [steps.engine.objective(plan) for plan in instances.every_plan(instance)]
-    assert steps.bounds.lower <= min(costs) + 1e-6
-    assert steps.relaxed > 0
+    solver.run(trust_region.TrustRegion(solver.parts, begin).run())
+    costs = [solver.engine.objective(plan) for plan in instances.every_plan(instance)]
+    assert solver.bounds.lower <= min(costs) + 1e-6
+    assert solver.state.relaxed > 0
 
 
 def test_it_is_for_chargers_of_types_that_split_on_their_own() -> None:
-    assert trust_region.pays(steps_of(instances.random_instance(0)).engine)
-    assert not trust_region.pays(steps_of(instances.random_instance(0, kinds=0)).engine)
+    assert trust_region.pays(solver_of(instances.random_instance(0)).engine)
+    assert not trust_region.pays(solver_of(instances.random_instance(0, kinds=0)).engine)
     shared = Model(split="shared", unserved_penalty=1.0)
     assert not trust_region.pays(
-        steps_of(instances.random_instance(0, types=2, model=shared)).engine
+        solver_of(instances.random_instance(0, types=2, model=shared)).engine
     )
 
 
 def test_it_is_not_for_networks_where_solving_all_scenarios_takes_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    engine = steps_of(instances.random_instance(0)).engine
+    engine = solver_of(instances.random_instance(0)).engine
     monkeypatch.setattr(trust_region, "MAX_ARCS", 35)
     assert not trust_region.pays(engine)  # 3 sites, 4 zones, 3 scenarios
 
@@ -75,5 +74,5 @@ def test_it_is_not_for_networks_where_solving_all_scenarios_takes_long(
 def test_few_scenarios_need_a_program_to_begin_with(monkeypatch: pytest.MonkeyPatch) -> None:
     few, many = instances.random_instance(0, scenarios=2), instances.random_instance(0, scenarios=8)
     monkeypatch.setattr(trust_region, "MAX_FLOWS", 11)  # 3 sites, 4 zones
-    assert not trust_region.pays(steps_of(few).engine)
-    assert trust_region.pays(steps_of(many).engine)
+    assert not trust_region.pays(solver_of(few).engine)
+    assert trust_region.pays(solver_of(many).engine)

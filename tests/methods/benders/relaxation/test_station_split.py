@@ -1,4 +1,4 @@
-"""The relaxation and what it proves, against the best of all plans."""
+"""The relaxation split on the number of stations, against the best of all plans."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from robustev.methods.benders.engine import CutEngine
-from robustev.methods.benders.relaxation.in_out import CuttingPlane, Side
+from robustev.methods.benders.relaxation.in_out import Side
+from robustev.methods.benders.relaxation.station_split import solve_side
 from robustev.methods.benders.solver import BendersSolver
 from robustev.methods.bounds import Bounds
 from robustev.model.instance import Instance
@@ -23,19 +24,12 @@ MODELS = {
 }
 
 
-def relaxed(instance: Instance) -> tuple[BendersSolver, list[Side]]:
-    """Return the decomposition after its relaxation, and the sides that it looked at."""
-    sides: list[Side] = []
-
-    class Watched(CuttingPlane):
-        def _on(self, side: Side) -> float:
-            sides.append(side)
-            return super()._on(side)
-
+def relaxed(instance: Instance) -> BendersSolver:
+    """Return the decomposition after its relaxation."""
     risk = RiskMeasure(instance.model.objective, instance.probability)
-    steps = BendersSolver(CutEngine(instance, risk), Bounds(), gap=1e-6)
-    Watched(steps).run()
-    return steps, sides
+    solver = BendersSolver(CutEngine(instance, risk), Bounds(), gap=1e-6)
+    solver.relax()
+    return solver
 
 
 def small(seed: int, model: Model) -> tuple[Instance, float]:
@@ -49,10 +43,10 @@ def test_neither_side_of_a_broken_number_of_stations_hides_the_best_plan(name: s
     tried = 0
     for seed in (13, 22, 29):
         instance, optimum = small(seed, MODELS[name])
-        steps, sides = relaxed(instance)
-        tried += bool(sides)
-        assert steps.bounds.lower <= optimum * (1 + 1e-7)
-        assert steps.master.solve_integer(gap=0.0, seconds=10.0).bound <= optimum * (1 + 1e-6)
+        solver = relaxed(instance)
+        tried += bool(solver.state.optima)
+        assert solver.bounds.lower <= optimum * (1 + 1e-7)
+        assert solver.master.solve_integer(gap=0.0, seconds=10.0).bound <= optimum * (1 + 1e-6)
     assert tried
 
 
@@ -60,9 +54,12 @@ def test_a_side_without_plans_has_no_bound_and_leaves_the_other_alone() -> None:
     """Where demand must be served, no stations at all are no plan."""
     instance, optimum = small(13, Model())
     assert np.isfinite(optimum)
-    steps, _ = relaxed(instance)
-    before = steps.relaxed
-    sides = CuttingPlane(steps)
-    assert sides._on(Side((0, 0), elsewhere=np.inf)) == np.inf
-    assert steps.relaxed == before
-    assert sides._on(Side((1, np.inf), elsewhere=np.inf)) <= optimum * (1 + 1e-7)
+    solver = relaxed(instance)
+    before = solver.state.relaxed
+
+    def bound(side: Side) -> float:
+        return solver.run(solve_side(solver.parts, solver.polish, side))
+
+    assert bound(Side((0, 0), elsewhere=np.inf)) == np.inf
+    assert solver.state.relaxed == before
+    assert bound(Side((1, np.inf), elsewhere=np.inf)) <= optimum * (1 + 1e-7)
