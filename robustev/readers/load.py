@@ -136,14 +136,9 @@ def region_from_frames(
         }
     )  # fmt: skip
     return region_of_tables(
-        Table.of_frame(zones, "zones", faults),
-        Table.of_frame(sites, "sites", faults),
-        layout,
-        Path(),
-        faults,
-        rule=rule,
-        reach=reach,
-    )
+        Table.of_frame(zones, "zones", faults), Table.of_frame(sites, "sites", faults),
+        layout, Path(), faults, rule=rule, reach=reach,
+    )  # fmt: skip
 
 
 def _load_shell(config: ShellEvRegion, base: Path) -> Region:
