@@ -41,15 +41,7 @@ UP = {
     ("robustev.results.writer", "robustev.experiment.methods"),
     ("robustev.verify.verify", "robustev.experiment.prepare"),
 }
-CIRCLES = [
-    {"scenarios.config", "scenarios.generator"},
-    {
-        "methods.benders.solver",
-        "methods.benders.tree",
-        "methods.benders.relaxation.in_out",
-        "methods.benders.relaxation.trust_region",
-    },
-]
+CIRCLES: list[set[str]] = [{"scenarios.config", "scenarios.generator"}]
 LONG_FILES = {"robustev.assess.schema"}
 LONG_FUNCTIONS: set[str] = set()
 
