@@ -283,6 +283,6 @@ def _redraws(
 
 def _gap(case: ComparisonInput, redraws: Redraws) -> SaaGap | None:
     """Return the SAA gap, without drawing samples for a plan that can have none."""
-    if redraws.model.objective.measure != "expected" or case.config.redraws < 2:
+    if not redraws.model.objective.is_expected_cost or case.config.redraws < 2:
         return None
     return saa_gap(case, replications(case, redraws))

@@ -20,7 +20,8 @@ from robustev.methods.options import SolveOptions
 from robustev.methods.result import SolveResult, Status
 from robustev.methods.solve import solve
 from robustev.model.instance import Instance, build_instance
-from robustev.model.model import Model, Objective
+from robustev.model.model import Model
+from robustev.model.risk import Expected
 from robustev.parallel.ordered import ordered_map
 from robustev.scenarios.config import ScenarioConfig
 
@@ -54,7 +55,7 @@ class JudgedPlan:
         """What the plan stands for in the comparison."""
         if self.model is None:
             return "existing" if self.plan.name == "existing" else "given"
-        if self.model.objective.measure != "nominal":
+        if not self.model.objective.mean_only:
             return "robust"
         return "nominal" if self.demand_factor == 1 else "margin"
 
@@ -63,28 +64,10 @@ class JudgedPlan:
         """What the plan was made for, in words."""
         if self.model is None:
             return {"existing": "the network as it stands"}.get(self.role, "a given plan")
-        title = measure_title(self.model.objective)
+        title = self.model.objective.title
         if self.demand_factor == 1:
             return title
         return f"{title} with {100 * (self.demand_factor - 1):+.3g} % demand"
-
-
-def measure_title(objective: Objective) -> str:
-    """Return what an objective asks for, in words.
-
-    >>> measure_title(Objective(measure="cvar", tail=0.1))
-    'least mean cost of the worst 10 % of scenarios'
-    """
-    title = {
-        "nominal": "least cost under the mean forecast",
-        "expected": "least expected cost",
-        "cvar": f"least mean cost of the worst {100 * objective.tail:.3g} % of scenarios",
-        "worst_case": "least cost in the worst scenario",
-        "regret": "least maximum regret",
-    }[objective.measure]
-    if objective.measure in ("nominal", "expected") or objective.weight == 1:
-        return title
-    return f"{title} ({100 * objective.weight:.3g} %), mixed with expected cost"
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +104,7 @@ class ComparisonInput:
     def judging(self) -> Model:
         """The model that plans are judged by: expected cost, with the penalty for judging."""
         penalty = self.config.unserved_penalty
-        changes: dict[str, object] = {"objective": Objective()}
+        changes: dict[str, object] = {"objective": Expected()}
         return self.model.model_copy(
             update=changes if penalty is None else changes | {"unserved_penalty": penalty}
         )
@@ -209,7 +192,7 @@ class ComparisonInput:
     def _solve(self, task: tuple[ScenarioSet, Model], start: Sequence[Plan]) -> SolveResult:
         """Return one result; a failed solve must not take the whole comparison with it."""
         scenarios, model = task
-        few = len(scenarios) == 1 or model.objective.measure != "expected"
+        few = len(scenarios) == 1 or not model.objective.is_expected_cost
         options = self.serial_options(few=few)
         try:
             return solve(self.region, scenarios, model, options, name="plan", start=start)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from robustev.assess.config import CompareConfig, StandardPlan
 from robustev.config.experiment import Experiment, PlanSpec
-from robustev.model.model import Objective
+from robustev.model.risk import measure_of
 
 MARGIN = {"margin_10": 1.1, "margin_20": 1.2}
 NOT_MADE = ("existing",)
@@ -30,7 +30,7 @@ def standard_plan(experiment: Experiment, name: StandardPlan) -> PlanSpec:
     margin = MARGIN.get(name)
     measure = "nominal" if margin else name
     own = experiment.model.objective
-    changed = Objective.model_validate(own.model_dump() | {"measure": measure, "weight": 1.0})
+    changed = measure_of(own.model_dump() | {"measure": measure, "weight": 1.0})
     solve = experiment.solve
     if measure != "expected" and solve.method != "ef":
         # One scenario, or the few that such a measure weighs, often fit into one model.

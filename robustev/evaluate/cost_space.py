@@ -17,7 +17,8 @@ from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate.evaluation import evaluate
 from robustev.model.instance import Instance, build_instance
-from robustev.model.model import Model, Objective
+from robustev.model.model import Model
+from robustev.model.risk import Expected
 
 MARGINS = (0.8, 1.1, 1.5)
 """Capacity of the rule's plans over mean demand."""
@@ -63,7 +64,7 @@ def rule_plans(instance: Instance) -> list[Plan]:
 
 def _finite_problem(region: Region, scenarios: ScenarioSet, model: Model) -> Instance:
     """Return the problem with a finite penalty where unserved demand is forbidden."""
-    judged = model.model_copy(update={"objective": Objective()})
+    judged = model.model_copy(update={"objective": Expected()})
     instance = build_instance(region, scenarios, judged)
     if np.isfinite(instance.unserved_price).all():
         return instance

@@ -214,7 +214,7 @@ def _start(spec: PlanSpec, results: Mapping[str, SolveResult]) -> list[Plan]:
     The others are baselines of each other, and soon made: one that began with another's plan could
     end with it, within the gap asked for.
     """
-    if spec.model.objective.measure in ("nominal", "expected"):
+    if spec.model.objective.is_expectation:
         return []
     return [result.plan for result in results.values() if result.plan is not None]
 

@@ -16,8 +16,7 @@ from robustev.methods.options import SolveOptions
 from robustev.methods.result import SolveResult, Status
 from robustev.methods.solve import solve
 from robustev.model.instance import build_instance
-from robustev.model.model import Objective
-from robustev.model.risk import RiskMeasure
+from robustev.model.risk import Expected, RiskMeasure, ScenarioRisk
 from robustev.scenarios.calibration.required_scenarios import StabilityReport, decision_stability
 from robustev.scenarios.config import ScenarioConfig, generate
 from robustev.scenarios.source_config import TrajectorySource
@@ -108,13 +107,12 @@ def _plan(result: SolveResult) -> Plan:
 
 def _evaluator(region: Region, spec: PlanSpec) -> Callable[[Plan, ScenarioSet], FloatArray]:
     # A nominal plan must meet every scenario, not their mean.
-    judged = spec.model.model_copy(update={"objective": Objective()})
+    judged = spec.model.model_copy(update={"objective": Expected()})
     return lambda plan, scenarios: (
         evaluate(build_instance(region, scenarios, judged), [plan])[0].cost
     )
 
 
-def _measure(goal: Objective) -> Callable[[FloatArray, FloatArray], float]:
-    tail = goal.measure in ("cvar", "worst_case")
-    known = goal if tail else Objective()
-    return lambda costs, probability: RiskMeasure(known, probability).value(costs)
+def _measure(goal: RiskMeasure) -> Callable[[FloatArray, FloatArray], float]:
+    known = Expected() if goal.needs_own_optima else goal
+    return lambda costs, probability: ScenarioRisk(known, probability).value(costs)

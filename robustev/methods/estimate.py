@@ -15,7 +15,6 @@ import numpy as np
 
 from robustev.core.formatting import rounded
 from robustev.model.instance import Instance
-from robustev.model.risk import RiskMeasure
 from robustev.recourse.kernels.uncapacitated import goes_to_nearest
 
 UNCERTAINTY = 4.0
@@ -29,7 +28,7 @@ SECONDS_PER_STATED_ARC = 2.5e-5
 """Measured where Pyomo and mpi-sppy build the extensive form."""
 BASE_GB = 0.3
 MOST_OF_TAIL = 0.5
-"""Largest tail of CVaR that counts as few scenarios."""
+"""Largest deciding share of a risk measure that counts as few scenarios."""
 SPARE = 2
 """Scenarios beyond the fewest that decide a risk measure."""
 FEW_WEIGHED = 4.0
@@ -174,17 +173,14 @@ def num_effective(instance: Instance) -> int:
     goal, count = instance.model.objective, len(instance.scenarios)
     if goal.weight < 1 or not np.isfinite(instance.unserved_price).all():
         return count
-    if goal.measure == "cvar" and goal.tail <= MOST_OF_TAIL:
-        return min(count, math.ceil(goal.tail * count) + SPARE)
-    if goal.measure in ("worst_case", "regret"):
-        return min(count, 1 + SPARE)
-    return count
+    if goal.deciding_share > MOST_OF_TAIL:
+        return count
+    return min(count, max(1, math.ceil(goal.deciding_share * count)) + SPARE)
 
 
 def _asks_for_the_mean(instance: Instance) -> bool:
     """Return whether the objective is an expected cost, as any is on a single scenario."""
-    goal = RiskMeasure(instance.model.objective, instance.probability)
-    return goal.is_expectation or len(instance.scenarios) == 1
+    return instance.model.objective.is_expectation or len(instance.scenarios) == 1
 
 
 def fits_one_model(instance: Instance, gap: float) -> bool:

@@ -14,7 +14,7 @@ from robustev.methods.result import Progress, SolveResult, Status, StopRule
 from robustev.methods.sppy import ExtensiveForm, SPBase, own_rank, scenario_creator
 from robustev.model.first_stage import linear_first_stage
 from robustev.model.instance import Instance
-from robustev.model.risk import RiskMeasure
+from robustev.model.risk import ScenarioRisk
 from robustev.parallel import interrupt
 from robustev.recourse.recourse import Recourse
 
@@ -35,7 +35,7 @@ class OneRankForm(ExtensiveForm, _OneRank):  # type: ignore[misc]
 def solve_extensive(
     instance: Instance,
     stop: StopRule,
-    risk: RiskMeasure,
+    risk: ScenarioRisk,
     *,
     name: str = "plan",
     progress: Progress | None = None,

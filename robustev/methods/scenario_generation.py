@@ -20,8 +20,7 @@ from robustev.methods.result import Progress, SolveResult, Status, StopRule, Tra
 from robustev.methods.wait_and_see import wait_and_see
 from robustev.model.first_stage import linear_first_stage
 from robustev.model.instance import Instance
-from robustev.model.model import Objective
-from robustev.model.risk import RiskMeasure
+from robustev.model.risk import Expected, RiskMeasure, ScenarioRisk
 from robustev.parallel import interrupt
 from robustev.recourse.certificate import Certificate
 from robustev.recourse.recourse import Recourse
@@ -40,36 +39,25 @@ SHARP_SHARE = 0.25
 
 
 def restricted(
-    instance: Instance, risk: RiskMeasure, index: IntArray
-) -> tuple[Instance, RiskMeasure]:
+    instance: Instance, risk: ScenarioRisk, index: IntArray
+) -> tuple[Instance, ScenarioRisk]:
     """Return the problem and the measure on the scenarios at ``index`` alone.
 
-    No plan costs more under it than under the measure on all scenarios, so that a lower bound for
-    it holds there too; a plan whose weights all lie on ``index`` costs the same. For CVaR the
-    scenarios must hold the share ``tail`` of the probability.
+    See :meth:`robustev.model.risk.ScenarioRisk.restricted`.
     """
-    goal = instance.model.objective
     part = instance.subset(index)
-    if goal.measure == "cvar":
-        share = float(instance.probability[index].sum())
-        goal = goal.model_copy(update={"tail": min(1.0, goal.tail / share)})
-    measure = RiskMeasure(
-        goal,
-        part.probability,
-        best_cost=None if risk.best_cost is None else risk.best_cost[index],
-        best_bound=None if risk.best_bound is None else risk.best_bound[index],
-    )
-    return _with_goal(part, goal), measure
+    measure = risk.restricted(index, part.probability)
+    return _with_goal(part, measure.goal), measure
 
 
-def _with_goal(instance: Instance, goal: Objective) -> Instance:
+def _with_goal(instance: Instance, goal: RiskMeasure) -> Instance:
     return replace(instance, model=instance.model.model_copy(update={"objective": goal}))
 
 
 def scenario_generation(
     instance: Instance,
     stop: StopRule,
-    risk: RiskMeasure,
+    risk: ScenarioRisk,
     inner: Inner,
     *,
     name: str = "plan",
@@ -96,7 +84,9 @@ def scenario_generation(
 class _Search:
     """The set of scenarios, and what is known so far."""
 
-    def __init__(self, instance: Instance, risk: RiskMeasure, inner: Inner, bounds: Bounds) -> None:
+    def __init__(
+        self, instance: Instance, risk: ScenarioRisk, inner: Inner, bounds: Bounds
+    ) -> None:
         self.instance = instance
         self.risk = risk
         self.inner = inner
@@ -131,7 +121,7 @@ class _Search:
             if result.plan is None:
                 return result.status
             self.active = self.offer(result.plan, self._costs(result.plan))
-        if self.instance.model.objective.measure == "regret":
+        if self.risk.goal.needs_own_optima:
             self.active = np.union1d(self.active, self._extremes())
         while not self._over(stop):
             result = self._solve_active(stop)
@@ -163,8 +153,8 @@ class _Search:
     def _solve_mean(self, stop: StopRule) -> SolveResult:
         """Return the solve of the mean scenario, for a plan to begin with."""
         central = self.instance.with_scenarios(self.instance.scenarios.mean())
-        goal = Objective()
-        measure = RiskMeasure(goal, central.probability)
+        goal = Expected()
+        measure = ScenarioRisk(goal, central.probability)
         result = self.inner(_with_goal(central, goal), stop, measure)
         self.method = result.method
         return result

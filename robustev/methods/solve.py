@@ -19,7 +19,7 @@ from robustev.methods.options import PARALLEL_METHODS, HedgingOptions, SolveOpti
 from robustev.methods.result import Progress, SolveResult, Status, StopRule
 from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Model
-from robustev.model.risk import RiskMeasure
+from robustev.model.risk import ScenarioRisk
 from robustev.parallel import interrupt
 from robustev.parallel.ordered import default_workers
 from robustev.parallel.world import world
@@ -137,7 +137,7 @@ def _on_few(
     method: str,
     instance: Instance,
     stop: StopRule,
-    risk: RiskMeasure,
+    risk: ScenarioRisk,
     name: str,
     progress: Progress | None,
     known: Sequence[Plan],
@@ -156,7 +156,7 @@ def _on_few(
 def _benders(
     instance: Instance,
     stop: StopRule,
-    risk: RiskMeasure,
+    risk: ScenarioRisk,
     comm: Any | None,
     name: str,
     progress: Progress | None,
@@ -185,7 +185,7 @@ def _few_decide(instance: Instance, comm: Any | None) -> bool:
 def _hedging(
     instance: Instance,
     stop: StopRule,
-    risk: RiskMeasure,
+    risk: ScenarioRisk,
     comm: Any | None,
     name: str,
     progress: Progress | None,
@@ -206,7 +206,7 @@ def _risk(
     known: Sequence[Plan],
     *,
     rough: bool,
-) -> RiskMeasure | None:
+) -> ScenarioRisk | None:
     """Return the risk measure, None if someone asked to stop before it was there.
 
     Regret needs every scenario's own optimum, which is searched for first: roughly, where those
@@ -219,8 +219,8 @@ def _risk(
     )
 
     goal = instance.model.objective
-    if goal.measure != "regret" or goal.weight == 0:
-        return RiskMeasure(goal, instance.probability)
+    if goal.is_expectation or not goal.needs_own_optima:
+        return ScenarioRisk(goal, instance.probability)
     limit = options.time_limit if options.time_limit is not None else math.inf
     gap = options.gap * REGRET_ACCURACY
     if rough:

@@ -33,7 +33,7 @@ with contextlib.redirect_stdout(io.StringIO()):
 
 from robustev.model.instance import Instance
 from robustev.model.pyomo_model import first_stage_variables, scenario_model
-from robustev.model.risk import RiskMeasure
+from robustev.model.risk import ScenarioRisk
 from robustev.recourse.recourse import Recourse
 
 __all__ = [
@@ -71,7 +71,7 @@ Build = Callable[..., pyo.ConcreteModel]
 
 
 def scenario_creator(
-    instance: Instance, risk: RiskMeasure, build: Build = scenario_model
+    instance: Instance, risk: ScenarioRisk, build: Build = scenario_model
 ) -> Callable[..., object]:
     """Return mpi-sppy's creator: a scenario's model by name, with its nonanticipative variables."""
     position = {name: s for s, name in enumerate(instance.scenarios.names)}

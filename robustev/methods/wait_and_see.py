@@ -19,8 +19,7 @@ from robustev.methods.result import SolveResult, Status, StopRule
 from robustev.methods.single_scenario import solve_single_scenario
 from robustev.model.first_stage import linear_first_stage
 from robustev.model.instance import Instance
-from robustev.model.model import Objective
-from robustev.model.risk import RiskMeasure
+from robustev.model.risk import Expected, ScenarioRisk
 from robustev.parallel.ordered import default_workers, ordered_map
 from robustev.recourse.recourse import Recourse
 
@@ -163,7 +162,7 @@ def _whole(instance: Instance, stop: StopRule) -> SolveResult:
 
 def _decomposed(instance: Instance, stop: StopRule) -> SolveResult:
     try:
-        return solve_benders(instance, stop, RiskMeasure(Objective(), instance.probability))
+        return solve_benders(instance, stop, ScenarioRisk(Expected(), instance.probability))
     except SolverError as error:
         return _failed(instance, error)
 
@@ -174,7 +173,7 @@ def _failed(instance: Instance, error: SolverError) -> SolveResult:
     return SolveResult("", None, None, None, Status.ERROR, 0.0)
 
 
-def regret_measure(instance: Instance, own: WaitAndSee) -> RiskMeasure:
+def regret_measure(instance: Instance, own: WaitAndSee) -> ScenarioRisk:
     """Return the problem's risk measure, with regret against the scenarios' own optima.
 
     Raises
@@ -186,6 +185,6 @@ def regret_measure(instance: Instance, own: WaitAndSee) -> RiskMeasure:
     if len(missing):
         name = instance.scenarios.names[missing[0]]
         raise InfeasibleError(f"scenario {name!r} has no plan of its own to regret")
-    return RiskMeasure(
+    return ScenarioRisk(
         instance.model.objective, instance.probability, best_cost=own.upper, best_bound=own.lower
     )

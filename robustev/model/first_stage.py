@@ -12,8 +12,8 @@ from scipy.sparse import csr_array, hstack
 from robustev.core.arrays import FloatArray
 from robustev.data.plan import Plan
 from robustev.model.instance import Instance
-from robustev.model.model import Objective
 from robustev.model.pyomo_model import first_stage, scenario_model
+from robustev.model.risk import Expected
 
 FEASIBLE = 1e-9
 """Largest violation of a row or bound that does not count."""
@@ -129,7 +129,7 @@ def linear_scenario(instance: Instance, scenario: int) -> LinearModel:
 
     Second-stage columns that are fixed are left out.
     """
-    plain = instance.model.model_copy(update={"objective": Objective()})
+    plain = instance.model.model_copy(update={"objective": Expected()})
     m = scenario_model(replace(instance, model=plain), scenario)
     second = [v for part in (m.assign, m.unserved) for v in part.values() if not v.fixed]
     return _standard_form(m, [*m.open.values(), *m.chargers.values(), *second])

@@ -147,8 +147,7 @@ def build_instance(region: Region, scenarios: ScenarioSet, model: Model) -> Inst
     """
     _check_match(region, scenarios)
     region = with_levels(region, model)
-    if model.objective.measure == "nominal":
-        scenarios = scenarios.mean()
+    scenarios = model.objective.sees(scenarios)
     existing = model.keep_existing
     min_chargers = region.sites.existing if existing else np.zeros_like(region.sites.existing)
     min_open = region.sites.existing_open if existing else np.zeros(region.num_sites, dtype=bool)

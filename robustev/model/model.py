@@ -11,6 +11,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from robustev.core.settings import Settings
+from robustev.model.risk import AnyMeasure, Expected
 
 
 class Stations(Settings):
@@ -59,21 +60,6 @@ class Budget(Settings):
     """Most money that may be spent."""
 
 
-class Objective(Settings):
-    """How the costs of the scenarios become one number to minimise.
-
-    ``nominal`` plans for the one mean scenario. ``cvar`` with ``tail=1`` is ``expected``; as
-    ``tail`` falls to 0 it becomes ``worst_case``.
-    """
-
-    measure: Literal["expected", "cvar", "worst_case", "regret", "nominal"] = "expected"
-    """expected cost, conditional value at risk, worst case, maximum regret, or nominal."""
-    tail: float = Field(0.1, gt=0, le=1)
-    """Share of worst outcomes that ``cvar`` averages."""
-    weight: float = Field(1.0, ge=0, le=1)
-    """Weight of the risk measure against the expected cost: 1 is the measure alone."""
-
-
 class Model(Settings):
     """The two-stage model: what may be built, how demand is served, what it costs."""
 
@@ -101,5 +87,5 @@ class Model(Settings):
     """Weight of infrastructure cost in the objective (``w_infra``)."""
     travel_weight: float = Field(1.0, ge=0)
     """Weight of travel cost in the objective (``w_travel``)."""
-    objective: Objective = Objective()
+    objective: AnyMeasure = Expected()
     """How scenario costs are combined."""

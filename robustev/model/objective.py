@@ -1,13 +1,9 @@
 """Cost expressions, and how the cost of a scenario enters the objective under each risk measure.
 
-In scenario form every measure is an expectation of per-scenario terms that share one first-stage
-variable ``level`` (``eta``), so the same models serve the extensive form and progressive hedging:
-
-- expected: ``f_s``;
-- cvar: ``eta + (f_s - eta)^+ / tail`` (Rockafellar and Uryasev 2000);
-- worst case: ``eta`` with ``f_s <= eta``; regret: ``eta`` with ``f_s - z_s <= eta``,
-
-each mixed with the expected cost by ``weight``.
+In scenario form every risk measure is the least expectation of per-scenario terms that share
+first-stage variables (levels), so the same models serve the extensive form and progressive hedging.
+Each measure states its term in its own file of :mod:`robustev.model.risk`; here it is mixed with
+the expected cost by ``weight``.
 """
 
 from __future__ import annotations
@@ -69,23 +65,42 @@ def add_objective(
 ) -> None:
     """Add the objective of one scenario, given the expression of its second-stage cost.
 
-    ``cost_bounds`` bound the variable ``level`` (without them Lagrangian subproblems are
-    unbounded); ``best_cost`` is the scenario's own optimum ``z_s``, for regret.
+    ``cost_bounds`` bound the shared levels of a risk measure (without them Lagrangian subproblems
+    are unbounded); ``best_cost`` is the scenario's own optimum ``z_s``, for regret.
     """
     goal = instance.model.objective
     m.infrastructure_cost = pyo.Expression(expr=infrastructure(m, instance))
     m.service_cost = pyo.Expression(expr=service_cost)
     cost = m.infrastructure_cost + m.service_cost
-    if goal.measure in ("expected", "nominal") or goal.weight == 0:
-        m.objective = pyo.Objective(expr=cost)
-        return
-    m.level = pyo.Var(bounds=cost_bounds)
-    if goal.measure == "cvar":
-        m.excess = pyo.Var(bounds=(0, None))
-        m.above_level = pyo.Constraint(expr=m.excess >= cost - m.level)
-        risk = m.level + m.excess / goal.tail
-    else:
-        offset = best_cost if goal.measure == "regret" else 0.0
-        m.below_level = pyo.Constraint(expr=cost - offset <= m.level)
-        risk = m.level
-    m.objective = pyo.Objective(expr=goal.weight * risk + (1 - goal.weight) * cost)
+    terms = _Terms(m, cost_bounds)
+    objective = cost
+    if not goal.is_expectation:
+        risk = goal.scenario_form(terms, cost - best_cost if goal.needs_own_optima else cost)
+        objective = goal.weight * risk + (1 - goal.weight) * cost
+    m.risk_levels = tuple(terms.levels)
+    m.objective = pyo.Objective(expr=objective)
+
+
+class _Terms:
+    """Takes a risk measure's variables and constraints into a scenario's model."""
+
+    def __init__(self, m: pyo.ConcreteModel, bounds: tuple[float, float]) -> None:
+        self.m = m
+        self.bounds = bounds
+        self.levels: list[pyo.Var] = []
+
+    def shared(self, name: str) -> pyo.Var:
+        """Return a new first-stage variable, within the bounds of costs."""
+        level = pyo.Var(bounds=self.bounds)
+        self.m.add_component(name, level)
+        self.levels.append(level)
+        return level
+
+    def own(self, name: str) -> pyo.Var:
+        """Return a new variable of this scenario alone, at least 0."""
+        self.m.add_component(name, pyo.Var(bounds=(0, None)))
+        return self.m.component(name)
+
+    def require(self, name: str, condition: object) -> None:
+        """Add a constraint."""
+        self.m.add_component(name, pyo.Constraint(expr=condition))

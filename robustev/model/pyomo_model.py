@@ -41,6 +41,5 @@ def scenario_model(
 
 
 def first_stage_variables(m: pyo.ConcreteModel) -> list[pyo.Var]:
-    """Return the nonanticipative variables of a scenario model, risk level included."""
-    shared = [m.open, m.chargers]
-    return [*shared, m.level] if m.component("level") is not None else shared
+    """Return the nonanticipative variables of a scenario model, risk levels included."""
+    return [m.open, m.chargers, *m.risk_levels]

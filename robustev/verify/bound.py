@@ -35,7 +35,7 @@ def check_bound(
     findings = _by_second_model(instance, name, bound, seconds)
     if findings and findings[0].verdict is not Verdict.TRUSTED:
         return findings
-    if certificate is None and instance.model.objective.measure == "regret":
+    if certificate is None and instance.model.objective.needs_own_optima:
         text = f"its lower bound {bound:.10g}: no dual prices are stored to derive it from"
         return [Finding(name, Verdict.TRUSTED, text)]
     stored = without_prices(instance) if certificate is None else certificate
@@ -54,7 +54,7 @@ def _reaches(found: float | None, bound: float) -> bool:
 def _by_second_model(instance: Instance, name: str, bound: float, seconds: float) -> list[Finding]:
     """Return what the whole problem stated a second time says, where that is small enough."""
     small = extensive_size(instance) <= MAX_COLUMNS
-    if not small or instance.model.objective.measure not in ("expected", "nominal"):
+    if not small or not instance.model.objective.is_expectation:
         return []
     found = extensive_optimum(instance, seconds / 2)
     if found.upper is not None and bound > found.upper and not close(bound, found.upper):
@@ -78,7 +78,7 @@ def _by_prices(
         text = f"its objective {objective!r}: {prices} prove that no plan is below {best!r}"
         return [Finding(name, Verdict.WRONG, text)]
     findings = []
-    if instance.model.objective.measure == "regret":
+    if instance.model.objective.needs_own_optima:
         text = "the scenarios' own optima, from which its regret and its bound are measured"
         findings.append(Finding(name, Verdict.TRUSTED, text))
     if _reaches(derived.relaxed, bound):

@@ -22,7 +22,7 @@ from robustev.core.errors import InputError
 from robustev.model.instance import Instance
 from robustev.recourse.certificate import Certificate
 from robustev.verify.master import Cut, Master, Solved
-from robustev.verify.measure import envelope, worst_weights
+from robustev.verify.measure import worst_weights
 from robustev.verify.prices import Affine, PricedService, priced_services, shortage_services
 from robustev.verify.service import service_price
 from robustev.verify.zones import ZoneSeparator, never_binds
@@ -189,9 +189,9 @@ class Separator:
         self.services = priced_services(instance, certificate)
         self.shortages = shortage_services(instance, certificate)
         goal = instance.model.objective
-        self.expected = bool(envelope(goal, instance.probability)[1].sum() <= 1.0 + SMALL)
+        self.expected = goal.is_expectation
         self.offset = np.zeros(len(instance.scenarios))
-        if goal.measure == "regret" and not self.expected:
+        if goal.needs_own_optima and not self.expected:
             if certificate.own_optimum is None:
                 raise InputError("the certificate lacks the scenarios' own optima")
             self.offset = certificate.own_optimum
@@ -205,8 +205,7 @@ class Separator:
         """Return one cut per cost-to-go variable, sharp at ``z``, and one against shortage."""
         costs, choices = _best(self.services, z, len(self.offset))
         goal, probability = self.instance.model.objective, self.instance.probability
-        weight = worst_weights(goal, costs - self.offset, probability)
-        regretted = weight - (1.0 - goal.weight) * probability
+        weight, regretted = worst_weights(goal, costs - self.offset, probability)
         cuts = self._shortage_cuts(z)
         for c, members in enumerate(self.groups):
             only = np.zeros(len(weight))
@@ -223,7 +222,7 @@ class Separator:
         """
         costs, _ = _best(self.services, z, len(self.offset))
         goal, probability = self.instance.model.objective, self.instance.probability
-        weight = worst_weights(goal, costs - self.offset, probability)
+        weight, _ = worst_weights(goal, costs - self.offset, probability)
         size = max(len(group) for group in self.groups)
         spread = np.array([g[n] for n in range(size) for g in self.groups if n < len(g)])
         order = spread[np.argsort(-weight[spread], kind="stable")]

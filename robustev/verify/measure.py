@@ -5,63 +5,67 @@ from __future__ import annotations
 import numpy as np
 
 from robustev.core.arrays import FloatArray
-from robustev.model.model import Objective
+from robustev.core.errors import SolverError
+from robustev.model.risk import RiskMeasure
+
+LENIENT = 1e-9
+"""How far weights may leave the envelope by rounding."""
 
 
 def measure(
-    goal: Objective,
+    goal: RiskMeasure,
     costs: FloatArray,
     probability: FloatArray,
     best: FloatArray | None = None,
 ) -> float | None:
     """Return the objective; None for regret without each scenario's own optimum ``best``.
 
-    CVaR by its definition as a minimum over the level, ``min_e e + E(f - e)^+ / tail``, which is
-    reached at one of the costs.
+    Each risk measure states its value a second time, by another formula than the one that plans
+    are made by; the mix with the expected cost is stated here.
 
-    >>> goal = Objective(measure="cvar", tail=0.5)
-    >>> measure(goal, np.array([1.0, 2.0, 3.0, 4.0]), np.full(4, 0.25))
+    >>> from robustev.model.risk import CVaR
+    >>> measure(CVaR(tail=0.5), np.array([1.0, 2.0, 3.0, 4.0]), np.full(4, 0.25))
     3.5
     """
     mean = float(probability @ costs)
-    if goal.measure in ("expected", "nominal"):
+    if goal.is_expectation:
         return mean
-    if goal.measure == "cvar":
-        excess = np.maximum(costs[None, :] - costs[:, None], 0.0) @ probability
-        risk = float((costs + excess / goal.tail).min())
-    elif goal.measure == "worst_case":
-        risk = float(costs.max())
-    elif best is not None:
-        risk = float((costs - best).max())
-    else:
-        return None
+    if goal.needs_own_optima:
+        if best is None:
+            return None
+        costs = costs - best
+    risk = goal.independent_value(costs, probability)
     return goal.weight * risk + (1.0 - goal.weight) * mean
 
 
-def envelope(goal: Objective, probability: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the least and the largest weight of every scenario.
+def worst_weights(
+    goal: RiskMeasure, costs: FloatArray, probability: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return weights under which the mean of ``costs`` bounds the objective from below.
 
-    The objective is the worst expectation under weights between the two that sum to one
-    (Artzner et al. 1999); for regret, of costs above each scenario's own optimum.
-    """
-    if goal.measure in ("expected", "nominal"):
-        return probability, probability
-    floor = (1.0 - goal.weight) * probability
-    risky = probability / goal.tail if goal.measure == "cvar" else np.ones(len(probability))
-    return floor, floor + goal.weight * risky
+    The objective is the largest mean under any weights of an envelope (Artzner et al. 1999), so
+    it matters only that these lie in it, which is checked; whoever found them. For regret the
+    costs are those above each scenario's own optimum.
 
+    Returns
+    -------
+    tuple
+        The weights, and the part of them that comes from the risk measure; both (scenarios,).
 
-def worst_weights(goal: Objective, costs: FloatArray, probability: FloatArray) -> FloatArray:
-    """Return the weights of the envelope under which the mean of ``costs`` is largest.
+    Raises
+    ------
+    SolverError
+        If the weights do not lie in the envelope.
 
-    >>> goal = Objective(measure="cvar", tail=0.5)
-    >>> worst_weights(goal, np.array([1.0, 2.0, 3.0, 4.0]), np.full(4, 0.25)).tolist()
+    >>> from robustev.model.risk import CVaR
+    >>> worst_weights(CVaR(tail=0.5), np.array([1.0, 2.0, 3.0, 4.0]), np.full(4, 0.25))[0].tolist()
     [0.0, 0.0, 0.5, 0.5]
     """
-    floor, ceiling = envelope(goal, probability)
-    weight, left = floor.copy(), 1.0 - float(floor.sum())
-    for s in np.argsort(-costs):
-        more = min(left, float(ceiling[s] - floor[s]))
-        weight[s] += more
-        left -= more
-    return weight
+    if goal.is_expectation:
+        return probability, np.zeros(len(probability))
+    risk = goal.weights(costs, probability)
+    wrong = max(abs(float(risk.sum()) - 1.0), -float(risk.min()), goal.outside(risk, probability))
+    if not wrong <= LENIENT:
+        raise SolverError(f"weights of {goal.measure} leave its envelope by {wrong:.3g}")
+    part = np.asarray(goal.weight * risk)
+    return part + (1.0 - goal.weight) * probability, part

@@ -17,7 +17,8 @@ from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.experiment.prepare import make_region
 from robustev.model.instance import Instance, build_instance, with_levels
-from robustev.model.model import Model, Objective
+from robustev.model.model import Model
+from robustev.model.risk import Expected
 from robustev.recourse.certificate import Certificate, certificate_file
 from robustev.results.plans import (
     read_documents,
@@ -160,7 +161,7 @@ def _objective(
     name, reported = plan.name, document["objective"]
     index, complete = _chosen(instance, number, rng)
     goal = instance.model.objective
-    if not complete or goal.measure == "regret":
+    if not complete or goal.needs_own_optima:
         why = (
             "regret needs each scenario's own optimum"
             if complete
@@ -208,7 +209,7 @@ def _evaluation(
 
 def _judging(experiment: Experiment) -> Model:
     penalty = None if experiment.compare is None else experiment.compare.unserved_penalty
-    changes: dict[str, object] = {"objective": Objective()}
+    changes: dict[str, object] = {"objective": Expected()}
     if penalty is not None:
         changes["unserved_penalty"] = penalty
     return experiment.model.model_copy(update=changes)

@@ -10,7 +10,8 @@ from robustev.data.plan import Plan
 from robustev.data.scenarios import ScenarioSet
 from robustev.methods.options import SolveOptions
 from robustev.methods.solve import solve
-from robustev.model.model import Model, Objective
+from robustev.model.model import Model
+from robustev.model.risk import measure_of
 from robustev.scenarios.config import ScenarioConfig
 from robustev.scenarios.source_config import ZoneSource
 from tests import instances
@@ -24,7 +25,7 @@ def made(
     instance: instances.Instance, measure: str, factor: float = 1.0, name: str | None = None
 ) -> JudgedPlan:
     """Return the optimal plan of a problem under a measure, for ``factor`` times the demand."""
-    model = instance.model.model_copy(update={"objective": Objective(measure=measure)})
+    model = instance.model.model_copy(update={"objective": measure_of({"measure": measure})})
     result = solve(instance.region, instance.scenarios.scaled(factor), model, OPTIONS)
     assert result.plan is not None
     plan = result.plan.renamed(name or measure)

@@ -15,7 +15,8 @@ from robustev.methods.options import SolveOptions
 from robustev.methods.result import Status
 from robustev.methods.solve import solve
 from robustev.model.instance import Instance, build_instance
-from robustev.model.model import Budget, Model, Objective
+from robustev.model.model import Budget, Model
+from robustev.model.risk import CVaR, Expected, Nominal, RiskMeasure, WorstCase
 from tests import instances
 from tests.instances import PENALTY
 from tests.methods.conftest import METHODS, Solve
@@ -24,10 +25,10 @@ FEW = settings(max_examples=5, deadline=None)
 SEEDS = st.integers(0, 500)
 OBJECTIVES = st.sampled_from(
     [
-        Objective(),
-        Objective(measure="cvar", tail=0.3),
-        Objective(measure="cvar", tail=0.5, weight=0.5),
-        Objective(measure="worst_case"),
+        Expected(),
+        CVaR(tail=0.3),
+        CVaR(tail=0.5, weight=0.5),
+        WorstCase(),
     ]
 )
 SLACK = 1e-6
@@ -69,7 +70,7 @@ def test_foresight_never_costs_and_the_mean_never_pays(seed: int) -> None:
 @FEW
 @given(seed=SEEDS, objective=OBJECTIVES, share=st.sampled_from([0.5, 0.9]))
 def test_splitting_a_scenario_in_two_changes_nothing(
-    seed: int, objective: Objective, share: float
+    seed: int, objective: RiskMeasure, share: float
 ) -> None:
     instance = of_seed(seed, objective=objective)
     given_ = instance.scenarios
@@ -86,7 +87,7 @@ def test_splitting_a_scenario_in_two_changes_nothing(
 @FEW
 @given(seed=SEEDS, objective=OBJECTIVES, order=st.permutations(range(3)))
 def test_the_order_of_scenarios_does_not_matter(
-    seed: int, objective: Objective, order: list[int]
+    seed: int, objective: RiskMeasure, order: list[int]
 ) -> None:
     instance = of_seed(seed, objective=objective)
     shuffled = rebuilt(instance, instance.scenarios.subset(order))
@@ -96,7 +97,7 @@ def test_the_order_of_scenarios_does_not_matter(
 @FEW
 @given(seed=SEEDS, objective=OBJECTIVES, limit=st.integers(0, 30), more=st.integers(0, 30))
 def test_more_budget_never_costs_more(
-    seed: int, objective: Objective, limit: int, more: int
+    seed: int, objective: RiskMeasure, limit: int, more: int
 ) -> None:
     small, large = (
         of_seed(seed, objective=objective, budget=Budget(limit=money))
@@ -109,12 +110,12 @@ def test_more_budget_never_costs_more(
 @given(seed=SEEDS)
 def test_cvar_runs_from_the_expectation_to_the_worst_case(seed: int) -> None:
     def at(tail: float) -> float:
-        return optimum(of_seed(seed, objective=Objective(measure="cvar", tail=tail)))
+        return optimum(of_seed(seed, objective=CVaR(tail=tail)))
 
     tails = [at(tail) for tail in (1.0, 0.6, 0.3, 1e-6)]
     assert all(wide <= narrow * (1 + SLACK) for wide, narrow in pairwise(tails))
     assert tails[0] == pytest.approx(optimum(of_seed(seed)), rel=SLACK)
-    worst = optimum(of_seed(seed, objective=Objective(measure="worst_case")))
+    worst = optimum(of_seed(seed, objective=WorstCase()))
     assert tails[-1] == pytest.approx(worst, rel=SLACK)
 
 
@@ -133,15 +134,15 @@ def test_money_has_no_unit(seed: int, factor: float) -> None:
 @pytest.mark.parametrize(
     "objective",
     [
-        Objective(),
-        Objective(measure="cvar", tail=0.1),
-        Objective(measure="worst_case"),
-        Objective(measure="nominal"),
+        Expected(),
+        CVaR(tail=0.1),
+        WorstCase(),
+        Nominal(),
     ],
     ids=lambda objective: objective.measure,
 )
 def test_with_one_scenario_every_measure_and_method_is_the_deterministic_model(
-    method: str, objective: Objective, solve_by: Solve
+    method: str, objective: RiskMeasure, solve_by: Solve
 ) -> None:
     instance = of_seed(11).subset([1])
     risky = instance.model.model_copy(update={"objective": objective})

@@ -7,8 +7,9 @@ import pytest
 
 from robustev.data.scenarios import ScenarioSet
 from robustev.methods.estimate import Rate, Regime, forecast, regime_of
-from robustev.model.model import Model, Objective, Stations
+from robustev.model.model import Model, Stations
 from robustev.model.pyomo_model import scenario_model
+from robustev.model.risk import CVaR, RiskMeasure, WorstCase
 from tests import instances
 from tests.instances import PENALTY
 
@@ -87,12 +88,12 @@ def test_what_there_is_to_decide(changes: dict[str, object], regime: Regime) -> 
 @pytest.mark.parametrize(
     ("goal", "regime"),
     [
-        (Objective(measure="cvar", tail=1.0), Regime.NEAREST),
-        (Objective(measure="cvar", tail=0.5), Regime.TIGHT),
-        (Objective(measure="worst_case"), Regime.TIGHT),
+        (CVaR(tail=1.0), Regime.NEAREST),
+        (CVaR(tail=0.5), Regime.TIGHT),
+        (WorstCase(), Regime.TIGHT),
     ],
 )
-def test_mean_demand_is_enough_for_expected_cost_alone(goal: Objective, regime: Regime) -> None:
+def test_mean_demand_is_enough_for_expected_cost_alone(goal: RiskMeasure, regime: Regime) -> None:
     instance = instances.random_instance(0, model=Model(capacitated=False, objective=goal))
     assert regime_of(instance) is regime
     assert regime_of(instance.subset([0])) is Regime.NEAREST
@@ -128,7 +129,7 @@ def test_the_reason_tells_every_method_and_the_regime() -> None:
 
 def test_a_measure_that_weighs_few_scenarios_leaves_one_model_small() -> None:
     """Of many scenarios the worst decide, while cuts ask about all of them."""
-    worst = Model(unserved_penalty=PENALTY, objective=Objective(measure="worst_case"))
+    worst = Model(unserved_penalty=PENALTY, objective=WorstCase())
     mean = forecast(instances.random_instance(0, scenarios=50), GAP)
     few = forecast(instances.random_instance(0, scenarios=50, model=worst), GAP)
     assert few.seconds["ef"] < mean.seconds["ef"]

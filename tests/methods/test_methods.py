@@ -9,7 +9,8 @@ import pytest
 
 from robustev.methods.result import Status
 from robustev.model.instance import Instance
-from robustev.model.model import Budget, Levels, Model, Objective, Reach, Stations
+from robustev.model.model import Budget, Levels, Model, Reach, Stations
+from robustev.model.risk import CVaR, Nominal, WorstCase
 from tests import instances
 from tests.instances import PENALTY, true_costs, true_objective
 from tests.methods.conftest import METHODS, Solve
@@ -59,17 +60,17 @@ CASES = {
                          budget=Budget(limit=30.0), unserved_penalty=PENALTY), {"types": 2}),
     "half the travel, twice the stations": Case(
         penalised(travel_weight=0.5, infrastructure_weight=2.0, utilisation=0.7)),
-    "cvar": Case(penalised(objective=Objective(measure="cvar", tail=0.4))),
-    "cvar mixed": Case(penalised(objective=Objective(measure="cvar", tail=0.2, weight=0.5))),
+    "cvar": Case(penalised(objective=CVaR(tail=0.4))),
+    "cvar mixed": Case(penalised(objective=CVaR(tail=0.2, weight=0.5))),
     "cvar beside existing": Case(
-        penalised(objective=Objective(measure="cvar", tail=0.4)), {"existing": True}),
+        penalised(objective=CVaR(tail=0.4)), {"existing": True}),
     "cvar, nobody left out": Case(
-        Model(objective=Objective(measure="cvar", tail=0.4)), {"slots": 4}),
+        Model(objective=CVaR(tail=0.4)), {"slots": 4}),
     "cvar of two types": Case(
-        penalised(objective=Objective(measure="cvar", tail=0.4)), {"types": 2}),
-    "worst case": Case(penalised(objective=Objective(measure="worst_case"))),
-    "worst case mixed": Case(penalised(objective=Objective(measure="worst_case", weight=0.3))),
-    "nominal": Case(penalised(objective=Objective(measure="nominal"))),
+        penalised(objective=CVaR(tail=0.4)), {"types": 2}),
+    "worst case": Case(penalised(objective=WorstCase())),
+    "worst case mixed": Case(penalised(objective=WorstCase(weight=0.3))),
+    "nominal": Case(penalised(objective=Nominal())),
 }  # fmt: skip
 
 

@@ -15,8 +15,8 @@ from robustev.methods.result import Status, StopRule
 from robustev.methods.scenario_generation import Inner, restricted, scenario_generation
 from robustev.methods.wait_and_see import regret_measure, wait_and_see
 from robustev.model.instance import Instance
-from robustev.model.model import Model, Objective, Stations
-from robustev.model.risk import RiskMeasure
+from robustev.model.model import Model, Stations
+from robustev.model.risk import ScenarioRisk, WorstCase, measure_of
 from tests import instances
 from tests.instances import PENALTY, true_costs
 
@@ -29,11 +29,11 @@ GOALS = [
 ]
 
 
-def drawn(seed: int, goal: dict[str, object], **limits: object) -> tuple[Instance, RiskMeasure]:
-    model = Model(unserved_penalty=PENALTY, objective=Objective.model_validate(goal), **limits)
+def drawn(seed: int, goal: dict[str, object], **limits: object) -> tuple[Instance, ScenarioRisk]:
+    model = Model(unserved_penalty=PENALTY, objective=measure_of(goal), **limits)
     instance = instances.random_instance(seed, scenarios=COUNT, model=model, types=2, kinds=2)
-    if model.objective.measure != "regret":
-        return instance, RiskMeasure(model.objective, instance.probability)
+    if not model.objective.needs_own_optima:
+        return instance, ScenarioRisk(model.objective, instance.probability)
     own = wait_and_see(instance, gap=1e-7)
     return instance, regret_measure(instance, own)
 
@@ -129,16 +129,14 @@ def test_a_limit_of_rounds_leaves_an_honest_gap() -> None:
     ],
 )
 def test_how_many_scenarios_decide(goal: dict[str, object], number: int) -> None:
-    model = Model(unserved_penalty=PENALTY, objective=Objective.model_validate(goal))
+    model = Model(unserved_penalty=PENALTY, objective=measure_of(goal))
     instance = instances.random_instance(0, scenarios=COUNT, model=model)
     assert num_effective(instance) == number
 
 
 def test_where_all_must_be_served_all_scenarios_decide() -> None:
     """A plan for some scenarios might serve others not at all."""
-    instance = instances.random_instance(
-        0, scenarios=COUNT, model=Model(objective=Objective(measure="worst_case"))
-    )
+    instance = instances.random_instance(0, scenarios=COUNT, model=Model(objective=WorstCase()))
     assert num_effective(instance) == COUNT
     priced = replace(instance, unserved_price=np.full_like(instance.unserved_price, PENALTY))
     assert num_effective(priced) < COUNT

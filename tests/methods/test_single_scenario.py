@@ -9,7 +9,8 @@ from robustev.data.plan import Plan
 from robustev.methods.result import Status, StopRule
 from robustev.methods.single_scenario import solve_single_scenario
 from robustev.model.instance import Instance
-from robustev.model.model import Model, Objective
+from robustev.model.model import Model
+from robustev.model.risk import Regret
 from robustev.parallel import interrupt
 from robustev.parallel.ordered import ordered_map
 from tests import instances
@@ -32,7 +33,7 @@ def least_cost(instance: Instance) -> float:
             Model(unserved_penalty=PENALTY, existing_cost="sunk"), {"existing": True}, id="sunk"
         ),
         pytest.param(
-            Model(unserved_penalty=PENALTY, objective=Objective(measure="regret")),
+            Model(unserved_penalty=PENALTY, objective=Regret()),
             {},
             id="the cost, whatever the objective",
         ),

@@ -18,7 +18,8 @@ from robustev.methods.hedging import hub
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import Status, TraceRow
 from robustev.model.instance import Instance, build_instance
-from robustev.model.model import Model, Objective, Stations
+from robustev.model.model import Model, Stations
+from robustev.model.risk import Nominal
 from robustev.parallel import interrupt
 from tests import instances
 from tests.instances import PENALTY
@@ -186,7 +187,7 @@ def test_progress_hears_every_move_of_a_bound() -> None:
 
 
 def test_the_nominal_objective_plans_for_the_mean_scenario(solve_by: Solve) -> None:
-    nominal = Model(unserved_penalty=PENALTY, objective=Objective(measure="nominal"))
+    nominal = Model(unserved_penalty=PENALTY, objective=Nominal())
     instance = instances.random_instance(2)
     mean = build_instance(instance.region, instance.scenarios.mean(), instance.model)
     asked = build_instance(instance.region, instance.scenarios, nominal)

@@ -21,8 +21,8 @@ from robustev.methods.wait_and_see import (
     wait_and_see,
 )
 from robustev.model.instance import Instance
-from robustev.model.model import Model, Objective
-from robustev.model.risk import RiskMeasure
+from robustev.model.model import Model
+from robustev.model.risk import Regret, ScenarioRisk
 from robustev.parallel import interrupt
 from tests import instances
 from tests.instances import PENALTY, every_plan, true_costs
@@ -77,7 +77,7 @@ def test_known_plans_end_brackets_that_the_search_left_open() -> None:
 
 
 def test_the_search_for_the_optima_leaves_the_plan_its_share_of_the_time() -> None:
-    objective = Objective(measure="regret")
+    objective = Regret()
     model = Model(unserved_penalty=PENALTY, objective=objective)
     instance = instances.random_instance(3, model=model, **SLOW_TO_PROVE)
     options = SolveOptions(method="benders", gap=0.0, time_limit=4.0, ranks=1)
@@ -90,7 +90,7 @@ def test_a_stop_during_the_search_for_the_optima_is_an_interrupt(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(interrupt, "requested", lambda: True)
-    objective = Objective(measure="regret")
+    objective = Regret()
     instance = instances.random_instance(3, model=Model(unserved_penalty=PENALTY), **SLOW_TO_PROVE)
     model = instance.model.model_copy(update={"objective": objective})
     options = SolveOptions(method="benders", gap=0.0, ranks=1)
@@ -104,12 +104,12 @@ def test_a_stop_during_the_search_for_the_optima_is_an_interrupt(
 def test_a_method_finds_the_least_regret_over_all_plans(
     method: str, weight: float, seed: int, solve_by: Solve
 ) -> None:
-    objective = Objective(measure="regret", weight=weight)
+    objective = Regret(weight=weight)
     instance = instances.random_instance(
         seed, model=Model(unserved_penalty=PENALTY, objective=objective)
     )
     costs = costs_of_every_plan(instance)
-    risk = RiskMeasure(objective, instance.probability, best_cost=costs.min(axis=0))
+    risk = ScenarioRisk(objective, instance.probability, best_cost=costs.min(axis=0))
     least = min(risk.value(row) for row in costs)
     result = solve_by(instance, method, gap=1e-5)
     assert result.objective is not None

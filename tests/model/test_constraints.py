@@ -19,7 +19,8 @@ from robustev.data.region import ChargerKind, Region, Sites, Zones
 from robustev.data.scenarios import ScenarioSet
 from robustev.model import constraints, objective, variables
 from robustev.model.instance import Instance, build_instance
-from robustev.model.model import Budget, Model, Objective, Stations
+from robustev.model.model import Budget, Model, Stations
+from robustev.model.risk import CVaR, Regret, WorstCase
 
 LP_FILES = Path(__file__).parent / "lp"
 ACCEPT = "ROBUSTEV_ACCEPT_LP"
@@ -98,9 +99,9 @@ OBJECTIVES = {
     "objective_weighted": {"infrastructure_weight": 2.0, "travel_weight": 10.0},
     "objective_counted": {"existing_cost": "counted"},
     "objective_shared": {"split": "shared"},
-    "objective_cvar": {"objective": Objective(measure="cvar", tail=0.25, weight=0.5)},
-    "objective_worst_case": {"objective": Objective(measure="worst_case")},
-    "objective_regret": {"objective": Objective(measure="regret")},
+    "objective_cvar": {"objective": CVaR(tail=0.25, weight=0.5)},
+    "objective_worst_case": {"objective": WorstCase()},
+    "objective_regret": {"objective": Regret()},
 }
 
 

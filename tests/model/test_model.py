@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from robustev.model.model import Levels, Model, Objective, Stations
+from robustev.model.model import Levels, Model, Stations
 
 
 @pytest.mark.parametrize(
@@ -17,10 +17,11 @@ from robustev.model.model import Levels, Model, Objective, Stations
                      id="crossed limits"),
         pytest.param(Stations, {"exactly": -1}, "greater than or equal to 0", id="negative"),
         pytest.param(Levels, {"maximum": 0}, "greater than or equal to 1", id="no level at all"),
-        pytest.param(Objective, {"tail": 0.0}, "greater than 0", id="empty tail"),
-        pytest.param(Objective, {"tail": 1.5}, "less than or equal to 1", id="more than all"),
-        pytest.param(Objective, {"weight": 2.0}, "less than or equal to 1", id="heavy weight"),
-        pytest.param(Objective, {"measure": "mean"}, "expected", id="unknown measure"),
+        pytest.param(Model, {"objective": {"measure": "mean"}}, "the expected tags: 'cvar', "
+                     "'expected'", id="unknown measure"),
+        pytest.param(Model, {"objective": {"measure": "cvar", "tial": 0.1}},
+                     "Extra inputs are not permitted", id="typo in the objective"),
+        pytest.param(Model, {"objective": "cvar"}, "should be a mapping", id="measure as text"),
         pytest.param(Model, {"utilisation": 0.0}, "greater than 0", id="useless chargers"),
         pytest.param(Model, {"travel_weight": -1.0}, "greater than or equal to 0",
                      id="travel that pays"),

@@ -12,8 +12,8 @@ from robustev.methods.benders.engine import CutEngine
 from robustev.methods.benders.solver import BendersSolver
 from robustev.methods.bounds import Bounds
 from robustev.model.instance import Instance
-from robustev.model.model import Budget, Levels, Model, Objective, Reach, Stations
-from robustev.model.risk import RiskMeasure
+from robustev.model.model import Budget, Levels, Model, Reach, Stations
+from robustev.model.risk import CVaR, Expected, Regret, ScenarioRisk, WorstCase
 from robustev.recourse.certificate import Certificate, PricePool
 from robustev.verify.certificate import derive
 from robustev.verify.prices import without_prices
@@ -39,17 +39,17 @@ CASES: dict[str, tuple[Model, dict[str, object]]] = {
     "p-median": (Model(capacitated=False, stations=Stations(exactly=2)), {"kinds": 0, "sites": 5}),
     "levels": (Model(unserved_penalty=PENALTY, levels=Levels(maximum=3)), {"types": 2}),
     "cvar": (
-        Model(unserved_penalty=PENALTY, objective=Objective(measure="cvar", tail=0.4, weight=0.7)),
+        Model(unserved_penalty=PENALTY, objective=CVaR(tail=0.4, weight=0.7)),
         {"sites": 4},
     ),
     "worst case": (
-        Model(unserved_penalty=PENALTY, objective=Objective(measure="worst_case")),
+        Model(unserved_penalty=PENALTY, objective=WorstCase()),
         {"sites": 4},
     ),
 }
 
 
-def relaxation(instance: Instance, risk: RiskMeasure) -> tuple[float, Certificate]:
+def relaxation(instance: Instance, risk: ScenarioRisk) -> tuple[float, Certificate]:
     """Return the bound of the solver's linear relaxation, and its certificate."""
     engine = CutEngine(instance, risk)
     solver = BendersSolver(engine, Bounds(), gap=0.0)
@@ -57,8 +57,8 @@ def relaxation(instance: Instance, risk: RiskMeasure) -> tuple[float, Certificat
     return solver.state.relaxed, solver.certificate()
 
 
-def plain(instance: Instance) -> RiskMeasure:
-    return RiskMeasure(instance.model.objective, instance.probability)
+def plain(instance: Instance) -> ScenarioRisk:
+    return ScenarioRisk(instance.model.objective, instance.probability)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -77,18 +77,18 @@ def test_the_relaxation_bound_is_derived_again_and_whole_numbers_close_the_rest(
 
 
 def test_regret_is_bounded_against_the_stored_optima() -> None:
-    goal = Objective(measure="regret", weight=0.8)
+    goal = Regret(weight=0.8)
     instance = instances.random_instance(
         3, model=Model(unserved_penalty=PENALTY, objective=goal), sites=4
     )
-    alone = instance.model.model_copy(update={"objective": Objective()})
+    alone = instance.model.model_copy(update={"objective": Expected()})
     own = np.array(
         [
             instances.brute_force(replace(instance.subset([s]), model=alone))[0]
             for s in range(len(instance.scenarios))
         ]
     )
-    risk = RiskMeasure(goal, instance.probability, own)
+    risk = ScenarioRisk(goal, instance.probability, own)
     bound, certificate = relaxation(instance, risk)
     best = min(
         risk.value(instances.true_costs(instance, plan)) for plan in instances.every_plan(instance)

@@ -18,8 +18,8 @@ from robustev.evaluate.spending import fractional_margin, spend
 from robustev.evaluate.travel import mean_travel
 from robustev.methods.result import SolveResult
 from robustev.model.instance import Instance, build_instance
-from robustev.model.model import Budget, Model, Objective, Stations
-from robustev.model.risk import cvar
+from robustev.model.model import Budget, Model, Stations
+from robustev.model.risk import CVaR, Expected, Nominal, cvar
 
 TITLES: dict[Vary, str] = {
     "budget": "budget",
@@ -119,7 +119,7 @@ def reference(case: ComparisonInput) -> ScenarioSet:
 def _task(demand: ScenarioSet, base: Model, vary: Vary, value: float) -> tuple[ScenarioSet, Model]:
     """Return the demand and the model of one point."""
     if vary == "margin":
-        nominal = base.model_copy(update={"objective": Objective(measure="nominal")})
+        nominal = base.model_copy(update={"objective": Nominal()})
         return demand.scaled(1.0 + value), nominal
     return demand, varied(base, vary, value)
 
@@ -142,14 +142,12 @@ def varied(base: Model, vary: Vary, value: float) -> Model:
             raise ConfigError(f"a number of stations is whole, not {value}")
         limit = {"exactly" if base.stations.exactly is not None else "maximum": int(value)}
         return base.model_copy(update={"stations": Stations.model_validate(limit)})
-    objective = base.objective.model_dump()
-    if vary == "weight" and base.objective.measure in ("expected", "nominal"):
-        objective["measure"] = "cvar"
-    if vary == "tail":
-        objective["measure"] = "cvar"
-    return base.model_copy(
-        update={"objective": Objective.model_validate(objective | {vary: value})}
-    )
+    goal = base.objective
+    alone = goal.model_copy(update={"weight": 1.0})
+    if vary not in type(goal).model_fields or (vary == "weight" and alone.is_expectation):
+        goal = CVaR(weight=goal.weight)
+    changed = type(goal).model_validate(goal.model_dump() | {vary: value})
+    return base.model_copy(update={"objective": changed})
 
 
 def frontier_point(
@@ -163,7 +161,7 @@ def frontier_point(
         "gap": known(result.gap),
     }
     if result.plan is not None:
-        judged = model.model_copy(update={"objective": Objective()})
+        judged = model.model_copy(update={"objective": Expected()})
         instance = build_instance(case.region, demand, judged)
         one = evaluate(instance, [result.plan], comm=case.comm)[0]
         found |= _figures(instance, one)

@@ -21,7 +21,7 @@ from robustev.evaluate.cost_space import cost_space
 from robustev.methods.result import SolveResult
 from robustev.model.instance import build_instance, with_levels
 from robustev.model.model import Model
-from robustev.model.risk import RiskMeasure
+from robustev.model.risk import ScenarioRisk
 from robustev.scenarios.config import generate
 
 SAFE, LIKELY, RARE = 0.95, 0.7, 0.05
@@ -116,7 +116,7 @@ def saa_gap(case: ComparisonInput, samples: Redraws) -> SaaGap | None:
     """
     values = [replication_gap(case, samples, m) for m in range(len(samples.results))]
     known = np.array([value for value in values if value is not None])
-    if samples.model.objective.measure != "expected" or len(known) < max(2, len(values)):
+    if not samples.model.objective.is_expected_cost or len(known) < max(2, len(values)):
         return None
     limit = one_sided_limit(known, case.config.confidence)
     own = samples.candidate.objective
@@ -153,7 +153,7 @@ def replication_gap(case: ComparisonInput, redraws: Redraws, m: int) -> float | 
         return None
     instance = build_instance(case.region, redraws.scenarios[m], redraws.model)
     cost = evaluate(instance, [redraws.candidate.plan], comm=case.comm)[0].cost
-    value = RiskMeasure(redraws.model.objective, instance.probability).value(cost)
+    value = ScenarioRisk(redraws.model.objective, instance.probability).value(cost)
     return value - bound if np.isfinite(value) else None
 
 

@@ -56,7 +56,7 @@ def print_outcome(console: Console, outcome: Outcome) -> None:
 
 def _costs_mislead(plans: Mapping[str, PlanSpec]) -> bool:
     """Return whether the plans' own costs are about different demand."""
-    made_for = {(s.model.objective.measure == "nominal", s.demand_factor) for s in plans.values()}
+    made_for = {(s.model.objective.mean_only, s.demand_factor) for s in plans.values()}
     return len(made_for) > 1
 
 

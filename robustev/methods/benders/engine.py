@@ -17,7 +17,7 @@ from robustev.methods.benders.subproblems import MAX_LESSONS, Subproblems
 from robustev.methods.benders.worker_ranks import DistributedSubproblems, WorkerRanks
 from robustev.model.first_stage import LinearFirstStage, linear_first_stage
 from robustev.model.instance import Instance
-from robustev.model.risk import RiskMeasure
+from robustev.model.risk import ScenarioRisk
 from robustev.recourse.dual import Price
 from robustev.recourse.recourse import Recourse, RecourseCut
 
@@ -72,7 +72,7 @@ class CutEngine:
     def __init__(
         self,
         instance: Instance,
-        risk: RiskMeasure,
+        risk: ScenarioRisk,
         *,
         workers: int = 1,
         first: LinearFirstStage | None = None,
@@ -145,13 +145,12 @@ class CutEngine:
 
         With ``theta``, only of those groups of scenarios in which the pool exceeds some of theirs.
         """
-        weights = self.risk.weights(known.costs)
+        weights, constant = self.risk.cut(known.costs)
         if not self.risk.is_expectation:
             members = np.flatnonzero(weights > 0)
             chosen = [part[members] for part in known.choices]
             cut = self.recourse.cut(members, weights[members], chosen, known.x)
-            constant = cut.constant + self.risk.constant(weights)
-            return [(RecourseCut(constant, cut.open, cut.capacity), 0)]
+            return [(RecourseCut(cut.constant + constant, cut.open, cut.capacity), 0)]
         groups = np.arange(self.num_groups)
         if theta is not None:
             groups = np.flatnonzero(self._exceeds(known, weights, theta))
@@ -285,7 +284,7 @@ class CutEngine:
 
     def _exact_cuts(self, costs: FloatArray, exact: list[list[RecourseCut]]) -> list[Cut]:
         """Put the cuts of all scenarios together, one per cost-to-go variable."""
-        weights = self.risk.weights(costs)
+        weights, constant = self.risk.cut(costs)
         services = range(len(self.recourse.services))
         if not self.risk.is_expectation:
             members = np.flatnonzero(weights > 0)
@@ -294,8 +293,7 @@ class CutEngine:
                 for k in services
             ]
             cut = RecourseCut.total(parts, np.ones(len(parts)))
-            constant = cut.constant + self.risk.constant(weights)
-            return [(RecourseCut(constant, cut.open, cut.capacity), 0)]
+            return [(RecourseCut(cut.constant + constant, cut.open, cut.capacity), 0)]
         cuts: list[Cut] = []
         for c in range(self.num_groups):
             members = np.flatnonzero(self.group == c)

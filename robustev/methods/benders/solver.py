@@ -23,7 +23,7 @@ from robustev.methods.bounds import Bounds
 from robustev.methods.certificate import certificate_of
 from robustev.methods.result import Progress, SolveResult, Status, StopRule
 from robustev.model.instance import Instance
-from robustev.model.risk import RiskMeasure
+from robustev.model.risk import ScenarioRisk
 from robustev.parallel import interrupt
 from robustev.recourse.certificate import Certificate
 from robustev.recourse.kernels.uncapacitated import uncapacitated_recourse
@@ -157,7 +157,7 @@ def _largest_offset(engine: CutEngine) -> float:
 def solve_benders(
     instance: Instance,
     stop: StopRule,
-    risk: RiskMeasure,
+    risk: ScenarioRisk,
     *,
     name: str = "plan",
     workers: int = 1,

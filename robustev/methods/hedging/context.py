@@ -9,7 +9,7 @@ from robustev.methods.hedging.exchange import Exchange
 from robustev.methods.options import HedgingOptions
 from robustev.methods.result import StopRule
 from robustev.model.instance import Instance
-from robustev.model.risk import RiskMeasure
+from robustev.model.risk import ScenarioRisk
 from robustev.parallel import interrupt
 
 
@@ -18,7 +18,7 @@ class Context:
     """One rank's share of a hedging run: the problem, its own bounds, and the post office."""
 
     instance: Instance
-    risk: RiskMeasure
+    risk: ScenarioRisk
     stop: StopRule
     options: HedgingOptions
     bounds: Bounds

@@ -17,7 +17,7 @@ from robustev.methods.hedging.candidates import Candidates
 from robustev.methods.hedging.context import Context
 from robustev.methods.hedging.projected import add_cut, add_feasibility_cut, columns
 from robustev.methods.sppy import Extension, PHHub
-from robustev.model.risk import RiskMeasure
+from robustev.model.risk import Expected, ScenarioRisk
 
 logger = logging.getLogger(__name__)
 
@@ -110,8 +110,9 @@ class CutExtension(Extension):  # type: ignore[misc]
         """Return points along the relaxation of the mean scenario; its prices join the pool."""
         instance = self.context.instance
         mean = instance.with_scenarios(instance.scenarios.mean())
-        goal = instance.model.objective.model_copy(update={"measure": "expected"})
-        engine = CutEngine(mean, RiskMeasure(goal, mean.probability), first=self.engine.first)
+        engine = CutEngine(
+            mean, ScenarioRisk(Expected(), mean.probability), first=self.engine.first
+        )
         bounds = Bounds()
         solver = BendersSolver(
             engine,

@@ -116,6 +116,6 @@ def set_plan(models: object, z: FloatArray, objective: float) -> None:
     for model in models:  # type: ignore[attr-defined]
         for variable, value in zip(columns(model), z, strict=True):
             variable.set_value(float(value), skip_validation=True)
-        if model.component("level") is not None:
-            model.level.set_value(0.0, skip_validation=True)
+        for level in model.risk_levels:
+            level.set_value(0.0, skip_validation=True)
         model._mpisppy_data.inner_bound = objective

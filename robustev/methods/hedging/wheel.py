@@ -35,7 +35,7 @@ from robustev.methods.sppy import (
 )
 from robustev.model.instance import Instance
 from robustev.model.pyomo_model import scenario_model
-from robustev.model.risk import RiskMeasure
+from robustev.model.risk import ScenarioRisk
 from robustev.parallel import interrupt
 from robustev.recourse.certificate import Certificate
 
@@ -52,7 +52,7 @@ CONVERGED = 1e-9
 def solve_hedging(
     instance: Instance,
     stop: StopRule,
-    risk: RiskMeasure,
+    risk: ScenarioRisk,
     options: HedgingOptions,
     *,
     comm: Any | None = None,
@@ -162,8 +162,7 @@ def _rho_setter(context: Context) -> Callable[[pyo.ConcreteModel], list[tuple[in
             (id(v), _positive(instance.charger_cost[r], spread))
             for (_, r), v in model.chargers.items()
         ]
-        if model.component("level") is not None:
-            rho.append((id(model.level), 1.0 / scale))
+        rho += [(id(level), 1.0 / scale) for level in model.risk_levels]
         return [(variable, factor * value) for variable, value in rho]
 
     return setter

@@ -9,7 +9,8 @@ from robustev.assess.questions.frontier import shared_along, telling, trace_fron
 from robustev.core.errors import ConfigError
 from robustev.methods.result import SolveResult, Status
 from robustev.model.instance import build_instance
-from robustev.model.model import Model, Objective, Stations
+from robustev.model.model import Model, Stations
+from robustev.model.risk import CVaR
 from tests import instances
 from tests.assess.cases import plan_of, small_case
 
@@ -90,8 +91,8 @@ def test_a_frontier_is_about_what_varies_along_it() -> None:
     ("vary", "value", "expected"),
     [
         ("stations", 3.0, {"stations": Stations(maximum=3)}),
-        ("tail", 0.2, {"objective": Objective(measure="cvar", tail=0.2)}),
-        ("weight", 0.3, {"objective": Objective(measure="cvar", weight=0.3)}),
+        ("tail", 0.2, {"objective": CVaR(tail=0.2)}),
+        ("weight", 0.3, {"objective": CVaR(weight=0.3)}),
     ],
 )
 def test_one_parameter_is_changed(vary: str, value: float, expected: dict[str, object]) -> None:

@@ -12,32 +12,32 @@ from hypothesis import strategies as st
 from robustev.methods.benders import engine as engine_module
 from robustev.methods.benders import subproblems
 from robustev.methods.benders.engine import CutEngine
-from robustev.model.model import Model, Objective
-from robustev.model.risk import RiskMeasure
+from robustev.model.model import Model
+from robustev.model.risk import CVaR, Expected, Regret, RiskMeasure, ScenarioRisk, WorstCase
 from tests import instances
 from tests.instances import PENALTY
 
 SEEDS = st.integers(0, 2000)
 OBJECTIVES = st.sampled_from(
     [
-        Objective(),
-        Objective(measure="cvar", tail=0.4),
-        Objective(measure="cvar", tail=0.3, weight=0.6),
-        Objective(measure="worst_case"),
-        Objective(measure="worst_case", weight=0.5),
-        Objective(measure="regret"),
+        Expected(),
+        CVaR(tail=0.4),
+        CVaR(tail=0.3, weight=0.6),
+        WorstCase(),
+        WorstCase(weight=0.5),
+        Regret(),
     ]
 )
 CAREFUL = settings(max_examples=25, deadline=None)
 
 
 def engine_of(
-    seed: int, goal: Objective, split: Literal["by_type", "shared"] = "by_type", **shape: object
+    seed: int, goal: RiskMeasure, split: Literal["by_type", "shared"] = "by_type", **shape: object
 ) -> CutEngine:
     model = Model(unserved_penalty=PENALTY, objective=goal, split=split)
     instance = instances.random_instance(seed, model=model, scenarios=5, **shape)
     best = np.random.default_rng(seed).uniform(0, 50, size=5) if goal.measure == "regret" else None
-    return CutEngine(instance, RiskMeasure(goal, instance.probability, best))
+    return CutEngine(instance, ScenarioRisk(goal, instance.probability, best))
 
 
 def bound_at(engine: CutEngine, cuts: list, z: np.ndarray) -> float:  # type: ignore[type-arg]
@@ -52,7 +52,7 @@ def bound_at(engine: CutEngine, cuts: list, z: np.ndarray) -> float:  # type: ig
 @CAREFUL
 @given(seed=SEEDS, goal=OBJECTIVES, types=st.integers(1, 2), groups=st.sampled_from([2, 40]))
 def test_cuts_never_exceed_the_objective_of_any_plan(
-    seed: int, goal: Objective, types: int, groups: int
+    seed: int, goal: RiskMeasure, types: int, groups: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine_module, "MAX_GROUPS", groups)
@@ -76,7 +76,7 @@ def test_cuts_never_exceed_the_objective_of_any_plan(
 @CAREFUL
 @given(seed=SEEDS, goal=OBJECTIVES)
 def test_after_solving_every_scenario_the_cut_is_the_objective_itself(
-    seed: int, goal: Objective
+    seed: int, goal: RiskMeasure
 ) -> None:
     engine = engine_of(seed, goal)
     plan = instances.random_plan(engine.instance, np.random.default_rng(seed))
@@ -92,7 +92,7 @@ def test_cuts_above_a_cost_to_go_are_those_of_the_groups_in_which_it_is_too_low(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine_module, "MAX_GROUPS", groups)
-        engine = engine_of(seed, Objective(), types=types)
+        engine = engine_of(seed, Expected(), types=types)
     rng = np.random.default_rng(seed)
     z = engine.first.columns(instances.random_plan(engine.instance, rng))
     known = engine.learn(z, tolerance=0.0, max_exact=5, patience=6)
@@ -111,7 +111,7 @@ def test_cuts_above_a_cost_to_go_are_those_of_the_groups_in_which_it_is_too_low(
 @CAREFUL
 @given(seed=SEEDS, goal=OBJECTIVES, types=st.integers(1, 2), shared=st.booleans())
 def test_exact_cuts_of_a_plan_are_its_objective_there_and_below_it_elsewhere(
-    seed: int, goal: Objective, types: int, shared: bool
+    seed: int, goal: RiskMeasure, types: int, shared: bool
 ) -> None:
     engine = engine_of(seed, goal, split="shared" if shared else "by_type", types=types)
     instance, rng = engine.instance, np.random.default_rng(seed)
@@ -126,7 +126,7 @@ def test_exact_cuts_of_a_plan_are_its_objective_there_and_below_it_elsewhere(
 
 @CAREFUL
 @given(seed=SEEDS, goal=OBJECTIVES)
-def test_an_evaluated_plan_is_known_from_then_on(seed: int, goal: Objective) -> None:
+def test_an_evaluated_plan_is_known_from_then_on(seed: int, goal: RiskMeasure) -> None:
     engine = engine_of(seed, goal)
     plan = instances.random_plan(engine.instance, np.random.default_rng(seed))
     value = engine.objective(plan)
@@ -137,7 +137,7 @@ def test_an_evaluated_plan_is_known_from_then_on(seed: int, goal: Objective) -> 
 @given(seed=SEEDS)
 def test_feasibility_cuts_keep_every_plan_that_serves_all(seed: int) -> None:
     instance = instances.random_instance(seed, model=Model(), slots=3, sites=4)
-    engine = CutEngine(instance, RiskMeasure(Objective(), instance.probability))
+    engine = CutEngine(instance, ScenarioRisk(Expected(), instance.probability))
     rng = np.random.default_rng(seed)
     cuts = engine.price_demand()
     for _ in range(3):
@@ -154,7 +154,7 @@ def test_feasibility_cuts_keep_every_plan_that_serves_all(seed: int) -> None:
 def test_threads_do_not_change_a_value(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subproblems, "THREADED_ARCS", 0)
     instance = instances.random_instance(8, scenarios=12)
-    risk = RiskMeasure(Objective(), instance.probability)
+    risk = ScenarioRisk(Expected(), instance.probability)
     plan = instances.random_plan(instance, np.random.default_rng(0))
     alone = CutEngine(instance, risk).objective(plan)
     assert CutEngine(instance, risk, workers=workers).objective(plan) == alone

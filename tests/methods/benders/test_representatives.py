@@ -13,14 +13,14 @@ from robustev.methods.benders.master import Master
 from robustev.methods.benders.representatives import representatives
 from robustev.model.instance import Instance
 from robustev.model.model import Model
-from robustev.model.risk import RiskMeasure
+from robustev.model.risk import ScenarioRisk
 from tests import instances
 
 SEEDS = st.integers(0, 2000)
 
 
 def engine_of(instance: Instance) -> CutEngine:
-    return CutEngine(instance, RiskMeasure(instance.model.objective, instance.probability))
+    return CutEngine(instance, ScenarioRisk(instance.model.objective, instance.probability))
 
 
 def bound_of(engine: CutEngine) -> tuple[float, np.ndarray]:  # type: ignore[type-arg]

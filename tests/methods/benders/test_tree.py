@@ -13,8 +13,8 @@ from robustev.methods.benders.engine import CutEngine
 from robustev.methods.bounds import Bounds
 from robustev.methods.result import StopRule
 from robustev.model.instance import Instance
-from robustev.model.model import Model, Objective
-from robustev.model.risk import RiskMeasure
+from robustev.model.model import Model
+from robustev.model.risk import CVaR, ScenarioRisk, WorstCase
 from tests import instances
 
 CASES = {
@@ -24,10 +24,10 @@ CASES = {
     "shared split": (Model(unserved_penalty=9.0, split="shared"), {"types": 2}),
     "nobody left out": (Model(), {"slots": 4}),
     "cvar": (
-        Model(unserved_penalty=9.0, objective=Objective(measure="cvar", tail=0.4, weight=0.6)),
+        Model(unserved_penalty=9.0, objective=CVaR(tail=0.4, weight=0.6)),
         {"kinds": 0, "sites": 5},
     ),
-    "worst case": (Model(unserved_penalty=9.0, objective=Objective(measure="worst_case")), {}),
+    "worst case": (Model(unserved_penalty=9.0, objective=WorstCase()), {}),
 }
 
 
@@ -45,7 +45,7 @@ def with_plan(case: str) -> tuple[Instance, float]:
 def test_the_tree_proves_the_best_of_all_plans_from_no_cuts_at_all(case: str) -> None:
     pytest.importorskip("pyscipopt")
     instance, optimum = with_plan(case)
-    risk = RiskMeasure(instance.model.objective, instance.probability)
+    risk = ScenarioRisk(instance.model.objective, instance.probability)
     bounds = Bounds()
     benders = solver.BendersSolver(CutEngine(instance, risk), bounds, gap=1e-6)
     benders.grow_tree(30.0)
@@ -61,7 +61,7 @@ def test_a_tree_pruned_by_a_plan_that_is_nearly_the_best_does_not_call_its_cost_
 ) -> None:
     pytest.importorskip("pyscipopt")
     instance = instances.random_instance(seed, kinds=0, sites=5)
-    engine = CutEngine(instance, RiskMeasure(instance.model.objective, instance.probability))
+    engine = CutEngine(instance, ScenarioRisk(instance.model.objective, instance.probability))
     costs = {engine.objective(plan): plan for plan in instances.every_plan(instance)}
     best, second = sorted(costs)[:2]
     bounds = Bounds()
@@ -77,7 +77,7 @@ def test_without_scip_the_master_is_solved_anew_to_the_same_end(
 ) -> None:
     monkeypatch.setattr(solver, "SCIP", False)
     instance, optimum = with_plan(case)
-    risk = RiskMeasure(instance.model.objective, instance.probability)
+    risk = ScenarioRisk(instance.model.objective, instance.probability)
     result = solver.solve_benders(instance, StopRule(1e-7, 30.0, None), risk)
     assert result.objective == pytest.approx(optimum, rel=1e-6)
     assert result.lower_bound == pytest.approx(optimum, rel=1e-6)
@@ -87,7 +87,7 @@ def test_without_scip_the_master_is_solved_anew_to_the_same_end(
 def test_the_tree_ends_when_asked_to() -> None:
     pytest.importorskip("pyscipopt")
     instance = instances.random_instance(3, sites=6, kinds=2, slots=5, scenarios=6)
-    risk = RiskMeasure(instance.model.objective, instance.probability)
+    risk = ScenarioRisk(instance.model.objective, instance.probability)
     benders = solver.BendersSolver(
         CutEngine(instance, risk), Bounds(), gap=0.0, interrupted=lambda: True
     )
@@ -99,7 +99,7 @@ def test_the_tree_ends_when_asked_to() -> None:
 def test_an_error_inside_the_tree_comes_out_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("pyscipopt")
     instance, _ = with_plan("openings")
-    risk = RiskMeasure(instance.model.objective, instance.probability)
+    risk = ScenarioRisk(instance.model.objective, instance.probability)
     benders = solver.BendersSolver(CutEngine(instance, risk), Bounds(), gap=1e-6)
 
     def fail(*_: object, **__: object) -> None:

@@ -20,8 +20,8 @@ from robustev.methods.benders.subproblems import Subproblems
 from robustev.methods.benders.worker_ranks import DistributedSubproblems, WorkerRanks, with_workers
 from robustev.methods.result import SolveResult, Status, StopRule
 from robustev.model.instance import Instance
-from robustev.model.model import Model, Objective
-from robustev.model.risk import RiskMeasure
+from robustev.model.model import Model
+from robustev.model.risk import CVaR, Expected, RiskMeasure, ScenarioRisk, WorstCase
 from robustev.recourse.recourse import Recourse
 from tests import instances
 from tests.instances import PENALTY
@@ -97,7 +97,7 @@ def on_ranks(instance: Instance, size: int, lead: Lead) -> list[SolveResult | Ex
 
 
 def led(instance: Instance, gap: float = 1e-7, seconds: float = SECONDS) -> Lead:
-    risk = RiskMeasure(instance.model.objective, instance.probability)
+    risk = ScenarioRisk(instance.model.objective, instance.probability)
     return lambda ranks: solve_benders(instance, StopRule(gap, seconds), risk, ranks=ranks)
 
 
@@ -185,10 +185,10 @@ def test_ranks_solve_as_thoroughly_as_rank_0_does(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize(
     "objective",
-    [Objective(), Objective(measure="cvar", tail=0.4), Objective(measure="worst_case")],
+    [Expected(), CVaR(tail=0.4), WorstCase()],
     ids=lambda objective: objective.measure,
 )
-def test_every_rank_gets_the_optimum_with_its_proof(objective: Objective) -> None:
+def test_every_rank_gets_the_optimum_with_its_proof(objective: RiskMeasure) -> None:
     model = Model(unserved_penalty=PENALTY, objective=objective)
     instance = instances.random_instance(11, model=model, types=2, scenarios=5)
     optimum, _ = instances.brute_force(instance)

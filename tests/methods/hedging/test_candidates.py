@@ -9,8 +9,7 @@ from robustev.data.plan import Plan
 from robustev.methods.benders.engine import CutEngine
 from robustev.methods.bounds import Bounds
 from robustev.methods.hedging.candidates import Candidates
-from robustev.model.model import Objective
-from robustev.model.risk import RiskMeasure
+from robustev.model.risk import Expected, ScenarioRisk
 from tests import instances
 from tests.instances import true_costs, true_objective
 
@@ -18,7 +17,7 @@ from tests.instances import true_costs, true_objective
 @pytest.fixture
 def candidates() -> Candidates:
     instance = instances.random_instance(2, kinds=2)
-    engine = CutEngine(instance, RiskMeasure(Objective(), instance.probability))
+    engine = CutEngine(instance, ScenarioRisk(Expected(), instance.probability))
     return Candidates(engine, Bounds())
 
 

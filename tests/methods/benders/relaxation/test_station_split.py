@@ -11,22 +11,22 @@ from robustev.methods.benders.relaxation.station_split import solve_side
 from robustev.methods.benders.solver import BendersSolver
 from robustev.methods.bounds import Bounds
 from robustev.model.instance import Instance
-from robustev.model.model import Model, Objective
-from robustev.model.risk import RiskMeasure
+from robustev.model.model import Model
+from robustev.model.risk import CVaR, ScenarioRisk, WorstCase
 from tests import instances
 from tests.instances import PENALTY
 
 MODELS = {
     "expected": Model(unserved_penalty=PENALTY),
-    "worst case": Model(unserved_penalty=PENALTY, objective=Objective(measure="worst_case")),
-    "cvar": Model(unserved_penalty=PENALTY, objective=Objective(measure="cvar", tail=0.4)),
+    "worst case": Model(unserved_penalty=PENALTY, objective=WorstCase()),
+    "cvar": Model(unserved_penalty=PENALTY, objective=CVaR(tail=0.4)),
     "nobody left out": Model(),
 }
 
 
 def relaxed(instance: Instance) -> BendersSolver:
     """Return the decomposition after its relaxation."""
-    risk = RiskMeasure(instance.model.objective, instance.probability)
+    risk = ScenarioRisk(instance.model.objective, instance.probability)
     solver = BendersSolver(CutEngine(instance, risk), Bounds(), gap=1e-6)
     solver.relax()
     return solver

@@ -13,13 +13,13 @@ from robustev.methods.benders.representatives import representatives
 from robustev.methods.benders.solver import BendersSolver
 from robustev.methods.bounds import Bounds
 from robustev.model.instance import Instance
-from robustev.model.model import Model, Objective
-from robustev.model.risk import RiskMeasure
+from robustev.model.model import Model
+from robustev.model.risk import ScenarioRisk, measure_of
 from tests import instances
 
 
 def solver_of(instance: Instance, gap: float = 1e-5) -> BendersSolver:
-    risk = RiskMeasure(instance.model.objective, instance.probability)
+    risk = ScenarioRisk(instance.model.objective, instance.probability)
     solver = BendersSolver(CutEngine(instance, risk), Bounds(), gap=gap)
     solver.engine.recourse.be_exact()
     return solver
@@ -42,7 +42,7 @@ def test_from_nothing_it_finds_what_the_whole_program_finds(seed: int, types: in
 @pytest.mark.parametrize("penalty", [instances.PENALTY, None])
 @pytest.mark.parametrize("seed", range(3))
 def test_its_bound_holds_for_every_plan(seed: int, penalty: float | None, measure: str) -> None:
-    goal = Objective(measure=measure, tail=0.4)
+    goal = measure_of({"measure": measure, "tail": 0.4})
     model = Model(unserved_penalty=penalty, objective=goal)
     instance = instances.random_instance(seed, model=model, kinds=2, slots=3)
     solver = solver_of(instance)

@@ -8,8 +8,19 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from robustev.core.arrays import FloatArray
-from robustev.model.model import Objective
-from robustev.model.risk import RiskMeasure, cvar, tail_weights
+from robustev.model.risk import (
+    REGISTER,
+    CVaR,
+    Expected,
+    Nominal,
+    Regret,
+    RiskMeasure,
+    ScenarioRisk,
+    WorstCase,
+    cvar,
+    measure_of,
+    tail_weights,
+)
 
 SIZE = 5
 COSTS = st.lists(st.floats(-1e6, 1e6), min_size=SIZE, max_size=SIZE).map(np.array)
@@ -17,10 +28,9 @@ MASS = st.lists(st.integers(1, 9), min_size=SIZE, max_size=SIZE).map(np.array)
 PROBABILITY = MASS.map(lambda mass: mass / mass.sum())
 TAILS = st.floats(0.01, 1.0)
 GOALS = st.builds(
-    Objective,
-    measure=st.sampled_from(["expected", "cvar", "worst_case", "regret", "nominal"]),
-    tail=TAILS,
-    weight=st.floats(0.0, 1.0),
+    lambda key, weight: measure_of({"measure": key, **REGISTER[key].example, "weight": weight}),
+    st.sampled_from(sorted(REGISTER)),
+    st.floats(0.0, 1.0),
 )
 
 
@@ -54,54 +64,54 @@ def test_tail_weights_stay_in_the_envelope(costs: FloatArray, p: FloatArray, tai
 
 @given(costs=COSTS, other=COSTS, p=PROBABILITY, goal=GOALS, best=COSTS)
 def test_weights_are_a_distribution_whose_value_no_other_point_beats(
-    costs: FloatArray, other: FloatArray, p: FloatArray, goal: Objective, best: FloatArray
+    costs: FloatArray, other: FloatArray, p: FloatArray, goal: RiskMeasure, best: FloatArray
 ) -> None:
     """The weights found at one point of costs bound the measure at every other, from below."""
-    risk = RiskMeasure(goal, p, best)
-    weight = risk.weights(other)
+    risk = ScenarioRisk(goal, p, best)
+    weight, constant = risk.cut(other)
     assert weight.sum() == pytest.approx(1.0)
     assert (weight >= 0).all()
-    bound = weight @ costs + risk.constant(weight)
+    bound = weight @ costs + constant
     value = risk.value(costs)
     assert bound <= value + 1e-9 * max(1.0, np.abs([*costs, *best]).max())
 
 
 @given(costs=COSTS, p=PROBABILITY, goal=GOALS, best=COSTS, shift=st.floats(-1e3, 1e3))
 def test_a_cost_that_is_certain_is_added_as_it_is(
-    costs: FloatArray, p: FloatArray, goal: Objective, best: FloatArray, shift: float
+    costs: FloatArray, p: FloatArray, goal: RiskMeasure, best: FloatArray, shift: float
 ) -> None:
-    risk = RiskMeasure(goal, p, best)
+    risk = ScenarioRisk(goal, p, best)
     assert risk.value(costs + shift) == near(risk.value(costs) + shift)
 
 
 @given(costs=COSTS, p=PROBABILITY, goal=GOALS, best=COSTS)
 def test_dearer_everywhere_is_never_better(
-    costs: FloatArray, p: FloatArray, goal: Objective, best: FloatArray
+    costs: FloatArray, p: FloatArray, goal: RiskMeasure, best: FloatArray
 ) -> None:
-    risk = RiskMeasure(goal, p, best)
+    risk = ScenarioRisk(goal, p, best)
     assert risk.value(costs) <= risk.value(costs + np.arange(SIZE)) + 1e-6
 
 
 @pytest.mark.parametrize(
     ("goal", "value"),
     [
-        pytest.param(Objective(), 3.2, id="expected"),
-        pytest.param(Objective(measure="nominal"), 3.2, id="nominal"),
-        pytest.param(Objective(measure="worst_case"), 9.0, id="worst case"),
-        pytest.param(Objective(measure="worst_case", weight=0.5), 6.1, id="half worst case"),
-        pytest.param(Objective(measure="worst_case", weight=0.0), 3.2, id="no worst case"),
-        pytest.param(Objective(measure="cvar", tail=0.2), 9.0, id="worst fifth"),
-        pytest.param(Objective(measure="cvar", tail=0.5), 4.8, id="worst half"),
-        pytest.param(Objective(measure="cvar", tail=0.5, weight=0.25), 3.6, id="a bit of it"),
-        pytest.param(Objective(measure="regret"), 4.0, id="regret"),
+        pytest.param(Expected(), 3.2, id="expected"),
+        pytest.param(Nominal(), 3.2, id="nominal"),
+        pytest.param(WorstCase(), 9.0, id="worst case"),
+        pytest.param(WorstCase(weight=0.5), 6.1, id="half worst case"),
+        pytest.param(WorstCase(weight=0.0), 3.2, id="no worst case"),
+        pytest.param(CVaR(tail=0.2), 9.0, id="worst fifth"),
+        pytest.param(CVaR(tail=0.5), 4.8, id="worst half"),
+        pytest.param(CVaR(tail=0.5, weight=0.25), 3.6, id="a bit of it"),
+        pytest.param(Regret(), 4.0, id="regret"),
     ],
 )
-def test_values_by_hand(goal: Objective, value: float) -> None:
+def test_values_by_hand(goal: RiskMeasure, value: float) -> None:
     """Costs 1, 2 and 9 with probabilities 0.2, 0.6 and 0.2; own optima 1, 1 and 5.
 
     The worst half is the 0.2 at 9 and 0.3 of the 0.6 at 2: (1.8 + 0.6) / 0.5 = 4.8.
     """
-    risk = RiskMeasure(goal, np.array([0.2, 0.6, 0.2]), np.array([1.0, 1.0, 5.0]))
+    risk = ScenarioRisk(goal, np.array([0.2, 0.6, 0.2]), np.array([1.0, 1.0, 5.0]))
     assert risk.value(np.array([1.0, 2.0, 9.0])) == pytest.approx(value)
 
 
@@ -117,15 +127,15 @@ def test_probabilities_must_sum_to_one() -> None:
 
 
 def test_regret_without_optima_is_an_error() -> None:
-    risk = RiskMeasure(Objective(measure="regret"), np.ones(1))
+    risk = ScenarioRisk(Regret(), np.ones(1))
     with pytest.raises(ValueError, match="regret needs each scenario's own optimum"):
         risk.value(np.ones(1))
 
 
 @given(p=PROBABILITY, goal=GOALS)
-def test_an_expectation_is_known_as_one(p: FloatArray, goal: Objective) -> None:
-    assume(goal.measure != "regret")
+def test_an_expectation_is_known_as_one(p: FloatArray, goal: RiskMeasure) -> None:
+    assume(not goal.needs_own_optima)
     costs = np.arange(SIZE) ** 2.0
-    risk = RiskMeasure(goal, p)
+    risk = ScenarioRisk(goal, p)
     if risk.is_expectation:
         assert risk.value(costs) == near(float(p @ costs))
