@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from robustev.core.arrays import FloatArray
@@ -42,8 +44,8 @@ def extent(points: FloatArray) -> float:
     >>> extent(np.array([[0.0, 0.0], [3.0, 4.0]]))
     5.0
     """
-    diagonal = float(np.linalg.norm(points.max(axis=0) - points.min(axis=0)))
-    return diagonal or 1.0
+    # Not a norm of the linear algebra library, whose last bit depends on the processor.
+    return math.hypot(*np.ptp(points, axis=0)) or 1.0
 
 
 def distances(points: FloatArray, others: FloatArray) -> FloatArray:

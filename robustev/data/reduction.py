@@ -14,12 +14,13 @@ from typing import Literal
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from robustev.core.arrays import FloatArray, IntArray
+from robustev.core.arrays import FloatArray, IntArray, first_least
 from robustev.data.geometry import distances_within
 from robustev.data.scenarios import ScenarioSet
 
 MAX_SCENARIOS = 10_000  # the matrix of distances is dense
 MAX_SWAPS = 1000
+ROUNDING = 1e-7  # distances by the Gram matrix are exact to 1e-8 of the largest
 COLUMNS = 512  # candidates scored at a time
 
 ReductionMethod = Literal["fast_forward", "k_medoids"]
@@ -115,7 +116,7 @@ def fast_forward(distance: FloatArray, probability: FloatArray, count: int) -> I
     for _ in range(count):
         error = _errors_if_added(distance, nearest, probability)
         error[chosen] = np.inf
-        best = int(error.argmin())
+        best = first_least(error, ROUNDING)
         chosen.append(best)
         nearest = np.minimum(nearest, distance[:, best])
     return np.array(chosen, dtype=np.int64)
@@ -133,7 +134,7 @@ def k_medoids(distance: FloatArray, probability: FloatArray, count: int) -> IntA
     error = kantorovich(distance, probability, kept)
     for _ in range(MAX_SWAPS):
         change, place, newcomer = _best_swap(distance, probability, kept)
-        if change >= -1e-12 * error:
+        if place < 0:
             break
         kept[place] = newcomer
         error += change
@@ -145,14 +146,15 @@ def _best_swap(
 ) -> tuple[float, int, int]:
     """Return the lowest change of the error, the place in ``kept`` to vacate, and the newcomer."""
     apart = distance[:, kept]
-    owner = apart.argmin(axis=1)
+    owner = _nearest(apart)
     owner[kept] = np.arange(len(kept))  # also among equals, so that no group is empty
     nearest = apart.min(axis=1)
     apart[np.arange(len(apart)), owner] = np.inf
     second = apart.min(axis=1)
     order = np.argsort(owner, kind="stable")
     starts = np.searchsorted(owner[order], np.arange(len(kept)))
-    best = (0.0, -1, -1)
+    margin = ROUNDING * float(probability @ nearest)
+    best = (-margin, -1, -1)
     for first in range(0, distance.shape[1], COLUMNS):
         to_new = distance[order, first : first + COLUMNS]
         gain = np.minimum(to_new, nearest[order, None])
@@ -160,10 +162,16 @@ def _best_swap(
         weight = probability[order, None]
         base = (weight * (gain - nearest[order, None])).sum(axis=0)
         change = base + np.add.reduceat(weight * (orphaned - gain), starts, axis=0)
-        place, newcomer = np.unravel_index(change.argmin(), change.shape)
-        if change[place, newcomer] < best[0]:
+        place, newcomer = divmod(first_least(change.ravel(), ROUNDING), change.shape[1])
+        if change[place, newcomer] < best[0] - margin:
             best = (float(change[place, newcomer]), int(place), first + int(newcomer))
     return best
+
+
+def _nearest(distance: FloatArray) -> IntArray:
+    """Return the column of the least entry of every row, the first of those equal to it."""
+    close = distance.min(axis=1, keepdims=True) + ROUNDING * float(distance.max())
+    return np.asarray((distance <= close).argmax(axis=1))
 
 
 def kantorovich(distance: FloatArray, probability: FloatArray, kept: IntArray) -> float:
@@ -183,7 +191,7 @@ def _errors_if_added(
 
 
 def _with_kept(scenarios: ScenarioSet, kept: IntArray, distance: FloatArray) -> ReducedScenarios:
-    assigned = distance[:, kept].argmin(axis=1)
+    assigned = _nearest(distance[:, kept])
     assigned[kept] = np.arange(len(kept))
     probability = np.bincount(assigned, scenarios.probability, len(kept))
     error = kantorovich(distance, scenarios.probability, kept)

@@ -15,6 +15,7 @@ from robustev.core.errors import FaultCollector, InputError
 logger = logging.getLogger(__name__)
 
 MAX_NAMED = 20  # faulty entries named one by one
+LEAST = 1e-12  # eigenvalues below this are rounding errors
 REPAIR_LIMIT = 0.1  # largest change of an entry that counts as a repair
 
 
@@ -112,10 +113,12 @@ def correlate(uniform: FloatArray, correlation: FloatArray) -> FloatArray:
     """Return uniforms with Gaussian copula ``correlation``, from independent ones.
 
     ``uniform`` has shape (scenarios, dimensions). The identity leaves the numbers as they are.
-    The symmetric square root is used, so no dimension is favoured.
+    The symmetric square root is used: no dimension is favoured, and it is unique, also where
+    eigenvalues repeat.
     """
     if np.array_equal(correlation, np.eye(len(correlation))):
         return uniform
     values, vectors = np.linalg.eigh(correlation)
-    root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
+    values[values <= LEAST] = 0.0  # the root of a rounding error would be no rounding error
+    root = (vectors * np.sqrt(values)) @ vectors.T
     return np.asarray(ndtr(ndtri(uniform) @ root))

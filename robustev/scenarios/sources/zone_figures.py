@@ -121,7 +121,9 @@ class ZoneForecast:
         if source.correlation is not None:
             given = read_correlation(source.correlation, region)
             modes = source.spatial.leading_modes
-            return cls(marginals, field_of(given.matrix), 0.0, modes, given.repairs)
+            return cls(
+                marginals, field_of(given.matrix, zone_points(region)), 0.0, modes, given.repairs
+            )
         spatial = source.spatial
         return cls(marginals, _field(spatial, region), spatial.common, spatial.leading_modes)
 

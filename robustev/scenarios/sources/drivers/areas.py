@@ -12,6 +12,8 @@ from robustev.core.errors import ConfigError, nearest_name
 from robustev.core.settings import Settings
 from robustev.data.region import Region
 
+DIGITS = 9  # to which figures of zones are compared
+
 Ring = Literal["core", "inner", "outer", "edge"]
 Side = Literal["north", "south", "east", "west"]
 Density = Literal["dense", "middle", "sparse"]
@@ -123,11 +125,16 @@ def _plane(region: Region, what: str) -> tuple[FloatArray, FloatArray]:
 
 
 def _classes(values: FloatArray, weight: FloatArray, count: int) -> IntArray:
-    """Return the class 0 to count - 1 of every zone: equal shares of weight, in rising order."""
-    order = np.argsort(values, kind="stable")
+    """Return the class 0 to count - 1 of every zone: equal shares of weight, in rising order.
+
+    Values are compared after rounding, and zones of one value stand in the order of the table: on a
+    regular grid many are equal but for their last bits, which differ between processors.
+    """
+    largest = float(np.abs(values).max()) or 1.0
+    order = np.argsort(np.round(values / largest, DIGITS), kind="stable")
     before = np.cumsum(weight[order]) - weight[order]
     share = np.empty(len(values))
-    share[order] = before / weight.sum()
+    share[order] = before / weight.sum() + 10.0**-DIGITS
     return np.minimum((share * count).astype(np.int64), count - 1)
 
 
