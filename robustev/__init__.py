@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from robustev.methods.options import SolveOptions
     from robustev.methods.result import SolveResult
     from robustev.methods.solve import solve
+    from robustev.methods.write_model import write_model
     from robustev.model.model import Model
     from robustev.readers.load import load_region, region_from_frames
     from robustev.report import read_results, write_report
@@ -44,6 +45,7 @@ __all__ = [
     "region_from_frames",
     "run_experiment",
     "solve",
+    "write_model",
     "write_report",
 ]
 
@@ -66,6 +68,7 @@ _SOURCES = {
     "region_from_frames": ("robustev.readers.load", "region_from_frames"),
     "solve": ("robustev.methods.solve", "solve"),
     "run_experiment": ("robustev.experiment.run", "run_experiment"),
+    "write_model": ("robustev.methods.write_model", "write_model"),
     "write_report": ("robustev.report", "write_report"),
 }
 

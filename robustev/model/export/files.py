@@ -28,25 +28,18 @@ FORMATS: Mapping[str, Write] = {".mps": _mps, ".lp": _lp, ".cor": write_smps}
 core of SMPS, with its ``.tim`` and ``.sto`` beside it."""
 
 
-def write_program(
-    path: str | Path, programs: Sequence[Program], probability: FloatArray
-) -> list[Path]:
-    """Write the scenarios' programs, and return the files that were written.
+def writer_for(path: str | Path) -> Write:
+    """Return the writer of the format that the ending of ``path`` asks for.
 
     Raises
     ------
     ConfigError
-        If the ending of ``path`` is none of ``FORMATS``.
+        If it is none of ``FORMATS``.
     """
-    target = Path(path)
-    if target.suffix not in FORMATS:
+    name = Path(path).name
+    if Path(path).suffix not in FORMATS:
+        expected = f"a name that ends in {', '.join(FORMATS)}"
         raise ConfigError(
-            [
-                Fault(
-                    "the ending of a model file says its format",
-                    found=target.name,
-                    expected=f"a name that ends in {', '.join(FORMATS)}",
-                )
-            ]
+            [Fault("the ending of a model file says its format", found=name, expected=expected)]
         )
-    return FORMATS[target.suffix](target, programs, probability)
+    return FORMATS[Path(path).suffix]
