@@ -20,7 +20,7 @@ from robustev.data.scenarios import ScenarioSet
 from robustev.model import constraints, objective, variables
 from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Budget, Model, Stations
-from robustev.model.risk import CVaR, Regret, WorstCase
+from robustev.model.risk import CVaR, Regret, TotalVariation, WorstCase
 
 LP_FILES = Path(__file__).parent / "lp"
 ACCEPT = "ROBUSTEV_ACCEPT_LP"
@@ -102,6 +102,7 @@ OBJECTIVES = {
     "objective_cvar": {"objective": CVaR(tail=0.25, weight=0.5)},
     "objective_worst_case": {"objective": WorstCase()},
     "objective_regret": {"objective": Regret()},
+    "objective_total_variation": {"objective": TotalVariation(radius=0.25)},
 }
 
 

@@ -13,6 +13,7 @@ from robustev.model.risk.cvar import CVaR, cvar, tail_weights
 from robustev.model.risk.expected import Expected, Nominal
 from robustev.model.risk.objective import ScenarioRisk
 from robustev.model.risk.regret import Regret
+from robustev.model.risk.total_variation import TotalVariation
 from robustev.model.risk.worst_case import WorstCase
 
 _KINDS = OneOf(REGISTER, default="expected")
@@ -40,6 +41,7 @@ __all__ = [
     "RiskMeasure",
     "ScenarioRisk",
     "ScenarioTerms",
+    "TotalVariation",
     "WorstCase",
     "cvar",
     "measure_of",
