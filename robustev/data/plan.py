@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +11,12 @@ import pandas as pd
 
 from robustev.core.arrays import BoolArray, FloatArray, IntArray, frozen
 from robustev.core.errors import FaultCollector, collecting, nearest_name
+from robustev.core.summary import Fact, Summarised
 from robustev.data.region import Region
 
 
-@dataclass(frozen=True, eq=False)
-class Plan:
+@dataclass(frozen=True, eq=False, repr=False)
+class Plan(Summarised):
     """A first-stage decision ``(x, n)`` for a region.
 
     Parameters
@@ -32,6 +34,14 @@ class Plan:
     def __post_init__(self) -> None:
         object.__setattr__(self, "open", frozen(self.open, np.bool_))
         object.__setattr__(self, "chargers", frozen(self.chargers, np.int64))
+
+    def summary(self) -> tuple[str, Mapping[str, Fact]]:
+        """Return the name, and how much stands."""
+        counts = [int(count) for count in self.chargers.sum(axis=0)]
+        return self.name, {
+            "stations": int(self.open.sum()),
+            "chargers": " + ".join(map(str, counts)) or None,
+        }
 
     def capacity(self, region: Region, utilisation: float = 1.0) -> FloatArray:
         """Return the capacity ``C_ik`` of every site, shape (sites, types), in demand units."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from robustev.core.arrays import BoolArray, FloatArray, IntArray, frozen
 from robustev.core.errors import FaultCollector
+from robustev.core.summary import Fact, Summarised
 from robustev.data.arcs import Arcs
 from robustev.data.reach import EVERYTHING, Reach
 
@@ -102,8 +103,8 @@ class History:
     demand: FloatArray
 
 
-@dataclass(frozen=True, eq=False)
-class Region:
+@dataclass(frozen=True, eq=False, repr=False)
+class Region(Summarised):
     """Everything about a place that does not depend on the scenario. Immutable, and checked once.
 
     Parameters
@@ -160,6 +161,19 @@ class Region:
         object.__setattr__(self.sites, "existing_open", frozen(self.sites.existing_open, np.bool_))
         if self.history is not None:
             object.__setattr__(self.history, "demand", frozen(self.history.demand))
+
+    def summary(self) -> tuple[str, Mapping[str, Fact]]:
+        """Return the name and the sizes."""
+        return self.name, {
+            "zones": self.num_zones,
+            "sites": self.num_sites,
+            "charger_kinds": len(self.kinds),
+            "demand_types": len(self.types),
+            "arcs": len(self.arcs),
+            "demand": float(self.demand.sum()),
+            "existing_stations": int(self.sites.existing_open.sum()) or None,
+            "history": None if self.history is None else len(self.history.years),
+        }
 
     @property
     def num_zones(self) -> int:

@@ -10,12 +10,13 @@ import pandas as pd
 
 from robustev.core.arrays import FloatArray, IntArray, frozen
 from robustev.core.errors import FaultCollector
+from robustev.core.summary import Fact, Summarised
 
 PROBABILITY_TOLERANCE = 1e-9
 
 
-@dataclass(frozen=True, eq=False)
-class ScenarioSet:
+@dataclass(frozen=True, eq=False, repr=False)
+class ScenarioSet(Summarised):
     """Demand scenarios ``D_jks`` with probabilities ``p_s``. Immutable, and checked once.
 
     Parameters
@@ -62,6 +63,19 @@ class ScenarioSet:
 
     def __len__(self) -> int:
         return len(self.names)
+
+    def summary(self) -> tuple[str, Mapping[str, Fact]]:
+        """Return the sizes, and how far total demand lies apart."""
+        total = self.demand.sum(axis=(1, 2))
+        return "", {
+            "scenarios": len(self),
+            "zones": len(self.zones),
+            "demand_types": len(self.types),
+            "least_demand": float(total.min()),
+            "mean_demand": float(self.probability @ total),
+            "most_demand": float(total.max()),
+            "drivers": ", ".join(self.drivers) or None,
+        }
 
     @classmethod
     def equiprobable(

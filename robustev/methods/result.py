@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
 
+from robustev.core.summary import Fact, Summarised
 from robustev.data.plan import Plan
 from robustev.recourse.certificate import Certificate
 
@@ -71,8 +72,8 @@ def relative_gap(objective: float | None, lower_bound: float | None) -> float | 
     return difference / abs(objective) if objective else (0.0 if difference <= 0 else math.inf)
 
 
-@dataclass(frozen=True)
-class SolveResult:
+@dataclass(frozen=True, repr=False)
+class SolveResult(Summarised):
     """The outcome of a solve, the same for every method.
 
     Parameters
@@ -103,6 +104,19 @@ class SolveResult:
     message: str = ""
     details: dict[str, object] = field(default_factory=dict)
     certificate: Certificate | None = None
+
+    def summary(self) -> tuple[str, Mapping[str, Fact]]:
+        """Return the plan's name, what is proven about it, and how it was found."""
+        return "" if self.plan is None else self.plan.name, {
+            "status": str(self.status),
+            "objective": self.objective,
+            "lower_bound": self.lower_bound,
+            "gap": None if self.gap is None else f"{self.gap:.3%}",
+            "stations": None if self.plan is None else int(self.plan.open.sum()),
+            "method": self.method or None,
+            "seconds": round(self.seconds, 1),
+            "message": self.message or None,
+        }
 
     @property
     def gap(self) -> float | None:
