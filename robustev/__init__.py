@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from robustev.methods.solve import solve
     from robustev.methods.write_model import write_model
     from robustev.model.model import Model
-    from robustev.readers.load import load_region, region_from_frames
+    from robustev.readers.frames import region_from_frames
+    from robustev.readers.load import load_region
     from robustev.report import read_results, write_report
     from robustev.scenarios.config import ScenarioConfig, generate
 
@@ -65,7 +66,7 @@ _SOURCES = {
     "load_experiment": ("robustev.config.load", "load_experiment"),
     "load_region": ("robustev.readers.load", "load_region"),
     "read_results": ("robustev.report", "read_results"),
-    "region_from_frames": ("robustev.readers.load", "region_from_frames"),
+    "region_from_frames": ("robustev.readers.frames", "region_from_frames"),
     "solve": ("robustev.methods.solve", "solve"),
     "run_experiment": ("robustev.experiment.run", "run_experiment"),
     "write_model": ("robustev.methods.write_model", "write_model"),

@@ -12,7 +12,7 @@ from robustev.core.settings import Settings
 from robustev.core.units import Units
 from robustev.methods.options import SolveOptions
 from robustev.model.model import Model
-from robustev.readers.config import RegionConfig
+from robustev.readers.register import RegionConfig
 from robustev.scenarios.config import ScenarioConfig
 
 

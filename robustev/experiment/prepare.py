@@ -11,9 +11,7 @@ from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate.cost_space import cost_space
 from robustev.model.instance import reach_of
-from robustev.readers.config import ScflpRegion
 from robustev.readers.load import load_region
-from robustev.readers.scflp import read_scflp_scenarios
 from robustev.scenarios.config import generate
 
 
@@ -47,12 +45,12 @@ def make_scenarios(experiment: Experiment, region: Region) -> ScenarioSet:
         demand = region.demand[None]
         return ScenarioSet.equiprobable(demand, region.zones.ids, region.types, names=["reference"])
     if section.use == "given":
-        if not isinstance(experiment.region, ScflpRegion):
+        if not experiment.region.brings_scenarios:
             raise ConfigError(
                 f"scenarios.use is 'given', but data of the format {experiment.region.format!r} "
                 "bring no scenarios; use 'generated' or 'reference'"
             )
-        return read_scflp_scenarios(experiment.region.file)
+        return experiment.region.read_scenarios(Path())
     return generate(
         region, section, num_scenarios=section.number, seed=experiment.seed,
         cost_space=cost_space(region, experiment.model),

@@ -1,4 +1,4 @@
-"""Reader of a city in AMPL data form: demand of hotspots, distances from stations to them."""
+"""Format ``ampl_city``: demand of hotspots and distances from stations to them, as AMPL data."""
 
 from __future__ import annotations
 
@@ -6,17 +6,44 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import FaultCollector, collecting, nearest_name
 from robustev.data.arcs import Arcs
+from robustev.data.reach import EVERYTHING, Reach
 from robustev.data.region import Region, Sites, Zones
-from robustev.readers.table import Table
-from robustev.readers.text import read_text
+from robustev.readers.base import RegionReader
+from robustev.readers.parts.table import Table
+from robustev.readers.parts.text import read_text
 
 PARAMETERS = ("demand", "distance")
+
+
+class AmplCityRegion(RegionReader):
+    """A city in AMPL data form: demand of hotspots and their distances from stations."""
+
+    format: Literal["ampl_city"]
+    """Selects AMPL data."""
+    name: str | None = None
+    """Name of the region; the file's name by default."""
+    file: Path
+    """The data file."""
+    stations: Path | None = None
+    """CSV with id, latitude and longitude of the stations."""
+    hotspots: Path | None = None
+    """CSV with id, latitude and longitude of the hotspots."""
+
+    def read(self, base: Path, reach: Reach = EVERYTHING) -> Region:
+        """Return the region, with all its arcs: the file is a whole table."""
+        return read_ampl_city(
+            base / self.file,
+            stations=base / self.stations if self.stations is not None else None,
+            hotspots=base / self.hotspots if self.hotspots is not None else None,
+            name=self.name,
+        )
 
 
 def read_ampl_city(

@@ -1,10 +1,10 @@
-"""Regions from map layers: GeoJSON, GeoPackage and whatever else GDAL reads."""
+"""Format ``geo``: map layers, as GeoJSON, GeoPackage and whatever else GDAL reads."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -12,31 +12,47 @@ import pandas as pd
 from robustev.core.errors import FaultCollector
 from robustev.data.reach import EVERYTHING, Reach
 from robustev.data.region import Region
-from robustev.readers.config import GeoRegion
-from robustev.readers.table import Table
-from robustev.readers.tables import region_of_tables
-from robustev.readers.text import check_file, read_text
+from robustev.readers.base import RegionReader
+from robustev.readers.parts.assemble import region_of_tables
+from robustev.readers.parts.layout import TableLayout
+from robustev.readers.parts.table import Table
+from robustev.readers.parts.text import check_file, read_text
+from robustev.readers.parts.travel.geodesic import GreatCircle
+from robustev.readers.parts.travel.register import Travel
 
 GEOJSON_SUFFIXES = {".geojson", ".json"}
 WGS84 = "EPSG:4326"
 NO_GIS = "needs the extra 'gis': pip install 'robustev[gis]'"
 
 
-def read_geo(config: GeoRegion, base: Path, reach: Reach = EVERYTHING) -> Region:
-    """Return the region of two map layers, relative to the folder ``base``.
+class GeoRegion(RegionReader, TableLayout):
+    """A pair of map layers: demand zones and candidate sites, polygons by their centroids.
 
-    Polygons and lines stand at their centroid. Coordinates become longitude and latitude; the
-    layers' attributes are the columns.
-
-    Raises
-    ------
-    InputError
-        With every fault found in any of the files.
+    GeoJSON points need nothing more; polygons and other formats need the extra ``gis``.
+    Coordinates become longitude and latitude.
     """
-    faults = FaultCollector()
-    zones = read_layer(base / config.zones, faults, layer=config.zones_layer)
-    sites = read_layer(base / config.sites, faults, layer=config.sites_layer)
-    return region_of_tables(zones, sites, config, base, faults, reach=reach)
+
+    format: Literal["geo"]
+    """Selects map layers."""
+    zones: Path
+    """GeoJSON, GeoPackage or another format that GDAL reads."""
+    sites: Path
+    """GeoJSON, GeoPackage or another format that GDAL reads."""
+    zones_layer: str | None = None
+    """Layer of the zones file; absent for its only or first one."""
+    sites_layer: str | None = None
+    """Layer of the sites file; absent for its only or first one."""
+    travel: Travel = GreatCircle()
+    """How travel costs come about."""
+    geographic: Literal[True] = True
+    """Always true: other coordinates are converted."""
+
+    def read(self, base: Path, reach: Reach = EVERYTHING) -> Region:
+        """Return the region; polygons and lines stand at their centroid, attributes are columns."""
+        faults = FaultCollector()
+        zones = read_layer(base / self.zones, faults, layer=self.zones_layer)
+        sites = read_layer(base / self.sites, faults, layer=self.sites_layer)
+        return region_of_tables(zones, sites, self, base, faults, reach=reach)
 
 
 def read_layer(path: Path, faults: FaultCollector, *, layer: str | None = None) -> Table | None:

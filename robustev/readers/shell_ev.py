@@ -1,18 +1,21 @@
-"""Reader of the Shell.ai 2022 EV network: demand history on a grid, parking lots, forecasts."""
+"""Format ``shell_ev``: the Shell.ai 2022 EV network, demand by year on a grid and parking lots."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import FaultCollector, collecting
 from robustev.data.arcs import Arcs
+from robustev.data.reach import EVERYTHING, Reach
 from robustev.data.region import ChargerKind, History, Region, Sites, Zones
 from robustev.data.travel import euclidean
-from robustev.readers.table import Table
-from robustev.readers.text import present
+from robustev.readers.base import RegionReader
+from robustev.readers.parts.table import Table
+from robustev.readers.parts.text import present
 
 ZONE_COLUMNS = ("demand_point_index", "x_coordinate", "y_coordinate")
 SITE_COLUMNS = ("supply_point_index", "x_coordinate", "y_coordinate", "total_parking_slots")
@@ -22,6 +25,33 @@ KINDS = (
     ChargerKind("FCS", {"ev": 400.0}, cost=900.0),
 )
 SOURCE = "Shell.ai Hackathon 2022, EV charging network"
+
+
+class ShellEvRegion(RegionReader):
+    """The Shell.ai 2022 network; its cost counts existing chargers (``existing_cost: counted``)."""
+
+    format: Literal["shell_ev"]
+    """Selects the Shell.ai 2022 files."""
+    name: str = "shell_ev"
+    """Name of the region."""
+    demand_history: Path
+    """CSV of the demand by zone and year."""
+    infrastructure: Path
+    """CSV of the parking lots with slots and existing chargers."""
+    forecast: Path | None = None
+    """CSV like the history with columns of later years."""
+    year: int | None = None
+    """Year of the reference demand; absent for the last one known."""
+
+    def read(self, base: Path, reach: Reach = EVERYTHING) -> Region:
+        """Return the region; see :meth:`RegionReader.read`."""
+        return read_shell_ev(
+            base / self.demand_history,
+            base / self.infrastructure,
+            forecast=base / self.forecast if self.forecast is not None else None,
+            year=self.year,
+            name=self.name,
+        )
 
 
 def read_shell_ev(

@@ -1,129 +1,40 @@
-"""Regions from a pair of tables, zones and sites, with a column mapping."""
+"""Format ``tables``: a pair of CSV or Parquet files, zones and sites, with a column mapping."""
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
+from typing import Literal
 
-import numpy as np
+from pydantic import Field
 
 from robustev.core.errors import FaultCollector
-from robustev.core.formatting import count
-from robustev.data.arcs import Arcs
 from robustev.data.reach import EVERYTHING, Reach
-from robustev.data.region import ChargerKind, Region, Sites, Zones
-from robustev.readers.chargers import charger_kinds
-from robustev.readers.config import TableLayout, TablesRegion
-from robustev.readers.demand import demand_types
-from robustev.readers.rules import TravelRule, needs_coordinates, travel_rule
-from robustev.readers.sites import SiteRows, read_sites
-from robustev.readers.table import Table
-from robustev.readers.text import present
-from robustev.readers.zones import ZoneRows, read_zones
-
-logger = logging.getLogger(__name__)
-
-NUM_NAMED = 10
-"""Zones that a warning names."""
+from robustev.data.region import Region
+from robustev.readers.base import RegionReader
+from robustev.readers.parts.assemble import region_of_tables
+from robustev.readers.parts.layout import TableLayout
+from robustev.readers.parts.table import Table
 
 
-def read_tables(config: TablesRegion, base: Path, reach: Reach = EVERYTHING) -> Region:
-    """Return the region of a pair of CSV or Parquet files, relative to the folder ``base``.
+class TablesRegion(RegionReader, TableLayout):
+    """A pair of CSV or Parquet tables: demand zones and candidate sites."""
 
-    Raises
-    ------
-    InputError
-        With every fault found in any of the files.
-    """
-    faults = FaultCollector()
-    zones, sites = (
-        Table.read(base / path, faults, separator=config.separator)
-        for path in (config.zones, config.sites)
-    )
-    return region_of_tables(
-        zones, sites, config, base, faults, separator=config.separator, reach=reach
-    )
+    format: Literal["tables"]
+    """Selects a pair of tables."""
+    zones: Path
+    """CSV or Parquet file of the demand zones."""
+    sites: Path
+    """CSV or Parquet file of the candidate sites."""
+    separator: str = Field(",", min_length=1, max_length=1)
+    """What separates the cells of the CSV files."""
 
-
-def region_of_tables(
-    zones: Table | None,
-    sites: Table | None,
-    layout: TableLayout,
-    base: Path,
-    faults: FaultCollector,
-    *,
-    rule: TravelRule | None = None,
-    separator: str = ",",
-    reach: Reach = EVERYTHING,
-) -> Region:
-    """Return the region of two tables, either of which may have failed to read.
-
-    Parameters
-    ----------
-    layout
-        What the columns mean, which chargers there are, how travel comes about.
-    base
-        Folder that the layout's further files are relative to.
-    rule
-        Takes the place of the layout's travel.
-    reach
-        Which arcs are wanted. Zones without coordinates keep all.
-
-    Raises
-    ------
-    InputError
-        With every fault in ``faults`` and every further one.
-    """
-    located = rule is None and needs_coordinates(layout.travel)
-    rule = rule or travel_rule(
-        layout.travel, base, faults, geographic=layout.in_degrees, separator=separator
-    )
-    past = None
-    if layout.history is not None:
-        past = Table.read(base / layout.history.file, faults, separator=separator)
-    types = demand_types(layout.zone_columns, past, layout.history)
-    kinds = charger_kinds(layout.chargers, types, faults)
-    near = read_zones(zones, layout, types, past, located) if zones is not None else None
-    far = read_sites(sites, layout, kinds, types, located) if sites is not None else None
-    arcs = None
-    if near is not None and near.places.xy is None:
-        reach = EVERYTHING  # where zones are is then told by their travel costs alone
-    if near is not None and far is not None and rule is not None:
-        arcs = rule(far.places, near.places, reach)
-    faults.raise_if_any()
-    _tell_cut_off(present(arcs), present(near).places.ids, reach)
-    return _assemble(layout, present(near), present(far), kinds, types, present(arcs), reach)
-
-
-def _tell_cut_off(arcs: Arcs, zones: tuple[str, ...], reach: Reach) -> None:
-    """Log which zones have no site within reach; whether that is a fault, the model decides."""
-    ids = [zones[j] for j in np.flatnonzero(np.diff(arcs.zone_start) == 0)]
-    if ids:
-        names = ", ".join(ids[:NUM_NAMED]) + (", ..." if len(ids) > NUM_NAMED else "")
-        logger.warning(
-            "%s without any site within reach (%s): %s; demand there can only stay unserved",
-            count(len(ids), "zone"), reach, names,
-        )  # fmt: skip
-
-
-def _assemble(
-    layout: TableLayout,
-    zones: ZoneRows,
-    sites: SiteRows,
-    kinds: tuple[ChargerKind, ...],
-    types: tuple[str, ...],
-    arcs: Arcs,
-    reach: Reach,
-) -> Region:
-    near, far = zones.places, sites.places
-    return Region(
-        name=layout.name,
-        zones=Zones(near.ids, near.x, near.y, zones.population, near.groups, near.names),
-        sites=Sites(
-            ids=far.ids, slots=sites.slots, existing=sites.existing,
-            existing_open=sites.existing_open, opening_cost=sites.opening_cost,
-            fixed_capacity=sites.capacity, x=far.x, y=far.y, groups=far.groups, names=far.names,
-        ),
-        kinds=kinds, types=types, demand=present(zones.demand), arcs=arcs, reach=reach,
-        geographic=layout.in_degrees, history=zones.history, source=layout.source,
-    )  # fmt: skip
+    def read(self, base: Path, reach: Reach = EVERYTHING) -> Region:
+        """Return the region; see :meth:`RegionReader.read`."""
+        faults = FaultCollector()
+        zones, sites = (
+            Table.read(base / path, faults, separator=self.separator)
+            for path in (self.zones, self.sites)
+        )
+        return region_of_tables(
+            zones, sites, self, base, faults, separator=self.separator, reach=reach
+        )

@@ -11,8 +11,7 @@ import pytest
 
 from robustev.core.errors import InputError
 from robustev.data.region import Region
-from robustev.readers.config import GeoRegion
-from robustev.readers.geo import read_geo
+from robustev.readers.geo import GeoRegion
 
 SQUARE = [[[4.0, 52.0], [5.0, 52.0], [5.0, 53.0], [4.0, 53.0], [4.0, 52.0]]]
 ZONE = {"id": "a", "demand": 5}
@@ -34,7 +33,7 @@ def read(folder: Path, zones: str, sites: str | None = None) -> Region:
     (folder / "sites.geojson").write_text(sites or layer(feature(SITE)))
     section = {"format": "geo", "zones": "zones.geojson", "sites": "sites.geojson",
                "chargers": [{"name": "fast", "capacity": 10}]}  # fmt: skip
-    return read_geo(GeoRegion.model_validate(section), folder)
+    return GeoRegion.model_validate(section).read(folder)
 
 
 def test_points(tmp_path: Path) -> None:
@@ -73,7 +72,7 @@ def test_geopackage_in_metres_becomes_degrees(tmp_path: Path) -> None:
         )  # fmt: skip
     section = {"format": "geo", "zones": "zones.gpkg", "sites": "sites.gpkg",
                "chargers": [{"name": "fast", "capacity": 10}]}  # fmt: skip
-    region = read_geo(GeoRegion.model_validate(section), tmp_path)
+    region = GeoRegion.model_validate(section).read(tmp_path)
     assert region.zones.x is not None
     assert region.zones.y is not None
     assert (region.zones.x[0], region.zones.y[0]) == pytest.approx((5.38721, 52.15517), abs=1e-4)

@@ -10,8 +10,8 @@ import yaml
 from pydantic import TypeAdapter
 
 from robustev.data.region import Region
-from robustev.readers.config import RegionConfig
 from robustev.readers.load import load_region
+from robustev.readers.register import RegionConfig
 
 FOLDER = Path(__file__).resolve().parents[2] / "scenarios" / "randstad"
 

@@ -10,8 +10,7 @@ import pytest
 
 from robustev.core.errors import InputError
 from robustev.data.region import Region
-from robustev.readers.config import TablesRegion
-from robustev.readers.tables import read_tables
+from robustev.readers.tables import TablesRegion
 
 ZONES = "id,x,y,demand,population\na,0,0,5,100\nb,3,4,7,200\n"
 SITES = "id,x,y,slots,existing_fast,opening_cost\ns,0,0,4,1,50\nt,3,0,2,0,60\n"
@@ -30,7 +29,7 @@ def read(
         (folder / name).write_bytes(data)
     section = {"format": "tables", "zones": "zones.csv", "sites": "sites.csv",
                "chargers": CHARGERS, **options}  # fmt: skip
-    return read_tables(TablesRegion.model_validate(section), folder)
+    return TablesRegion.model_validate(section).read(folder)
 
 
 def test_default_columns(tmp_path: Path) -> None:

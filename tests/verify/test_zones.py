@@ -15,7 +15,7 @@ from robustev.methods.bounds import Bounds
 from robustev.methods.result import StopRule
 from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Model, Reach, Stations
-from robustev.readers.orlib import read_orlib_pmed
+from robustev.readers.orlib_pmed import read_orlib_pmed
 from robustev.recourse.certificate import Certificate
 from robustev.recourse.kernels.uncapacitated import uncapacitated_recourse
 from robustev.verify.certificate import derive

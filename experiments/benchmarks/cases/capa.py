@@ -7,7 +7,7 @@ import numpy as np
 from experiments.benchmarks.registry import ALONE, DATA, Case, Inputs, register
 from robustev.data.scenarios import ScenarioSet
 from robustev.model.model import Model
-from robustev.readers.orlib import read_orlib_cap
+from robustev.readers.orlib_cap import read_orlib_cap
 
 FILE = DATA / "orlib_cap" / "capa.txt"
 OPTIMA = {8000: 19240822.449, 10000: 18438046.543, 12000: 17765201.949, 14000: 17160439.012}

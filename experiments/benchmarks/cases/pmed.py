@@ -8,7 +8,7 @@ import numpy as np
 from experiments.benchmarks.registry import ALONE, DATA, Case, Inputs, register
 from robustev.data.scenarios import ScenarioSet
 from robustev.model.model import Model, Stations
-from robustev.readers.orlib import read_orlib_pmed
+from robustev.readers.orlib_pmed import read_orlib_pmed
 
 OPTIMA = (5819, 4093, 4250, 3034, 1355, 7824, 5631, 4445, 2734, 1255)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from experiments.benchmarks.registry import ALL, DATA, Case, Inputs, register
 from robustev.model.model import Model
-from robustev.readers.scflp import read_scflp_json, read_scflp_scenarios
+from robustev.readers.scflp_json import read_scflp_json, read_scflp_scenarios
 
 
 def build(path: Path) -> Inputs:

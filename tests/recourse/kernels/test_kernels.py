@@ -12,7 +12,7 @@ from robustev.data.region import Region, Zones
 from robustev.data.scenarios import ScenarioSet
 from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Model
-from robustev.readers.plain import numbered, plain_sites
+from robustev.readers.parts.plain import numbered, plain_sites
 from robustev.recourse.recourse import Recourse
 from tests import instances
 

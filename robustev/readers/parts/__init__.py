@@ -1,0 +1,1 @@
+"""What the formats share: files, tables and their cells, places, travel."""

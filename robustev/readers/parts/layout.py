@@ -1,0 +1,48 @@
+"""What a pair of tables of zones and sites means: columns, chargers, history, travel."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from robustev.core.settings import Settings
+from robustev.readers.parts.columns import Charger, HistoryTable, SiteColumns, ZoneColumns
+from robustev.readers.parts.travel.register import Travel
+from robustev.readers.parts.travel.straight import Euclidean
+
+
+class TableLayout(Settings):
+    """What a pair of tables of zones and sites means, whatever file they come from."""
+
+    name: str = Field("region", min_length=1)
+    """Name of the region, shown in reports."""
+    source: str = ""
+    """Where the data come from, with their licence; shown in reports."""
+    zone_columns: ZoneColumns = ZoneColumns()
+    """Which columns of the zones table hold what."""
+    site_columns: SiteColumns = SiteColumns()
+    """Which columns of the sites table hold what."""
+    chargers: tuple[Charger, ...] = ()
+    """Kinds of chargers that may be built; none for sites that only open or close."""
+    history: HistoryTable | None = None
+    """Past demand in a table of its own."""
+    travel: Travel = Euclidean()
+    """How travel costs come about."""
+    geographic: bool | None = None
+    """Whether coordinates are longitude and latitude in degrees; absent: with great_circle."""
+
+    @property
+    def in_degrees(self) -> bool:
+        """Whether coordinates are longitude and latitude in degrees."""
+        if self.geographic is None:
+            return self.travel.degrees is True
+        return self.geographic
+
+    @model_validator(mode="after")
+    def _distances_fit_coordinates(self) -> Self:
+        if self.travel.degrees is False and self.in_degrees:
+            raise ValueError("degrees are no distance: use travel kind 'great_circle'")
+        if self.travel.degrees is True and not self.in_degrees:
+            raise ValueError(f"travel kind {self.travel.kind!r} needs geographic coordinates")
+        return self

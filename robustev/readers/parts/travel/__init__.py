@@ -1,0 +1,1 @@
+"""How travel costs come about: one file for each kind."""

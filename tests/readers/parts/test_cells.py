@@ -1,0 +1,46 @@
+"""Files as frames of raw cells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from robustev.core.errors import FaultCollector
+from robustev.readers.parts.cells import read_cells
+
+BROKEN = [
+    ("id,v\na,1\nb,1,2\n", 3, "longer than the header", "a row too long"),
+    ("id,v\na,1,2\n", None, "longer than the header", "the first row too long"),
+    ("id;v\na;1\n", 1, "not separated as expected", "semicolons"),
+    ('id,v\n"a,1\n', None, "cannot be read", "an open quotation mark"),
+    ("id,id\na,b\n", 1, "repeated column", "two columns of one name"),
+]
+
+
+@pytest.mark.parametrize(("text", "row", "message"), [row[:3] for row in BROKEN],
+                         ids=[row[3] for row in BROKEN])  # fmt: skip
+def test_broken_tables(text: str, row: int | None, message: str, tmp_path: Path) -> None:
+    """Each broken table is one fault with its row."""
+    (tmp_path / "t.csv").write_text(text)
+    faults = FaultCollector()
+    assert read_cells(tmp_path / "t.csv", faults) is None
+    assert [fault.row for fault in faults] == [row]
+    assert message in str(faults.faults[0])
+
+
+def test_parquet_that_is_none(tmp_path: Path) -> None:
+    """Text under the name of a Parquet file is a fault."""
+    (tmp_path / "t.parquet").write_text("id,v\n")
+    faults = FaultCollector()
+    assert read_cells(tmp_path / "t.parquet", faults) is None
+    assert "not a readable Parquet file" in faults.faults[0].message
+
+
+def test_cells_stay_as_they_are_written(tmp_path: Path) -> None:
+    """Text is not guessed at: leading noughts and NA stay; the index counts blank lines."""
+    (tmp_path / "t.csv").write_text("id,v\n007,NA\n\n1e3,\n")
+    cells = read_cells(tmp_path / "t.csv", FaultCollector())
+    assert cells is not None
+    assert cells.to_numpy().tolist() == [["007", "NA"], ["1e3", ""]]
+    assert cells.index.tolist() == [0, 2]
