@@ -45,4 +45,4 @@ def test_the_command_line_loads_nothing_heavy() -> None:
 
 def test_describing_an_experiment_loads_no_solver() -> None:
     loaded = loaded_by("from robustev.config import load")
-    assert loaded & {"pyomo", "mpisppy", "highspy", "mpi4py", "pandas"} == set()
+    assert loaded & {"pyomo", "mpisppy", "highspy", "mpi4py", "ot"} == set()
