@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from robustev.data.plan import Plan
     from robustev.data.region import ChargerKind, Region
     from robustev.data.scenarios import ScenarioSet
-    from robustev.experiment.run import Outcome, run_experiment
+    from robustev.experiment.outcome import Outcome
+    from robustev.experiment.run import run_experiment
     from robustev.methods.options import SolveOptions
     from robustev.methods.result import SolveResult
     from robustev.methods.solve import solve
@@ -55,7 +56,7 @@ _SOURCES = {
     "ChargerKind": ("robustev.data.region", "ChargerKind"),
     "Experiment": ("robustev.config.experiment", "Experiment"),
     "Model": ("robustev.model.model", "Model"),
-    "Outcome": ("robustev.experiment.run", "Outcome"),
+    "Outcome": ("robustev.experiment.outcome", "Outcome"),
     "Plan": ("robustev.data.plan", "Plan"),
     "Region": ("robustev.data.region", "Region"),
     "ScenarioConfig": ("robustev.scenarios.config", "ScenarioConfig"),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 from robustev.experiment.run import run_experiment
-from robustev.report import StoredResults, read_results
+from robustev.report import ResultFolder, read_results
 
 # A busy machine is no fault of the code.
 settings.register_profile("robustev", deadline=None)
@@ -112,7 +112,7 @@ def whole_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def whole(whole_folder: Path) -> StoredResults:
+def whole(whole_folder: Path) -> ResultFolder:
     """The same folder, read."""
     return read_results(whole_folder)
 

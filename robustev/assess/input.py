@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -70,6 +70,20 @@ class JudgedPlan:
         return f"{title} with {100 * (self.demand_factor - 1):+.3g} % demand"
 
 
+class SolveMemory(Protocol):
+    """Keeps what solves of a comparison came to, so that one that is stopped can go on."""
+
+    def recall(
+        self, scenarios: ScenarioSet, model: Model, options: SolveOptions
+    ) -> SolveResult | None:
+        """Return what a solve came to; None if it is not known."""
+
+    def remember(
+        self, scenarios: ScenarioSet, model: Model, options: SolveOptions, result: SolveResult
+    ) -> None:
+        """Keep what a solve came to."""
+
+
 @dataclass(frozen=True, eq=False)
 class ComparisonInput:
     """Everything that a comparison works on.
@@ -86,6 +100,8 @@ class ComparisonInput:
         What money, demand and travel are counted in; the words name them.
     comm
         MPI ranks that share the work, all of them with the same case; None for this process alone.
+    memory
+        Keeps finished solves and gives them back; None solves everything.
     """
 
     name: str
@@ -99,6 +115,7 @@ class ComparisonInput:
     candidates: tuple[JudgedPlan, ...]
     units: Units = NEUTRAL
     comm: Any | None = None
+    memory: SolveMemory | None = None
 
     @property
     def judging(self) -> Model:
@@ -194,11 +211,17 @@ class ComparisonInput:
         scenarios, model = task
         few = len(scenarios) == 1 or not model.objective.is_expected_cost
         options = self.serial_options(few=few)
+        known = None if self.memory is None else self.memory.recall(scenarios, model, options)
+        if known is not None:
+            return known
         try:
-            return solve(self.region, scenarios, model, options, name="plan", start=start)
+            made = solve(self.region, scenarios, model, options, name="plan", start=start)
         except (InfeasibleError, SolverError) as error:
             logger.warning("a solve of the comparison failed: %s", error)
             return SolveResult(options.method, None, None, None, Status.ERROR, 0.0)
+        if self.memory is not None:
+            self.memory.remember(scenarios, model, options, made)
+        return made
 
     @staticmethod
     def _finished(results: Iterable[SolveResult]) -> list[SolveResult]:

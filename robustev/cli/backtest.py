@@ -36,7 +36,7 @@ def backtest(
     with session(quiet=quiet, debug=debug) as console:
         from robustev.cli.printing.backtest import print_scores
         from robustev.config.load import load_experiment
-        from robustev.experiment.prepare import make_region
+        from robustev.config.region import make_region
         from robustev.scenarios.calibration.backtest import backtest_region
 
         region = make_region(load_experiment(file, settings))

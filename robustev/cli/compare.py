@@ -11,6 +11,7 @@ from robustev.cli.options import (
     Debug,
     Quiet,
     Ranks,
+    Resume,
     Settings,
     Source,
     Verbose,
@@ -32,6 +33,7 @@ def compare(
         Path | None,
         typer.Option("--excel", metavar="FILE", help="Also write the tables as an Excel workbook."),
     ] = None,
+    resume: Resume = False,
     ranks: Ranks = None,
     quiet: Quiet = False,
     verbose: Verbose = 0,
@@ -51,7 +53,7 @@ def compare(
 
         experiment, known = read_source(source, with_ranks(settings, ranks))
         outcome, code = carry_out(
-            with_comparison(experiment), console, folder=output or known, known=known
+            with_comparison(experiment), console, folder=output or known, known=known, resume=resume
         )
         compared = None if outcome is None else outcome.comparison
         if excel is not None and compared is not None and rank() == 0:

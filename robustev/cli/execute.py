@@ -14,29 +14,36 @@ from robustev.cli.session import FAILED, INFEASIBLE, INTERRUPTED
 from robustev.config.experiment import Experiment
 from robustev.config.load import load_experiment
 from robustev.core.errors import ConfigError, nearest_name
-from robustev.experiment.methods import num_ranks_wanted
-from robustev.experiment.run import Outcome, result_folder, run_experiment
+from robustev.experiment.methods import needs_data, num_ranks_wanted
+from robustev.experiment.outcome import Outcome
+from robustev.experiment.prepare import Prepared, prepare
+from robustev.experiment.run import result_folder, run_experiment
 from robustev.methods.result import Status
 from robustev.parallel import launch
 from robustev.parallel.world import under_mpi
-from robustev.results.plans import is_result_folder, stored_experiment
-from robustev.results.writer import check_replaceable
+from robustev.results.disk import check_target
+from robustev.results.layout import is_result_folder
+from robustev.results.reader import stored_experiment
 
 
 def start_ranks(
     experiment: Experiment, arguments: list[str], console: Console, *, folder: Path | None
-) -> int | None:
+) -> tuple[int | None, Prepared | None]:
     """Run the command on MPI ranks if its plans want them; return its exit code, else None.
 
-    Under mpiexec the ranks that are there are used, so the answer is None.
+    Under mpiexec the ranks that are there are used, so the answer is None. What was prepared to
+    learn the number of ranks comes with it, for a run that stays in this process. A ``folder`` that
+    cannot be written is refused before anything is read.
     """
-    check_replaceable(result_folder(experiment, folder))
     if under_mpi():
-        return None
-    wanted = num_ranks_wanted(experiment)
+        return None, None
+    if folder is not None:
+        check_target(folder)
+    ready = prepare(experiment) if needs_data(experiment) else None
+    wanted = num_ranks_wanted(experiment, {} if ready is None else ready.instances)
     if wanted == 1:
-        return None
-    return launch.relaunch(arguments, wanted, notify=lambda text: console.print(text))
+        return None, ready
+    return launch.relaunch(arguments, wanted, notify=lambda text: console.print(text)), None
 
 
 def carry_out(
@@ -46,15 +53,19 @@ def carry_out(
     folder: Path | None,
     keep: bool = False,
     known: Path | None = None,
+    resume: bool = False,
 ) -> tuple[Outcome | None, int]:
     """Run an experiment from end to end and print what came out; return that and the exit code.
 
     There is no outcome here where MPI ranks were started, which print it themselves.
     """
-    code = start_ranks(experiment, sys.argv[1:], console, folder=folder)
+    target = result_folder(experiment, folder)
+    code, ready = start_ranks(experiment, sys.argv[1:], console, folder=target)
     if code is not None:
         return None, code
-    outcome, code = execute(experiment, console, folder=folder, keep=keep, known=known)
+    outcome, code = execute(
+        experiment, console, folder=target, keep=keep, known=known, resume=resume, ready=ready
+    )
     print_outcome(console, outcome)
     if outcome.comparison is not None:
         print_comparison(console, outcome.comparison.comparison, experiment.units)
@@ -69,12 +80,14 @@ def execute(
     keep: bool = False,
     write: bool = True,
     known: Path | None = None,
+    resume: bool = False,
+    ready: Prepared | None = None,
 ) -> tuple[Outcome, int]:
     """Run the experiment with live progress; return the outcome and the exit code."""
     with LiveProgress(console, list(experiment.plans)) as progress:
         outcome = run_experiment(
             experiment, folder=folder, keep=keep, write=write, progress=progress,
-            on_part=progress.part, known=known,
+            on_part=progress.part, known=known, resume=resume, ready=ready,
         )  # fmt: skip
     return outcome, _exit_code(outcome)
 

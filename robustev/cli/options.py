@@ -42,6 +42,14 @@ Ranks: TypeAlias = Annotated[
         help="MPI ranks to start (1: no MPI); short for --set solve.ranks=N.",
     ),
 ]
+Resume: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--resume",
+        metavar=FLAG,
+        help="Go on with a run that did not come to its end: take what it had finished.",
+    ),
+]
 Quiet: TypeAlias = Annotated[
     bool, typer.Option("--quiet", "-q", metavar=FLAG, help="Print nothing but errors.")
 ]

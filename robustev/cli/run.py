@@ -13,6 +13,7 @@ from robustev.cli.options import (
     File,
     Quiet,
     Ranks,
+    Resume,
     Settings,
     Verbose,
     output_option,
@@ -37,6 +38,7 @@ def run(
             "--keep", metavar=FLAG, help="Keep earlier results: write to FOLDER-2, FOLDER-3, ..."
         ),
     ] = False,
+    resume: Resume = False,
     ranks: Ranks = None,
     quiet: Quiet = False,
     verbose: Verbose = 0,
@@ -53,4 +55,4 @@ def run(
         from robustev.config.load import load_experiment
 
         experiment = load_experiment(file, with_ranks(settings, ranks))
-        leave(carry_out(experiment, console, folder=output, keep=keep)[1])
+        leave(carry_out(experiment, console, folder=output, keep=keep, resume=resume)[1])

@@ -42,9 +42,11 @@ def solve(
         from robustev.model.instance import with_levels
 
         experiment = only_plan(load_experiment(file, with_ranks(settings, ranks)), plan)
-        code = start_ranks(experiment, sys.argv[1:], console, folder=output)
+        code, ready = start_ranks(experiment, sys.argv[1:], console, folder=output)
         if code is None:
-            outcome, code = execute(experiment, console, folder=output, write=output is not None)
+            outcome, code = execute(
+                experiment, console, folder=output, write=output is not None, ready=ready
+            )
             for name, result in outcome.results.items():
                 if result.plan is not None:
                     spec = experiment.plans[name]

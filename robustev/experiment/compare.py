@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from robustev.assess.compare import Compared, Notify, compare
 from robustev.assess.config import CompareConfig
-from robustev.assess.input import ComparisonInput, JudgedPlan
+from robustev.assess.input import ComparisonInput, JudgedPlan, SolveMemory
 from robustev.assess.schema import Skipped
 from robustev.assess.statistics.streams import judging_definition, observed_years
 from robustev.config.experiment import Experiment
@@ -31,9 +31,12 @@ def compare_plans(
     scenarios: ScenarioSet,
     results: Mapping[str, SolveResult],
     *,
+    memory: SolveMemory | None = None,
     notify: Notify | None = None,
 ) -> Compared:
     """Judge the plans that a run made, and those given; every rank makes this call.
+
+    ``memory`` keeps finished solves, and gives back those of a comparison that did not end.
 
     Raises
     ------
@@ -42,7 +45,7 @@ def compare_plans(
     KeyboardInterrupt
         If someone asked to stop.
     """
-    case, skipped = make_case(experiment, region, scenarios, results)
+    case, skipped = make_case(experiment, region, scenarios, results, memory)
     return compare(case, skipped=tuple(skipped), notify=notify)
 
 
@@ -68,6 +71,7 @@ def make_case(
     region: Region,
     scenarios: ScenarioSet,
     results: Mapping[str, SolveResult],
+    memory: SolveMemory | None = None,
 ) -> tuple[ComparisonInput, list[Skipped]]:
     """Return what is to be compared, and which plans are missing and why."""
     config = experiment.compare or CompareConfig()
@@ -87,6 +91,7 @@ def make_case(
         candidates=tuple(candidates),
         units=experiment.units,
         comm=world(),
+        memory=memory,
     )
     return case, skipped
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -14,15 +13,18 @@ from robustev.assess.input import ComparisonInput
 from robustev.assess.questions.out_of_sample import Judged, Label, judge
 from robustev.assess.statistics.streams import fresh_scenarios, judging_definition
 from robustev.config.experiment import Experiment
+from robustev.config.region import make_region
 from robustev.core.errors import InputError, nearest_name
 from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.evaluate.frames import flow_frame, site_frame, zone_frame
 from robustev.experiment.compare import EXISTING, definition_of
-from robustev.experiment.prepare import make_region, make_scenarios
+from robustev.experiment.prepare import make_scenarios
 from robustev.model.instance import with_levels
 from robustev.parallel.world import world
-from robustev.results.plans import read_documents, stored_plan
+from robustev.results.folder import ResultFolder
+from robustev.results.plans import stored_plan
+from robustev.results.reader import read_results
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +36,7 @@ class Evaluated:
     plans: list[Plan]
 
 
-def find_plan(name: str, region: Region, documents: dict[str, dict[str, Any]]) -> Plan:
+def find_plan(name: str, region: Region, stored: ResultFolder | None = None) -> Plan:
     """Return a plan: a CSV file, a plan of a result folder, or ``existing``.
 
     Raises
@@ -44,13 +46,14 @@ def find_plan(name: str, region: Region, documents: dict[str, dict[str, Any]]) -
     """
     if Path(name).is_file():
         return Plan.read_csv(name, region)
-    if name in documents:
-        plan = stored_plan(documents[name], region)
+    plans = {} if stored is None else stored.plans
+    if stored is not None and name in plans:
+        plan = stored_plan(stored, name, region)
         if plan is not None:
             return plan
     if name == EXISTING:
         return Plan.existing(region)
-    near = nearest_name(name, [*documents, EXISTING])
+    near = nearest_name(name, [*plans, EXISTING])
     hint = f" (is {near!r} meant?)" if near else ""
     raise InputError(f"no plan {name!r}{hint}: neither a CSV file nor a plan of these results")
 
@@ -79,8 +82,8 @@ def evaluate_plans(
     """
     region = make_region(experiment)
     planning = with_levels(region, experiment.model)
-    documents = {} if folder is None else read_documents(folder)
-    plans = [find_plan(name, planning, documents) for name in names]
+    stored = None if folder is None else read_results(folder)
+    plans = [find_plan(name, planning, stored) for name in names]
     made = make_scenarios(experiment, region)
     config = experiment.compare or CompareConfig()
     definition = definition_of(experiment)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from robustev.config.experiment import Experiment, PlanSpec
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
-from robustev.experiment.prepare import make_region, make_scenarios
 from robustev.methods.options import PARALLEL_METHODS, SolveOptions
 from robustev.model.instance import Instance, build_instance
 
@@ -38,30 +38,31 @@ def chosen_method(instance: Instance, options: SolveOptions) -> Choice:
     return Choice(method, reason)
 
 
-def takes_all_ranks(region: Region, scenarios: ScenarioSet, spec: PlanSpec) -> bool:
+def takes_all_ranks(instance: Instance, options: SolveOptions) -> bool:
     """Return whether all MPI ranks make this plan together, not rank 0 alone."""
-    if spec.solve.ranks == 1:
-        return False
-    instance = plan_instance(region, scenarios, spec)
-    return chosen_method(instance, spec.solve).method in PARALLEL_METHODS
+    return options.ranks != 1 and chosen_method(instance, options).method in PARALLEL_METHODS
 
 
-def num_ranks_wanted(experiment: Experiment) -> int:
-    """Return how many MPI ranks to start for the experiment: the most that a plan asks for."""
-    open_plans = [spec for spec in experiment.plans.values() if spec.solve.ranks != 1]
-    if any(spec.solve.method == "auto" for spec in open_plans):
-        region = make_region(experiment)
-        scenarios = make_scenarios(experiment, region)
-        methods = [
-            chosen_method(plan_instance(region, scenarios, spec), spec.solve).method
-            for spec in open_plans
-        ]
-    else:
-        methods = [str(spec.solve.method) for spec in open_plans]
-    counts = [
-        num_ranks_started(spec.solve, method)
-        for spec, method in zip(open_plans, methods, strict=True)
-    ]
+def needs_data(experiment: Experiment) -> bool:
+    """Return whether the number of MPI ranks depends on the size of the experiment's instances."""
+    return any(
+        spec.solve.ranks != 1 and spec.solve.method == "auto" for spec in experiment.plans.values()
+    )
+
+
+def num_ranks_wanted(experiment: Experiment, instances: Mapping[str, Instance]) -> int:
+    """Return how many MPI ranks to start for the experiment: the most that a plan asks for.
+
+    ``instances`` may be empty where :func:`needs_data` says so.
+    """
+    counts = []
+    for name, spec in experiment.plans.items():
+        if spec.solve.ranks == 1:
+            continue
+        method = str(spec.solve.method)
+        if method == "auto":
+            method = chosen_method(instances[name], spec.solve).method
+        counts.append(num_ranks_started(spec.solve, method))
     return max(counts, default=1)
 
 

@@ -1,35 +1,85 @@
-"""The data of an experiment: its region and its scenarios, the same on every rank."""
+"""Everything that an experiment works on, made once: region, scenarios, an instance per plan."""
 
 from __future__ import annotations
 
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from robustev.config.experiment import Experiment
+from robustev.config.region import make_region
 from robustev.core.errors import ConfigError
-from robustev.data.reach import Reach
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate.cost_space import cost_space
-from robustev.model.instance import reach_of
-from robustev.readers.load import load_region
+from robustev.experiment.compare import check_comparison
+from robustev.experiment.methods import plan_instance
+from robustev.model.instance import Instance
 from robustev.scenarios.config import generate
 
+logger = logging.getLogger(__name__)
 
-def make_region(experiment: Experiment) -> Region:
-    """Read the experiment's region.
+
+@dataclass
+class Clock:
+    """Wall-clock seconds by phase."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Time the block as the phase of that name."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = round(time.perf_counter() - start, 3)
+            logger.info("%s: %.2f s", name, self.seconds[name])
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """An experiment with its data, the same on every rank.
+
+    Parameters
+    ----------
+    instances
+        What each plan solves, its safety margin included.
+    seconds
+        Wall-clock time of each phase that led here.
+    """
+
+    experiment: Experiment
+    region: Region
+    scenarios: ScenarioSet
+    instances: Mapping[str, Instance]
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+def prepare(experiment: Experiment) -> Prepared:
+    """Read the region, draw the scenarios and build every plan's instance, each once.
 
     Raises
     ------
     InputError
-        With every fault in the data.
+        With every fault in the data; if a model asks for what the region does not have; or if the
+        comparison that the experiment asks for cannot be made.
     """
-    return load_region(experiment.region, Path(), _reach(experiment))
-
-
-def _reach(experiment: Experiment) -> Reach:
-    """Return the arcs that any of the experiment's models wants."""
-    models = [experiment.model, *(spec.model for spec in experiment.plans.values())]
-    return Reach.loosest(reach_of(model) for model in models)
+    clock = Clock()
+    with clock.phase("region"):
+        region = make_region(experiment)
+    if experiment.compare is not None:
+        check_comparison(experiment, region)
+    with clock.phase("scenarios"):
+        scenarios = make_scenarios(experiment, region)
+    with clock.phase("instances"):
+        instances = {
+            name: plan_instance(region, scenarios, spec) for name, spec in experiment.plans.items()
+        }
+    return Prepared(experiment, region, scenarios, instances, clock.seconds)
 
 
 def make_scenarios(experiment: Experiment, region: Region) -> ScenarioSet:

@@ -1,12 +1,12 @@
-"""Running an experiment: data, then every plan, then the result folder."""
+"""Running an experiment: data, then every plan, then the comparison, then the result folder."""
 
 from __future__ import annotations
 
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from robustev.assess.compare import Compared, Notify
@@ -14,16 +14,20 @@ from robustev.config.experiment import Experiment, PlanSpec
 from robustev.config.load import load_experiment
 from robustev.core.errors import InfeasibleError, RobustevError
 from robustev.data.plan import Plan
-from robustev.data.region import Region
-from robustev.data.scenarios import ScenarioSet
-from robustev.experiment.compare import check_comparison, compare_plans
+from robustev.experiment.compare import compare_plans
 from robustev.experiment.methods import takes_all_ranks
-from robustev.experiment.prepare import make_region, make_scenarios
+from robustev.experiment.outcome import Outcome, write_outcome
+from robustev.experiment.prepare import Clock, Prepared, prepare
+from robustev.methods.options import SolveOptions
 from robustev.methods.result import Progress, SolveResult, Status, TraceRow
-from robustev.methods.solve import solve
+from robustev.methods.solve import solve_instance
+from robustev.model.instance import Instance
 from robustev.parallel import interrupt, ranks
+from robustev.results.disk import locked
+from robustev.results.journal import UNFINISHED, Journal
 from robustev.results.plans import check_same_scenarios, stored_results
-from robustev.results.writer import Results, replacing, write_results
+from robustev.results.reader import read_results
+from robustev.results.writer import Results
 
 logger = logging.getLogger(__name__)
 
@@ -32,31 +36,18 @@ PlanProgress = Callable[[str, TraceRow], None]
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What a run made: the data, one result per plan, how they compare, where they were written."""
+class _Run:
+    """One run under way: its data, what it tells of its progress, what it keeps."""
 
-    experiment: Experiment
-    region: Region
-    scenarios: ScenarioSet
-    results: Mapping[str, SolveResult]
-    folder: Path | None = None
-    comparison: Compared | None = None
+    ready: Prepared
+    clock: Clock
+    progress: PlanProgress | None
+    journal: Journal | None
 
-
-@dataclass
-class _Clock:
-    """Wall-clock seconds by phase."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def phase(self, name: str) -> Iterator[None]:
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[name] = round(time.perf_counter() - start, 3)
-            logger.info("%s: %.2f s", name, self.seconds[name])
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment."""
+        return self.ready.experiment
 
 
 def run_experiment(
@@ -68,8 +59,13 @@ def run_experiment(
     progress: PlanProgress | None = None,
     on_part: Notify | None = None,
     known: Path | None = None,
+    resume: bool = False,
+    ready: Prepared | None = None,
 ) -> Outcome:
     """Make every plan of an experiment, compare them if it asks for that, write the result folder.
+
+    Finished plans are kept beside the folder while the run goes on, so that one which is killed
+    can be resumed. A run that is stopped writes what it has, but never over richer results.
 
     Parameters
     ----------
@@ -88,81 +84,79 @@ def run_experiment(
         Called with the name of each part of the comparison as it begins.
     known
         A result folder of the same experiment whose plans are taken over instead of made again.
+    resume
+        Go on with a run that did not come to its end.
+    ready
+        The experiment's data, where they are prepared already.
 
     Raises
     ------
     InputError
         If the configuration or the data cannot be used.
     OutputError
-        If the folder exists and is not a result folder.
+        If the folder exists and is not a result folder, cannot be written, or another run writes
+        there.
     """
     if not isinstance(experiment, Experiment):
         experiment = load_experiment(experiment)
     target = result_folder(experiment, folder)
-    clock = _Clock()
-    region, scenarios = _data(experiment, clock)
-    results = _plans(experiment, region, scenarios, clock, progress, known)
+    with _claimed(target) if write else ExitStack():
+        ready = ready or prepare(experiment)
+        journal = Journal(target, experiment, ready.region) if write else None
+        run = _Run(ready, Clock(dict(ready.seconds)), progress, journal)
+        outcome = _made(run, known, on_part, resume=resume)
+        return _written(run, outcome, target, keep=keep) if write else outcome
+
+
+def _made(run: _Run, known: Path | None, on_part: Notify | None, *, resume: bool) -> Outcome:
+    """Make the plans and, where all went through and it is asked for, their comparison."""
+    ready = run.ready
+    results = _plans(run, known, resume=resume)
+    wanted = run.experiment.compare is not None
     compared = None
-    if experiment.compare is not None and ranks.decided_by_root(_complete(experiment, results)):
-        with clock.phase("comparison"):
-            compared = _compare(experiment, region, scenarios, results, on_part)
-    outcome = Outcome(experiment, region, scenarios, results, comparison=compared)
-    if not write or ranks.rank() != 0:
-        return outcome
-    return replace(outcome, folder=_written(outcome, target, clock.seconds, keep))
+    if wanted and ranks.decided_by_root(_complete(run, results)):
+        with run.clock.phase("comparison"):
+            compared = _compare(run, results, on_part)
+    return Outcome(ready.experiment, ready.region, ready.scenarios, results, comparison=compared)
 
 
-def _data(experiment: Experiment, clock: _Clock) -> tuple[Region, ScenarioSet]:
-    """Return region and scenarios, once the comparison is known to be possible with them."""
-    with clock.phase("region"):
-        region = make_region(experiment)
-    with clock.phase("scenarios"):
-        scenarios = make_scenarios(experiment, region)
-    if experiment.compare is not None:
-        check_comparison(experiment, region)
-    return region, scenarios
+@contextmanager
+def _claimed(target: Path) -> Iterator[None]:
+    """Keep other runs away from the result folder; every rank learns of a place that is taken."""
+    with ExitStack() as held:
+        ranks.done_by_root(lambda: held.enter_context(locked(target)))
+        yield
 
 
-def _plans(
-    experiment: Experiment,
-    region: Region,
-    scenarios: ScenarioSet,
-    clock: _Clock,
-    progress: PlanProgress | None,
-    known: Path | None,
-) -> dict[str, SolveResult]:
+def _plans(run: _Run, known: Path | None, *, resume: bool) -> dict[str, SolveResult]:
     """Return one result per plan, in the order of the experiment, the same on every rank."""
-    results: dict[str, SolveResult] = {}
+    found: dict[str, SolveResult] = {}
     if known is not None:
-        check_same_scenarios(known, region, scenarios)
-        results |= stored_results(known, experiment, region)
-    results |= _solve_plans(experiment, region, scenarios, clock, progress, set(results))
-    return {name: results[name] for name in experiment.plans if name in results}
+        stored = read_results(known)
+        check_same_scenarios(stored, run.ready.scenarios)
+        found |= stored_results(stored, run.experiment, run.ready.region)
+    if run.journal is not None:
+        journal = run.journal
+        found |= ranks.done_by_root(lambda: journal.begin(run.ready.scenarios, resume=resume))
+    results = _solve_plans(run, found)
+    return {name: results[name] for name in run.experiment.plans if name in results}
 
 
-def _written(outcome: Outcome, target: Path, seconds: Mapping[str, float], keep: bool) -> Path:
-    """Write the result folder and return its place."""
+def _written(run: _Run, outcome: Outcome, target: Path, *, keep: bool) -> Outcome:
+    """Write the result folder on rank 0, while the others wait; return what is to be told of it."""
     content = Results(
-        outcome.experiment, outcome.region, outcome.scenarios, outcome.results, seconds,
-        outcome.comparison,
+        outcome.experiment, outcome.region, outcome.scenarios, outcome.results, run.clock.seconds,
+        run.ready.instances, outcome.comparison,
     )  # fmt: skip
-    with replacing(target, keep=keep) as staging:
-        write_results(staging.path, content)
-        _write_report(staging.path)
-    return staging.final
 
+    def write() -> tuple[Path | None, str]:
+        place = write_outcome(content, target, keep=keep)
+        if content.complete and run.journal is not None:
+            run.journal.discard()
+        return place
 
-def _write_report(folder: Path) -> None:
-    """Write the report of a complete result folder; a fault in a picture must not lose the plans.
-
-    Plotting is loaded here, since an experiment that is only checked needs none.
-    """
-    from robustev.report.page import write_report  # noqa: PLC0415
-
-    try:
-        write_report(folder)
-    except Exception:
-        logger.exception("the report could not be made; 'robustev report' tries again")
+    folder, note = ranks.done_by_root(write)
+    return replace(outcome, folder=folder if ranks.rank() == 0 else None, note=note)
 
 
 def result_folder(experiment: Experiment, folder: str | Path | None = None) -> Path:
@@ -170,38 +164,64 @@ def result_folder(experiment: Experiment, folder: str | Path | None = None) -> P
     return Path(folder or experiment.output.folder or Path("results") / experiment.name).resolve()
 
 
-def _solve_plans(
-    experiment: Experiment,
-    region: Region,
-    scenarios: ScenarioSet,
-    clock: _Clock,
-    progress: PlanProgress | None,
-    known: set[str],
-) -> dict[str, SolveResult]:
+def _solve_plans(run: _Run, known: Mapping[str, SolveResult]) -> dict[str, SolveResult]:
     """Solve plan after plan; an interrupt ends the list and keeps what there is.
 
     Rank 0 decides whether to go on, and makes plans by ``ef``, and those that ask for one rank,
     while the others wait.
     """
-    results: dict[str, SolveResult] = {}
-    for name, spec in experiment.plans.items():
-        if name in known:
+    results = {name: one for name, one in known.items() if one.status not in UNFINISHED}
+    for name in run.experiment.plans:
+        if name in results:
             continue
-        with clock.phase(f"plan {name}"):
-            made = None
-            if ranks.rank() == 0 or takes_all_ranks(region, scenarios, spec):
-                made = solve_plan(
-                    region, scenarios, spec, name=name, progress=_named(progress, name),
-                    start=_start(spec, results),
-                )  # fmt: skip
+        with run.clock.phase(f"plan {name}"):
+            try:
+                made = _solved(run, name, results, known.get(name))
+            except KeyboardInterrupt:
+                # With several ranks the others are somewhere else: only an end of all helps.
+                if ranks.num_ranks() > 1:
+                    raise
+                logger.warning("plan %s was given up; finished plans are kept", name)
+                break
             go_on = ranks.decided_by_root(not _interrupted(made))
             # Every rank judges plans, begins with them, and ends with their status.
             shared = ranks.shared_by_root(made)
             assert shared is not None
             results[name] = shared
+            if run.journal is not None and ranks.rank() == 0:
+                run.journal.record(name, shared, run.ready.instances[name])
             if not go_on:
                 break
     return results
+
+
+def _solved(
+    run: _Run, name: str, results: Mapping[str, SolveResult], before: SolveResult | None
+) -> SolveResult | None:
+    """Return the result of one plan, going on from ``before``; None on a rank without a part."""
+    spec, instance = run.experiment.plans[name], run.ready.instances[name]
+    if ranks.rank() != 0 and not takes_all_ranks(instance, spec.solve):
+        return None
+    start = _start(spec, results)
+    if before is not None and before.plan is not None:
+        start = [before.plan, *start]
+    made = solve_plan(
+        instance, spec.solve, name=name, progress=_named(run.progress, name), start=start
+    )
+    return made if before is None else better_of(made, before)
+
+
+def better_of(made: SolveResult, before: SolveResult) -> SolveResult:
+    """Return a result with the better plan and the higher bound of two solves of one instance."""
+    if before.plan is not None and before.objective is not None and (
+        made.plan is None or made.objective is None or before.objective < made.objective
+    ):  # fmt: skip
+        made = replace(made, plan=before.plan, objective=before.objective)
+    if before.lower_bound is not None and (
+        made.lower_bound is None or before.lower_bound > made.lower_bound
+    ):
+        made = replace(made, lower_bound=before.lower_bound, certificate=before.certificate)
+    return replace(made, seconds=made.seconds + before.seconds)
 
 
 def _interrupted(made: SolveResult | None) -> bool:
@@ -219,22 +239,20 @@ def _start(spec: PlanSpec, results: Mapping[str, SolveResult]) -> list[Plan]:
     return [result.plan for result in results.values() if result.plan is not None]
 
 
-def _complete(experiment: Experiment, results: Mapping[str, SolveResult]) -> bool:
+def _complete(run: _Run, results: Mapping[str, SolveResult]) -> bool:
     """Return whether every plan was gone through, and nobody asked to stop."""
     stopped = any(result.status is Status.INTERRUPTED for result in results.values())
-    return len(results) == len(experiment.plans) and not stopped
+    return len(results) == len(run.experiment.plans) and not stopped
 
 
-def _compare(
-    experiment: Experiment,
-    region: Region,
-    scenarios: ScenarioSet,
-    results: dict[str, SolveResult],
-    on_part: Notify | None,
-) -> Compared | None:
+def _compare(run: _Run, results: dict[str, SolveResult], on_part: Notify | None) -> Compared | None:
     """Return the comparison, made by all ranks; None if someone asked to stop."""
+    ready = run.ready
     try:
-        return compare_plans(experiment, region, scenarios, results, notify=on_part)
+        return compare_plans(
+            ready.experiment, ready.region, ready.scenarios, results,
+            memory=run.journal, notify=on_part,
+        )  # fmt: skip
     except KeyboardInterrupt:
         logger.warning("the comparison was interrupted; the plans are kept")
     except RobustevError as error:
@@ -243,9 +261,8 @@ def _compare(
 
 
 def solve_plan(
-    region: Region,
-    scenarios: ScenarioSet,
-    spec: PlanSpec,
+    instance: Instance,
+    options: SolveOptions,
     *,
     name: str,
     progress: Progress | None = None,
@@ -256,15 +273,12 @@ def solve_plan(
     Plans to ``start`` from may be of the same experiment: they keep its limits, or are left out.
     """
     began = time.perf_counter()
-    demand = scenarios if spec.demand_factor == 1 else scenarios.scaled(spec.demand_factor)
     try:
-        return solve(
-            region, demand, spec.model, spec.solve, name=name, progress=progress, start=start
-        )
+        return solve_instance(instance, options, name=name, progress=progress, start=start)
     except InfeasibleError as error:
         seconds = time.perf_counter() - began
         return SolveResult(
-            spec.solve.method, None, None, None, Status.INFEASIBLE, seconds, message=str(error)
+            options.method, None, None, None, Status.INFEASIBLE, seconds, message=str(error)
         )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from robustev.config.experiment import Experiment
+from robustev.config.region import make_region
 from robustev.core.errors import ConfigError
 from robustev.evaluate.cost_space import cost_space
-from robustev.experiment.prepare import make_region
-from robustev.results.writer import OutputError
+from robustev.results.disk import OutputError
 from robustev.scenarios.folder import write_study
 from robustev.scenarios.generator import Generated
 

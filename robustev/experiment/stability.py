@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from robustev.config.experiment import Experiment, PlanSpec
+from robustev.config.region import make_region
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import ConfigError, InfeasibleError, SolverError
 from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate import evaluate
-from robustev.experiment.prepare import make_region
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import SolveResult, Status
 from robustev.methods.solve import solve

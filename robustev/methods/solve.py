@@ -64,8 +64,20 @@ def solve(
     ConfigError
         If the model asks for what the region or the scenarios do not have.
     """
-    options = options or SolveOptions()
     instance = build_instance(region, scenarios, model)
+    return solve_instance(instance, options, name=name, progress=progress, start=start)
+
+
+def solve_instance(
+    instance: Instance,
+    options: SolveOptions | None = None,
+    *,
+    name: str = "robust",
+    progress: Progress | None = None,
+    start: Sequence[Plan] = (),
+) -> SolveResult:
+    """Return the best plan of an instance, with a proven lower bound; see :func:`solve`."""
+    options = options or SolveOptions()
     method, reason = choose_method(instance, options)
     logger.info("method %s: %s", method, reason)
     with interrupt.listening():

@@ -12,6 +12,13 @@ _requested = threading.Event()
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGUSR1") if hasattr(signal, name))
 """SIGINT comes from the keyboard; a launcher passes SIGUSR1 on to MPI ranks."""
 
+SHIELDED = tuple(
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1")
+    if hasattr(signal, name)
+)
+"""What may not come in between while something is written that must be whole."""
+
 
 def requested() -> bool:
     """Return whether someone asked to stop."""
@@ -37,3 +44,23 @@ def listening() -> Iterator[None]:
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def shielded() -> Iterator[None]:
+    """Let requests to stop wait until the block has ended (in the main thread only)."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    held: list[int] = []
+    previous = {
+        number: signal.signal(number, lambda number, frame: held.append(number))
+        for number in SHIELDED
+    }
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+    if held:
+        signal.raise_signal(held[0])

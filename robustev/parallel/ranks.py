@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import TypeVar
+from collections.abc import Callable
+from typing import TypeVar, cast
 
 from robustev.parallel import interrupt
 from robustev.parallel.world import world
@@ -48,3 +49,21 @@ def shared_by_root(value: T) -> T:
         return value
     result: T = comm.bcast(value, root=0)
     return result
+
+
+def done_by_root(action: Callable[[], T]) -> T:
+    """Return on every rank what rank 0's action returns; its error is raised on every rank.
+
+    The others sleep until it is done.
+    """
+    value, error = None, None
+    if rank() == 0:
+        try:
+            value = action()
+        except Exception as raised:
+            error = raised
+    decided_by_root(error is None)
+    value, error = shared_by_root((value, error))
+    if error is not None:
+        raise error
+    return cast("T", value)

@@ -7,6 +7,8 @@ ones only make it weaker. They are therefore kept in single precision.
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -15,6 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from robustev.core.arrays import BoolArray, FloatArray
+from robustev.core.errors import Fault, FaultCollector, InputError
+
+DAMAGE = (OSError, ValueError, LookupError, TypeError, EOFError, MemoryError, ArithmeticError,
+          NotImplementedError, zipfile.BadZipFile, zlib.error)  # fmt: skip
+"""What numpy raises on a file that is not what it should be."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,40 +88,81 @@ class Certificate:
         small = {name: _single(array) for name, array in arrays.items()}
         if self.own_optimum is not None:
             small["own_optimum"] = self.own_optimum
-        np.savez_compressed(path, **small)  # type: ignore[arg-type]
+        with path.open("wb") as file:  # given a name, numpy adds an ending of its own
+            np.savez_compressed(file, **small)  # type: ignore[arg-type]
 
     @classmethod
-    def load(cls, path: Path) -> Certificate | None:
-        """Read what :meth:`save` wrote; None where there is no such file."""
-        if not path.is_file():
-            return None
-        with np.load(path) as file:
-            stored = {name: file[name] for name in file.files}
-        return cls(
-            points=stored["points"].astype(float),
-            services=_pools(stored, "services"),
-            shortages=_pools(stored, "shortages"),
-            own_optimum=stored.get("own_optimum"),
-        )
+    def load(cls, path: Path) -> Certificate:
+        """Read what :meth:`save` wrote.
 
-
-def certificate_file(folder: Path, plan: str) -> Path:
-    """Return where a result folder keeps the certificate of a plan."""
-    return folder / "certificate" / f"{plan}.npz"
+        Raises
+        ------
+        InputError
+            If the file is damaged, or an array has another shape or type; names it.
+        """
+        stored = _arrays(path)
+        faults = FaultCollector(str(path))
+        points = _array(stored, "points", 2, faults)
+        own = None
+        if "own_optimum" in stored:  # infinite where a scenario has no plan
+            own = _array(stored, "own_optimum", 1, faults, finite=False)
+        services = _pools(stored, "services", faults)
+        shortages = _pools(stored, "shortages", faults)
+        faults.raise_if_any()
+        return cls(points, services, shortages, own)
 
 
 def _single(array: NDArray[np.generic]) -> NDArray[np.generic]:
     return array.astype(np.float32) if array.dtype == np.float64 else array
 
 
-def _pools(stored: Mapping[str, NDArray[np.generic]], label: str) -> tuple[PricePool, ...]:
+def _arrays(path: Path) -> dict[str, NDArray[np.generic]]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except DAMAGE as error:
+        fault = Fault(f"cannot be read: {error}", str(path), expected="an .npz file of arrays")
+        raise InputError([fault]) from None
+
+
+def _array(
+    stored: Mapping[str, NDArray[np.generic]],
+    name: str,
+    dimensions: int,
+    faults: FaultCollector,
+    *,
+    finite: bool = True,
+) -> FloatArray:
+    """Return a numeric array; a fault is noted where it is none, or not finite where it must be."""
+    found = stored.get(name)
+    if found is None:
+        faults.add("missing array", column=name)
+        return np.zeros((0,) * dimensions)
+    if found.ndim != dimensions or found.dtype.kind not in "fiub":
+        faults.add(
+            "not the array it should be", column=name, found=f"{found.dtype} {found.shape}",
+            expected=f"numbers in {dimensions} dimensions",
+        )  # fmt: skip
+        return np.zeros((0,) * dimensions)
+    numbers = found.astype(float)
+    if finite and not np.isfinite(numbers).all():
+        faults.add("infinite or missing numbers", column=name)
+    return numbers
+
+
+def _pools(
+    stored: Mapping[str, NDArray[np.generic]], label: str, faults: FaultCollector
+) -> tuple[PricePool, ...]:
     count = sum(name.startswith(f"{label}_") and name.endswith("_site") for name in stored)
-    return tuple(
-        PricePool(
-            site=stored[f"{label}_{g}_site"].astype(float),
-            cover_zones=stored[f"{label}_{g}_cover_zones"].astype(bool),
-            cover_sites=stored[f"{label}_{g}_cover_sites"].astype(np.int8),
-            surcharge=stored[f"{label}_{g}_surcharge"].astype(float),
+    pools = []
+    for g in range(count):
+        part = f"{label}_{g}_"
+        pools.append(
+            PricePool(
+                site=_array(stored, f"{part}site", 3, faults),
+                cover_zones=_array(stored, f"{part}cover_zones", 2, faults).astype(bool),
+                cover_sites=_array(stored, f"{part}cover_sites", 2, faults).astype(np.int8),
+                surcharge=_array(stored, f"{part}surcharge", 2, faults),
+            )
         )
-        for g in range(count)
-    )
+    return tuple(pools)

@@ -25,11 +25,12 @@ from robustev.report.sections import (
     solving,
     worth,
 )
-from robustev.results.folder import StoredResults
+from robustev.results.disk import whole_file
+from robustev.results.folder import ResultFolder
+from robustev.results.layout import Layout
 from robustev.results.reader import read_results
 
-FILE = "report.html"
-PARTS: tuple[Callable[[StoredResults], Section | None], ...] = (
+PARTS: tuple[Callable[[ResultFolder], Section | None], ...] = (
     answer.section,
     map.section,
     comparison.section,
@@ -59,12 +60,14 @@ def write_report(folder: str | Path, path: str | Path | None = None) -> Path:
     InputError
         If the folder is not a result folder, or one of its main files cannot be read.
     """
-    target = Path(path) if path is not None else Path(folder) / FILE
-    target.write_text(render(read_results(folder)), encoding="utf-8")
+    target = Path(path) if path is not None else Layout(Path(folder)).report
+    text = render(read_results(folder))
+    with whole_file(target) as partial:
+        partial.write_text(text, encoding="utf-8")
     return target
 
 
-def render(results: StoredResults) -> str:
+def render(results: ResultFolder) -> str:
     """Return the report as one HTML document."""
     sections = [part for make in PARTS if (part := make(results)) is not None]
     pictures = [
@@ -72,10 +75,10 @@ def render(results: StoredResults) -> str:
     ]
     return _environment().get_template("report.html.j2").render(
         title=results.name,
-        description=" ".join(str(results.manifest.get("description") or "").split()),
+        description=" ".join(results.manifest.description.split()),
         region=results.region.name if results.region else "",
         units=results.units.sentence(),
-        made=str(results.manifest.get("created") or "")[:10],
+        made=str(results.manifest.created or "")[:10],
         sections=sections,
         data={picture.key: Markup(picture_data(picture)) for picture in pictures},
         plotly=Markup(get_plotlyjs()),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from robustev.core.formatting import count, listed, percent
-from robustev.results.folder import StoredPlan, StoredResults
+from robustev.results.folder import ResultFolder, StoredPlan
 
 STATUS = {
     "optimal": "proven the cheapest",
@@ -34,7 +34,7 @@ OBJECTIVES = {
 PROVEN = 1e-6
 
 
-def plan_title(results: StoredResults, plan: str) -> str:
+def plan_title(results: ResultFolder, plan: str) -> str:
     """Return what a plan was made for; empty where that is not stored."""
     if results.comparison is not None:
         for facts in results.comparison.plans:
@@ -63,7 +63,7 @@ def title_from_config(spec: Mapping[str, Any]) -> str:
     return text
 
 
-def objective_name(results: StoredResults, plan: str) -> str:
+def objective_name(results: ResultFolder, plan: str) -> str:
     """Return what a plan's objective is."""
     spec = (results.config.get("plans") or {}).get(plan) or {}
     objective = (spec.get("model") or {}).get("objective") or {}
@@ -76,12 +76,15 @@ def objective_name(results: StoredResults, plan: str) -> str:
 def plan_in_words(plan: StoredPlan) -> str:
     """Return what a plan builds.
 
-    >>> plan_in_words(StoredPlan("a", {"open_sites": ["s"], "chargers": {"s": {"slow": 2}}}))
+    >>> from robustev.results.schema import PlanDocument
+    >>> plan = PlanDocument(open_sites=("s",), chargers={"s": {"slow": 2}})
+    >>> plan_in_words(StoredPlan("a", plan))
     'a has 1 station with 2 slow chargers'
-    >>> plan_in_words(StoredPlan("a", {"open_sites": ["s"], "chargers": {"s": {"level": 2}}}))
+    >>> plan = PlanDocument(open_sites=("s",), chargers={"s": {"level": 2}})
+    >>> plan_in_words(StoredPlan("a", plan))
     'a has 1 station with 2 capacity levels'
     """
-    if plan.document.get("open_sites") is None:
+    if not plan.document.has_plan:
         return f"{plan.name}: there is no plan"
     kinds = dict.fromkeys(kind for site in plan.chargers.values() for kind in site)
     parts = [f"{plan.total(kind):,} {kind}" for kind in kinds if plan.total(kind)]
@@ -93,7 +96,7 @@ def plan_in_words(plan: StoredPlan) -> str:
 
 def proof_in_words(plan: StoredPlan) -> str:
     """Return what is proven about how good a plan is for its own objective."""
-    gap = plan.document.get("gap")
+    gap = plan.document.gap
     if gap is None:
         return "nothing is proven about how good that is"
     if gap <= PROVEN:

@@ -11,8 +11,13 @@ from typing import Any
 import pandas as pd
 
 from robustev.assess.schema import Comparison, OutOfSampleTest, PlanFigures
+from robustev.config.experiment import Experiment
+from robustev.core.errors import Fault, InputError
 from robustev.core.units import Units
 from robustev.data.scenarios import ScenarioSet
+from robustev.recourse.certificate import Certificate
+from robustev.results.layout import Layout
+from robustev.results.schema import Manifest, PlanDocument, RegionDocument
 
 UNSERVED_TOLERANCE = 1e-6  # of a zone's demand
 LEVEL = "level"  # the kind that stands for capacity levels where a model has no chargers
@@ -28,18 +33,24 @@ class StoredPlan:
         The content of ``plans/<plan>.json``.
     table
         One row per open site, from ``plans/<plan>.csv``; None where there is no plan.
+    features
+        The same from ``plans/<plan>.geojson``; None where coordinates are not geographic.
     trace
         Moves of both bounds, from ``trace/<plan>.csv``; None for a plan that was given.
     zones
         One row per zone: zone, demand, unserved, mean_travel (expected units); None where the plan
         has not been evaluated.
+    certificate
+        Dual prices behind the lower bound; None where its method leaves none.
     """
 
     name: str
-    document: Mapping[str, Any]
+    document: PlanDocument = field(default_factory=PlanDocument)
     table: pd.DataFrame | None = None
+    features: Mapping[str, Any] | None = None
     trace: pd.DataFrame | None = None
     zones: pd.DataFrame | None = None
+    certificate: Certificate | None = None
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -99,9 +110,8 @@ class StoredPlan:
     @cached_property
     def chargers(self) -> dict[str, dict[str, int]]:
         """Chargers by site and kind, for the open sites."""
-        sites = self.document.get("open_sites") or []
-        counts = self.document.get("chargers") or {}
-        return {str(site): dict(counts.get(site, {})) for site in sites}
+        counts = self.document.chargers or {}
+        return {site: dict(counts.get(site, {})) for site in self.document.open_sites or ()}
 
     def total(self, kind: str | None = None) -> int:
         """Return the number of chargers, of one kind or of all."""
@@ -117,7 +127,7 @@ class StoredPlan:
 class StoredRegion:
     """What a result folder keeps of its region: names, and a row per zone and site."""
 
-    document: Mapping[str, Any]
+    document: RegionDocument
     zones: pd.DataFrame
     sites: pd.DataFrame
     history: pd.DataFrame | None = None
@@ -125,17 +135,17 @@ class StoredRegion:
     @property
     def name(self) -> str:
         """The region's name."""
-        return str(self.document.get("name", ""))
+        return self.document.name
 
     @property
     def geographic(self) -> bool:
         """Whether coordinates are longitude and latitude."""
-        return bool(self.document.get("geographic"))
+        return self.document.geographic
 
     @property
     def types(self) -> tuple[str, ...]:
         """Names of the demand types."""
-        return tuple(self.document.get("types", ()))
+        return self.document.types
 
     @cached_property
     def zone_names(self) -> dict[str, str]:
@@ -161,36 +171,63 @@ def _names(places: pd.DataFrame) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class StoredResults:
+class ResultFolder:
     """A result folder in memory. What the folder does not hold is None or empty.
 
-    ``evaluation`` has one row per plan and scenario: plan, scenario, cost, ... on the main trial.
+    Parameters
+    ----------
+    config
+        The experiment as it is written in ``config.yaml``.
+    experiment
+        The same, checked and complete.
+    evaluation
+        One row per trial, plan and scenario.
+    faults
+        What is wrong with files that could not be read; their parts are None.
     """
 
     folder: Path
-    manifest: Mapping[str, Any]
+    manifest: Manifest = field(default_factory=Manifest)
     config: Mapping[str, Any] = field(default_factory=dict)
+    experiment: Experiment | None = None
     region: StoredRegion | None = None
     scenarios: ScenarioSet | None = None
     plans: Mapping[str, StoredPlan] = field(default_factory=dict)
     evaluation: pd.DataFrame | None = None
     comparison: Comparison | None = None
-    unread: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def layout(self) -> Layout:
+        """Where each file stands."""
+        return Layout(self.folder)
 
     @property
     def name(self) -> str:
         """The experiment's name."""
-        return str(self.manifest.get("experiment") or self.folder.name)
+        return self.manifest.experiment or self.folder.name
 
     @property
     def units(self) -> Units:
         """What money, demand and travel are counted in."""
-        return Units.model_validate(self.manifest.get("units") or {})
+        return self.manifest.units
 
     @property
     def trial(self) -> OutOfSampleTest | None:
         """The main trial of the comparison: fresh scenarios at equal budget."""
         return self.comparison.trials[0] if self.comparison and self.comparison.trials else None
+
+    @cached_property
+    def main_evaluation(self) -> pd.DataFrame | None:
+        """The evaluation on the main trial; on the first of the table without a comparison."""
+        table = self.evaluation
+        if table is None or not len(table):
+            return None
+        if "trial" not in table:
+            return table
+        main = table["trial"].iloc[0] if self.trial is None else self.trial.name
+        rows = table[table["trial"] == main]
+        return rows if len(rows) else None
 
     @cached_property
     def figures(self) -> dict[str, PlanFigures]:
@@ -200,10 +237,14 @@ class StoredResults:
     @cached_property
     def ordered(self) -> tuple[str, ...]:
         """Plans in the order of the report: robust, nominal, then as in the experiment."""
-        first = [self.comparison.robust, self.comparison.nominal] if self.comparison else []
+        first: list[str | None] = []
+        if self.comparison is not None:
+            first = [self.comparison.robust, self.comparison.nominal]
         facts = [row.plan for row in self.comparison.plans] if self.comparison else []
-        every = [*first, *(self.config.get("plans") or {}), *facts, *self.plans]
-        return tuple(dict.fromkeys(name for name in every if name in self.plans or name in facts))
+        asked = self.experiment.plans if self.experiment is not None else {}
+        every = [*first, *asked, *facts, *self.plans]
+        known = {*self.plans, *facts}
+        return tuple(dict.fromkeys(name for name in every if name is not None and name in known))
 
     @cached_property
     def yardsticks(self) -> frozenset[str]:
@@ -216,3 +257,17 @@ class StoredResults:
         """Plans that have a table of sites, in the order of the report."""
         found = (self.plans.get(name) for name in self.ordered)
         return tuple(plan for plan in found if plan is not None and plan.table is not None)
+
+    def check(self, *, ignoring: tuple[Path, ...] = ()) -> ResultFolder:
+        """Return the folder itself if it is sound.
+
+        Raises
+        ------
+        InputError
+            With every fault of its files, those of files to ignore left out.
+        """
+        left_out = {str(path) for path in ignoring}
+        faults = [fault for fault in self.faults if fault.file not in left_out]
+        if faults:
+            raise InputError(faults)
+        return self

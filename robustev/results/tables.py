@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -13,42 +14,47 @@ from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.methods.result import SolveResult, relative_gap
 from robustev.model.model import Model
+from robustev.results.schema import PlanDocument
 
 
-def plan_document(name: str, result: SolveResult, region: Region) -> dict[str, Any]:
+def plan_document(name: str, result: SolveResult, region: Region) -> PlanDocument:
     """Return the content of ``plans/<plan>.json``; what is not known is None."""
     plan = result.plan
-    return {
-        "plan": name,
-        "method": result.method,
-        "objective": result.objective,
-        "lower_bound": result.lower_bound,
-        "gap": result.gap,
-        "status": str(result.status),
-        "seconds": round(result.seconds, 3),
-        "open_sites": None if plan is None else open_sites(plan, region),
-        "chargers": None if plan is None else charger_counts(plan, region),
-    }
+    return PlanDocument(
+        plan=name,
+        method=result.method,
+        objective=finite(result.objective),
+        lower_bound=finite(result.lower_bound),
+        gap=finite(result.gap),
+        status=result.status,
+        seconds=round(result.seconds, 3),
+        open_sites=None if plan is None else open_sites(plan, region),
+        chargers=None if plan is None else charger_counts(plan, region),
+        message=result.message,
+    )
 
 
-def candidate_document(candidate: JudgedPlan, region: Region) -> dict[str, Any]:
+def candidate_document(candidate: JudgedPlan, region: Region) -> PlanDocument:
     """Return the content of ``plans/<plan>.json`` for a plan that the comparison brought in."""
-    return {
-        "plan": candidate.name,
-        "method": "given" if candidate.model is None else "comparison",
-        "objective": candidate.objective,
-        "lower_bound": candidate.lower_bound,
-        "gap": relative_gap(candidate.objective, candidate.lower_bound),
-        "status": None,
-        "seconds": None,
-        "open_sites": open_sites(candidate.plan, region),
-        "chargers": charger_counts(candidate.plan, region),
-    }
+    return PlanDocument(
+        plan=candidate.name,
+        method="given" if candidate.model is None else "comparison",
+        objective=finite(candidate.objective),
+        lower_bound=finite(candidate.lower_bound),
+        gap=finite(relative_gap(candidate.objective, candidate.lower_bound)),
+        open_sites=open_sites(candidate.plan, region),
+        chargers=charger_counts(candidate.plan, region),
+    )
 
 
-def open_sites(plan: Plan, region: Region) -> list[str]:
+def finite(value: float | None) -> float | None:
+    """Return the number, None for one that JSON cannot hold."""
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def open_sites(plan: Plan, region: Region) -> tuple[str, ...]:
     """Return the ids of the sites where a station stands."""
-    return [region.sites.ids[i] for i in np.flatnonzero(plan.open)]
+    return tuple(region.sites.ids[i] for i in np.flatnonzero(plan.open))
 
 
 def charger_counts(plan: Plan, region: Region) -> dict[str, dict[str, int]]:

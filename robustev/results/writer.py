@@ -1,14 +1,11 @@
-"""The result folder: written beside its place, moved there whole, never half-overwritten."""
+"""The result folder, written whole: every file of it, and single plans as they are finished."""
 
 from __future__ import annotations
 
 import json
 import math
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,20 +13,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import yaml
+from pydantic import BaseModel
 
 from robustev.assess.compare import Compared
 from robustev.assess.tables import write_tables
 from robustev.config.experiment import Experiment
-from robustev.core.errors import RobustevError
+from robustev.core.arrays import FloatArray
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate.frames import zone_frame
-from robustev.experiment.methods import plan_instance
-from robustev.methods.result import SolveResult
-from robustev.model.instance import with_levels
+from robustev.methods.result import SolveResult, Status
+from robustev.model.instance import Instance, with_levels
 from robustev.model.model import Model
-from robustev.recourse.certificate import certificate_file
 from robustev.results.assignment import assignment_frame
+from robustev.results.disk import whole_file
+from robustev.results.layout import Layout
 from robustev.results.manifest import manifest
 from robustev.results.region_files import (
     history_frame,
@@ -38,182 +36,133 @@ from robustev.results.region_files import (
     zones_frame,
 )
 from robustev.results.tables import candidate_document, plan_document, plan_features, plan_table
+from robustev.scenarios.storage import write_scenarios
 
-MANIFEST = "manifest.json"
 COLUMN_SECTIONS = ("zone_columns", "site_columns")
-
-
-class OutputError(RobustevError):
-    """A result folder that cannot be written."""
 
 
 @dataclass(frozen=True)
 class Results:
-    """What a result folder is made from."""
+    """What a result folder is made from.
+
+    ``instances`` are those that the plans were made for, by plan.
+    """
 
     experiment: Experiment
     region: Region
     scenarios: ScenarioSet
     plans: Mapping[str, SolveResult]
     seconds: Mapping[str, float]
+    instances: Mapping[str, Instance]
     compared: Compared | None = None
 
-
-@dataclass
-class Staging:
-    """A folder being written (``path``), and the place it will have (``final``)."""
-
-    path: Path
-    final: Path
-
-
-@contextmanager
-def replacing(target: Path, *, keep: bool = False) -> Iterator[Staging]:
-    """Give a new folder to write into, and put it in the place of ``target`` once it is complete.
-
-    If the block fails, ``target`` stays as it was. With ``keep`` an existing ``target`` stays,
-    and the new folder is ``target-2``, ``target-3``, ...
-
-    Raises
-    ------
-    OutputError
-        If ``target`` exists and is not a result folder, or cannot be written.
-    """
-    check_replaceable(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=f".{target.name}.new-", dir=target.parent))
-    final = _free_name(target) if keep else target
-    try:
-        yield Staging(staging, final)
-        staging.chmod(0o777 & ~_umask())
-        _swap(staging, final)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-
-
-def check_replaceable(target: Path) -> None:
-    """Refuse a place that holds something else than results.
-
-    Raises
-    ------
-    OutputError
-        If ``target`` is a file, or a folder with contents but without a manifest.
-    """
-    if target.is_dir():
-        if any(target.iterdir()) and not (target / MANIFEST).is_file():
-            raise OutputError(
-                f"{target} holds something else than results (it has no {MANIFEST}); "
-                "name another folder with --output, or empty this one"
-            )
-    elif target.exists():
-        raise OutputError(f"{target} is a file; name a folder with --output")
-
-
-def _swap(staging: Path, final: Path) -> None:
-    """Move ``staging`` to ``final``; what stood there goes last, and comes back on failure."""
-    old = staging.with_name(staging.name.replace(".new-", ".old-"))
-    if not final.exists():
-        staging.rename(final)
-        return
-    final.rename(old)
-    try:
-        staging.rename(final)
-    except OSError:
-        old.rename(final)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _free_name(target: Path) -> Path:
-    number, free = 2, target
-    while free.exists():
-        free = target.with_name(f"{target.name}-{number}")
-        number += 1
-    return free
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    @property
+    def complete(self) -> bool:
+        """Whether everything was made that the experiment asks for."""
+        stopped = any(result.status is Status.INTERRUPTED for result in self.plans.values())
+        compared = self.experiment.compare is None or self.compared is not None
+        return len(self.plans) == len(self.experiment.plans) and not stopped and compared
 
 
 def write_results(folder: Path, results: Results) -> None:
     """Write every file of a result folder into ``folder``."""
-    config = resolved_config(results.experiment, folder.parent / results.experiment.name)
-    (folder / "config.yaml").write_text(config, encoding="utf-8")
-    results.scenarios.to_frame().to_parquet(folder / "scenarios.parquet", index=False)
-    results.scenarios.driver_frame().to_parquet(folder / "drivers.parquet", index=False)
-    _write_region(folder / "region", results.region)
-    for part in ("plans", "trace"):
-        (folder / part).mkdir()
+    layout = Layout(folder)
+    write_config(layout, results.experiment)
+    write_scenarios(results.scenarios, folder)
+    _write_region(layout, results.region)
     for name, result in results.plans.items():
-        _write_plan(folder, name, result, results)
+        load = None if results.compared is None else results.compared.load(name)
+        write_plan(layout, name, result, results.instances[name], load)
+        count = results.experiment.output.assignment
+        if count and result.plan is not None:
+            path = _made(layout.assignment(name))
+            assignment_frame(results.instances[name], result.plan, count).to_parquet(
+                path, index=False
+            )
     if results.compared is not None:
-        write_comparison(folder, results.compared, results.experiment.model, results.region)
+        write_comparison(layout, results.compared, results.experiment.model, results.region)
     # Last: a folder with a manifest is complete.
-    write_json(folder / MANIFEST, manifest(results.experiment, results.seconds))
+    about = manifest(
+        results.experiment, results.seconds, layout.plan_names(), complete=results.complete
+    )
+    write_json(layout.manifest, about)
 
 
-def _write_region(folder: Path, region: Region) -> None:
+def _made(path: Path) -> Path:
+    """Return the path, once its folder is there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def write_config(layout: Layout, experiment: Experiment) -> None:
+    """Write the experiment with every default filled in."""
+    # The folder may be written beside its place: paths are relative to where it will stand.
+    text = resolved_config(experiment, layout.root.parent / experiment.name)
+    with whole_file(_made(layout.config)) as path:
+        path.write_text(text, encoding="utf-8")
+
+
+def _write_region(layout: Layout, region: Region) -> None:
     """Keep what draws and names the region, so that readers of the folder need no other data.
 
     ``region.json`` holds names, charger kinds and the source; the tables one row per zone, site,
     and past year. Travel costs are left to the experiment: there can be millions.
     """
-    folder.mkdir()
-    write_json(folder / "region.json", region_document(region))
+    write_json(_made(layout.region_document), region_document(region))
     tables = (("zones", zones_frame), ("sites", sites_frame), ("history", history_frame))
     for name, table in tables:
         frame = table(region)
         if frame is not None:
-            frame.to_parquet(folder / f"{name}.parquet", index=False)
+            frame.to_parquet(layout.region_table(name), index=False)
 
 
-def _write_plan(folder: Path, name: str, result: SolveResult, results: Results) -> None:
-    region = with_levels(results.region, results.experiment.plans[name].model)
-    write_json(folder / "plans" / f"{name}.json", plan_document(name, result, region))
+def write_plan(
+    layout: Layout,
+    name: str,
+    result: SolveResult,
+    instance: Instance,
+    load: FloatArray | None = None,
+) -> None:
+    """Write one plan: its stations, the moves of its bounds, and what these rest on.
+
+    The JSON document comes last: a plan that has one is complete. ``load`` is its expected load,
+    shape (sites, types), where that is known.
+    """
+    region = instance.region
     trace = result.trace_frame().replace([math.inf, -math.inf], np.nan)
-    trace.to_csv(folder / "trace" / f"{name}.csv", index=False)
+    with whole_file(_made(layout.trace(name))) as path:
+        trace.to_csv(path, index=False)
     if result.certificate is not None:
-        proof = certificate_file(folder, name)
-        proof.parent.mkdir(exist_ok=True)
-        result.certificate.save(proof)
-    if result.plan is None:
-        return
-    load = None if results.compared is None else results.compared.load(name)
-    table = plan_table(result.plan, region, results.experiment.plans[name].model, load)
-    write_plan_table(folder, name, table, region)
-    count = results.experiment.output.assignment
-    if count:
-        instance = plan_instance(results.region, results.scenarios, results.experiment.plans[name])
-        (folder / "assignment").mkdir(exist_ok=True)
-        frame = assignment_frame(instance, result.plan, count)
-        frame.to_parquet(folder / "assignment" / f"{name}.parquet", index=False)
+        with whole_file(_made(layout.certificate(name))) as path:
+            result.certificate.save(path)
+    if result.plan is not None:
+        table = plan_table(result.plan, region, instance.model, load)
+        write_plan_table(layout, name, table, region)
+    write_json(_made(layout.plan(name)), plan_document(name, result, region))
 
 
-def write_plan_table(folder: Path, name: str, table: pd.DataFrame, region: Region) -> None:
+def write_plan_table(layout: Layout, name: str, table: pd.DataFrame, region: Region) -> None:
     """Write the stations of a plan as CSV, and as GeoJSON where coordinates are geographic."""
-    _without_infinity(table).to_csv(folder / "plans" / f"{name}.csv", index=False)
+    with whole_file(_made(layout.plan_table(name))) as path:
+        _without_infinity(table).to_csv(path, index=False)
     if region.geographic:
-        write_json(folder / "plans" / f"{name}.geojson", plan_features(table))
+        write_json(layout.plan_map(name), plan_features(table))
 
 
-def write_comparison(folder: Path, compared: Compared, model: Model, region: Region) -> None:
+def write_comparison(layout: Layout, compared: Compared, model: Model, region: Region) -> None:
     """Write the comparison, its evaluations, and the plans that no solve of the run made."""
-    write_json(folder / "comparison.json", compared.comparison.model_dump())
-    write_tables(compared.comparison, folder / "tables")
-    compared.evaluation.to_parquet(folder / "evaluation.parquet", index=False)
+    write_json(layout.comparison, compared.comparison.model_dump())
+    write_tables(compared.comparison, layout.tables)
+    compared.evaluation.to_parquet(layout.evaluation, index=False)
     planning = with_levels(region, model)
     zones = [zone_frame(one, planning) for one in compared.fresh.evaluations]
-    pd.concat(zones).to_parquet(folder / "evaluation_zones.parquet", index=False)
+    pd.concat(zones).to_parquet(layout.evaluation_zones, index=False)
     for candidate in compared.candidates:
-        document = folder / "plans" / f"{candidate.name}.json"
-        if not document.exists():
-            write_json(document, candidate_document(candidate, planning))
-            load = compared.load(candidate.name)
-            table = plan_table(candidate.plan, planning, model, load)
-            write_plan_table(folder, candidate.name, table, planning)
+        if not layout.plan(candidate.name).exists():
+            document = candidate_document(candidate, planning)
+            table = plan_table(candidate.plan, planning, model, compared.load(candidate.name))
+            write_plan_table(layout, candidate.name, table, planning)
+            write_json(layout.plan(candidate.name), document)
 
 
 def _without_infinity(table: pd.DataFrame) -> pd.DataFrame:
@@ -222,8 +171,10 @@ def _without_infinity(table: pd.DataFrame) -> pd.DataFrame:
 
 def write_json(path: Path, content: object) -> None:
     """Write strict JSON: a number that is missing or infinite becomes null."""
-    text = json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    values = content.model_dump(mode="json") if isinstance(content, BaseModel) else content
+    text = json.dumps(plain(values), indent=2, ensure_ascii=False, allow_nan=False)
+    with whole_file(path) as partial:
+        partial.write_text(text + "\n", encoding="utf-8")
 
 
 def plain(value: Any) -> Any:

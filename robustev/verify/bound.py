@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from robustev.core.errors import InputError, SolverError
 from robustev.core.formatting import count, duration
 from robustev.model.instance import Instance
 from robustev.recourse.certificate import Certificate
+from robustev.results.schema import PlanDocument
 from robustev.verify.certificate import Derived, derive
 from robustev.verify.extensive import MAX_COLUMNS, extensive_optimum, extensive_size
 from robustev.verify.finding import TOLERANCE, Finding, Verdict, close
@@ -20,14 +19,13 @@ SECOND_MODEL = "the whole problem stated a second time, and solved by HiGHS,"
 
 def check_bound(
     instance: Instance,
-    name: str,
-    document: dict[str, Any],
+    document: PlanDocument,
     certificate: Certificate | None,
     seconds: float,
 ) -> list[Finding]:
-    """Return what backs the lower bound that ``plans/<name>.json`` reports."""
-    bound, objective = document["lower_bound"], document["objective"]
-    if bound is None:
+    """Return what backs the lower bound that ``plans/<plan>.json`` reports."""
+    name, bound, objective = document.plan, document.lower_bound, document.objective
+    if bound is None or objective is None:
         return [Finding(name, Verdict.TRUSTED, "nothing: it reports no lower bound")]
     if bound > objective and not close(bound, objective):
         text = f"its lower bound {bound!r} lies above its objective {objective!r}"
@@ -69,10 +67,10 @@ def _by_second_model(instance: Instance, name: str, bound: float, seconds: float
 
 
 def _by_prices(
-    instance: Instance, document: dict[str, Any], derived: Derived, prices: str
+    instance: Instance, document: PlanDocument, derived: Derived, prices: str
 ) -> list[Finding]:
     """Return what ``prices`` prove, and how much of the bound is left on trust."""
-    name, bound, objective = document["plan"], document["lower_bound"], document["objective"]
+    name, bound, objective = document.plan, document.lower_bound or 0.0, document.objective or 0.0
     best = derived.relaxed if derived.whole is None else derived.whole
     if best > objective and not close(best, objective):
         text = f"its objective {objective!r}: {prices} prove that no plan is below {best!r}"

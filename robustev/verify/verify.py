@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from robustev.config.experiment import Experiment, PlanSpec
+from robustev.config.region import make_region
 from robustev.core.arrays import FloatArray, IntArray
+from robustev.core.errors import FaultCollector, InputError, SolverError, nearest_name
 from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
-from robustev.experiment.prepare import make_region
 from robustev.model.instance import Instance, build_instance, with_levels
 from robustev.model.model import Model
 from robustev.model.risk import Expected
-from robustev.recourse.certificate import Certificate, certificate_file
-from robustev.results.plans import (
-    read_documents,
-    stored_experiment,
-    stored_plan,
-    stored_scenarios,
-)
+from robustev.results.folder import ResultFolder
+from robustev.results.plans import stored_plan
+from robustev.results.reader import examine_results
+from robustev.results.schema import PlanDocument
 from robustev.verify.bound import SECONDS, check_bound
+from robustev.verify.documents import folder_findings, plan_findings, table_findings
 from robustev.verify.finding import Finding, Verdict, close
 from robustev.verify.first_stage import unchecked, violations
 from robustev.verify.measure import measure
@@ -37,19 +34,21 @@ AFFORDABLE = 60_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class Stored:
-    """What a result folder says, read once."""
+class Checked:
+    """A result folder under check, with the region that its data describe."""
 
-    folder: Path
+    folder: ResultFolder
     experiment: Experiment
     region: Region
     scenarios: ScenarioSet
-    documents: dict[str, dict[str, Any]]
-    evaluation: pd.DataFrame | None
+
+    def spec(self, name: str) -> PlanSpec:
+        """Return how a plan was to be made; for a plan from elsewhere the experiment's model."""
+        return self.experiment.plans.get(name, PlanSpec(model=self.experiment.model))
 
 
 def verify(
-    folder: Path,
+    folder: str | Path,
     *,
     num_scenarios: int | None = None,
     seed: int = 0,
@@ -71,54 +70,66 @@ def verify(
     Raises
     ------
     InputError
-        If the folder cannot be read.
+        If the folder is not a result folder, if there is no plan of a name, or if the data that
+        its experiment names cannot be read.
     """
-    stored = _read(folder)
+    stored = examine_results(folder)
+    findings = folder_findings(stored)
+    checked = _checked(stored)
+    if checked is None:
+        return findings
     rng = np.random.default_rng(seed)
-    chosen = stored.documents if plans is None else {n: stored.documents[n] for n in plans}
-    findings = []
-    for name, document in chosen.items():
-        findings += verify_plan(stored, name, document, num_scenarios, rng, seconds)
+    for name in _names(stored, plans):
+        findings += plan_findings(stored, name, checked.experiment)
+        try:
+            findings += verify_plan(checked, name, num_scenarios, rng, seconds)
+        except (InputError, SolverError) as error:
+            verdict = Verdict.WRONG if isinstance(error, InputError) else Verdict.TRUSTED
+            findings.append(Finding(name, verdict, f"cannot be checked: {error}"))
     return findings
 
 
-def _read(folder: Path) -> Stored:
-    experiment = stored_experiment(folder)
-    region = make_region(experiment)
-    table = folder / "evaluation.parquet"
-    return Stored(
-        folder,
-        experiment,
-        region,
-        stored_scenarios(folder, region),
-        read_documents(folder),
-        pd.read_parquet(table) if table.is_file() else None,
-    )
+def _checked(stored: ResultFolder) -> Checked | None:
+    """Return the folder with its region, None where files that all checks need are damaged."""
+    if stored.experiment is None or stored.scenarios is None:
+        return None
+    region = make_region(stored.experiment)
+    return Checked(stored, stored.experiment, region, stored.scenarios)
+
+
+def _names(stored: ResultFolder, plans: Iterable[str] | None) -> list[str]:
+    chosen = list(stored.plans) if plans is None else list(plans)
+    faults = FaultCollector(str(stored.layout.plans))
+    for name in chosen:
+        if name not in stored.plans:
+            near = nearest_name(name, stored.plans)
+            faults.add("there is no such plan", found=name, expected=near)
+    faults.raise_if_any()
+    return chosen
 
 
 def verify_plan(
-    stored: Stored,
+    checked: Checked,
     name: str,
-    document: dict[str, Any],
     num_scenarios: int | None,
     rng: np.random.Generator,
     seconds: float = SECONDS,
 ) -> list[Finding]:
-    """Return every finding about one plan."""
-    spec = stored.experiment.plans.get(name, PlanSpec(model=stored.experiment.model))
-    region = with_levels(stored.region, spec.model)
-    plan = stored_plan(document, region, str(stored.folder / "plans" / f"{name}.json"))
+    """Return every finding about one plan's feasibility, cost and bound."""
+    spec, stored = checked.spec(name), checked.folder.plans[name]
+    document = stored.document
+    plan = stored_plan(checked.folder, name, with_levels(checked.region, spec.model))
     if plan is None:
         return [Finding(name, Verdict.TRUSTED, "there is no plan: that none exists is not proved")]
-    made_here = document["status"] is not None
-    demand = stored.scenarios.scaled(spec.demand_factor if made_here else 1.0)
-    instance = build_instance(stored.region, demand, spec.model)
-    findings = [] if document["method"] == "given" else _feasibility(instance, plan)
+    made_here = document.status is not None
+    demand = checked.scenarios.scaled(spec.demand_factor if made_here else 1.0)
+    instance = build_instance(checked.region, demand, spec.model)
+    findings = table_findings(stored, plan, instance)
+    findings += [] if document.method == "given" else _feasibility(instance, plan)
     if made_here:
         findings += _objective(instance, plan, document, num_scenarios, rng)
-        certificate = Certificate.load(certificate_file(stored.folder, name))
-        findings += check_bound(instance, name, document, certificate, seconds)
-    return findings + _evaluation(stored, plan, num_scenarios, rng)
+        findings += check_bound(instance, document, stored.certificate, seconds)
+    return findings + _evaluation(checked, plan, num_scenarios, rng)
 
 
 def _feasibility(instance: Instance, plan: Plan) -> list[Finding]:
@@ -153,12 +164,12 @@ def scenario_costs(instance: Instance, plan: Plan, index: IntArray) -> FloatArra
 def _objective(
     instance: Instance,
     plan: Plan,
-    document: dict[str, Any],
+    document: PlanDocument,
     number: int | None,
     rng: np.random.Generator,
 ) -> list[Finding]:
     """Check the reported objective, where all scenarios are recomputed."""
-    name, reported = plan.name, document["objective"]
+    name, reported = plan.name, document.objective
     index, complete = _chosen(instance, number, rng)
     goal = instance.model.objective
     if not complete or goal.needs_own_optima:
@@ -181,16 +192,16 @@ def _every(number: int) -> str:
 
 
 def _evaluation(
-    stored: Stored, plan: Plan, number: int | None, rng: np.random.Generator
+    checked: Checked, plan: Plan, number: int | None, rng: np.random.Generator
 ) -> list[Finding]:
     """Check rows of evaluation.parquet on the scenarios that the folder holds."""
-    table = stored.evaluation
+    table = checked.folder.evaluation
     if table is None:
         return []
     rows = table[(table["trial"] == "made") & (table["plan"] == plan.name)]
     if not len(rows):
         return []
-    instance = build_instance(stored.region, stored.scenarios, _judging(stored.experiment))
+    instance = build_instance(checked.region, checked.scenarios, _judging(checked.experiment))
     index, _ = _chosen(instance, number, rng)
     reported = rows.set_index("scenario")["cost"]
     costs = scenario_costs(instance, plan, index)

@@ -13,7 +13,8 @@ from robustev.assess.schema import Comparison
 from robustev.assess.tables import tables
 from robustev.cli.app import app
 from robustev.config.load import load_experiment
-from robustev.experiment.run import Outcome, run_experiment
+from robustev.experiment.outcome import Outcome
+from robustev.experiment.run import run_experiment
 from tests.conftest import TINY_EXPERIMENT, TINY_SITES, TINY_ZONES
 
 COMPARE = """

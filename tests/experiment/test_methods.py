@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from robustev.config.load import load_experiment
-from robustev.experiment.methods import num_ranks_wanted, takes_all_ranks
-from robustev.experiment.prepare import make_region, make_scenarios
+from robustev.experiment.methods import needs_data, num_ranks_wanted, takes_all_ranks
+from robustev.experiment.prepare import prepare
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,9 @@ from robustev.experiment.prepare import make_region, make_scenarios
 def test_ranks_are_started_for_methods_that_use_them(
     experiment_file: Path, settings: list[str], count: int
 ) -> None:
-    assert num_ranks_wanted(load_experiment(experiment_file, settings)) == count
+    experiment = load_experiment(experiment_file, settings)
+    instances = prepare(experiment).instances if needs_data(experiment) else {}
+    assert num_ranks_wanted(experiment, instances) == count
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,5 @@ def test_all_ranks_make_a_plan_together_unless_it_is_for_one(
     experiment_file: Path, settings: list[str], expected: bool
 ) -> None:
     experiment = load_experiment(experiment_file, settings)
-    region = make_region(experiment)
-    scenarios = make_scenarios(experiment, region)
-    spec = next(iter(experiment.plans.values()))
-    assert takes_all_ranks(region, scenarios, spec) is expected
+    instance = prepare(experiment).instances["robust"]
+    assert takes_all_ranks(instance, experiment.plans["robust"].solve) is expected

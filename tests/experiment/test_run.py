@@ -30,7 +30,7 @@ def test_the_plan_file_says_what_the_result_says(experiment_file: Path, tmp_path
     plan = json.loads((tmp_path / "out" / "plans" / "robust.json").read_text())
     assert list(plan) == [
         "plan", "method", "objective", "lower_bound", "gap", "status", "seconds", "open_sites",
-        "chargers",
+        "chargers", "message", "violations",
     ]  # fmt: skip
     assert plan["objective"] == result.objective
     assert plan["lower_bound"] <= plan["objective"]
@@ -80,7 +80,7 @@ def test_an_interrupted_plan_is_kept_and_ends_the_run(
 ) -> None:
     solved = run_experiment(experiment_file, write=False).results["robust"]
     stopped = type(solved)("ph", solved.plan, 9.0, 8.0, Status.INTERRUPTED, 1.0)
-    monkeypatch.setattr(runner, "solve", lambda *_, **__: stopped)
+    monkeypatch.setattr(runner, "solve_instance", lambda *_, **__: stopped)
     experiment = load_experiment(experiment_file, ["plans={a: {}, b: {}}"])
     assert run_experiment(experiment, write=False).results == {"a": stopped}
 
@@ -101,7 +101,7 @@ def test_the_manifest_tells_where_the_results_come_from(
     run_experiment(experiment_file, folder=tmp_path / "out")
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert (manifest["experiment"], manifest["seed"], manifest["ranks"]) == ("tiny", 3, 1)
-    assert set(manifest["seconds"]) == {"region", "scenarios", "plan robust", "total"}
+    assert set(manifest["seconds"]) == {"region", "scenarios", "instances", "plan robust", "total"}
     assert len(manifest["config_hash"]) == 64
 
 

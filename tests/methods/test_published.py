@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from robustev.config.load import load_experiment
+from robustev.config.region import make_region
 from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
-from robustev.experiment.prepare import make_region, make_scenarios
+from robustev.experiment.prepare import make_scenarios
 from robustev.methods.result import SolveResult, Status
 from robustev.methods.solve import solve
 from robustev.model.instance import build_instance

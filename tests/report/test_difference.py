@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from robustev.report.difference import differences, in_words
 from robustev.results.folder import StoredPlan
+from robustev.results.schema import PlanDocument
 
 PLANS = st.dictionaries(
     st.sampled_from(list("abcdef")),
@@ -13,7 +14,7 @@ PLANS = st.dictionaries(
 
 
 def plan(name: str, chargers: dict[str, dict[str, int]]) -> StoredPlan:
-    return StoredPlan(name, {"open_sites": list(chargers), "chargers": chargers})
+    return StoredPlan(name, PlanDocument(open_sites=tuple(chargers), chargers=chargers))
 
 
 def test_every_kind_of_change_is_told_apart() -> None:

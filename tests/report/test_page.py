@@ -12,7 +12,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from robustev.report import StoredResults, read_results, render, write_report
+from robustev.core.units import Units
+from robustev.report import ResultFolder, read_results, render, write_report
 from robustev.report.blocks import Picture, View
 from robustev.report.page import picture_data
 
@@ -42,21 +43,23 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def page(whole: StoredResults) -> Page:
+def page(whole: ResultFolder) -> Page:
     return Page(render(whole))
 
 
-def test_the_page_opens_with_the_answer(page: Page, whole: StoredResults) -> None:
+def test_the_page_opens_with_the_answer(page: Page, whole: ResultFolder) -> None:
     assert whole.comparison is not None
     answer = whole.comparison.headline.answer.replace(" %", "\N{NO-BREAK SPACE}%")
     assert answer in page.text
     assert page.text.index(answer) < page.text.index("Stations, chargers and demand")
 
 
-def test_units_stand_where_the_numbers_are(whole: StoredResults) -> None:
+def test_units_stand_where_the_numbers_are(whole: ResultFolder) -> None:
     assert "costs are in" not in render(whole).casefold()
     named = {"money": "euro a day", "demand": "sessions a day", "travel": "km"}
-    page = Page(render(replace(whole, manifest={**whole.manifest, "units": named})))
+    page = Page(
+        render(replace(whole, manifest=whole.manifest.model_copy(update={"units": Units(**named)})))
+    )
     assert "Costs are in euro a day, demand in sessions a day, travel in km." in page.text
     assert "Costs in euro a day; small print: intervals." in page.text
     assert "In km; percentiles by demand." in page.text

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from robustev.report.places import KM_PER_DEGREE, lattice, places
 from robustev.results.folder import StoredRegion
+from robustev.results.schema import RegionDocument
 
 
 def region(zones: pd.DataFrame, sites: pd.DataFrame, *, geographic: bool = False) -> StoredRegion:
-    return StoredRegion({"geographic": geographic, "types": []}, zones, sites)
+    return StoredRegion(RegionDocument(geographic=geographic), zones, sites)
 
 
 def table(

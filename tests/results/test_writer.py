@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from robustev.config.load import load_experiment
-from robustev.results.writer import OutputError, plain, replacing, resolved_config, write_json
+from robustev.results.disk import OutputError, replacing
+from robustev.results.writer import plain, resolved_config, write_json
 
 
 def write_one(target: Path, text: str, *, keep: bool = False) -> Path:

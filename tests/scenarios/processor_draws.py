@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from robustev.config.load import load_experiment
+from robustev.config.region import make_region
 from robustev.data.reduction import reduce_scenarios
 from robustev.data.region import Region
-from robustev.experiment.prepare import make_region
 from robustev.scenarios import generate, parse_config, read_config
 from tests.conftest import PROJECT
 from tests.scenarios.conftest import grid_region, grown_history

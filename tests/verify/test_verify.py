@@ -64,7 +64,7 @@ def test_a_sound_folder_has_nothing_wrong_and_all_is_proved(results: Path) -> No
     assert {finding.plan for finding in findings} >= {"robust", "cvar", "nominal", "margin_20"}
     assert not [f for f in findings if f.verdict is Verdict.WRONG]
     proved = [f.statement for f in findings if f.verdict is Verdict.PROVED and f.plan == "robust"]
-    assert len(proved) == 4
+    assert len(proved) == 5
     trusted = [f for f in findings if f.verdict is Verdict.TRUSTED]
     assert not trusted
 

@@ -6,11 +6,12 @@ from rich.console import Console
 
 from robustev.cli.printing.tables import plain_table
 from robustev.config.experiment import Experiment
+from robustev.config.region import make_region
 from robustev.core.formatting import count, roughly, rounded
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.experiment.methods import chosen_method, num_ranks_started, plan_instance
-from robustev.experiment.prepare import make_region, make_scenarios
+from robustev.experiment.prepare import make_scenarios
 from robustev.methods.estimate import EffortEstimate, forecast
 from robustev.methods.infeasibility import explain
 from robustev.results.manifest import memory_gb

@@ -14,7 +14,7 @@ from robustev.core.formatting import amount, count, duration, listed, percent, p
 from robustev.core.units import Units
 from robustev.data.plan import Plan
 from robustev.data.region import Region
-from robustev.experiment.run import Outcome
+from robustev.experiment.outcome import Outcome
 from robustev.methods.result import SolveResult, Status
 from robustev.model.instance import with_levels
 from robustev.results.tables import plan_table
@@ -50,6 +50,8 @@ def print_outcome(console: Console, outcome: Outcome) -> None:
     missing = [name for name in plans if name not in outcome.results]
     if missing:
         console.print(f"Not made: {', '.join(missing)}.", style="yellow", markup=False)
+    if outcome.note:
+        console.print(outcome.note, style="yellow", markup=False, soft_wrap=True)
     if outcome.folder is not None:
         console.print(f"Results: {outcome.folder}", markup=False, soft_wrap=True)
 

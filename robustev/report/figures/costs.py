@@ -12,7 +12,7 @@ from robustev.core.arrays import FloatArray
 from robustev.model.risk import cvar
 from robustev.report.figures.style import QUIET, PlanStyle, plan_styles, styled
 from robustev.report.rows import records, weighted_quantile
-from robustev.results.folder import StoredResults
+from robustev.results.folder import ResultFolder
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 MARKS = (
@@ -24,7 +24,7 @@ MARKS = (
 FAR = 4.0  # a plan with this many times the regret of the middle one starts hidden
 
 
-def cost_frame(results: StoredResults) -> pd.DataFrame:
+def cost_frame(results: ResultFolder) -> pd.DataFrame:
     """Return one row per plan: plan, mean, q05, q25, q50, q75, q95, cvar90, worst cost.
 
     On the scenarios of ``evaluation.parquet``, with their probabilities. Empty without one.
@@ -32,12 +32,12 @@ def cost_frame(results: StoredResults) -> pd.DataFrame:
     return _summary([(plan, cost, p) for plan, cost, p in _values(results, "cost")])
 
 
-def excess_frame(results: StoredResults, base: str) -> pd.DataFrame:
+def excess_frame(results: ResultFolder, base: str) -> pd.DataFrame:
     """Return the same of each plan's cost less that of ``base``, scenario by scenario."""
     return _summary(_excess(results, base))
 
 
-def cost_figure(results: StoredResults) -> go.Figure:
+def cost_figure(results: ResultFolder) -> go.Figure:
     """Return a box for every plan: half of the scenarios in the box, nine in ten in the whiskers.
 
     Beside the box stand the mean, the mean of the worst tenth, and the worst scenario.
@@ -49,7 +49,7 @@ def cost_figure(results: StoredResults) -> go.Figure:
     )
 
 
-def excess_figure(results: StoredResults, base: str) -> go.Figure:
+def excess_figure(results: ResultFolder, base: str) -> go.Figure:
     """Return boxes of each plan's cost less that of ``base`` in the same scenario.
 
     The network as it stands, or a given plan, is left out where it is far off.
@@ -60,14 +60,14 @@ def excess_figure(results: StoredResults, base: str) -> go.Figure:
     return figure.add_vline(x=0, line={"color": QUIET, "width": 2})
 
 
-def without_far(results: StoredResults, table: pd.DataFrame) -> pd.DataFrame:
+def without_far(results: ResultFolder, table: pd.DataFrame) -> pd.DataFrame:
     """Return a table of differences without yardsticks that are far off."""
     size = table[["q05", "q95"]].abs().max(axis=1)
     far = table["plan"].isin(results.yardsticks) & (size > FAR * float(size.median()))
     return table[~far]
 
 
-def regret_figure(results: StoredResults) -> go.Figure:
+def regret_figure(results: ResultFolder) -> go.Figure:
     """Return, for every plan, the share of scenarios whose regret stays below each amount.
 
     The network as it stands, or a given plan, starts hidden where it is far off.
@@ -95,7 +95,7 @@ def regret_figure(results: StoredResults) -> go.Figure:
     return styled(figure, height=400)
 
 
-def has_regret(results: StoredResults) -> bool:
+def has_regret(results: ResultFolder) -> bool:
     """Return whether the evaluation knows the regret of some plan."""
     return bool(_values(results, "regret"))
 
@@ -138,8 +138,8 @@ def _summary(parts: Sequence[tuple[str, FloatArray, FloatArray]]) -> pd.DataFram
     return pd.DataFrame(rows, columns=["plan", "mean", *names, "cvar90", "worst"])
 
 
-def _excess(results: StoredResults, base: str) -> list[tuple[str, FloatArray, FloatArray]]:
-    table = results.evaluation
+def _excess(results: ResultFolder, base: str) -> list[tuple[str, FloatArray, FloatArray]]:
+    table = results.main_evaluation
     if table is None or base not in set(table["plan"]):
         return []
     wide = table.pivot(index="scenario", columns="plan", values="cost").dropna()
@@ -150,9 +150,9 @@ def _excess(results: StoredResults, base: str) -> list[tuple[str, FloatArray, Fl
     return [(name, (wide[name] - wide[base]).to_numpy(np.float64), p / p.sum()) for name in names]
 
 
-def _values(results: StoredResults, column: str) -> list[tuple[str, FloatArray, FloatArray]]:
+def _values(results: ResultFolder, column: str) -> list[tuple[str, FloatArray, FloatArray]]:
     """Return (plan, values, probability) of every plan with known values."""
-    table = results.evaluation
+    table = results.main_evaluation
     if table is None or column not in table:
         return []
     found = []

@@ -10,14 +10,14 @@ from robustev.assess.narrative.pairs import pair_of
 from robustev.assess.schema import Comparison, Estimate
 from robustev.core.formatting import signed
 from robustev.report.figures.style import QUIET, plan_styles, styled
-from robustev.results.folder import StoredResults
+from robustev.results.folder import ResultFolder
 
 VIEWS = {"forecast": "all goes<br>as forecast", "mean": "on average", "cvar90": "worst 10 %"}
 ROOM = 48  # pixels right of the plot, for the last number
 FAR = 2.0  # a yardstick this many times farther off than all other plans is hidden at first
 
 
-def difference_frame(results: StoredResults) -> pd.DataFrame:
+def difference_frame(results: ResultFolder) -> pd.DataFrame:
     """Return one row per plan and view: plan, view, difference, low, high, basis.
 
     ``difference`` is the plan's cost less that of the nominal plan: as forecast, on average, and
@@ -52,7 +52,7 @@ def _views(comparison: Comparison, plan: str) -> dict[str, Estimate | None]:
     return {"forecast": price, "mean": pair.mean_difference, "cvar90": pair.cvar90_difference}
 
 
-def difference_figure(results: StoredResults) -> go.Figure:
+def difference_figure(results: ResultFolder) -> go.Figure:
     """Return each plan's cost less the nominal plan's, in three views, with intervals.
 
     Left of the line is cheaper. Plans far outside the others' range start hidden; a click on the

@@ -12,10 +12,10 @@ from robustev.report.figures.stations import add_labels, plan_traces, site_sizes
 from robustev.report.figures.style import QUIET, plan_styles
 from robustev.report.places import Places, places
 from robustev.report.rows import records
-from robustev.results.folder import StoredRegion, StoredResults
+from robustev.results.folder import ResultFolder, StoredRegion
 
 
-def plan_map(results: StoredResults, plan: str, compare_with: str | None = None) -> go.Figure:
+def plan_map(results: ResultFolder, plan: str, compare_with: str | None = None) -> go.Figure:
     """Return the map of one plan, or of what differs between two.
 
     Zones are drawn by demand; stations by their number of chargers and, where it is known, their
@@ -38,7 +38,7 @@ def plan_map(results: StoredResults, plan: str, compare_with: str | None = None)
 
 
 def difference_traces(
-    results: StoredResults, plan: str, other: str, place: Places
+    results: ResultFolder, plan: str, other: str, place: Places
 ) -> list[go.BaseTraceType]:
     """Return what differs: stations of one plan only, stations with more chargers in one."""
     styles, sizes = plan_styles(results.ordered), results.plans[plan].counted
@@ -72,7 +72,7 @@ def _difference_trace(
     )  # fmt: skip
 
 
-def _region(results: StoredResults) -> StoredRegion:
+def _region(results: ResultFolder) -> StoredRegion:
     if results.region is None:
         raise ValueError(f"{results.folder} holds no region, so there is no map")
     return results.region

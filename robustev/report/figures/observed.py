@@ -7,12 +7,12 @@ import plotly.graph_objects as go
 
 from robustev.report.figures.costs import box_figure, cost_frame, excess_frame, without_far
 from robustev.report.figures.style import QUIET, plan_styles
-from robustev.results.folder import StoredResults
+from robustev.results.folder import ResultFolder
 
 SYMBOLS = ("star", "square", "diamond", "triangle-up", "cross", "hexagon")
 
 
-def observed_frame(results: StoredResults, base: str | None = None) -> pd.DataFrame:
+def observed_frame(results: ResultFolder, base: str | None = None) -> pd.DataFrame:
     """Return one row per plan: plan, then its cost in each year that really happened.
 
     With ``base`` it is the cost less that of the plan ``base`` in the same year. Empty where no
@@ -28,7 +28,7 @@ def observed_frame(results: StoredResults, base: str | None = None) -> pd.DataFr
     return table.rename_axis("plan").reset_index()
 
 
-def observed_figure(results: StoredResults, base: str | None = None) -> go.Figure:
+def observed_figure(results: ResultFolder, base: str | None = None) -> go.Figure:
     """Return the forecast of each plan's cost as a box, and its cost in the real years as marks.
 
     With ``base`` both are less the cost of that plan in the same scenario or year.

@@ -13,7 +13,7 @@ from robustev.report.figures.canvas import map_figure, value_grid
 from robustev.report.figures.style import BETTER, DEMAND_SCALE, INK, WORSE, faded, styled
 from robustev.report.places import lattice, places
 from robustev.report.rows import weighted_quantile
-from robustev.results.folder import StoredResults
+from robustev.results.folder import ResultFolder
 from robustev.scenarios.summary import driver_summary
 
 FAN = ((0.05, 0.95), (0.25, 0.75))
@@ -26,7 +26,7 @@ def totals(scenarios: ScenarioSet) -> FloatArray:
     return np.asarray(scenarios.demand.sum(axis=(1, 2)))
 
 
-def fan_figure(results: StoredResults) -> go.Figure:
+def fan_figure(results: ResultFolder) -> go.Figure:
     """Return the past total demand and the fan of its future; without a past, its distribution."""
     scenarios = _scenarios(results)
     history = None if results.region is None else results.region.history
@@ -37,7 +37,7 @@ def fan_figure(results: StoredResults) -> go.Figure:
     return figure.update_yaxes(title=f"total demand ({results.units.demand})")
 
 
-def _target(results: StoredResults, last: int) -> str:
+def _target(results: ResultFolder, last: int) -> str:
     """Return the year that the scenarios are for, where they were fitted to the history."""
     source = (results.config.get("scenarios") or {}).get("source") or {}
     horizon = source.get("horizon") if source.get("kind") == "history" else None
@@ -66,7 +66,7 @@ def _fan(past: pd.Series[float], total: FloatArray, weight: FloatArray, target: 
     return styled(figure, height=380)
 
 
-def _distribution(results: StoredResults, scenarios: ScenarioSet) -> go.Figure:
+def _distribution(results: ResultFolder, scenarios: ScenarioSet) -> go.Figure:
     total = totals(scenarios)
     height, edges = np.histogram(total, bins=_bins(len(total)), weights=scenarios.probability)
     figure = go.Figure(go.Bar(
@@ -93,7 +93,7 @@ def _bins(count: int) -> int:
     return int(np.clip(np.sqrt(count) * 1.5, 5, 40))
 
 
-def zone_frame(results: StoredResults) -> pd.DataFrame:
+def zone_frame(results: ResultFolder) -> pd.DataFrame:
     """Return one row per zone: zone, mean demand over the scenarios, std, and std over mean."""
     scenarios = _scenarios(results)
     demand = scenarios.demand.sum(axis=2)
@@ -105,18 +105,18 @@ def zone_frame(results: StoredResults) -> pd.DataFrame:
     )
 
 
-def mean_map(results: StoredResults) -> go.Figure:
+def mean_map(results: ResultFolder) -> go.Figure:
     """Return the map of mean demand over the scenarios."""
     return _zone_map(results, "mean", "mean demand", DEMAND_SCALE, ",.4~r")
 
 
-def spread_map(results: StoredResults) -> go.Figure:
+def spread_map(results: ResultFolder) -> go.Figure:
     """Return the map of each zone's standard deviation relative to its mean."""
     return _zone_map(results, "relative_std", "spread over mean", SPREAD_SCALE, ".0%")
 
 
 def _zone_map(
-    results: StoredResults, column: str, title: str, scale: list[list[object]], form: str
+    results: ResultFolder, column: str, title: str, scale: list[list[object]], form: str
 ) -> go.Figure:
     if results.region is None:
         raise ValueError(f"{results.folder} holds no region, so there is no map")
@@ -143,7 +143,7 @@ def _zone_map(
     return map_figure([points], place)
 
 
-def driver_figure(results: StoredResults) -> go.Figure:
+def driver_figure(results: ResultFolder) -> go.Figure:
     """Return how strongly each driver moves total demand: its rank correlation with it."""
     table = driver_summary(_scenarios(results)).head(MAX_DRIVERS).iloc[::-1]
     names = [str(name).replace("_", " ") for name in table["driver"]]
@@ -160,12 +160,12 @@ def driver_figure(results: StoredResults) -> go.Figure:
     return styled(figure, height=90 + 34 * max(len(names), 2))
 
 
-def has_drivers(results: StoredResults) -> bool:
+def has_drivers(results: ResultFolder) -> bool:
     """Return whether some driver varies over the scenarios."""
     return results.scenarios is not None and not driver_summary(results.scenarios).empty
 
 
-def _scenarios(results: StoredResults) -> ScenarioSet:
+def _scenarios(results: ResultFolder) -> ScenarioSet:
     if results.scenarios is None:
         raise ValueError(f"{results.folder} holds no scenarios")
     return results.scenarios

@@ -9,7 +9,7 @@ from robustev.assess.schema import Stability
 from robustev.report.figures.canvas import map_figure, zone_trace
 from robustev.report.places import Places, places
 from robustev.report.rows import records
-from robustev.results.folder import StoredResults
+from robustev.results.folder import ResultFolder
 
 VERDICTS = {
     "safe": ("#0072b2", "circle"),
@@ -37,7 +37,7 @@ def stability_frame(stability: Stability) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def stability_map(results: StoredResults) -> go.Figure:
+def stability_map(results: ResultFolder) -> go.Figure:
     """Return the sites by how safe the decision about them is.
 
     Raises

@@ -15,7 +15,7 @@ from robustev.report.figures.headline import (
 from robustev.report.figures.style import faint
 from robustev.report.rows import records
 from robustev.report.words import STATUS, objective_name, plan_in_words, plan_title, proof_in_words
-from robustev.results.folder import LEVEL, StoredPlan, StoredResults
+from robustev.results.folder import LEVEL, ResultFolder, StoredPlan
 
 ONE_DEMAND = (
     "The plan was made for one demand and measured on it. How good it is when things come "
@@ -32,7 +32,7 @@ SEVERAL = (
 )
 
 
-def section(results: StoredResults) -> Section | None:
+def section(results: ResultFolder) -> Section | None:
     """Return the opening section."""
     if not results.ordered:
         return None
@@ -41,7 +41,7 @@ def section(results: StoredResults) -> Section | None:
     return Section("answer", "The answer", "", blocks, "Answer")
 
 
-def _compared(results: StoredResults, comparison: Comparison) -> list[Block]:
+def _compared(results: ResultFolder, comparison: Comparison) -> list[Block]:
     headline = comparison.headline
     blocks: list[Block] = [
         Words([headline.answer], tone="answer"),
@@ -54,7 +54,7 @@ def _compared(results: StoredResults, comparison: Comparison) -> list[Block]:
     return blocks
 
 
-def _difference_picture(results: StoredResults, comparison: Comparison) -> Picture:
+def _difference_picture(results: ResultFolder, comparison: Comparison) -> Picture:
     level, figure = percent(comparison.confidence), difference_figure(results)
     return Picture(
         key="difference",
@@ -66,12 +66,12 @@ def _difference_picture(results: StoredResults, comparison: Comparison) -> Pictu
     )
 
 
-def _fresh(results: StoredResults) -> str:
+def _fresh(results: ResultFolder) -> str:
     trial = results.trial
     return "fresh scenarios" if trial is None else f"{trial.num_scenarios:,} fresh scenarios"
 
 
-def difference_table(results: StoredResults) -> Table:
+def difference_table(results: ResultFolder) -> Table:
     """Return the numbers behind the opening picture."""
     frame = difference_frame(results)
     rows = [
@@ -89,7 +89,7 @@ def difference_table(results: StoredResults) -> Table:
 
 
 def _compared_tiles(
-    results: StoredResults, comparison: Comparison
+    results: ResultFolder, comparison: Comparison
 ) -> list[tuple[str, str, str]]:  # fmt: skip
     robust, nominal = comparison.robust, comparison.nominal
     facts = {row.plan: row for row in comparison.plans}
@@ -120,7 +120,7 @@ def _range(figure: Estimate) -> str:
     return interval(*figure.interval, form="percent") if figure.interval else figure.basis
 
 
-def _tail_share(results: StoredResults, comparison: Comparison) -> float | None:
+def _tail_share(results: ResultFolder, comparison: Comparison) -> float | None:
     robust = results.figures.get(comparison.robust or "")
     nominal = results.figures.get(comparison.nominal or "")
     if robust is None or nominal is None:
@@ -129,7 +129,7 @@ def _tail_share(results: StoredResults, comparison: Comparison) -> float | None:
     return None if ours is None or not theirs else ours / theirs - 1
 
 
-def _alone(results: StoredResults) -> list[Block]:
+def _alone(results: ResultFolder) -> list[Block]:
     first = results.plans[results.ordered[0]]
     scenarios = len(results.scenarios) if results.scenarios is not None else None
     return [
@@ -143,7 +143,7 @@ def _alone(results: StoredResults) -> list[Block]:
     ]
 
 
-def _caution(results: StoredResults) -> str:
+def _caution(results: ResultFolder) -> str:
     if results.scenarios is not None and len(results.scenarios) == 1:
         return ONE_DEMAND
     return SEVERAL if len(results.ordered) > 1 else ONE_PLAN
@@ -153,27 +153,27 @@ def alone_sentence(
     plan: StoredPlan, units: Units, scenarios: int | None, what: str = "its objective"
 ) -> str:
     """Return what can be said of one plan without a comparison."""
-    if plan.document.get("open_sites") is None:
-        status = str(plan.document.get("status"))
+    if not plan.document.has_plan:
+        status = str(plan.document.status)
         return f"There is no plan {plan.name}: {STATUS.get(status, status)}."
     where = f" on {count(scenarios, 'scenario')}" if scenarios else ""
-    cost = units.cost(amount(plan.document.get("objective")))
+    cost = units.cost(amount(plan.document.objective))
     return f"The plan {plan_in_words(plan)}; {what}{where} is {cost}, and {proof_in_words(plan)}."
 
 
 def _alone_tiles(plan: StoredPlan) -> list[tuple[str, str, str]]:
-    if plan.document.get("open_sites") is None:
+    if not plan.document.has_plan:
         return []
     tiles = [
         (f"{plan.name} plan", f"{len(plan.chargers):,}", "stations"),
         ("with", f"{plan.total():,}", plan.counted),
-        ("objective", amount(plan.document.get("objective")), "on its own scenarios"),
-        ("proven gap", percent(plan.document.get("gap")), "to the best possible"),
+        ("objective", amount(plan.document.objective), "on its own scenarios"),
+        ("proven gap", percent(plan.document.gap), "to the best possible"),
     ]
     return [tile for tile in tiles if not (tile[0] == "with" and not plan.total())]
 
 
-def _others(results: StoredResults) -> list[str]:
+def _others(results: ResultFolder) -> list[str]:
     sentences = []
     for name in results.ordered[1:]:
         title = plan_title(results, name)

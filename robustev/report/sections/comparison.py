@@ -27,7 +27,7 @@ from robustev.report.figures.costs import (
 from robustev.report.figures.stations import charger_text
 from robustev.report.figures.style import faint
 from robustev.report.rows import records
-from robustev.results.folder import LEVEL, StoredResults
+from robustev.results.folder import LEVEL, ResultFolder
 
 COST_COLUMNS = {
     "mean": "mean cost",
@@ -47,7 +47,7 @@ TRAVEL_COLUMNS = {"mean": "mean", "p50": "median", "p90": "90 %", "p95": "95 %",
                   "longest": "longest"}  # fmt: skip
 
 
-def section(results: StoredResults) -> Section | None:
+def section(results: ResultFolder) -> Section | None:
     """Return the comparison; a bare cost picture where only an evaluation is stored."""
     if results.comparison is None:
         return _evaluation_only(results)
@@ -60,15 +60,15 @@ def section(results: StoredResults) -> Section | None:
     return Section("comparison", "The plans compared", lead, blocks, "Comparison")
 
 
-def _evaluation_only(results: StoredResults) -> Section | None:
+def _evaluation_only(results: ResultFolder) -> Section | None:
     pictures = _pictures(results)
     if not pictures:
         return None
     return Section("comparison", "The plans' costs", "", pictures, "Costs")
 
 
-def _pictures(results: StoredResults) -> list[Block]:
-    if results.evaluation is None:
+def _pictures(results: ResultFolder) -> list[Block]:
+    if results.main_evaluation is None:
         return []
     frame = cost_frame(results)
     names = ["mean", "q05", "q50", "q95", "cvar90", "worst"]
@@ -94,7 +94,7 @@ def _pictures(results: StoredResults) -> list[Block]:
     return pictures
 
 
-def _cost_views(results: StoredResults) -> dict[str, View]:
+def _cost_views(results: ResultFolder) -> dict[str, View]:
     views = {"cost": View(cost_figure(results))}
     base = results.comparison.nominal if results.comparison else None
     if base is not None and len(excess_frame(results, base)):

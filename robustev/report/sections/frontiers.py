@@ -8,7 +8,7 @@ from robustev.core.units import Units
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
 from robustev.report.figures.frontiers import SHARES, TITLES, frontier_figure
 from robustev.report.words import STATUS
-from robustev.results.folder import StoredResults
+from robustev.results.folder import ResultFolder
 
 DEMAND = {
     "scenarios": "on the scenarios that plans were made from",
@@ -16,7 +16,7 @@ DEMAND = {
 }
 
 
-def section(results: StoredResults) -> Section | None:
+def section(results: ResultFolder) -> Section | None:
     """Return a picture and a table for every frontier; None without one."""
     frontiers = results.comparison.frontiers if results.comparison else ()
     drawn = [frontier for frontier in frontiers if frontier.points]

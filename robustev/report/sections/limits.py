@@ -5,7 +5,7 @@ from __future__ import annotations
 from robustev.core.formatting import count, percent
 from robustev.report.blocks import Block, Section, Words
 from robustev.report.words import PROVEN, STATUS
-from robustev.results.folder import StoredResults
+from robustev.results.folder import ResultFolder
 
 MODEL = (
     "Demand is assumed to spread over the stations as is cheapest for all together; real drivers "
@@ -15,7 +15,7 @@ MODEL = (
 )
 
 
-def section(results: StoredResults) -> Section:
+def section(results: ResultFolder) -> Section:
     """Return every limit that is known, those of this run first."""
     blocks: list[Block] = [Words(limits(results), listed=True, title="Of this run")]
     comparison = results.comparison
@@ -26,18 +26,18 @@ def section(results: StoredResults) -> Section:
     return Section("limits", "What limits all this", "", blocks, "Limits")
 
 
-def limits(results: StoredResults) -> list[str]:
+def limits(results: ResultFolder) -> list[str]:
     """Return the limits of this run, in sentences."""
     found = [*_of_scenarios(results), *_of_solves(results), *_of_comparison(results)]
-    source = results.region.document.get("source") if results.region else None
+    source = results.region.document.source if results.region else None
     if source:
         found.append(f"Data: {source}")
-    if str(results.manifest.get("commit") or "").endswith("-dirty"):
+    if (results.manifest.commit or "").endswith("-dirty"):
         found.append("The code that made this had changes that no commit holds.")
-    return [*found, *(f"Not read: {note}" for note in results.unread)]
+    return [*found, *(f"Not read: {note}" for note in results.faults)]
 
 
-def _of_scenarios(results: StoredResults) -> list[str]:
+def _of_scenarios(results: ResultFolder) -> list[str]:
     if results.scenarios is None:
         return []
     number = len(results.scenarios)
@@ -49,14 +49,14 @@ def _of_scenarios(results: StoredResults) -> list[str]:
     ]
 
 
-def _of_solves(results: StoredResults) -> list[str]:
+def _of_solves(results: ResultFolder) -> list[str]:
     found = []
     for name in results.ordered:
         plan = results.plans.get(name)
-        if plan is None or plan.document.get("open_sites") is None:
+        if plan is None or not plan.document.has_plan:
             continue
-        gap, status = plan.document.get("gap"), str(plan.document.get("status"))
-        if plan.document.get("method") == "given":
+        gap, status = plan.document.gap, str(plan.document.status)
+        if plan.document.method == "given":
             continue
         if gap is None:
             found.append(f"Nothing is proven about how close {name} is to the best plan.")
@@ -68,7 +68,7 @@ def _of_solves(results: StoredResults) -> list[str]:
     return found
 
 
-def _of_comparison(results: StoredResults) -> list[str]:
+def _of_comparison(results: ResultFolder) -> list[str]:
     comparison, trial = results.comparison, results.trial
     if comparison is None:
         return ["Plans were not compared on fresh scenarios: which one is better is not known."]

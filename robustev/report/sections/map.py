@@ -21,13 +21,13 @@ from robustev.report.figures.stations import (
 from robustev.report.places import Places, places
 from robustev.report.rows import records
 from robustev.report.words import plan_in_words, plan_title
-from robustev.results.folder import StoredPlan, StoredResults
+from robustev.results.folder import ResultFolder, StoredPlan
 
 MAX_PAIRS = 45
 NUM_POINTS = 8
 
 
-def section(results: StoredResults) -> Section | None:
+def section(results: ResultFolder) -> Section | None:
     """Return the map section; None without a region or without a plan."""
     if results.region is None or not results.drawn:
         return None
@@ -53,7 +53,7 @@ def section(results: StoredResults) -> Section | None:
 
 
 def _view(
-    results: StoredResults, plan: StoredPlan, zones: list[go.BaseTraceType], place: Places
+    results: ResultFolder, plan: StoredPlan, zones: list[go.BaseTraceType], place: Places
 ) -> View:
     figure = add_labels(map_figure(zones + plan_traces(plan, place), place), plan, place)
     points = [
@@ -65,7 +65,7 @@ def _view(
 
 
 def _versus(
-    results: StoredResults, one: str, two: str, zones: list[go.BaseTraceType], place: Places
+    results: ResultFolder, one: str, two: str, zones: list[go.BaseTraceType], place: Places
 ) -> View:
     plan, other = results.plans[one], results.plans[two]
     figure = map_figure(zones + difference_traces(results, one, two, place), place)
@@ -79,7 +79,7 @@ def _versus(
     return View(figure, in_words(plan, other), points, "Largest differences")
 
 
-def _caption(results: StoredResults) -> str:
+def _caption(results: ResultFolder) -> str:
     counted = any(plan.total() for plan in results.drawn)
     sizes = results.drawn[0].counted
     what = f"Stations grow with their number of {sizes}, zones" if counted else "Zones grow"
@@ -91,7 +91,7 @@ def _caption(results: StoredResults) -> str:
     return text
 
 
-def _words(results: StoredResults, plan: StoredPlan) -> str:
+def _words(results: ResultFolder, plan: StoredPlan) -> str:
     title = plan_title(results, plan.name)
     text = plan_in_words(plan) + (f" ({title})." if title else ".")
     if plan.unserved is not None:
@@ -118,7 +118,7 @@ def _unserved_table(plan: StoredPlan, place: Places) -> Table | None:
                  frozenset(columns[1:]))  # fmt: skip
 
 
-def _difference_table(results: StoredResults, one: str, two: str, place: Places) -> Table | None:
+def _difference_table(results: ResultFolder, one: str, two: str, place: Places) -> Table | None:
     plan, other = results.plans[one], results.plans[two]
     table = differences(plan, other)
     table = table[table["change"] != "same"]

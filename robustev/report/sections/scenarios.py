@@ -14,11 +14,11 @@ from robustev.report.figures.scenarios import (
     spread_map,
 )
 from robustev.report.rows import records
-from robustev.results.folder import StoredResults
+from robustev.results.folder import ResultFolder
 from robustev.scenarios.summary import driver_summary, total_summary
 
 
-def section(results: StoredResults) -> Section | None:
+def section(results: ResultFolder) -> Section | None:
     """Return the section about the scenarios; None where none are stored."""
     scenarios = results.scenarios
     if scenarios is None:
@@ -45,7 +45,7 @@ def _types(names: Sequence[str]) -> str:
     return f", by {len(names)} types ({', '.join(names)})" if len(names) > 1 else ""
 
 
-def _totals(results: StoredResults) -> Picture:
+def _totals(results: ResultFolder) -> Picture:
     past = results.region is not None and results.region.history is not None
     title = "Total demand, past and possible" if past else "Total demand over the scenarios"
     caption = "How much demand there is in all, and how far the scenarios disagree about it."
@@ -53,7 +53,7 @@ def _totals(results: StoredResults) -> Picture:
                    table=_total_table(results))  # fmt: skip
 
 
-def _total_table(results: StoredResults) -> Table:
+def _total_table(results: ResultFolder) -> Table:
     assert results.scenarios is not None
     frame = total_summary(results.scenarios)
     rows = [
@@ -65,7 +65,7 @@ def _total_table(results: StoredResults) -> Table:
     return plain_table("Total demand, in demand units", columns, rows)
 
 
-def _maps(results: StoredResults) -> Picture:
+def _maps(results: ResultFolder) -> Picture:
     views = {
         "mean demand": View(mean_map(results), "Mean demand of each zone over the scenarios."),
         "spread": View(
@@ -78,7 +78,7 @@ def _maps(results: StoredResults) -> Picture:
                    zoomable=True)  # fmt: skip
 
 
-def _drivers(results: StoredResults) -> Picture:
+def _drivers(results: ResultFolder) -> Picture:
     assert results.scenarios is not None
     frame = driver_summary(results.scenarios)
     rows = [

@@ -10,12 +10,12 @@ from robustev.core.formatting import amount, percent
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
 from robustev.report.figures.stability import stability_map
 from robustev.report.rows import records
-from robustev.results.folder import LEVEL, StoredPlan, StoredResults
+from robustev.results.folder import LEVEL, ResultFolder, StoredPlan
 
 UNKNOWN = Cell("–")
 
 
-def section(results: StoredResults) -> Section | None:
+def section(results: ResultFolder) -> Section | None:
     """Return the site lists of all plans, the first one open; None where no plan has sites."""
     if not results.drawn:
         return None
@@ -44,7 +44,7 @@ def _overlap(value: float | None) -> str:
     return f"On average {percent(value, places=0)} of the sites of a redraw and the plan agree."
 
 
-def site_table(results: StoredResults, plan: StoredPlan, *, folded: bool = False) -> Table:
+def site_table(results: ResultFolder, plan: StoredPlan, *, folded: bool = False) -> Table:
     """Return one row per open site of a plan."""
     safe = _stability(results, plan.name)
     others = [other for other in results.drawn if other.name != plan.name]
@@ -106,7 +106,7 @@ def _shared(site: str, others: list[StoredPlan]) -> list[Cell]:
     return [Cell(f"{number} of {len(others)}", order=float(number))]
 
 
-def _stability(results: StoredResults, plan: str) -> dict[str, SiteStability]:
+def _stability(results: ResultFolder, plan: str) -> dict[str, SiteStability]:
     stability = results.comparison.stability if results.comparison else None
     if stability is None or stability.plan != plan:
         return {}

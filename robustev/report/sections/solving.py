@@ -6,10 +6,10 @@ from robustev.core.formatting import amount, duration, percent
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
 from robustev.report.figures.convergence import convergence_figure
 from robustev.report.words import STATUS
-from robustev.results.folder import StoredPlan, StoredResults
+from robustev.results.folder import ResultFolder, StoredPlan
 
 
-def section(results: StoredResults) -> Section | None:
+def section(results: ResultFolder) -> Section | None:
     """Return the section about the solves; None where no plan was made."""
     made = [results.plans[name] for name in results.ordered if name in results.plans]
     if not made:
@@ -37,9 +37,9 @@ def _view(plan: StoredPlan) -> View:
     document = plan.document
     return View(
         convergence_figure(plan),
-        f"{plan.name}: objective {amount(document.get('objective'), digits=6)}, bound "
-        f"{amount(document.get('lower_bound'), digits=6)}, gap {percent(document.get('gap'))} "
-        f"after {duration(document.get('seconds'))} with {document.get('method')}.",
+        f"{plan.name}: objective {amount(document.objective, digits=6)}, bound "
+        f"{amount(document.lower_bound, digits=6)}, gap {percent(document.gap)} "
+        f"after {duration(document.seconds)} with {document.method}.",
     )
 
 
@@ -47,12 +47,12 @@ def _table(plans: list[StoredPlan]) -> Table:
     rows = [
         [
             Cell(plan.name),
-            Cell(amount(plan.document.get("objective"), digits=6)),
-            Cell(amount(plan.document.get("lower_bound"), digits=6)),
-            Cell(percent(plan.document.get("gap"))),
-            Cell(duration(plan.document.get("seconds"))),
-            Cell(str(plan.document.get("method") or "")),
-            Cell(STATUS.get(str(plan.document.get("status")), "")),
+            Cell(amount(plan.document.objective, digits=6)),
+            Cell(amount(plan.document.lower_bound, digits=6)),
+            Cell(percent(plan.document.gap)),
+            Cell(duration(plan.document.seconds)),
+            Cell(str(plan.document.method or "")),
+            Cell(STATUS.get(str(plan.document.status), "")),
         ]
         for plan in plans
     ]

@@ -8,7 +8,7 @@ from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
 from robustev.report.cells import BASIS_WORDS, figure_cell
 from robustev.report.figures.costs import cost_frame, excess_frame
 from robustev.report.figures.observed import observed_figure
-from robustev.results.folder import StoredResults
+from robustev.results.folder import ResultFolder
 
 INFORMATION = {
     "wait_and_see": "Wait-and-see (WS): every future known beforehand",
@@ -20,7 +20,7 @@ INFORMATION = {
 }
 
 
-def section(results: StoredResults) -> Section | None:
+def section(results: ResultFolder) -> Section | None:
     """Return the section; None without a comparison."""
     comparison = results.comparison
     if comparison is None:
@@ -69,7 +69,7 @@ def saa_table(gap: SaaGap, confidence: float) -> Table:
     return Table(caption, columns, rows, frozenset(columns[1:]), note)
 
 
-def observed_picture(results: StoredResults, comparison: Comparison) -> Picture:
+def observed_picture(results: ResultFolder, comparison: Comparison) -> Picture:
     """Return each plan's cost in the real years, beside what the fresh scenarios forecast."""
     views = {"cost": View(observed_figure(results))}
     base = comparison.nominal

@@ -20,7 +20,7 @@ TRACE = pd.DataFrame(
 def test_each_source_has_the_moves_that_it_made() -> None:
     moves = {
         trace.name: len(trace.x)
-        for trace in convergence_figure(StoredPlan("p", {}, trace=TRACE)).data
+        for trace in convergence_figure(StoredPlan("p", trace=TRACE)).data
         if trace.mode == "markers"
     }
     # The relaxation's second row moves both bounds.
@@ -28,23 +28,23 @@ def test_each_source_has_the_moves_that_it_made() -> None:
 
 
 def test_the_first_view_leaves_out_wild_first_bounds() -> None:
-    low, high = convergence_figure(StoredPlan("p", {}, trace=TRACE)).layout.yaxis.range
+    low, high = convergence_figure(StoredPlan("p", trace=TRACE)).layout.yaxis.range
     assert low < 95
     assert 101 < high < 1000
 
 
 def test_bounds_that_meet_have_room_around_them() -> None:
     met = TRACE.assign(lower_bound=50.0, upper_bound=50.0 + 1e-14)
-    low, high = convergence_figure(StoredPlan("p", {}, trace=met)).layout.yaxis.range
+    low, high = convergence_figure(StoredPlan("p", trace=met)).layout.yaxis.range
     assert high - low == pytest.approx(0.1)
 
 
 def test_a_solve_without_any_bound_is_still_drawn() -> None:
     empty = TRACE.assign(lower_bound=None, upper_bound=None).astype({"lower_bound": float})
-    figure = convergence_figure(StoredPlan("p", {}, trace=empty.astype({"upper_bound": float})))
+    figure = convergence_figure(StoredPlan("p", trace=empty.astype({"upper_bound": float})))
     assert figure.layout.yaxis.range is None
 
 
 def test_a_plan_without_a_trace_is_refused() -> None:
     with pytest.raises(ValueError, match="no trace of the plan 'p'"):
-        convergence_figure(StoredPlan("p", {}))
+        convergence_figure(StoredPlan("p"))

@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from robustev.report import StoredPlan, StoredResults
+from robustev.report import ResultFolder, StoredPlan
 from robustev.report.figures import cost_frame, excess_frame, regret_figure
 from robustev.report.figures.costs import has_regret
 
 
-def results(table: pd.DataFrame) -> StoredResults:
+def results(table: pd.DataFrame) -> ResultFolder:
     """Results of an evaluation of the plans a and b alone."""
-    plans = {name: StoredPlan(name, {}) for name in ("a", "b")}
-    return StoredResults(Path(), {}, plans=plans, evaluation=table)
+    plans = {name: StoredPlan(name) for name in ("a", "b")}
+    return ResultFolder(Path(), plans=plans, evaluation=table)
 
 
 @pytest.fixture

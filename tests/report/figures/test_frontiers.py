@@ -1,11 +1,11 @@
 """Frontiers: a point for every value, the wanted figures one above the other."""
 
 from robustev.core.units import Units
-from robustev.report import StoredResults
+from robustev.report import ResultFolder
 from robustev.report.figures import frontier_figure, frontier_frame
 
 
-def test_every_point_is_drawn_for_every_figure(whole: StoredResults) -> None:
+def test_every_point_is_drawn_for_every_figure(whole: ResultFolder) -> None:
     assert whole.comparison is not None
     frontier = whole.comparison.frontiers[0]
     figure = frontier_figure(frontier)
@@ -13,7 +13,7 @@ def test_every_point_is_drawn_for_every_figure(whole: StoredResults) -> None:
     assert all(trace.x.tolist() == [1, 2] for trace in figure.data)
 
 
-def test_chargers_become_columns(whole: StoredResults) -> None:
+def test_chargers_become_columns(whole: ResultFolder) -> None:
     assert whole.comparison is not None
     table = frontier_frame(whole.comparison.frontiers[0])
     assert table["x"].tolist() == [1, 2]
@@ -21,7 +21,7 @@ def test_chargers_become_columns(whole: StoredResults) -> None:
 
 
 def test_axes_name_units_and_write_shares_in_percent_and_numbers_in_full(
-    whole: StoredResults,
+    whole: ResultFolder,
 ) -> None:
     assert whole.comparison is not None
     frontier = whole.comparison.frontiers[0].model_copy(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from robustev.assess.schema import Estimate, ObservedPlan, ObservedYear
-from robustev.report import StoredResults
+from robustev.report import ResultFolder
 from robustev.report.figures import observed_figure, observed_frame
 from robustev.report.sections import worth
 
@@ -16,7 +16,7 @@ UNKNOWN = Estimate(value=None, basis="bracketed", how="")
 
 
 @pytest.fixture
-def looked_back(whole: StoredResults) -> StoredResults:
+def looked_back(whole: ResultFolder) -> ResultFolder:
     """The whole results, with two real years."""
     assert whole.comparison is not None
     plans = [facts.plan for facts in whole.comparison.plans]
@@ -42,19 +42,19 @@ def looked_back(whole: StoredResults) -> StoredResults:
     return replace(whole, comparison=whole.comparison.model_copy(update={"observed": years}))
 
 
-def test_costs_are_those_of_the_years(looked_back: StoredResults) -> None:
+def test_costs_are_those_of_the_years(looked_back: ResultFolder) -> None:
     table = observed_frame(looked_back).set_index("plan")
     assert (table["2018"] - table["2017"]).tolist() == [50.0] * len(table)
     assert table["2017"].min() == 100.0
 
 
-def test_differences_leave_the_level_of_the_year_out(looked_back: StoredResults) -> None:
+def test_differences_leave_the_level_of_the_year_out(looked_back: ResultFolder) -> None:
     table = observed_frame(looked_back, "nominal").set_index("plan")
     assert "nominal" not in table.index
     assert table["2017"].tolist() == table["2018"].tolist()
 
 
-def test_each_year_is_marked_beside_every_plans_box(looked_back: StoredResults) -> None:
+def test_each_year_is_marked_beside_every_plans_box(looked_back: ResultFolder) -> None:
     figure = observed_figure(looked_back)
     marks = {trace.name: trace for trace in figure.data if trace.type == "scatter"}
     assert list(marks) == ["really in 2017", "really in 2018"]
@@ -64,9 +64,9 @@ def test_each_year_is_marked_beside_every_plans_box(looked_back: StoredResults) 
 
 
 def test_the_section_shows_the_picture_only_where_there_are_years(
-    whole: StoredResults, looked_back: StoredResults
+    whole: ResultFolder, looked_back: ResultFolder
 ) -> None:
-    def keys(results: StoredResults) -> list[str]:
+    def keys(results: ResultFolder) -> list[str]:
         section = worth.section(results)
         assert section is not None
         return [block.key for block in section.blocks if block.kind == "picture"]

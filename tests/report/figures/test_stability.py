@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from robustev.report import StoredResults
+from robustev.report import ResultFolder
 from robustev.report.figures import stability_frame, stability_map
 
 
-def test_every_judged_site_is_drawn_once(whole: StoredResults) -> None:
+def test_every_judged_site_is_drawn_once(whole: ResultFolder) -> None:
     assert whole.comparison is not None
     assert whole.comparison.stability is not None
     table = stability_frame(whole.comparison.stability)
@@ -17,6 +17,6 @@ def test_every_judged_site_is_drawn_once(whole: StoredResults) -> None:
     assert {"fast_planned", "fast_lowest", "fast_highest"} <= set(table.columns)
 
 
-def test_there_is_no_map_without_stability(whole: StoredResults) -> None:
+def test_there_is_no_map_without_stability(whole: ResultFolder) -> None:
     with pytest.raises(ValueError, match="no stability"):
         stability_map(replace(whole, comparison=None))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from robustev.report import StoredPlan, StoredResults
+from robustev.report import ResultFolder, StoredPlan
 from robustev.report.figures import plan_map
 from robustev.report.figures.stations import (
     LARGEST_SITE,
@@ -15,6 +15,7 @@ from robustev.report.figures.stations import (
     spaced,
 )
 from robustev.report.places import places
+from robustev.results.schema import PlanDocument
 
 
 def test_areas_grow_with_the_number_of_chargers() -> None:
@@ -23,7 +24,7 @@ def test_areas_grow_with_the_number_of_chargers() -> None:
     assert sizes[1:].tolist() == pytest.approx([(LARGEST_SITE - SMALLEST_SITE) / 2, 14.0])
 
 
-def test_labels_keep_their_distance(whole: StoredResults) -> None:
+def test_labels_keep_their_distance(whole: ResultFolder) -> None:
     assert whole.region is not None
     place = places(whole.region)
     assert spaced(place, ["west", "east & co"]) == ["west", "east & co"]
@@ -31,7 +32,7 @@ def test_labels_keep_their_distance(whole: StoredResults) -> None:
     assert spaced(with_workers, ["west", "east & co"]) == ["west"]
 
 
-def test_the_map_calls_stations_by_their_names(whole: StoredResults) -> None:
+def test_the_map_calls_stations_by_their_names(whole: ResultFolder) -> None:
     assert whole.region is not None
     place = places(whole.region)
     assert [place.site(site) for site in ("west", "east & co", "gone")] == [
@@ -47,5 +48,5 @@ def test_the_map_calls_stations_by_their_names(whole: StoredResults) -> None:
 def test_the_stations_with_the_most_chargers_come_first() -> None:
     chargers = {"a": {"slow": 1}, "b": {"slow": 2, "fast": 3}, "c": {"fast": 4}}
     assert largest_stations(
-        StoredPlan("p", {"open_sites": ["a", "b", "c"], "chargers": chargers})
+        StoredPlan("p", PlanDocument(open_sites=("a", "b", "c"), chargers=chargers))
     ) == ["b", "c", "a"]

@@ -1,0 +1,171 @@
+"""The documents and tables of a result folder: their fields, types and version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from robustev.core.units import Units
+from robustev.methods.result import Status
+
+VERSION = 1
+"""Version of the folder as a whole; a reader refuses a higher one."""
+
+Kind: TypeAlias = Literal["text", "number", "count"]
+"""What a column holds: text, numbers that may be missing, whole numbers."""
+Columns: TypeAlias = Mapping[str, Kind]
+
+TRACE: Columns = {
+    "seconds": "number",
+    "iteration": "count",
+    "lower_bound": "number",
+    "upper_bound": "number",
+    "source": "text",
+}
+"""Columns of ``trace/<plan>.csv``."""
+PLAN_TABLE: Columns = {"id": "text"}
+"""Columns that every ``plans/<plan>.csv`` has, beside one for each charger kind."""
+EVALUATION: Columns = {
+    "trial": "text",
+    "plan": "text",
+    "scenario": "text",
+    "probability": "number",
+    "cost": "number",
+    "unserved": "number",
+    "regret": "number",
+}
+"""Columns of ``evaluation.parquet`` that readers rely on."""
+EVALUATION_ZONES: Columns = {
+    "plan": "text",
+    "zone": "text",
+    "demand": "number",
+    "unserved": "number",
+    "mean_travel": "number",
+}
+"""Columns of ``evaluation_zones.parquet`` that readers rely on."""
+PLACES: Columns = {"id": "text"}
+"""Columns that the tables of zones and sites have."""
+HISTORY: Columns = {"year": "count", "demand": "number"}
+"""Columns of ``region/history.parquet`` that readers rely on."""
+
+
+class Document(BaseModel):
+    """A JSON document of the folder: frozen, with finite numbers; unknown keys are ignored."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        strict=True,
+        extra="ignore",
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        protected_namespaces=(),
+    )
+
+
+class Machine(Document):
+    """What a run's speed depends on."""
+
+    system: str | None = None
+    """Operating system."""
+    architecture: str | None = None
+    """Kind of processor."""
+    processors: int | None = None
+    """Processors that the run could use."""
+    memory_gb: float | None = None
+    """Memory, in 1e9 bytes."""
+
+
+class Manifest(Document):
+    """The content of ``manifest.json``: where the results come from."""
+
+    schema_version: int = Field(VERSION, ge=1, le=VERSION)
+    """Version of the result folder."""
+    experiment: str = ""
+    """Name of the experiment."""
+    description: str = ""
+    """Its question, in words."""
+    seed: int | None = None
+    """Seed of everything random."""
+    units: Units = Units()
+    """What money, demand and travel are counted in."""
+    config_hash: str | None = None
+    """SHA-256 of everything that decides the results."""
+    created: datetime | None = None
+    """When the folder was written."""
+    versions: dict[str, str | None] = Field(default_factory=dict)
+    """Versions of the packages that can change a result; null where not installed."""
+    commit: str | None = None
+    """Commit of the code, with ``-dirty`` after changes; null where not known."""
+    machine: Machine = Machine()
+    """What it ran on."""
+    ranks: int | None = None
+    """MPI ranks."""
+    seconds: dict[str, float] = Field(default_factory=dict)
+    """Wall-clock seconds by phase."""
+    plans: tuple[str, ...] | None = None
+    """Plans that have a file in ``plans/``; null in a folder that does not say."""
+    complete: bool = True
+    """Whether everything was made that the experiment asks for."""
+
+
+class PlanDocument(Document):
+    """The content of ``plans/<plan>.json``; what is not known is null."""
+
+    plan: str = ""
+    """Name of the plan."""
+    method: str | None = None
+    """Method that made it; ``given`` for a plan from elsewhere."""
+    objective: float | None = None
+    """Value of its own objective, evaluated exactly."""
+    lower_bound: float | None = None
+    """Proven lower bound on that objective."""
+    gap: float | None = None
+    """``(objective - lower_bound) / |objective|``."""
+    status: Status | None = None
+    """Why its solve ended; null for a plan that no solve of the run made."""
+    seconds: float | None = None
+    """Wall-clock time of its solve."""
+    open_sites: tuple[str, ...] | None = None
+    """Ids of the sites where a station stands; null where there is no plan."""
+    chargers: dict[str, dict[str, int]] | None = None
+    """Chargers by site and kind, existing ones included."""
+    message: str = ""
+    """Why the solve stopped, or why there is no plan, in a sentence."""
+    violations: tuple[str, ...] = ()
+    """Limits of the experiment's model that the plan breaks, one sentence each."""
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether there is a plan at all."""
+        return self.open_sites is not None
+
+
+class KindDocument(Document):
+    """One charger kind of the region."""
+
+    name: str
+    """Its name."""
+    capacity: dict[str, float] = Field(default_factory=dict)
+    """Capacity by demand type."""
+    cost: float | None = None
+    """Cost of one charger."""
+    power_kw: float | None = None
+    """Power in kW."""
+
+
+class RegionDocument(Document):
+    """The content of ``region/region.json``."""
+
+    name: str = ""
+    """The region's name."""
+    geographic: bool = False
+    """Whether coordinates are longitude and latitude."""
+    types: tuple[str, ...] = ()
+    """Names of the demand types."""
+    kinds: tuple[KindDocument, ...] = ()
+    """Charger kinds."""
+    source: str | None = None
+    """Where the data come from."""
