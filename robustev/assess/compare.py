@@ -30,7 +30,7 @@ from robustev.assess.schema import (
     Stability,
 )
 from robustev.assess.statistics.streams import (
-    WORLD,
+    MISSPECIFIED,
     fresh_scenarios,
     judging_definition,
     stress_names,
@@ -166,9 +166,9 @@ def _other_trials(
         with parts.part("equal spend"):
             twins = margin_twins(case)
             trials += [_judge_twins(case, twins, fresh)] if twins else []
-    for number, (name, world) in enumerate(case.config.misspecified.items()):
+    for name, world in case.config.misspecified.items():
         with parts.part(f"another world: {name}"):
-            trials.append(_judge_world(case, name, world, number))
+            trials.append(_judge_world(case, name, world))
     return twins, trials
 
 
@@ -238,16 +238,14 @@ def _judge_twins(
     pairs = [(robust.name, twin.name) for robust, twin in twins]
     return judge(
         case, label, fresh.scenarios, plans,
-        by_hand=case.by_hand, pairs=pairs, known=fresh.evaluations, number=1,
+        by_hand=case.by_hand, pairs=pairs, known=fresh.evaluations,
     )  # fmt: skip
 
 
-def _judge_world(
-    case: ComparisonInput, name: str, world: MisspecifiedConfig, number: int
-) -> Judged:
+def _judge_world(case: ComparisonInput, name: str, world: MisspecifiedConfig) -> Judged:
     """Return the trial on the scenarios of another definition."""
     scenarios = fresh_scenarios(
-        case.region, world.scenarios, world.number, case.seed, purpose=WORLD, index=number
+        case.region, world.scenarios, world.number, case.seed, purpose=MISSPECIFIED, which=name
     )
     about = world.scenarios.description or "Scenarios of another definition than the plans' own."
     label = Label(
@@ -259,7 +257,7 @@ def _judge_world(
     )
     return judge(
         case, label, scenarios, case.plans,
-        by_hand=stress_names(world.scenarios), number=number + 2,
+        by_hand=stress_names(world.scenarios),
     )  # fmt: skip
 
 

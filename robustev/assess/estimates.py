@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from robustev.assess.statistics.intervals import (
     tail_mean,
     win_rate,
 )
+from robustev.assess.statistics.streams import random_numbers
 from robustev.core.arrays import FloatArray
 from robustev.data.region import Region
 from robustev.evaluate import Evaluation
@@ -32,19 +33,24 @@ from robustev.evaluate.travel import mean_travel, travel_quantiles
 class Estimator:
     """Makes figures from values per scenario, with intervals where the scenarios are draws.
 
-    ``where`` names the scenarios in sentences, such as "500 fresh scenarios".
+    Parameters
+    ----------
+    where
+        The scenarios in sentences, such as "500 fresh scenarios".
+    purpose
+        What the estimates are for, in words; with what each of them is, these name its random
+        numbers.
     """
 
     draws: Draws
     confidence: float
     seed: int
     where: str
-    counter: list[int] = field(default_factory=lambda: [0])
+    purpose: tuple[str, ...] = ()
 
-    def rng(self) -> np.random.Generator:
-        """Return the next figure's own random numbers."""
-        self.counter[0] += 1
-        return np.random.default_rng([self.seed, self.counter[0]])
+    def about(self, *purpose: str) -> Estimator:
+        """Return the same for a more special purpose: a plan, or a pair of plans."""
+        return replace(self, purpose=(*self.purpose, *purpose))
 
     def figure(self, what: str, statistic: Statistic, values: FloatArray) -> Estimate:
         """Return a statistic of one value per scenario."""
@@ -65,7 +71,8 @@ class Estimator:
             how = f"{what}: infinite, demand that must be served is not in {bad} of {self.where}"
             return Estimate(value=None, basis="exact", how=how)
         value = float(statistic(*samples, self.draws.probability))
-        interval = interval_of(statistic, samples, self.draws, self.confidence, self.rng())
+        rng = random_numbers(self.seed, *self.purpose, what)
+        interval = interval_of(statistic, samples, self.draws, self.confidence, rng)
         how = f"{what} over {self.where}"
         if interval is None:
             return Estimate(value=known(value), basis="exact", how=how)
@@ -77,7 +84,7 @@ def plan_figures(
     one: Evaluation, estimator: Estimator, region: Region, optima: Optima | None
 ) -> PlanFigures:
     """Return every figure of one plan on one set of scenarios."""
-    e, cost = estimator, one.cost
+    e, cost = estimator.about(one.plan.name), one.cost
     mean_regret, max_regret = regret_figures(cost, e, optima)
     return PlanFigures(
         plan=one.plan.name,
@@ -143,9 +150,8 @@ def regret_figures(
     if not np.isfinite(cost[optima.index]).all():
         none = Estimate(value=None, basis="bracketed", how=f"infinite {how}")
         return none, none
-    part = Estimator(
-        estimator.draws.subset(optima.index), estimator.confidence, estimator.seed, estimator.where
-    )
+    part = replace(estimator, draws=estimator.draws.subset(optima.index))
+    # The same random numbers serve both ends: they are two values of one estimate.
     low, high = (part.figure("mean regret", mean_of, values) for values in (above, below))
     interval = (
         low.interval[0] if low.interval else low.value,
@@ -162,7 +168,7 @@ def regret_figures(
 
 def pair_figures(one: Evaluation, other: Evaluation, estimator: Estimator) -> PairFigures:
     """Return the paired differences ``one - other``."""
-    e = estimator
+    e = estimator.about(one.plan.name, other.plan.name)
     a, b = one.cost, other.cost
 
     def mean_difference(x: FloatArray, y: FloatArray, weights: FloatArray) -> FloatArray:

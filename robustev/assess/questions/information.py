@@ -11,11 +11,8 @@ from robustev.assess.questions.out_of_sample import Judged
 from robustev.assess.scenario_optima import Optima, obeys, scenario_optima
 from robustev.assess.schema import Estimate, Information
 from robustev.assess.statistics.intervals import Draws, bracketed, mean_of
-from robustev.assess.statistics.streams import BOOTSTRAP, seed_for
 from robustev.core.arrays import FloatArray
 from robustev.evaluate import Evaluation
-
-OWN_STREAM = 999
 
 
 def information(case: ComparisonInput, made: list[Evaluation], fresh: Judged) -> Information:
@@ -188,8 +185,7 @@ def _between(
         return bracketed(ends[1], ends[0], ends[1], how)
     where = f"{len(optima.index)} of the {count} scenarios that the plans were made from"
     draws = Draws.of(case.made_from, case.by_hand).subset(optima.index)
-    seed = seed_for(case.seed, BOOTSTRAP, OWN_STREAM)
-    estimator = Estimator(draws, case.config.confidence, seed, where)
+    estimator = Estimator(draws, case.config.confidence, case.seed, where, ("information",))
     below, above = (estimator.figure(what, mean_of, values) for values in (low, high))
     interval = (
         below.interval[0] if below.interval else ends[0],

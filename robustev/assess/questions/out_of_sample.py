@@ -13,7 +13,6 @@ from robustev.assess.input import ComparisonInput
 from robustev.assess.scenario_optima import Optima, scenario_optima
 from robustev.assess.schema import Kind, OutOfSampleTest
 from robustev.assess.statistics.intervals import Draws
-from robustev.assess.statistics.streams import BOOTSTRAP, seed_for
 from robustev.core.arrays import FloatArray
 from robustev.data.plan import Plan
 from robustev.data.scenarios import ScenarioSet
@@ -60,7 +59,6 @@ def judge(
     num_optima: int = 0,
     pairs: list[tuple[str, str]] | None = None,
     known: Sequence[Evaluation] = (),
-    number: int = 0,
 ) -> Judged:
     """Evaluate all plans on the scenarios and return every figure.
 
@@ -74,15 +72,14 @@ def judge(
         Pairs of plans to compare; absent for all.
     known
         Evaluations on these scenarios that are there already.
-    number
-        Number of the trial, for its random numbers.
     """
     instance = case.instance(scenarios)
     evaluations = _evaluated(case, instance, plans, known)
     optima = scenario_optima(case, scenarios, num_optima, evaluations, by_hand)
     draws = Draws.of(scenarios, by_hand)
-    seed = seed_for(case.seed, BOOTSTRAP, number)
-    estimator = Estimator(draws, case.config.confidence, seed, label.where)
+    estimator = Estimator(
+        draws, case.config.confidence, case.seed, label.where, (label.kind, label.name)
+    )
     named = {one.plan.name: one for one in evaluations}
     chosen = all_pairs(case, list(named)) if pairs is None else pairs
     trial = OutOfSampleTest(

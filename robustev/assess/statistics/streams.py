@@ -1,6 +1,8 @@
-"""Scenarios to judge by: fresh draws, other worlds, years that really happened."""
+"""Scenarios to judge by: fresh draws, misspecified forecasts, years that really happened."""
 
 from __future__ import annotations
+
+import hashlib
 
 import numpy as np
 
@@ -11,18 +13,37 @@ from robustev.data.scenarios import ScenarioSet
 from robustev.scenarios.config import ScenarioConfig, generate
 from robustev.scenarios.source_config import HistorySource, TrajectorySource
 
-FRESH, WORLD, REDRAW, BOOTSTRAP, REPLICATION = 1, 2, 3, 4, 5
+OUT_OF_SAMPLE, MISSPECIFIED, REDRAW, REPLICATION = 1, 2, 3, 5
 """What a seed is for: each purpose has its own stream, apart from the one plans are made with."""
 
 
-def seed_for(seed: int, purpose: int, number: int = 0) -> int:
-    """Return the seed of one purpose, unlike that of any other.
+def seed_for(seed: int, purpose: int, which: int | str = 0) -> int:
+    """Return the seed of one purpose, and of one of its uses by number or name.
 
-    >>> seed_for(7, FRESH) != seed_for(7, WORLD) != seed_for(8, WORLD)
+    >>> seed_for(7, OUT_OF_SAMPLE) != seed_for(7, MISSPECIFIED) != seed_for(8, MISSPECIFIED)
     True
     """
-    state = np.random.SeedSequence([seed, purpose, number]).generate_state(2, np.uint32)
+    use = [which] if isinstance(which, int) else _words(which)
+    state = np.random.SeedSequence([seed, purpose, *use]).generate_state(2, np.uint32)
     return (int(state[0]) << 31) ^ int(state[1])
+
+
+def random_numbers(seed: int, *purpose: str) -> np.random.Generator:
+    """Return the random numbers for one purpose, named in words from the general to the special.
+
+    They depend on nothing else, so that no estimate moves when another one is added.
+
+    >>> first, other, again = (random_numbers(7, "mean", of).random() for of in ("a", "b", "a"))
+    >>> first == again, first == other
+    (True, False)
+    """
+    return np.random.default_rng([seed, *_words(*purpose)])
+
+
+def _words(*purpose: str) -> list[int]:
+    """Return the purpose as whole numbers, others for every other purpose."""
+    digest = hashlib.sha256("\0".join(purpose).encode()).digest()
+    return [int(word) for word in np.frombuffer(digest[:16], dtype="<u4")]
 
 
 def independent(config: ScenarioConfig) -> ScenarioConfig:
@@ -53,12 +74,12 @@ def judging_definition(config: CompareConfig, own: ScenarioConfig | None) -> Sce
 
 
 def fresh_scenarios(
-    region: Region, config: ScenarioConfig, number: int, seed: int, *, purpose: int = FRESH,
-    index: int = 0,
+    region: Region, config: ScenarioConfig, number: int, seed: int, *,
+    purpose: int = OUT_OF_SAMPLE, which: int | str = 0,
 ) -> ScenarioSet:  # fmt: skip
     """Return independent draws that no plan has seen; trajectories are taken as they are."""
     return generate(
-        region, independent(config), num_scenarios=number, seed=seed_for(seed, purpose, index)
+        region, independent(config), num_scenarios=number, seed=seed_for(seed, purpose, which)
     )
 
 

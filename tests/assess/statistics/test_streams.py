@@ -10,10 +10,10 @@ import pytest
 
 from robustev.assess.config import CompareConfig
 from robustev.assess.statistics.streams import (
-    BOOTSTRAP,
-    FRESH,
+    MISSPECIFIED,
+    OUT_OF_SAMPLE,
     REDRAW,
-    WORLD,
+    REPLICATION,
     fresh_scenarios,
     judging_definition,
     observed_scenarios,
@@ -32,8 +32,8 @@ def test_no_two_purposes_share_a_seed() -> None:
     seeds = [
         seed_for(seed, purpose, number)
         for seed in range(5)
-        for purpose in (FRESH, WORLD, REDRAW, BOOTSTRAP)
-        for number in range(5)
+        for purpose in (OUT_OF_SAMPLE, MISSPECIFIED, REDRAW, REPLICATION)
+        for number in (*range(5), "0", "one")
     ]
     assert len(set(seeds) | set(range(5))) == len(seeds) + 5
 
