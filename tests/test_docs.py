@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
 
 from tests.pages import PROJECT, run_page
+from tests.test_layers import LAYERS
 
 GENERATED = PROJECT / "docs" / "experiment.md"
-PAGES = sorted(page for page in (PROJECT / "docs").rglob("*.md") if page != GENERATED)
+PAGES = [
+    *sorted(page for page in (PROJECT / "docs").rglob("*.md") if page != GENERATED),
+    PROJECT / "CONTRIBUTING.md",
+]
+LINKING = [*PAGES, PROJECT / "README.md", PROJECT / "CHANGELOG.md"]
 LINK = re.compile(r"\]\(([^)#\s]*)(#[^)\s]*)?\)|src=\"([^\"]+)\"")
 
 
@@ -32,7 +38,7 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("page", [*PAGES, *PROJECT.glob("*.md")], ids=name)
+@pytest.mark.parametrize("page", LINKING, ids=name)
 def test_every_link_leads_somewhere(page: Path) -> None:
     for target, anchor, source in LINK.findall(page.read_text(encoding="utf-8")):
         address = target or source
@@ -42,3 +48,16 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         assert file.exists(), address
         if anchor and file.suffix == ".md":
             assert anchor.removeprefix("#") in anchors(file), f"{address}{anchor}"
+
+
+def test_the_picture_of_the_architecture_is_drawn_by_its_script() -> None:
+    script = PROJECT / "docs" / "draw_architecture.py"
+    names = runpy.run_path(str(script))
+    assert names["TARGET"].read_text(encoding="utf-8") == names["draw"]()
+
+
+def test_the_layers_on_the_page_are_those_that_the_walls_hold() -> None:
+    page = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^\| `(\w+)/` \|", page, re.MULTILINE)
+    held = [folder for layer in LAYERS for folder in sorted(layer) if "__" not in folder]
+    assert shown[::-1] == held
