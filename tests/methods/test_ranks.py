@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from robustev.parallel.launch import LaunchError, find_launcher, rank_environment
-from robustev.recourse.certificate import certificate_file
+from robustev.results.layout import Layout
 
 GAP = 1e-3
 SERVE_ALL = ["model.unserved_penalty=null"]
@@ -71,7 +71,7 @@ def test_any_number_of_ranks_gives_the_same_scenarios_and_plans_within_the_gap(
         objective = float(plan["objective"])  # type: ignore[arg-type]
         assert highest <= objective * (1 + 1e-9)
         assert objective - float(plan["lower_bound"]) <= GAP * abs(objective)  # type: ignore[arg-type]
-        assert certificate_file(folder, "robust").is_file()
+        assert Layout(folder).certificate("robust").is_file()
 
 
 @pytest.mark.mpi
