@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 
 from robustev.core.arrays import FloatArray
+from robustev.methods.base import SolveRun
 from robustev.methods.bounds import Bounds
-from robustev.methods.result import Progress, SolveResult, Status, StopRule
+from robustev.methods.result import SolveResult, Status
 from robustev.methods.sppy import ExtensiveForm, SPBase, own_rank, scenario_creator
 from robustev.model.first_stage import linear_first_stage
-from robustev.model.instance import Instance
-from robustev.model.risk import ScenarioRisk
 from robustev.parallel import interrupt
 from robustev.recourse.recourse import Recourse
 
@@ -32,29 +31,22 @@ class OneRankForm(ExtensiveForm, _OneRank):  # type: ignore[misc]
     """mpi-sppy's extensive form, which it would otherwise spread over all ranks."""
 
 
-def solve_extensive(
-    instance: Instance,
-    stop: StopRule,
-    risk: ScenarioRisk,
-    *,
-    name: str = "plan",
-    progress: Progress | None = None,
-) -> SolveResult:
-    """Solve the extensive form to ``stop.gap``.
+def solve_extensive(run: SolveRun) -> SolveResult:
+    """Solve the extensive form to the gap of ``run``.
 
     The lower bound is HiGHS's; each plan that it finds is evaluated anew, exactly, on every
     scenario. ``details`` holds ``build_seconds``, the time before HiGHS started.
     """
-    bounds = Bounds(progress)
+    instance, stop, bounds, name = run.instance, run.stop, run.bounds, run.name
     names = list(instance.scenarios.names)
-    model = OneRankForm({"solver": "appsi_highs"}, names, scenario_creator(instance, risk))
+    model = OneRankForm({"solver": "appsi_highs"}, names, scenario_creator(instance, run.risk))
     first, recourse = linear_first_stage(instance), Recourse(instance)
 
     def offer(z: FloatArray) -> None:
         plan = first.plan(z, name)
         costs = recourse.costs(plan) + instance.infrastructure_cost(plan)
         if np.isfinite(costs).all():
-            bounds.offer(plan, risk.value(costs), SOURCE)
+            bounds.offer(plan, run.risk.value(costs), SOURCE)
 
     _listen(model, bounds, offer)
     options = {"mip_rel_gap": stop.gap}

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from robustev.core.errors import nearest_name
 from robustev.core.settings import Settings
+from robustev.methods import builtin
+from robustev.methods.base import METHODS
+from robustev.methods.hedging.options import HedgingOptions
 
-PARALLEL_METHODS = ("ph", "benders")
-"""Methods that make one plan on several MPI ranks; any other runs on one."""
+__all__ = ["HedgingOptions", "SolveOptions", "builtin"]
 
 
-class HedgingOptions(Settings):
-    """Progressive hedging by mpi-sppy; every default is chosen by the engine."""
+def _registered(name: str) -> str:
+    if name not in METHODS:
+        near = nearest_name(name, METHODS)
+        hint = f" (is {near!r} meant?)" if near else ""
+        raise ValueError(f"no method {name!r}{hint}; there are {', '.join(METHODS)}")
+    return name
 
-    form: Literal["auto", "projected", "explicit"] = "auto"
-    """projected: first stage, one cost-to-go variable, cuts; explicit: all assignment variables."""
-    rho: float | None = Field(None, gt=0)
-    """Penalty factor, as a multiple of each variable's own cost; absent lets the engine choose."""
-    max_iterations: int = Field(200, ge=1)
-    """Most progressive hedging iterations."""
-    subproblem_gap: float = Field(1e-3, ge=0)
-    """Relative gap to which scenario subproblems are solved, no smaller than that of the plan."""
+
+def _list_names(schema: dict[str, Any]) -> None:
+    schema["enum"] = list(METHODS)
+
+
+MethodName = Annotated[str, AfterValidator(_registered), Field(json_schema_extra=_list_names)]
+"""Name of a registered method."""
 
 
 class SolveOptions(Settings):
     """How to solve: the method, and when to stop."""
 
-    method: Literal["auto", "ef", "ph", "benders"] = "auto"
+    method: MethodName = "auto"
     """ef: extensive form; ph: progressive hedging; benders: shared cuts; auto: by forecast."""
     gap: float = Field(0.01, ge=0)
     """Stop at this proven relative gap."""

@@ -8,15 +8,16 @@ that weigh on a plan, then those that weigh on the plan which is best for these,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from robustev.core.arrays import FloatArray, IntArray
 from robustev.data.plan import Plan
+from robustev.methods.base import SolveRun
 from robustev.methods.bounds import Bounds
-from robustev.methods.result import Progress, SolveResult, Status, StopRule, TraceRow
+from robustev.methods.result import SolveResult, Status, StopRule, TraceRow
 from robustev.methods.wait_and_see import wait_and_see
 from robustev.model.first_stage import linear_first_stage
 from robustev.model.instance import Instance
@@ -25,8 +26,8 @@ from robustev.parallel import interrupt
 from robustev.recourse.certificate import Certificate
 from robustev.recourse.recourse import Recourse
 
-Inner = Callable[..., SolveResult]
-"""A method for some scenarios: ``inner(problem, stop, risk, progress=...)``."""
+Inner = Callable[[SolveRun], SolveResult]
+"""A method for some scenarios."""
 SOURCE = "effective scenarios"
 ROUND_GAP = 0.5
 """Gap of each round against the gap asked for, so that the last round reaches it."""
@@ -54,43 +55,35 @@ def _with_goal(instance: Instance, goal: RiskMeasure) -> Instance:
     return replace(instance, model=instance.model.model_copy(update={"objective": goal}))
 
 
-def scenario_generation(
-    instance: Instance,
-    stop: StopRule,
-    risk: ScenarioRisk,
-    inner: Inner,
-    *,
-    name: str = "plan",
-    progress: Progress | None = None,
-    start: Sequence[Plan] = (),
-) -> SolveResult:
-    """Solve to ``stop.gap`` by solving a growing set of scenarios by the method ``inner``.
+def scenario_generation(run: SolveRun, inner: Inner) -> SolveResult:
+    """Solve to ``run.stop`` by solving a growing set of scenarios by the method ``inner``.
 
     The lower bound is that for the set; the objective is evaluated exactly on all scenarios. The
-    first set weighs on the best plan to ``start`` from that keeps the limits, or without any on
-    the plan for the mean scenario. ``details`` holds ``effective_scenarios``, the size of the last
-    set; the certificate is that of the best bound, whose prices hold for all scenarios. Own optima
-    that regret is measured from need only be bracketed roughly; those that matter are narrowed.
+    first set weighs on the best known plan that keeps the limits, or without any on the plan for
+    the mean scenario. ``details`` holds ``effective_scenarios``, the size of the last set; the
+    certificate is that of the best bound, whose prices hold for all scenarios. Own optima that
+    regret is measured from need only be bracketed roughly; those that matter are narrowed.
     """
-    search = _Search(instance, risk, inner, Bounds(progress))
-    for plan in start:
+    search = _Search(run, inner)
+    for plan in run.start:
         search.begin_with(plan)
-    status = search.run(stop)
-    size = len(search.active)
-    found = search.bounds.result(search.method, name, status, effective_scenarios=size)
-    return replace(found, certificate=search.certificate)
+    status = search.run(run.stop)
+    return run.bounds.result(
+        search.method, run.name, status, certificate=search.certificate,
+        effective_scenarios=len(search.active),
+    )  # fmt: skip
 
 
 class _Search:
     """The set of scenarios, and what is known so far."""
 
-    def __init__(
-        self, instance: Instance, risk: ScenarioRisk, inner: Inner, bounds: Bounds
-    ) -> None:
+    def __init__(self, run: SolveRun, inner: Inner) -> None:
+        instance = run.instance
+        self.whole = run
         self.instance = instance
-        self.risk = risk
+        self.risk = run.risk
         self.inner = inner
-        self.bounds = bounds
+        self.bounds = run.bounds
         self.method = ""
         self.certificate: Certificate | None = None
         self.recourse = Recourse(instance)
@@ -155,7 +148,7 @@ class _Search:
         central = self.instance.with_scenarios(self.instance.scenarios.mean())
         goal = Expected()
         measure = ScenarioRisk(goal, central.probability)
-        result = self.inner(_with_goal(central, goal), stop, measure)
+        result = self.inner(self.whole.on(_with_goal(central, goal), measure, stop))
         self.method = result.method
         return result
 
@@ -165,9 +158,8 @@ class _Search:
         left = max(0.1, stop.seconds - self.bounds.seconds)
         part, measure = restricted(self.instance, self.risk, self.active)
         before = self.bounds.lower
-        result = self.inner(
-            part, StopRule(ROUND_GAP * stop.gap, left), measure, progress=self._take_bound
-        )
+        rule = StopRule(ROUND_GAP * stop.gap, left)
+        result = self.inner(self.whole.on(part, measure, rule, Bounds(self._take_bound)))
         self.method = result.method
         if result.lower_bound is not None:
             self.bounds.raise_lower(result.lower_bound, SOURCE)

@@ -7,15 +7,17 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
+from robustev.core.errors import ConfigError
+from robustev.core.settings import Settings
 from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
-from robustev.methods.estimate import forecast, num_effective
+from robustev.methods.base import METHODS, Method, SolveRun
+from robustev.methods.bounds import Bounds
 from robustev.methods.infeasibility import UNEXPLAINED, explain
-from robustev.methods.options import PARALLEL_METHODS, HedgingOptions, SolveOptions
+from robustev.methods.options import SolveOptions
 from robustev.methods.result import Progress, SolveResult, Status, StopRule
 from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Model
@@ -62,7 +64,8 @@ def solve(
     Raises
     ------
     ConfigError
-        If the model asks for what the region or the scenarios do not have.
+        If the model asks for what the region or the scenarios do not have, or the method cannot
+        solve it.
     """
     instance = build_instance(region, scenarios, model)
     return solve_instance(instance, options, name=name, progress=progress, start=start)
@@ -79,12 +82,12 @@ def solve_instance(
     """Return the best plan of an instance, with a proven lower bound; see :func:`solve`."""
     options = options or SolveOptions()
     method, reason = choose_method(instance, options)
-    logger.info("method %s: %s", method, reason)
+    logger.info("method %s: %s", method.name, reason)
     with interrupt.listening():
         message = explain(instance)
         if message is not None:
-            return SolveResult(method, None, None, None, Status.INFEASIBLE, 0.0, (), message)
-        result = _dispatch(method, instance, options, name, progress, start)
+            return SolveResult(method.name, None, None, None, Status.INFEASIBLE, 0.0, (), message)
+        result = _solved(method, instance, options, name, progress, start)
     if result.status is Status.INFEASIBLE:
         return replace(result, plan=None, objective=None, lower_bound=None, message=UNEXPLAINED)
     plan = None if result.plan is None else without_idle_stations(instance, result.plan)
@@ -105,16 +108,23 @@ def without_idle_stations(instance: Instance, plan: Plan) -> Plan:
     )
 
 
-def choose_method(instance: Instance, options: SolveOptions) -> tuple[str, str]:
-    """Return the method that ``options`` ask for, or the cheapest by forecast, and why."""
-    if options.method != "auto":
-        return options.method, "as asked"
-    ahead = forecast(instance, options.gap)
-    return ahead.cheapest, ahead.reason()
+def choose_method(instance: Instance, options: SolveOptions) -> tuple[Method, str]:
+    """Return the method that ``options`` lead to, and why.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot solve the instance.
+    """
+    method, reason = METHODS[options.method].choose(instance, options.gap)
+    why_not = method.accepts(instance)
+    if why_not is not None:
+        raise ConfigError(f"solve.method {method.name!r}: {why_not}")
+    return method, reason
 
 
-def _dispatch(
-    method: str,
+def _solved(
+    method: Method,
     instance: Instance,
     options: SolveOptions,
     name: str,
@@ -122,93 +132,29 @@ def _dispatch(
     start: Sequence[Plan],
 ) -> SolveResult:
     began = time.perf_counter()
-    comm = world() if options.ranks != 1 and method in PARALLEL_METHODS else None
-    known = [plan for plan in start if plan.chargers.shape == instance.max_chargers.shape]
-    few = method != "ph" and _few_decide(instance, comm)
-    risk = _risk(instance, options, comm, known, rough=few)
+    comm = world() if options.ranks != 1 and method.is_parallel else None
+    known = tuple(plan for plan in start if plan.chargers.shape == instance.max_chargers.shape)
+    rough = method.decided_by_few(instance, 1 if comm is None else comm.Get_size())
+    risk = _risk(instance, options, comm, known, rough=rough)
     spent = time.perf_counter() - began
     if risk is None:
-        return SolveResult(method, None, None, None, Status.INTERRUPTED, spent)
+        return SolveResult(method.name, None, None, None, Status.INTERRUPTED, spent)
     limit = options.time_limit if options.time_limit is not None else math.inf
     seconds = max(limit - spent, (1 - REGRET_SHARE) * limit)
-    stop = StopRule(options.gap, seconds, options.iteration_limit)
-    if method == "ph":
-        result = _hedging(instance, stop, risk, comm, name, progress, options.ph)
-    elif few:
-        result = _on_few(method, instance, stop, risk, name, progress, known)
-    elif method == "benders":
-        result = _benders(instance, stop, risk, comm, name, progress, known)
-    else:
-        from robustev.methods.extensive import solve_extensive  # noqa: PLC0415
-
-        result = solve_extensive(instance, stop, risk, name=name, progress=progress)
+    own_options = getattr(options, method.name, None)
+    run = SolveRun(
+        instance=instance,
+        stop=StopRule(options.gap, seconds, options.iteration_limit),
+        risk=risk,
+        bounds=Bounds(progress),
+        name=name,
+        comm=comm,
+        workers=default_workers(),
+        start=known,
+        options=own_options if isinstance(own_options, Settings) else None,
+    )
+    result = method.solve(run)
     return replace(result, seconds=result.seconds + spent)
-
-
-def _on_few(
-    method: str,
-    instance: Instance,
-    stop: StopRule,
-    risk: ScenarioRisk,
-    name: str,
-    progress: Progress | None,
-    known: Sequence[Plan],
-) -> SolveResult:
-    from robustev.methods.benders.solver import solve_benders  # noqa: PLC0415
-    from robustev.methods.extensive import solve_extensive  # noqa: PLC0415
-    from robustev.methods.scenario_generation import scenario_generation  # noqa: PLC0415
-
-    by_cuts = partial(solve_benders, workers=default_workers())
-    inner = by_cuts if method == "benders" else solve_extensive
-    return scenario_generation(
-        instance, stop, risk, inner, name=name, progress=progress, start=known
-    )
-
-
-def _benders(
-    instance: Instance,
-    stop: StopRule,
-    risk: ScenarioRisk,
-    comm: Any | None,
-    name: str,
-    progress: Progress | None,
-    known: Sequence[Plan],
-) -> SolveResult:
-    from robustev.methods.benders.solver import solve_benders  # noqa: PLC0415
-    from robustev.methods.benders.worker_ranks import WorkerRanks, with_workers  # noqa: PLC0415
-
-    workers = default_workers()
-
-    def lead(ranks: WorkerRanks | None) -> SolveResult:
-        return solve_benders(
-            instance, stop, risk,
-            name=name, workers=workers, progress=progress, start=known, ranks=ranks,
-        )  # fmt: skip
-
-    return with_workers(comm, instance, workers, lead)
-
-
-def _few_decide(instance: Instance, comm: Any | None) -> bool:
-    """Return whether to solve on few scenarios; several ranks rather share all of them."""
-    alone = comm is None or comm.Get_size() == 1
-    return alone and num_effective(instance) < len(instance.scenarios)
-
-
-def _hedging(
-    instance: Instance,
-    stop: StopRule,
-    risk: ScenarioRisk,
-    comm: Any | None,
-    name: str,
-    progress: Progress | None,
-    options: HedgingOptions,
-) -> SolveResult:
-    from robustev.methods.hedging.wheel import solve_hedging  # noqa: PLC0415
-
-    workers = default_workers() if comm is None or comm.Get_size() == 1 else 1
-    return solve_hedging(
-        instance, stop, risk, options, comm=comm, name=name, workers=workers, progress=progress
-    )
 
 
 def _risk(
@@ -224,7 +170,7 @@ def _risk(
     Regret needs every scenario's own optimum, which is searched for first: roughly, where those
     that matter are narrowed later.
     """
-    from robustev.methods.wait_and_see import (  # noqa: PLC0415
+    from robustev.methods.wait_and_see import (  # noqa: PLC0415 - loads the solvers
         beside_plans,
         regret_measure,
         wait_and_see,

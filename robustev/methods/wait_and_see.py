@@ -13,8 +13,9 @@ import numpy as np
 from robustev.core.arrays import FloatArray, IntArray
 from robustev.core.errors import InfeasibleError, SolverError
 from robustev.data.plan import Plan
+from robustev.methods.base import SolveRun
 from robustev.methods.benders.solver import solve_benders
-from robustev.methods.estimate import fits_one_model
+from robustev.methods.rates import fits_one_model
 from robustev.methods.result import SolveResult, Status, StopRule
 from robustev.methods.single_scenario import solve_single_scenario
 from robustev.model.first_stage import linear_first_stage
@@ -161,8 +162,9 @@ def _whole(instance: Instance, stop: StopRule) -> SolveResult:
 
 
 def _decomposed(instance: Instance, stop: StopRule) -> SolveResult:
+    risk = ScenarioRisk(Expected(), instance.probability)
     try:
-        return solve_benders(instance, stop, ScenarioRisk(Expected(), instance.probability))
+        return solve_benders(SolveRun(instance, stop, risk))
     except SolverError as error:
         return _failed(instance, error)
 

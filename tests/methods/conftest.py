@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
+from robustev.methods.base import METHODS as REGISTER
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import SolveResult
 from robustev.methods.solve import solve
 from robustev.model.instance import Instance
 
-METHODS = ("ef", "benders", "ph")
+METHODS = tuple(name for name, method in REGISTER.items() if not method.only_chooses)
 Solve = Callable[..., SolveResult]
 
 

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from robustev.data.scenarios import ScenarioSet
-from robustev.methods.estimate import Rate, Regime, forecast, regime_of
+from robustev.methods.estimate import forecast
+from robustev.methods.rates import Rate
+from robustev.methods.size import Regime, regime_of
 from robustev.model.model import Model, Stations
 from robustev.model.pyomo_model import scenario_model
 from robustev.model.risk import CVaR, RiskMeasure, WorstCase

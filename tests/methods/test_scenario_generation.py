@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from robustev.data.plan import Plan
+from robustev.methods.base import SolveRun
 from robustev.methods.benders.solver import solve_benders
-from robustev.methods.estimate import num_effective
 from robustev.methods.extensive import solve_extensive
 from robustev.methods.result import Status, StopRule
 from robustev.methods.scenario_generation import Inner, restricted, scenario_generation
+from robustev.methods.size import num_effective
 from robustev.methods.wait_and_see import regret_measure, wait_and_see
 from robustev.model.instance import Instance
 from robustev.model.model import Model, Stations
@@ -45,8 +46,8 @@ def test_few_scenarios_give_the_optimum_of_all(
     inner: Inner, seed: int, goal: dict[str, object]
 ) -> None:
     instance, risk = drawn(seed, goal)
-    whole = solve_extensive(instance, EXACT, risk)
-    found = scenario_generation(instance, EXACT, risk, inner)
+    whole = solve_extensive(SolveRun(instance, EXACT, risk))
+    found = scenario_generation(SolveRun(instance, EXACT, risk), inner)
     assert found.objective == pytest.approx(whole.objective, rel=1e-6)
     assert found.lower_bound == pytest.approx(whole.objective, rel=1e-6)
     assert found.status in (Status.OPTIMAL, Status.GAP_REACHED)
@@ -72,10 +73,10 @@ def test_on_fewer_scenarios_no_plan_costs_more(goal: dict[str, object]) -> None:
 def test_the_prices_of_few_scenarios_are_kept_for_all() -> None:
     """They bound every scenario, so that whoever checks them may ask about all."""
     instance, risk = drawn(0, {"measure": "regret"})
-    found = scenario_generation(instance, EXACT, risk, solve_benders)
+    found = scenario_generation(SolveRun(instance, EXACT, risk), solve_benders)
     assert found.certificate is not None
     assert found.certificate.own_optimum == pytest.approx(risk.best_cost)
-    assert scenario_generation(instance, EXACT, risk, solve_extensive).certificate is None
+    assert scenario_generation(SolveRun(instance, EXACT, risk), solve_extensive).certificate is None
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -83,8 +84,8 @@ def test_rough_own_optima_are_narrowed_where_they_matter(seed: int) -> None:
     instance, risk = drawn(seed, {"measure": "regret"})
     assert risk.best_cost is not None
     rough = replace(risk, best_cost=1.05 * risk.best_cost, best_bound=0.95 * risk.best_cost)
-    found = scenario_generation(instance, EXACT, rough, solve_extensive)
-    whole = solve_extensive(instance, EXACT, risk)
+    found = scenario_generation(SolveRun(instance, EXACT, rough), solve_extensive)
+    whole = solve_extensive(SolveRun(instance, EXACT, risk))
     assert found.objective == pytest.approx(whole.objective, rel=1e-6)
     assert found.lower_bound == pytest.approx(whole.objective, rel=1e-6)
 
@@ -101,20 +102,24 @@ def test_the_part_asks_for_the_same_measure() -> None:
 def test_it_begins_with_plans_that_keep_the_limits() -> None:
     """The optimum as a start ends the search in its first round; a broken limit leaves it out."""
     instance, risk = drawn(1, {"measure": "worst_case"}, stations=Stations(maximum=2))
-    best = scenario_generation(instance, EXACT, risk, solve_extensive)
-    again = scenario_generation(instance, EXACT, risk, solve_extensive, start=[best.plan])
+    best = scenario_generation(SolveRun(instance, EXACT, risk), solve_extensive)
+    again = scenario_generation(
+        SolveRun(instance, EXACT, risk, start=(best.plan,)), solve_extensive
+    )
     assert again.objective == pytest.approx(best.objective)
     assert {row.iteration for row in again.trace} <= {0, 1}
     everywhere = Plan("all", np.ones(3, dtype=bool), instance.min_chargers)
     assert scenario_generation(
-        instance, EXACT, risk, solve_extensive, start=[everywhere]
+        SolveRun(instance, EXACT, risk, start=(everywhere,)), solve_extensive
     ).objective == pytest.approx(best.objective)
 
 
 def test_a_limit_of_rounds_leaves_an_honest_gap() -> None:
     instance, risk = drawn(2, {"measure": "regret"})
-    one = scenario_generation(instance, StopRule(gap=1e-7, iterations=1), risk, solve_extensive)
-    whole = solve_extensive(instance, EXACT, risk)
+    one = scenario_generation(
+        SolveRun(instance, StopRule(gap=1e-7, iterations=1), risk), solve_extensive
+    )
+    whole = solve_extensive(SolveRun(instance, EXACT, risk))
     assert one.lower_bound <= whole.objective * (1 + 1e-9) <= one.objective * (1 + 2e-9)
 
 

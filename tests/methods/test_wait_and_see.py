@@ -7,7 +7,7 @@ import pytest
 
 from robustev.core.errors import InfeasibleError
 from robustev.data.plan import Plan
-from robustev.methods import estimate
+from robustev.methods import rates
 from robustev.methods import wait_and_see as module
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import SolveResult, Status, StopRule
@@ -49,7 +49,7 @@ def test_brackets_of_decomposed_scenarios_hold_the_same_optima(
 ) -> None:
     instance = instances.random_instance(4, model=Model(unserved_penalty=PENALTY))
     own = costs_of_every_plan(instance).min(axis=0)
-    monkeypatch.setattr(estimate, "SECONDS_PER_STATED_ARC", 1e9)
+    monkeypatch.setattr(rates, "SECONDS_PER_STATED_ARC", 1e9)
     bracket = wait_and_see(instance, gap=1e-4)
     assert (bracket.lower <= own * (1 + 1e-9)).all()
     assert bracket.upper == pytest.approx(own, rel=1.1e-4)

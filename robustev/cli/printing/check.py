@@ -10,7 +10,7 @@ from robustev.config.region import make_region
 from robustev.core.formatting import count, roughly, rounded
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
-from robustev.experiment.methods import chosen_method, num_ranks_started, plan_instance
+from robustev.experiment.methods import chosen_method, plan_instance
 from robustev.experiment.prepare import make_scenarios
 from robustev.methods.estimate import EffortEstimate, forecast
 from robustev.methods.infeasibility import explain
@@ -29,13 +29,14 @@ def print_survey(console: Console, experiment: Experiment) -> None:
     for name, spec in experiment.plans.items():
         instance = plan_instance(region, scenarios, spec)
         choice, size = chosen_method(instance, spec.solve), forecast(instance, spec.solve.gap)
-        ranks = num_ranks_started(spec.solve, choice.method)
-        table.add_row(name, choice.method, *_cells(size, choice.method, ranks))
+        method = choice.method.name
+        ranks = choice.method.num_ranks(spec.solve.ranks)
+        table.add_row(name, method, *_cells(size, method, ranks))
         where = f" on {ranks} MPI ranks" if ranks > 1 else ""
-        notes.append(f"{name}: method {choice.method}{where}, {choice.reason}.")
+        notes.append(f"{name}: method {method}{where}, {choice.reason}.")
         why_not = explain(instance)
         notes += [f"{name}: no plan exists. {why_not}"] if why_not else []
-        notes += _memory_warning(name, ranks * size.gigabytes[choice.method])
+        notes += _memory_warning(name, ranks * size.gigabytes.get(method, 0.0))
     console.print(table)
     for note in notes:
         console.print(note, markup=False)
@@ -57,12 +58,12 @@ def _print_data(console: Console, region: Region, scenarios: ScenarioSet) -> Non
 
 
 def _cells(size: EffortEstimate, method: str, ranks: int) -> list[str]:
+    model = [f"{size.scenarios:,}", f"{size.variables:,}", f"{size.constraints:,}"]
+    if method not in size.seconds:  # a method may know of no forecast
+        return [*model, "?", "?"]
     span = " to ".join(dict.fromkeys(roughly(seconds) for seconds in size.span(method)))
     each = f"{ranks} x " if ranks > 1 else ""
-    return [
-        f"{size.scenarios:,}", f"{size.variables:,}", f"{size.constraints:,}",
-        f"{each}{size.gigabytes[method]:.1f} GB", span,
-    ]  # fmt: skip
+    return [*model, f"{each}{size.gigabytes[method]:.1f} GB", span]
 
 
 def _memory_warning(name: str, needed: float) -> list[str]:

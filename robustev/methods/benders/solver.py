@@ -10,6 +10,7 @@ import numpy as np
 
 from robustev.core.errors import InfeasibleError
 from robustev.data.plan import Plan
+from robustev.methods.base import SolveRun
 from robustev.methods.benders.decomposition import Decomposition
 from robustev.methods.benders.engine import CutEngine
 from robustev.methods.benders.integer_search import Polish, search
@@ -21,9 +22,7 @@ from robustev.methods.benders.uncapacitated.search import UncapacitatedSearch
 from robustev.methods.benders.worker_ranks import WorkerRanks
 from robustev.methods.bounds import Bounds
 from robustev.methods.certificate import certificate_of
-from robustev.methods.result import Progress, SolveResult, Status, StopRule
-from robustev.model.instance import Instance
-from robustev.model.risk import ScenarioRisk
+from robustev.methods.result import SolveResult, Status, StopRule
 from robustev.parallel import interrupt
 from robustev.recourse.certificate import Certificate
 from robustev.recourse.kernels.uncapacitated import uncapacitated_recourse
@@ -154,41 +153,30 @@ def _largest_offset(engine: CutEngine) -> float:
     return float(np.abs(engine.risk.offset).max()) + constant
 
 
-def solve_benders(
-    instance: Instance,
-    stop: StopRule,
-    risk: ScenarioRisk,
-    *,
-    name: str = "plan",
-    workers: int = 1,
-    progress: Progress | None = None,
-    start: Sequence[Plan] = (),
-    ranks: WorkerRanks | None = None,
-) -> SolveResult:
+def solve_benders(run: SolveRun, ranks: WorkerRanks | None = None) -> SolveResult:
     """Solve by Benders decomposition on shared dual prices.
 
     The lower bound is the master's, valid however few cuts it has; the objective is evaluated
-    exactly on every scenario. Plans to ``start`` from are taken as far as they keep the limits.
-    Other MPI ``ranks`` help to solve scenarios. Where capacity never binds, an expected cost needs
-    no scenarios (:mod:`robustev.methods.benders.uncapacitated`).
+    exactly on every scenario. Other MPI ``ranks`` help to solve scenarios. Where capacity never
+    binds, an expected cost needs no scenarios (:mod:`robustev.methods.benders.uncapacitated`).
     """
-    bounds = Bounds(progress)
-    sites = uncapacitated_recourse(instance) if risk.is_expectation else None
+    bounds, instance, stop = run.bounds, run.instance, run.stop
+    sites = uncapacitated_recourse(instance) if run.risk.is_expectation else None
     certificate: Callable[[], Certificate]
     try:
         if sites is not None:
             tree = UncapacitatedSearch(instance, sites, bounds, stop)
             certificate = tree.certificate
-            tree.run(start)
+            tree.run(run.start)
         else:
-            engine = CutEngine(instance, risk, workers=workers, ranks=ranks)
+            engine = CutEngine(instance, run.risk, workers=run.workers, ranks=ranks)
             solver = _solver(engine, stop, bounds)
             certificate = solver.certificate
-            _drive(solver, stop, start)
+            _drive(solver, stop, run.start)
     except InfeasibleError as error:
-        return bounds.result("benders", name, Status.INFEASIBLE, str(error))
+        return bounds.result("benders", run.name, Status.INFEASIBLE, str(error))
     status = bounds.status(stop, interrupted=interrupt.requested())
-    return bounds.result("benders", name, status, certificate=certificate())
+    return bounds.result("benders", run.name, status, certificate=certificate())
 
 
 def _solver(engine: CutEngine, stop: StopRule, bounds: Bounds) -> BendersSolver:

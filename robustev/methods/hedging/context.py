@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from robustev.methods.bounds import PROVEN, Bounds
 from robustev.methods.hedging.exchange import Exchange
-from robustev.methods.options import HedgingOptions
+from robustev.methods.hedging.options import HedgingOptions
 from robustev.methods.result import StopRule
 from robustev.model.instance import Instance
 from robustev.model.risk import ScenarioRisk

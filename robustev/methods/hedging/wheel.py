@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pyomo.environ as pyo
 
 from robustev.core.errors import InfeasibleError
+from robustev.methods.base import SolveRun
 from robustev.methods.bounds import Bounds
 from robustev.methods.hedging.context import Context
 from robustev.methods.hedging.exchange import Exchange
@@ -20,10 +22,10 @@ from robustev.methods.hedging.hub import (
     HubCandidates,
     SerialBounds,
 )
+from robustev.methods.hedging.options import HedgingOptions
 from robustev.methods.hedging.projected import projected_model
 from robustev.methods.hedging.spokes import CutOuterBound, ExactInnerBound
-from robustev.methods.options import HedgingOptions
-from robustev.methods.result import Progress, SolveResult, Status, StopRule
+from robustev.methods.result import SolveResult, Status
 from robustev.methods.sppy import (
     PH,
     MultiExtension,
@@ -33,9 +35,7 @@ from robustev.methods.sppy import (
     scenario_creator,
     solver_layer,
 )
-from robustev.model.instance import Instance
 from robustev.model.pyomo_model import scenario_model
-from robustev.model.risk import ScenarioRisk
 from robustev.parallel import interrupt
 from robustev.recourse.certificate import Certificate
 
@@ -49,42 +49,26 @@ CONVERGED = 1e-9
 """Mean distance of scenarios from their mean at which hedging has agreed."""
 
 
-def solve_hedging(
-    instance: Instance,
-    stop: StopRule,
-    risk: ScenarioRisk,
-    options: HedgingOptions,
-    *,
-    comm: Any | None = None,
-    name: str = "plan",
-    workers: int = 1,
-    progress: Progress | None = None,
-) -> SolveResult:
+def solve_hedging(run: SolveRun) -> SolveResult:
     """Solve by progressive hedging with bound cylinders that know the shared dual prices.
 
     With three ranks or more, one each runs the outer and the inner bound and the others hedge;
-    with two, the hub finds incumbents itself; with one, or without ``comm``, all take turns.
-    Every rank returns the same result.
-
-    Parameters
-    ----------
-    comm
-        An mpi4py communicator whose ranks all call this function, or None.
+    with two, the hub finds incumbents itself; with one all take turns. Every rank of the run makes
+    this call and returns the same result.
     """
-    size = comm.Get_size() if comm is not None else 1
-    most = len(instance.scenarios) + NUM_BOUND_CYLINDERS
+    comm, size = run.comm, run.num_ranks
+    most = len(run.instance.scenarios) + NUM_BOUND_CYLINDERS
     if comm is not None and size > most:
-        return _on_some_ranks(comm, most, lambda part: solve_hedging(
-            instance, stop, risk, options,
-            comm=part, name=name, workers=workers, progress=progress,
-        ))  # fmt: skip
+        return _on_some_ranks(comm, most, lambda part: solve_hedging(replace(run, comm=part)))
     if comm is not None:
         comm.Barrier()
-    bounds = Bounds(progress if comm is None or comm.Get_rank() == 0 else None)
-    context = Context(instance, risk, stop, options, bounds, Exchange(comm), workers)
+    options = run.options if isinstance(run.options, HedgingOptions) else HedgingOptions()
+    bounds = run.bounds if comm is None or comm.Get_rank() == 0 else Bounds()
+    workers = run.workers if size == 1 else 1
+    context = Context(run.instance, run.risk, run.stop, options, bounds, Exchange(comm), workers)
     certificate = _alone(context) if size == 1 else _wheel(context, comm)
     context.exchange.close()
-    return _gather(context, comm, name, certificate)
+    return _gather(context, comm, run.name, certificate)
 
 
 def _on_some_ranks(comm: Any, count: int, run: Callable[[Any], SolveResult]) -> SolveResult:

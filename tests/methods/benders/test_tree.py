@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from robustev.core.errors import SolverError
+from robustev.methods.base import SolveRun
 from robustev.methods.benders import solver
 from robustev.methods.benders.engine import CutEngine
 from robustev.methods.bounds import Bounds
@@ -78,7 +79,7 @@ def test_without_scip_the_master_is_solved_anew_to_the_same_end(
     monkeypatch.setattr(solver, "SCIP", False)
     instance, optimum = with_plan(case)
     risk = ScenarioRisk(instance.model.objective, instance.probability)
-    result = solver.solve_benders(instance, StopRule(1e-7, 30.0, None), risk)
+    result = solver.solve_benders(SolveRun(instance, StopRule(1e-7, 30.0, None), risk))
     assert result.objective == pytest.approx(optimum, rel=1e-6)
     assert result.lower_bound == pytest.approx(optimum, rel=1e-6)
     assert "tree" not in {row.source for row in result.trace}

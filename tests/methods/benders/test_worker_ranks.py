@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from robustev.core.errors import SolverError
+from robustev.methods.base import SolveRun
 from robustev.methods.benders.solver import solve_benders
 from robustev.methods.benders.subproblems import Subproblems
 from robustev.methods.benders.worker_ranks import DistributedSubproblems, WorkerRanks, with_workers
@@ -98,7 +99,7 @@ def on_ranks(instance: Instance, size: int, lead: Lead) -> list[SolveResult | Ex
 
 def led(instance: Instance, gap: float = 1e-7, seconds: float = SECONDS) -> Lead:
     risk = ScenarioRisk(instance.model.objective, instance.probability)
-    return lambda ranks: solve_benders(instance, StopRule(gap, seconds), risk, ranks=ranks)
+    return lambda ranks: solve_benders(SolveRun(instance, StopRule(gap, seconds), risk), ranks)
 
 
 def with_ranks(
