@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
-from robustev.core.errors import nearest_name
 from robustev.core.settings import Settings
 from robustev.methods import builtin
 from robustev.methods.base import METHODS
@@ -17,9 +17,8 @@ __all__ = ["HedgingOptions", "SolveOptions", "builtin"]
 
 def _registered(name: str) -> str:
     if name not in METHODS:
-        near = nearest_name(name, METHODS)
-        hint = f" (is {near!r} meant?)" if near else ""
-        raise ValueError(f"no method {name!r}{hint}; there are {', '.join(METHODS)}")
+        expected = ", ".join(map(repr, METHODS))
+        raise PydanticCustomError("enum", "Input should be {expected}", {"expected": expected})
     return name
 
 

@@ -50,8 +50,8 @@ def test_the_schema_lists_every_method() -> None:
     assert SolveOptions.model_json_schema()["properties"]["method"]["enum"] == list(METHODS)
 
 
-def test_a_name_that_is_none_is_refused_with_the_nearest() -> None:
-    with pytest.raises(ValidationError, match=r"no method 'bender' .is 'benders' meant"):
+def test_a_name_that_is_none_is_refused_with_those_there_are() -> None:
+    with pytest.raises(ValidationError, match="Input should be 'auto', 'benders'"):
         SolveOptions(method="bender")
 
 
