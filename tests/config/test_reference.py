@@ -18,7 +18,7 @@ def test_every_field_of_an_experiment_has_a_meaning() -> None:
 def test_bounds_choices_and_defaults_are_shown() -> None:
     text = reference.markdown()
     assert "| `number` | whole number >= 1 | `100` | How many scenarios to draw. |" in text
-    assert "`auto`, `ef`, `ph`, `benders`" in text
+    assert "`auto`, `benders`, `ef`, `ph`" in text
     assert "| `format` | `tables` | needed | Selects a pair of tables. |" in text
 
 
