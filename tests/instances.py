@@ -20,9 +20,12 @@ from robustev.data.plan import Plan
 from robustev.data.region import ChargerKind, Region, Sites, Zones
 from robustev.data.scenarios import ScenarioSet
 from robustev.data.travel import euclidean
+from robustev.model.features.base import active_features
 from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Budget, Model, Reach, Stations
 
+CHECKED_HERE = ("slots", "stations", "budget", "existing", "levels", "reach")
+"""Rules that plans are held against in this file."""
 PENALTY = 40.0
 """Dearer than any trip: places lie in a square of side 10, so that serving always pays."""
 
@@ -210,7 +213,11 @@ def true_costs(of: Instance, plan: Plan) -> FloatArray:
 
 
 def every_plan(of: Instance) -> Iterator[Plan]:
-    """Yield every plan that keeps slots, station limits, the budget and what stands already."""
+    """Yield every plan that keeps slots, station limits, the budget and what stands already.
+
+    Any other rule is asked by its own check.
+    """
+    others = [rule for rule in active_features(of.model) if rule.key not in CHECKED_HERE]
     model, sites = of.model, of.region.sites
     kept_open = sites.existing_open if model.keep_existing else np.zeros(len(sites), dtype=bool)
     kept = sites.existing if model.keep_existing else np.zeros_like(sites.existing)
@@ -227,11 +234,15 @@ def every_plan(of: Instance) -> Iterator[Plan]:
         spent += ((chargers - kept) @ of.region.charger_cost).sum()
         if (chargers < kept).any() or not _count_allowed(model.stations, int(is_open.sum())):
             continue
-        if model.budget is None or spent <= model.budget.limit + 1e-9:
-            yield Plan("tried", is_open, chargers)
+        plan = Plan("tried", is_open, chargers)
+        affordable = model.budget is None or spent <= model.budget.limit + 1e-9
+        if affordable and not any(rule.broken(plan, of) for rule in others):
+            yield plan
 
 
-def _count_allowed(stations: Stations, count: int) -> bool:
+def _count_allowed(stations: Stations | None, count: int) -> bool:
+    if stations is None:
+        return True
     if stations.exactly is not None:
         return count == stations.exactly
     return stations.minimum <= count <= (count if stations.maximum is None else stations.maximum)

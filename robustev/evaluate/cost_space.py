@@ -16,6 +16,7 @@ from robustev.data.reduction import cost_distance
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate.evaluation import evaluate
+from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Model
 from robustev.model.risk import Expected
@@ -50,8 +51,7 @@ def rule_plans(instance: Instance) -> list[Plan]:
     They need not keep to the budget: they only tell scenarios apart.
     """
     mean = np.tensordot(instance.probability, instance.demand, axes=1)
-    limits = instance.model.stations
-    most = limits.exactly or limits.maximum or instance.num_sites
+    most = first_stage(instance).most_stations
     plans = []
     for share in SHARES:
         is_open = _busiest(instance, mean, max(1, round(share * most)))

@@ -13,7 +13,8 @@ from robustev.methods.base import SolveRun
 from robustev.methods.bounds import Bounds
 from robustev.methods.result import SolveResult, Status
 from robustev.methods.sppy import ExtensiveForm, SPBase, own_rank, scenario_creator
-from robustev.model.first_stage import linear_first_stage
+from robustev.model.first_stage import first_stage
+from robustev.model.variables import first_stage_columns
 from robustev.parallel import interrupt
 from robustev.recourse.recourse import Recourse
 
@@ -40,7 +41,7 @@ def solve_extensive(run: SolveRun) -> SolveResult:
     instance, stop, bounds, name = run.instance, run.stop, run.bounds, run.name
     names = list(instance.scenarios.names)
     model = OneRankForm({"solver": "appsi_highs"}, names, scenario_creator(instance, run.risk))
-    first, recourse = linear_first_stage(instance), Recourse(instance)
+    first, recourse = first_stage(instance), Recourse(instance)
 
     def offer(z: FloatArray) -> None:
         plan = first.plan(z, name)
@@ -67,9 +68,9 @@ def solve_extensive(run: SolveRun) -> SolveResult:
 
 
 def _first_stage(model: ExtensiveForm) -> list[Any]:
-    """Return the variables of openings and chargers, which all scenarios share."""
+    """Return the first-stage variables, which all scenarios share."""
     root = next(iter(model.local_scenarios.values()))
-    return [*root.open.values(), *root.chargers.values()]
+    return first_stage_columns(root)
 
 
 def _listen(model: ExtensiveForm, bounds: Bounds, offer: Callable[[FloatArray], None]) -> None:

@@ -6,7 +6,8 @@ import numpy as np
 
 from robustev.core import highs
 from robustev.core.arrays import FloatArray
-from robustev.model.first_stage import LinearFirstStage, linear_first_stage
+from robustev.model.features.base import active_features
+from robustev.model.first_stage import FirstStage, compile_first_stage, first_stage
 from robustev.model.instance import Instance
 
 TOLERANCE = 1e-7
@@ -22,13 +23,25 @@ def explain(instance: Instance) -> str | None:
 
     Looks at the first stage alone, at demand out of reach, and at total capacity.
     """
-    first = linear_first_stage(instance)
+    first = first_stage(instance)
     if _most(first, np.zeros(first.num_columns)) is None:
-        return (
-            "The limits on stations, slots, budget and existing chargers contradict each other: "
-            "no plan keeps all of them."
-        )
+        return f"No plan keeps all of these limits: {'; '.join(_clashing(instance))}."
     return _out_of_reach(instance) or _too_little_capacity(instance, first)
+
+
+def _clashing(instance: Instance) -> list[str]:
+    """Return rules in words that no plan keeps together, each of which is needed for that.
+
+    Rules are left out one by one; one without which there is still no plan is left out for good
+    (the deletion filter of Chinneck and Dravnieks 1991).
+    """
+    kept = list(active_features(instance.model))
+    for rule in tuple(kept):
+        rest = [other for other in kept if other is not rule]
+        first = compile_first_stage(instance, rest)
+        if _most(first, np.zeros(first.num_columns)) is None:
+            kept = rest
+    return [rule.text() for rule in kept]
 
 
 def _out_of_reach(instance: Instance) -> str | None:
@@ -44,7 +57,7 @@ def _out_of_reach(instance: Instance) -> str | None:
     )
 
 
-def _too_little_capacity(instance: Instance, first: LinearFirstStage) -> str | None:
+def _too_little_capacity(instance: Instance, first: FirstStage) -> str | None:
     for k in np.flatnonzero(np.isinf(instance.unserved_price)):
         if first.unlimited[:, k].any():
             continue
@@ -56,14 +69,20 @@ def _too_little_capacity(instance: Instance, first: LinearFirstStage) -> str | N
         if most is not None and most < total[s] * (1 - TOLERANCE):
             return (
                 f"Demand of type {instance.region.types[k]!r} in scenario "
-                f"{instance.scenarios.names[s]!r} is {total[s]:.10g}, but the budget, slots and "
-                f"station limits allow a capacity of {most:.10g} at most, "
-                "and unserved demand is forbidden."
+                f"{instance.scenarios.names[s]!r} is {total[s]:.10g}, but {_limits(instance)} "
+                f"allow a capacity of {most:.10g} at most, and unserved demand is forbidden."
             )
     return None
 
 
-def _most(first: LinearFirstStage, gain: FloatArray) -> float | None:
+def _limits(instance: Instance) -> str:
+    """Return in words the rules that the first stage has rows of."""
+    stated = first_stage(instance).rules
+    rules = [rule.text() for rule in active_features(instance.model) if rule.key in stated]
+    return " and ".join([", ".join(rules[:-1]), rules[-1]] if len(rules) > 1 else rules)
+
+
+def _most(first: FirstStage, gain: FloatArray) -> float | None:
     """Return the largest ``gain @ z`` over the first stage, or None if it is empty."""
     solver = highs.new_highs(mip_rel_gap=0.0, threads=1)
     highs.pass_rows(

@@ -19,7 +19,7 @@ from robustev.methods.base import SolveRun
 from robustev.methods.bounds import Bounds
 from robustev.methods.result import SolveResult, Status, StopRule, TraceRow
 from robustev.methods.wait_and_see import wait_and_see
-from robustev.model.first_stage import linear_first_stage
+from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance
 from robustev.model.risk import Expected, RiskMeasure, ScenarioRisk
 from robustev.parallel import interrupt
@@ -87,13 +87,13 @@ class _Search:
         self.method = ""
         self.certificate: Certificate | None = None
         self.recourse = Recourse(instance)
-        self.first = linear_first_stage(instance)
+        self.first = first_stage(instance)
         self.active = np.array([], dtype=np.int64)
         self.sharp = np.zeros(len(instance.scenarios), dtype=bool)
 
     def begin_with(self, plan: Plan) -> None:
         """Offer a plan that is known already, unless it breaks a limit."""
-        if not self.first.allows(self.first.columns(plan)):
+        if not self.first.allows(plan):
             return
         weighty = self.offer(plan, self._costs(plan))
         if self.bounds.plan is plan:

@@ -12,8 +12,9 @@ from robustev.core import highs
 from robustev.data.plan import Plan
 from robustev.methods.bounds import Bounds
 from robustev.methods.result import SolveResult, Status, StopRule
-from robustev.model.first_stage import LinearModel, linear_scenario
+from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance
+from robustev.model.linear import LinearModel, linear_scenario
 from robustev.parallel import interrupt
 from robustev.recourse.recourse import Recourse
 
@@ -84,6 +85,5 @@ def _watch(event: Any) -> None:
 
 def _plan(instance: Instance, values: np.ndarray) -> Plan:
     """Return the plan that the first columns hold."""
-    sites, kinds = instance.num_sites, instance.num_kinds
-    whole = np.rint(values[: sites * (1 + kinds)]).astype(np.int64)
-    return Plan("plan", whole[:sites] > 0, whole[sites:].reshape(sites, kinds))
+    first = first_stage(instance)
+    return first.plan(values[: first.num_columns], "plan")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance
 from robustev.recourse.kernels.uncapacitated import goes_to_nearest
 
@@ -71,14 +72,14 @@ def size_of(instance: Instance) -> InstanceSize:
     services = 1 if shared else types
     arcs = int(instance.reachable.sum()) * services
     total = arcs * scenarios
-    first_stage = instance.num_sites * (1 + instance.num_kinds)
+    decisions = first_stage(instance).num_columns
     return InstanceSize(
         scenarios=scenarios,
         arcs=arcs,
         total=total,
         stated=arcs * num_effective(instance),
         undecided=int((~instance.min_open).sum()),
-        variables=first_stage + total + scenarios * zones * services,
+        variables=decisions + total + scenarios * zones * services,
         constraints=scenarios * (zones * services + instance.num_sites * types) + total,
         regime=regime_of(instance),
         numbers=(instance.demand.size, instance.num_sites * zones),
@@ -108,8 +109,7 @@ def _asks_for_the_mean(instance: Instance) -> bool:
 def regime_of(instance: Instance) -> Regime:
     """Return what there is to decide in ``instance``."""
     free = ~instance.min_open
-    stations = instance.model.stations
-    limited = stations.exactly is not None or stations.maximum is not None
+    limited = first_stage(instance).limits_openings
     if not free.any() or not (limited or (instance.opening_cost[free] > 0).any()):
         return Regime.COUNTS
     if _asks_for_the_mean(instance) and goes_to_nearest(instance):

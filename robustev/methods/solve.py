@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from robustev.core.errors import ConfigError
 from robustev.core.settings import Settings
 from robustev.data.plan import Plan
@@ -19,6 +21,7 @@ from robustev.methods.bounds import Bounds
 from robustev.methods.infeasibility import UNEXPLAINED, explain
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import Progress, SolveResult, Status, StopRule
+from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Model
 from robustev.model.risk import ScenarioRisk
@@ -95,17 +98,20 @@ def solve_instance(
 
 
 def without_idle_stations(instance: Instance, plan: Plan) -> Plan:
-    """Return the plan without stations that have no capacity, cost nothing and follow no rule.
+    """Return the plan without stations that have no capacity, cost nothing and that no rule needs.
 
     Where opening is free, a solver may leave such sites open; the objective is the same without.
     """
-    limits = instance.model.stations
-    if limits.minimum or limits.exactly is not None:
-        return plan
-    idle = ~(instance.capacity(plan) > 0).any(axis=1) & ~plan.chargers.any(axis=1)
-    return replace(
-        plan, open=plan.open & ~(idle & (instance.opening_cost == 0) & ~instance.min_open)
-    )
+    first = first_stage(instance)
+    empty = ~(instance.capacity(plan) > 0).any(axis=1) & ~plan.chargers.any(axis=1)
+    idle = plan.open & empty & (instance.opening_cost == 0)
+    without = replace(plan, open=plan.open & ~idle)
+    if not idle.any() or first.allows(without):
+        return without
+    for i in np.flatnonzero(idle):
+        without = replace(plan, open=plan.open & (np.arange(len(idle)) != i))
+        plan = without if first.allows(without) else plan
+    return plan
 
 
 def choose_method(instance: Instance, options: SolveOptions) -> tuple[Method, str]:

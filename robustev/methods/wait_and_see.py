@@ -18,7 +18,7 @@ from robustev.methods.benders.solver import solve_benders
 from robustev.methods.rates import fits_one_model
 from robustev.methods.result import SolveResult, Status, StopRule
 from robustev.methods.single_scenario import solve_single_scenario
-from robustev.model.first_stage import linear_first_stage
+from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance
 from robustev.model.risk import Expected, ScenarioRisk
 from robustev.parallel.ordered import default_workers, ordered_map
@@ -92,10 +92,10 @@ def beside_plans(own: WaitAndSee, instance: Instance, plans: Sequence[Plan]) -> 
 
     So no scenario that the search had no time for is without a plan.
     """
-    first, recourse = linear_first_stage(instance), Recourse(instance)
+    first, recourse = first_stage(instance), Recourse(instance)
     upper = own.upper
     for plan in plans:
-        if first.allows(first.columns(plan)):
+        if first.allows(plan):
             upper = np.minimum(upper, recourse.costs(plan) + instance.infrastructure_cost(plan))
     return replace(own, upper=upper)
 

@@ -1,4 +1,4 @@
-"""Constraints, one function per family. First stage first, then the second stage."""
+"""Constraints: the rows of the first stage's rules, then one function per family."""
 
 from __future__ import annotations
 
@@ -6,41 +6,36 @@ from collections import defaultdict
 
 import numpy as np
 import pyomo.environ as pyo
-from pyomo.core.expr.numvalue import is_potentially_variable
+from pyomo.core.expr.numeric_expr import LinearExpression
 
+from robustev.model.first_stage import FirstStage
 from robustev.model.instance import Instance
-from robustev.model.objective import spending
+from robustev.model.variables import first_stage_columns
 
 
-def add_slots(m: pyo.ConcreteModel, instance: Instance) -> None:
-    """Chargers fit into the slots of an open site: ``sum_r n_ir <= P_i x_i``."""
-    if not instance.num_kinds:
-        return
-    slots = instance.region.sites.slots
-
-    def rule(m: pyo.ConcreteModel, i: int) -> object:
-        return sum(m.chargers[i, r] for r in range(instance.num_kinds)) <= int(slots[i]) * m.open[i]
-
-    m.slots = pyo.Constraint(range(instance.num_sites), rule=rule)
-
-
-def add_station_limits(m: pyo.ConcreteModel, instance: Instance) -> None:
-    """The number of open stations ``sum_i x_i`` stays within its limits."""
-    limits = instance.model.stations
-    total = pyo.quicksum(m.open.values())
-    if limits.exactly is not None:
-        m.station_limits = pyo.Constraint(expr=total == limits.exactly)
-    elif limits.minimum or limits.maximum is not None:
-        m.station_limits = pyo.Constraint(expr=(limits.minimum, total, limits.maximum))
+def add_rules(m: pyo.ConcreteModel, first: FirstStage) -> None:
+    """Add the rows of the first stage, those of each rule under its key."""
+    columns = first_stage_columns(m)
+    place: dict[str, int] = defaultdict(int)
+    for key in dict.fromkeys(first.rules):
+        m.add_component(key, pyo.Constraint(range(first.rules.count(key))))
+    parts = zip(first.matrix.indptr[:-1], first.matrix.indptr[1:], strict=True)
+    for r, (begin, end) in enumerate(parts):
+        terms = LinearExpression(
+            linear_coefs=first.matrix.data[begin:end].tolist(),
+            linear_vars=[columns[c] for c in first.matrix.indices[begin:end]],
+        )
+        lower, upper = float(first.row_lower[r]), float(first.row_upper[r])
+        key = first.rules[r]
+        m.component(key).add(place[key], _between(lower, terms, upper))
+        place[key] += 1
 
 
-def add_budget(m: pyo.ConcreteModel, instance: Instance) -> None:
-    """Spending on new stations and chargers stays within the budget."""
-    if instance.model.budget is None:
-        return
-    spent = spending(m, instance)
-    if is_potentially_variable(spent):  # else nothing is left to buy, and 0 is spent
-        m.budget = pyo.Constraint(expr=(None, spent, instance.model.budget.limit))
+def _between(lower: float, terms: LinearExpression, upper: float) -> object:
+    """Return ``lower <= terms <= upper`` as Pyomo takes it."""
+    if lower == upper:
+        return terms == lower
+    return (lower if np.isfinite(lower) else None, terms, upper if np.isfinite(upper) else None)
 
 
 def add_served(m: pyo.ConcreteModel, instance: Instance) -> None:

@@ -1,32 +1,43 @@
-"""The first stage as plain arrays, compiled from its Pyomo model so that it is stated only once."""
+"""The first stage as plain arrays, compiled from the rows that the rules of the model state."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-import pyomo.environ as pyo
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
-from scipy.sparse import csr_array, hstack
+from scipy.sparse import csr_array, vstack
 
 from robustev.core.arrays import FloatArray
 from robustev.data.plan import Plan
+from robustev.model.features.base import Feature, active_features
 from robustev.model.instance import Instance
-from robustev.model.pyomo_model import first_stage, scenario_model
-from robustev.model.risk import Expected
+from robustev.model.layout import CHARGERS, OPEN, Block, Layout
+from robustev.model.rows import Limits
 
 FEASIBLE = 1e-9
 """Largest violation of a row or bound that does not count."""
+SOURCES = (
+    "region", "opening_cost", "charger_cost", "fixed_cost", "fixed_capacity", "charger_capacity",
+    "min_open", "min_chargers", "max_chargers", "arcs",
+)  # fmt: skip
+"""What the first stage is made of, beside the rules; the scenarios are no part of it."""
 
 
 @dataclass(frozen=True, eq=False)
-class LinearFirstStage:
+class FirstStage:
     """The first stage ``row_lower <= matrix @ z <= row_upper``, ``lower <= z <= upper``.
 
-    ``z`` holds ``x_i`` for every site, then ``n_ir`` site by site; all of it is integer.
+    ``z`` holds the blocks of ``layout``: ``x_i`` for every site, ``n_ir`` site by site, and what
+    rules add; all of it is whole.
 
     Parameters
     ----------
+    rules
+        For each row, the key of the rule that states it; each rule's rows stand together.
+    meaning
+        For each row, what it asks, in words.
     cost
         Shape (columns,): weighted infrastructure cost of each column.
     constant
@@ -35,43 +46,92 @@ class LinearFirstStage:
         Shape (sites * types, columns), sparse: ``C = capacity @ z``, site by site. An infinite
         fixed capacity is left out here and listed in ``unlimited``.
     unlimited
-        Shape (sites, types): True where an open site has no capacity limit.
+        Shape (sites, types): 1 where an open site has no capacity limit, else 0.
+    owners
+        The rules with columns of their own, each with an instance that tells their values.
     """
 
+    layout: Layout
     matrix: csr_array
     row_lower: FloatArray
     row_upper: FloatArray
+    rules: tuple[str, ...]
+    meaning: tuple[str, ...]
     lower: FloatArray
     upper: FloatArray
     cost: FloatArray
     constant: float
     capacity: csr_array
     unlimited: FloatArray
-    num_sites: int
+    owners: tuple[tuple[Feature, Instance], ...]
 
     @property
     def num_columns(self) -> int:
         """Number of first-stage columns."""
-        return len(self.cost)
+        return self.layout.num_columns
+
+    @property
+    def num_sites(self) -> int:
+        """Number of sites."""
+        return len(self.unlimited)
+
+    def openings(self, z: FloatArray) -> FloatArray:
+        """Return the openings ``x`` (..., sites) in ``z`` (..., columns), as a view."""
+        return self.layout.part(z, OPEN)
+
+    def chargers(self, z: FloatArray) -> FloatArray:
+        """Return the chargers ``n`` (..., sites, kinds) in ``z`` (..., columns), as a view."""
+        return self.layout.part(z, CHARGERS)
+
+    @cached_property
+    def limits_openings(self) -> bool:
+        """Whether any row keeps sites from being opened, whatever that costs."""
+        on_open = csr_array(self.matrix[:, self.layout.columns(OPEN)]).tocoo()
+        row, site = on_open.coords
+        free = (self.openings(self.upper) > self.openings(self.lower))[site]
+        above = (on_open.data > 0) & np.isfinite(self.row_upper)[row]
+        below = (on_open.data < 0) & np.isfinite(self.row_lower)[row]
+        return bool((free & (above | below)).any())
+
+    @cached_property
+    def most_stations(self) -> int:
+        """The most stations by the rows that count all of them; other rows may allow fewer."""
+        count = self.on_columns(csr_array(np.ones((1, self.num_sites))))
+        as_long = np.flatnonzero(np.diff(self.matrix.indptr) == self.num_sites)
+        counting = [r for r in as_long if not abs(self.matrix[[r]] - count).sum()]
+        most = float(self.openings(self.upper).sum())
+        return int(min([most, *self.row_upper[counting].tolist()]))
 
     def plan(self, z: FloatArray, name: str) -> Plan:
         """Return the plan at ``z``, rounded to whole numbers."""
-        whole = np.rint(z).astype(np.int64)
-        return Plan(
-            name, whole[: self.num_sites] > 0, whole[self.num_sites :].reshape(self.num_sites, -1)
-        )
+        whole = np.rint(z)
+        return Plan(name, self.openings(whole) > 0, self.chargers(whole).astype(np.int64))
 
     def columns(self, plan: Plan) -> FloatArray:
-        """Return the vector ``z`` of a plan."""
-        return np.concatenate([plan.open.astype(float), plan.chargers.astype(float).ravel()])
+        """Return the vector ``z`` of a plan, the columns of rules at their cheapest."""
+        z = self.layout.joined(
+            {OPEN: plan.open.astype(float), CHARGERS: plan.chargers.astype(float)}
+        )
+        for rule, instance in self.owners:
+            for name, values in rule.complete(plan, instance).items():
+                self.layout.part(z, name)[...] = values
+        return z
+
+    def coefficients(self, of_open: FloatArray, of_capacity: FloatArray) -> FloatArray:
+        """Return slopes on openings (sites,) and capacities (sites, types) as slopes on ``z``."""
+        slope = np.asarray(self.capacity.T @ of_capacity.ravel())
+        self.openings(slope)[:] += of_open
+        return slope
 
     def on_columns(self, of_sites: csr_array) -> csr_array:
         """Return rows over sites, shape (rows, sites), as rows over all columns."""
-        rest = self.num_columns - self.num_sites
-        return csr_array(hstack([of_sites, csr_array((of_sites.shape[0], rest))], format="csr"))
+        source = csr_array(of_sites).tocoo()
+        row, site = source.coords
+        place = (row, self.layout.columns(OPEN)[site])
+        return csr_array((source.data, place), shape=(of_sites.shape[0], self.num_columns))
 
     def infrastructure_cost(self, z: FloatArray) -> float:
-        """Return the weighted cost of openings and chargers at ``z``, whole or not."""
+        """Return the weighted cost of what is built at ``z``, whole or not."""
         return float(self.cost @ z) + self.constant
 
     def violation(self, z: FloatArray) -> float:
@@ -80,95 +140,98 @@ class LinearFirstStage:
         parts = (self.row_lower - rows, rows - self.row_upper, self.lower - z, z - self.upper)
         return max(0.0, *(float(part.max(initial=0.0)) for part in parts))
 
-    def allows(self, z: FloatArray) -> bool:
+    def holds(self, z: FloatArray) -> bool:
         """Return whether ``z`` keeps every row and bound, to ``FEASIBLE``."""
         return self.violation(z) <= FEASIBLE
 
+    def allows(self, plan: Plan) -> bool:
+        """Return whether a plan keeps every rule."""
+        return self.holds(self.columns(plan))
 
-def linear_first_stage(instance: Instance) -> LinearFirstStage:
-    """Compile the first stage of ``instance`` into arrays."""
-    m = first_stage(instance)
-    m.no_objective = pyo.Objective(expr=0)
-    variables = [*m.open.values(), *m.chargers.values()]
-    rows = _standard_form(m, variables)
-    return LinearFirstStage(
-        matrix=rows.matrix,
-        row_lower=rows.row_lower,
-        row_upper=rows.row_upper,
-        lower=rows.lower,
-        upper=rows.upper,
-        cost=np.concatenate(
-            [instance.opening_cost, np.tile(instance.charger_cost, instance.num_sites)]
-        ),
+
+def first_stage(instance: Instance) -> FirstStage:
+    """Return the first stage of ``instance``, compiled once for all its scenario sets."""
+    rules = active_features(instance.model)
+    sources = (
+        instance.model.infrastructure_weight,
+        *(getattr(instance, name) for name in SOURCES),
+    )
+    known = instance.made.get(__name__)
+    if known is None or known[0] != rules or not _same(known[1], sources):
+        known = (rules, sources, compile_first_stage(instance, rules))
+        instance.made[__name__] = known
+    found: FirstStage = known[2]
+    return found
+
+
+def _same(these: tuple[object, ...], those: tuple[object, ...]) -> bool:
+    return all(
+        a == b if isinstance(a, float) else a is b for a, b in zip(these, those, strict=True)
+    )
+
+
+def compile_first_stage(instance: Instance, rules: Iterable[Feature]) -> FirstStage:
+    """Compile the first stage of ``instance`` under some rules."""
+    features = tuple(rules)
+    layout = Layout(
+        (*_decisions(instance), *(b for rule in features for b in rule.columns(instance)))
+    )
+    lower = layout.spread([block.lower for block in layout.blocks])
+    upper = layout.spread([block.upper for block in layout.blocks])
+    for rule in features:
+        _narrow(layout, rule.limits(instance), lower, upper)
+    stated = [(rule.key, rule.rows(instance)) for rule in features]
+    empty = csr_array((0, layout.num_columns))
+    return FirstStage(
+        layout=layout,
+        matrix=csr_array(vstack([empty, *(rows.on(layout) for _, rows in stated)], format="csr")),
+        row_lower=np.concatenate([np.zeros(0), *(rows.lower for _, rows in stated)]),
+        row_upper=np.concatenate([np.zeros(0), *(rows.upper for _, rows in stated)]),
+        rules=tuple(key for key, rows in stated for _ in rows.meaning),
+        meaning=tuple(text for _, rows in stated for text in rows.meaning),
+        lower=np.ceil(lower),
+        upper=np.floor(upper),
+        cost=layout.spread([block.cost for block in layout.blocks]),
         constant=instance.fixed_cost,
-        capacity=_capacity(instance),
+        capacity=_capacity(instance, layout),
         unlimited=np.isinf(instance.fixed_capacity).astype(float),
-        num_sites=instance.num_sites,
+        owners=tuple((rule, instance) for rule in features if rule.columns(instance)),
     )
 
 
-@dataclass(frozen=True, eq=False)
-class LinearModel:
-    """A mixed-integer program ``min cost @ y + constant`` over rows and bounds.
-
-    ``integer`` is 1 for whole-number columns, else 0; shapes are (columns,) and (rows,).
-    """
-
-    matrix: csr_array
-    row_lower: FloatArray
-    row_upper: FloatArray
-    lower: FloatArray
-    upper: FloatArray
-    integer: FloatArray
-    cost: FloatArray
-    constant: float
-
-
-def linear_scenario(instance: Instance, scenario: int) -> LinearModel:
-    """Compile the whole model of one scenario and its cost; the first stage has the first columns.
-
-    Second-stage columns that are fixed are left out.
-    """
-    plain = instance.model.model_copy(update={"objective": Expected()})
-    m = scenario_model(replace(instance, model=plain), scenario)
-    second = [v for part in (m.assign, m.unserved) for v in part.values() if not v.fixed]
-    return _standard_form(m, [*m.open.values(), *m.chargers.values(), *second])
-
-
-def _standard_form(m: pyo.ConcreteModel, variables: list[pyo.Var]) -> LinearModel:
-    """Return a model's rows and objective on ``variables``, which are all that are not fixed."""
-    position = {id(v): c for c, v in enumerate(variables)}
-    form = LinearStandardFormCompiler().write(m, mixed_form=True)
-    source, objective = form.A.tocoo(), form.c.tocoo()
-    column = np.array([position[id(v)] for v in form.columns], dtype=np.int64)
-    shape = (len(form.rows), len(position))
-    kind = np.array([row.bound_type for row in form.rows], dtype=int)
-    rhs = np.asarray(form.rhs, dtype=float)
-    cost = np.zeros(len(position))
-    cost[column[objective.col]] = objective.data
-    return LinearModel(
-        matrix=csr_array((source.data, (source.row, column[source.col])), shape=shape),
-        row_lower=np.where(kind <= 0, rhs, -np.inf),
-        row_upper=np.where(kind >= 0, rhs, np.inf),
-        lower=np.array([v.lb for v in variables], dtype=float),
-        upper=np.array([v.ub for v in variables], dtype=float),
-        integer=np.array([not v.is_continuous() for v in variables], dtype=float),
-        cost=cost,
-        constant=float(form.c_offset[0]),
+def _decisions(instance: Instance) -> tuple[Block, Block]:
+    """Return the blocks that every plan has: openings and chargers."""
+    sites, kinds = instance.num_sites, instance.num_kinds
+    most = instance.max_chargers.astype(float)
+    price = np.tile(instance.charger_cost, (sites, 1)).reshape(sites, kinds)
+    return (
+        Block(OPEN, np.zeros(sites), np.ones(sites), instance.opening_cost),
+        Block(CHARGERS, np.zeros((sites, kinds)), most, price),
     )
 
 
-def _capacity(instance: Instance) -> csr_array:
+def _narrow(layout: Layout, limits: Limits, lower: FloatArray, upper: FloatArray) -> None:
+    """Narrow the bounds of the columns to those of one rule."""
+    for name, values in limits.lower.items():
+        part = layout.part(lower, name)
+        np.maximum(part, values, out=part)
+    for name, values in limits.upper.items():
+        part = layout.part(upper, name)
+        np.minimum(part, values, out=part)
+
+
+def _capacity(instance: Instance, layout: Layout) -> csr_array:
     sites, types, kinds = instance.num_sites, instance.num_types, instance.num_kinds
     fixed = np.where(np.isinf(instance.fixed_capacity), 0.0, instance.fixed_capacity)
     row = np.arange(sites * types)
     site, of_type = row // types, row % types
-    rows, columns, values = [row], [site], [fixed.ravel()]
+    open_column, charger_column = layout.columns(OPEN), layout.columns(CHARGERS)
+    rows, columns, values = [row], [open_column[site]], [fixed.ravel()]
     for r in range(kinds):
         rows.append(row)
-        columns.append(sites + site * kinds + r)
+        columns.append(charger_column[site, r])
         values.append(instance.charger_capacity[r, of_type])
     entries = (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns)))
-    matrix = csr_array(entries, shape=(sites * types, sites + sites * kinds))
+    matrix = csr_array(entries, shape=(sites * types, layout.num_columns))
     matrix.eliminate_zeros()
     return matrix

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -19,9 +20,9 @@ from robustev.core.errors import ConfigError, Fault, nearest_name
 from robustev.data.arcs import Arcs
 from robustev.data.plan import Plan
 from robustev.data.reach import Reach
-from robustev.data.region import ChargerKind, Region
+from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
-from robustev.model.model import Model
+from robustev.model.options import ModelOptions, Part, Standing
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,11 +48,14 @@ class Instance:
         charger, and of one charger.
     min_open, min_chargers, max_chargers
         Shapes (sites,), (sites, kinds), (sites, kinds): bounds of the first stage.
+    made
+        What was derived from this instance or from one that differs in its scenarios alone, each
+        by the name of the module that keeps it, beside what it was derived from.
     """
 
     region: Region
     scenarios: ScenarioSet
-    model: Model
+    model: ModelOptions
     arcs: Arcs
     unserved_price: FloatArray
     opening_cost: FloatArray
@@ -62,6 +66,7 @@ class Instance:
     min_open: BoolArray
     min_chargers: IntArray
     max_chargers: IntArray
+    made: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def num_sites(self) -> int:
@@ -103,10 +108,20 @@ class Instance:
         """Whether the model has an arc from the zone to the site, shape (sites, zones)."""
         return np.isfinite(self.travel_cost)
 
+    @cached_property
+    def _parts(self) -> tuple[Part, ...]:
+        return self.model.parts
+
     def infrastructure_cost(self, plan: Plan) -> float:
-        """Return the weighted cost of stations and chargers of ``plan``."""
+        """Return the weighted cost of what ``plan`` builds: stations, chargers, what rules add."""
         chargers = float((plan.chargers @ self.charger_cost).sum())
-        return float(self.opening_cost[plan.open].sum()) + chargers + self.fixed_cost
+        further = sum(part.further_cost(plan, self.region) for part in self._parts)
+        return (
+            float(self.opening_cost[plan.open].sum())
+            + chargers
+            + self.fixed_cost
+            + self.model.infrastructure_weight * further
+        )
 
     def capacity(self, plan: Plan) -> FloatArray:
         """Return the usable capacity ``C_ik`` of ``plan``, shape (sites, types)."""
@@ -136,7 +151,7 @@ def _best_fill(instance: Instance, capacity: FloatArray) -> FloatArray:
     return np.asarray(base + free * capacity.max(initial=0.0))
 
 
-def build_instance(region: Region, scenarios: ScenarioSet, model: Model) -> Instance:
+def build_instance(region: Region, scenarios: ScenarioSet, model: ModelOptions) -> Instance:
     """Assemble the arrays of the two-stage model.
 
     Raises
@@ -148,14 +163,12 @@ def build_instance(region: Region, scenarios: ScenarioSet, model: Model) -> Inst
     _check_match(region, scenarios)
     region = with_levels(region, model)
     scenarios = model.objective.sees(scenarios)
-    existing = model.keep_existing
-    min_chargers = region.sites.existing if existing else np.zeros_like(region.sites.existing)
-    min_open = region.sites.existing_open if existing else np.zeros(region.num_sites, dtype=bool)
-    min_open = min_open | (min_chargers.sum(axis=1) > 0)
+    standing = _standing(region, model)
+    min_open, min_chargers = standing.open, standing.chargers
     opening_cost = model.infrastructure_weight * region.sites.opening_cost
     charger_cost = model.infrastructure_weight * region.charger_cost
     sunk = 0.0
-    if model.existing_cost == "sunk":
+    if not any(part.counts_standing() for part in model.parts):
         sunk = float(opening_cost[min_open].sum() + (min_chargers @ charger_cost).sum())
     fixed_capacity = np.asarray(model.utilisation * region.sites.fixed_capacity)
     if not model.capacitated:
@@ -177,31 +190,38 @@ def build_instance(region: Region, scenarios: ScenarioSet, model: Model) -> Inst
     )
 
 
-def with_levels(region: Region, model: Model) -> Region:
-    """Return the region in which plans are made: levels take the place of chargers."""
-    if model.levels is None:
-        return region
-    levels, sites = model.levels, region.sites
-    unit = {
-        k: float(region.demand[:, index].mean()) if levels.unit == "mean_demand" else levels.unit
-        for index, k in enumerate(region.types)
-    }
-    level_sites = replace(
-        sites,
-        slots=np.full(len(sites), levels.maximum),
-        existing=np.zeros((len(sites), 1), dtype=np.int64),
-        fixed_capacity=np.zeros_like(sites.fixed_capacity),
-    )
-    return replace(region, kinds=(ChargerKind("level", unit, levels.cost),), sites=level_sites)
+def with_levels(region: Region, model: ModelOptions) -> Region:
+    """Return the region in which plans are made, once every part of the model has checked it.
+
+    Raises
+    ------
+    ConfigError
+        If the model names what the region does not have.
+    """
+    for part in model.parts:
+        region = part.in_region(region)
+    for part in model.parts:
+        part.check(region)
+    return region
 
 
-def reach_of(model: Model) -> Reach:
+def _standing(region: Region, model: ModelOptions) -> Standing:
+    """Return all that must stay."""
+    whole = Standing.nothing(region)
+    for part in model.parts:
+        one = part.standing(region)
+        whole = Standing(whole.open | one.open, np.maximum(whole.chargers, one.chargers))
+    return whole
+
+
+def reach_of(model: ModelOptions) -> Reach:
     """Return which arcs of a region a model wants."""
-    most, nearest = model.reach.max_travel, model.reach.nearest
-    return Reach(math.inf if most is None else most, nearest)
+    wanted = [part.reach() for part in model.parts]
+    counts = [one.nearest for one in wanted if one.nearest is not None]
+    return Reach(min((one.most for one in wanted), default=math.inf), min(counts, default=None))
 
 
-def _model_arcs(region: Region, model: Model) -> Arcs:
+def _model_arcs(region: Region, model: ModelOptions) -> Arcs:
     """Return the region's arcs within the model's reach, at weighted costs."""
     wanted = reach_of(model)
     if not region.reach.among(region.num_sites).holds(wanted.among(region.num_sites)):
@@ -218,7 +238,7 @@ def _model_arcs(region: Region, model: Model) -> Arcs:
     return arcs.with_cost(model.travel_weight * arcs.cost)
 
 
-def _unserved_prices(region: Region, model: Model) -> FloatArray:
+def _unserved_prices(region: Region, model: ModelOptions) -> FloatArray:
     given = model.unserved_penalty
     if not isinstance(given, dict):
         return np.full(len(region.types), np.inf if given is None else float(given))

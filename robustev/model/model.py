@@ -1,91 +1,67 @@
-"""What the planner wants: the two-stage model and its objective, as validated options.
-
-The symbols are those of the README's model section: ``x_i`` open sites, ``n_ir`` chargers,
-``a_ijks`` fractions of demand, ``b_jks`` unserved fractions.
-"""
+"""The section ``model`` of an experiment: the two-stage model with one key for each rule."""
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, create_model
 
-from robustev.core.settings import Settings
-from robustev.model.risk import AnyMeasure, Expected
+from robustev.model.features.base import Feature
+from robustev.model.features.budget import Budget
+from robustev.model.features.levels import Levels
+from robustev.model.features.reach import Reach
+from robustev.model.features.register import FEATURES
+from robustev.model.features.stations import Stations
+from robustev.model.options import ModelOptions
 
-
-class Stations(Settings):
-    """Limits on the number of open stations, ``sum_i x_i``."""
-
-    minimum: int = Field(0, ge=0)
-    """Fewest open stations."""
-    maximum: int | None = Field(None, ge=0)
-    """Most open stations; absent for no limit."""
-    exactly: int | None = Field(None, ge=0)
-    """Exact number of open stations (``G``); excludes the other two."""
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if self.exactly is not None and (self.minimum or self.maximum is not None):
-            raise ValueError("'exactly' cannot stand beside 'minimum' or 'maximum'")
-        if self.maximum is not None and self.maximum < self.minimum:
-            raise ValueError(f"maximum {self.maximum} is below minimum {self.minimum}")
-        return self
+__all__ = ["Budget", "Levels", "Model", "Reach", "Stations"]
 
 
-class Levels(Settings):
-    """Capacity in whole levels instead of chargers: each site has 0 to ``maximum`` levels."""
-
-    maximum: int = Field(ge=1)
-    """Most levels at one site."""
-    unit: Literal["mean_demand"] | float = "mean_demand"
-    """Capacity of one level, in demand units; ``mean_demand`` is each type's mean over zones."""
-    cost: float = Field(1.0, ge=0)
-    """Cost of one level."""
+def _fields_of(feature: type[Feature]) -> dict[str, Any]:
+    """Return what a rule adds to the section: its own key, or its options where it is flat."""
+    if feature.flat:
+        return {name: (info.annotation, info) for name, info in feature.model_fields.items()}
+    about = (feature.__doc__ or "").split("\n\n")[0]
+    return {feature.key: (feature | None, Field(None, description=f"{about} Absent for none."))}
 
 
-class Reach(Settings):
-    """Which sites a zone may use; the model holds only those arcs."""
-
-    max_travel: float | None = Field(None, gt=0)
-    """Longest allowed travel cost ``t_ij``."""
-    nearest: int | None = Field(None, ge=1)
-    """Only this many nearest sites of each zone."""
-
-
-class Budget(Settings):
-    """A limit on the cost of what is built: openings and chargers beyond the existing ones."""
-
-    limit: float = Field(ge=0)
-    """Most money that may be spent."""
+if TYPE_CHECKING:
+    _Composed = ModelOptions
+else:
+    _Composed = create_model(
+        "_Composed",
+        __base__=ModelOptions,
+        **{name: field for feature in FEATURES for name, field in _fields_of(feature).items()},
+    )
 
 
-class Model(Settings):
+class Model(_Composed):
     """The two-stage model: what may be built, how demand is served, what it costs."""
 
-    split: Literal["by_type", "shared"] = "by_type"
-    """Whether each demand type spreads over sites on its own, or all types share one split."""
-    capacitated: bool = True
-    """False serves any demand at any open site (p-median)."""
-    levels: Levels | None = None
-    """Capacity levels in place of the region's chargers."""
-    unserved_penalty: float | dict[str, float] | None = None
-    """Cost of one demand unit left unserved (``q_k``), also by type; absent forbids it."""
-    stations: Stations = Stations()
-    """Limits on the number of stations."""
-    budget: Budget | None = None
-    """Limit on spending; absent for none."""
-    reach: Reach = Reach()
-    """Limits on who may use which site."""
-    keep_existing: bool = True
-    """Whether existing stations and chargers must stay (``n_ir >= e_ir``)."""
-    existing_cost: Literal["sunk", "counted"] = "sunk"
-    """Whether existing chargers and stations count in the infrastructure cost."""
-    utilisation: float = Field(1.0, gt=0, le=1)
-    """Usable share of nominal capacity."""
-    infrastructure_weight: float = Field(1.0, ge=0)
-    """Weight of infrastructure cost in the objective (``w_infra``)."""
-    travel_weight: float = Field(1.0, ge=0)
-    """Weight of travel cost in the objective (``w_travel``)."""
-    objective: AnyMeasure = Expected()
-    """How scenario costs are combined."""
+    _own: tuple[Feature, ...] = PrivateAttr(default=())
+
+    if TYPE_CHECKING:  # the rules' keys are those of the register
+
+        def __init__(self, **options: Any) -> None: ...
+
+        def __getattr__(self, key: str) -> Any: ...
+
+    @property
+    def parts(self) -> tuple[Feature, ...]:
+        """The rules in use: those that always hold, those asked for, and the caller's own."""
+        return (*(rule for rule in map(self._rule, FEATURES) if rule is not None), *self._own)
+
+    def _rule(self, feature: type[Feature]) -> Feature | None:
+        if not feature.flat:
+            rule: Feature | None = getattr(self, feature.key)
+            return rule
+        return feature(**{name: getattr(self, name) for name in feature.model_fields})
+
+    def with_features(self, *features: Feature) -> Self:
+        """Return the model with rules that are written outside the package.
+
+        They hold for whatever is made from this model in this process; files know nothing of them.
+        """
+        model = self.model_copy()
+        model._own = (*self._own, *features)
+        return model

@@ -11,29 +11,16 @@ from __future__ import annotations
 import numpy as np
 import pyomo.environ as pyo
 
+from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance
+from robustev.model.variables import first_stage_columns
 
 
 def infrastructure(m: pyo.ConcreteModel, instance: Instance) -> object:
-    """Weighted cost of stations and chargers, in money."""
-    opening = pyo.quicksum(float(instance.opening_cost[i]) * m.open[i] for i in m.open)
-    chargers = pyo.quicksum(
-        float(instance.charger_cost[r]) * m.chargers[i, r] for i, r in m.chargers
-    )
-    return opening + chargers + instance.fixed_cost
-
-
-def spending(m: pyo.ConcreteModel, instance: Instance) -> object:
-    """Unweighted cost of what is built beyond the existing stations and chargers."""
-    sites, costs = instance.region.sites, instance.region.charger_cost
-    opening = pyo.quicksum(
-        float(sites.opening_cost[i]) * m.open[i] for i in m.open if not instance.min_open[i]
-    )
-    chargers = pyo.quicksum(
-        float(costs[r]) * (m.chargers[i, r] - int(instance.min_chargers[i, r]))
-        for i, r in m.chargers
-    )
-    return opening + chargers
+    """Weighted cost of stations, chargers and what rules add, in money."""
+    cost = first_stage(instance).cost
+    terms = zip(cost.tolist(), first_stage_columns(m), strict=True)
+    return pyo.quicksum(of_one * v for of_one, v in terms) + instance.fixed_cost
 
 
 def service(m: pyo.ConcreteModel, instance: Instance, scenario: int) -> object:

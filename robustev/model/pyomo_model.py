@@ -5,19 +5,16 @@ from __future__ import annotations
 import pyomo.environ as pyo
 
 from robustev.model import constraints, objective, variables
+from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance
 
-FIRST_STAGE = (constraints.add_slots, constraints.add_station_limits, constraints.add_budget)
-"""Constraint families of the first stage; a new family is one function here."""
 
-
-def first_stage(instance: Instance) -> pyo.ConcreteModel:
-    """Return a model of the first stage: ``x``, ``n`` and every constraint on them."""
+def first_stage_model(instance: Instance) -> pyo.ConcreteModel:
+    """Return a model of the first stage: ``x``, ``n`` and every rule on them."""
     m = pyo.ConcreteModel()
-    variables.add_open(m, instance)
-    variables.add_chargers(m, instance)
-    for add_family in FIRST_STAGE:
-        add_family(m, instance)
+    first = first_stage(instance)
+    variables.add_first_stage(m, first)
+    constraints.add_rules(m, first)
     return m
 
 
@@ -29,7 +26,7 @@ def scenario_model(
     best_cost: float = 0.0,
 ) -> pyo.ConcreteModel:
     """Return the explicit model of one scenario: first stage, assignment, objective."""
-    m = first_stage(instance)
+    m = first_stage_model(instance)
     variables.add_assignment(m, instance, scenario)
     variables.add_unserved(m, instance, scenario)
     constraints.add_served(m, instance)
@@ -42,4 +39,4 @@ def scenario_model(
 
 def first_stage_variables(m: pyo.ConcreteModel) -> list[pyo.Var]:
     """Return the nonanticipative variables of a scenario model, risk levels included."""
-    return [m.open, m.chargers, *m.risk_levels]
+    return [*(m.component(name) for name in m.first_stage_blocks), *m.risk_levels]

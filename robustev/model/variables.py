@@ -5,24 +5,29 @@ from __future__ import annotations
 import numpy as np
 import pyomo.environ as pyo
 
+from robustev.model.first_stage import FirstStage
 from robustev.model.instance import Instance
+from robustev.model.layout import OPEN
 
 
-def add_open(m: pyo.ConcreteModel, instance: Instance) -> None:
-    """Add ``open[i]`` (``x_i``): 1 if a station stands at site ``i``."""
-    m.open = pyo.Var(range(instance.num_sites), domain=pyo.Binary)
-    for i in np.flatnonzero(instance.min_open):
-        m.open[int(i)].setlb(1)
+def add_first_stage(m: pyo.ConcreteModel, first: FirstStage) -> None:
+    """Add each block of first-stage columns: ``open[i]`` (``x_i``), ``chargers[i, r]`` (``n_ir``).
+
+    A rule's own columns follow under the name of their block.
+    """
+    for block in first.layout.blocks:
+        lower, upper = (first.layout.part(side, block.name) for side in (first.lower, first.upper))
+        domain = pyo.Binary if block.name == OPEN else pyo.NonNegativeIntegers
+        m.add_component(block.name, pyo.Var(*map(range, block.shape), domain=domain))
+        for index, v in zip(np.ndindex(block.shape), m.component(block.name).values(), strict=True):
+            v.setlb(int(lower[index]))
+            v.setub(int(upper[index]) if np.isfinite(upper[index]) else None)
+    m.first_stage_blocks = first.layout.names
 
 
-def add_chargers(m: pyo.ConcreteModel, instance: Instance) -> None:
-    """Add ``chargers[i, r]`` (``n_ir``): chargers of kind ``r`` at site ``i``."""
-
-    def bounds(_: pyo.ConcreteModel, i: int, r: int) -> tuple[int, int]:
-        return int(instance.min_chargers[i, r]), int(instance.max_chargers[i, r])
-
-    sites, kinds = range(instance.num_sites), range(instance.num_kinds)
-    m.chargers = pyo.Var(sites, kinds, domain=pyo.NonNegativeIntegers, bounds=bounds)
+def first_stage_columns(m: pyo.ConcreteModel) -> list[pyo.Var]:
+    """Return the variables of the first stage in the order of the columns ``z``."""
+    return [v for name in m.first_stage_blocks for v in m.component(name).values()]
 
 
 def add_assignment(m: pyo.ConcreteModel, instance: Instance, scenario: int) -> None:

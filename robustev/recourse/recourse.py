@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from robustev.core.arrays import FloatArray, IntArray
 from robustev.data.plan import Plan
+from robustev.model.first_stage import FirstStage
 from robustev.model.instance import Instance
 from robustev.recourse.dual import Network, Price
 from robustev.recourse.kernels.shared_split import SharedSplitKernel
@@ -41,11 +41,9 @@ class RecourseCut:
             np.tensordot(weight, np.array([cut.capacity for cut in cuts]), axes=1),
         )
 
-    def columns(self, capacity_matrix: csr_array) -> FloatArray:
-        """Return the coefficients on columns ``z``, given ``C = capacity_matrix @ z``."""
-        coefficients = np.asarray(capacity_matrix.T @ self.capacity.ravel())
-        coefficients[: len(self.open)] += self.open
-        return coefficients
+    def columns(self, first: FirstStage) -> FloatArray:
+        """Return the coefficients on the columns ``z`` of a first stage."""
+        return first.coefficients(self.open, self.capacity)
 
     def at(self, x: FloatArray, capacity: FloatArray) -> float:
         """Return the bound at openings ``x`` and capacities ``C`` (sites, types)."""

@@ -13,7 +13,7 @@ from robustev.core.arrays import FloatArray
 from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.methods.result import SolveResult, relative_gap
-from robustev.model.model import Model
+from robustev.model.options import ModelOptions
 from robustev.results.schema import PlanDocument
 
 
@@ -67,7 +67,7 @@ def charger_counts(plan: Plan, region: Region) -> dict[str, dict[str, int]]:
 
 
 def plan_table(
-    plan: Plan, region: Region, model: Model, load: FloatArray | None = None
+    plan: Plan, region: Region, model: ModelOptions, load: FloatArray | None = None
 ) -> pd.DataFrame:
     """Return one row per open site: id, name, x, y, chargers by kind, capacity, load, utilisation.
 

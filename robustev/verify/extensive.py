@@ -9,7 +9,14 @@ from scipy.sparse import block_diag, csr_array, hstack, vstack
 
 from robustev.core.arrays import FloatArray, IntArray
 from robustev.model.instance import Instance
-from robustev.verify.first_stage import column_bounds, column_costs, first_stage_rows
+from robustev.verify.first_stage import (
+    charger_columns,
+    column_bounds,
+    column_costs,
+    first_stage_rows,
+    num_columns,
+    open_columns,
+)
 from robustev.verify.mixed_integer import Rows, minimise
 from robustev.verify.service import service_types
 
@@ -87,7 +94,7 @@ def _block(instance: Instance, demand: FloatArray, weight: float, types: IntArra
     forbidden = (np.isinf(penalty)[None, :] & (load > 0)).any(axis=1)
     left = load @ np.where(np.isinf(penalty), 0.0, penalty)
     cost = weight * np.concatenate([instance.travel_cost[i, j] * load.sum(axis=1)[j], left])
-    num_first = sites * (1 + instance.num_kinds)
+    num_first = num_columns(instance)
     every = np.arange(arcs)
     served = csr_array(
         (np.ones(arcs + zones), (np.concatenate([j, np.arange(zones)]), np.arange(arcs + zones)))
@@ -117,9 +124,9 @@ def _block(instance: Instance, demand: FloatArray, weight: float, types: IntArra
 
 def _capacity(instance: Instance, bounded: IntArray, k: int) -> csr_array:
     """Return what z takes off the load of each site with a limit: ``-C_ik``."""
-    rows = np.zeros((len(bounded), instance.num_sites * (1 + instance.num_kinds)))
+    rows = np.zeros((len(bounded), num_columns(instance)))
+    opening, chargers = open_columns(instance), charger_columns(instance)
     for row, i in enumerate(bounded):
-        rows[row, i] = -instance.fixed_capacity[i, k]
-        start = instance.num_sites + i * instance.num_kinds
-        rows[row, start : start + instance.num_kinds] = -instance.charger_capacity[:, k]
+        rows[row, opening[i]] = -instance.fixed_capacity[i, k]
+        rows[row, chargers[i]] = -instance.charger_capacity[:, k]
     return csr_array(rows)

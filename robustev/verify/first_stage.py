@@ -1,24 +1,34 @@
-"""The first stage stated a second time, as plain rows: what a plan must obey."""
+"""The first stage stated a second time: what a plan must obey.
+
+A plan is held against each rule's own check, which shares no code with the rule's rows; a rule
+without one is named as not checked.
+
+A lower bound rests on rows instead, and is false if they forbid what is allowed. The rows of the
+old rules (``STATED``) are written out here once more. Those of any other rule are the rule's own,
+and are used only if no sampled plan that its check accepts breaks them: strong evidence, since the
+samples step over the rule's border one decision at a time, but no proof. Where the two differ, or
+there is no check, the rows are left out, which can only weaken the bound.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from robustev.core.arrays import FloatArray
+from robustev.core.arrays import FloatArray, IntArray
 from robustev.data.plan import Plan
+from robustev.model.features.base import Feature, active_features
+from robustev.model.first_stage import FirstStage, compile_first_stage
 from robustev.model.instance import Instance
-from robustev.model.model import Model
+from robustev.model.options import ModelOptions
 
-KNOWN_FIELDS = frozenset(
-    (
-        "split", "capacitated", "levels", "unserved_penalty", "stations", "budget", "reach",
-        "keep_existing", "existing_cost", "utilisation", "infrastructure_weight",
-        "travel_weight", "objective",
-    )
-)  # fmt: skip
-"""Parts of the model that are checked here; any other that is in use is taken on trust."""
+STATED = frozenset(("slots", "stations", "budget", "existing", "levels", "reach"))
+"""Rules whose rows and bounds are written out here; those of others are held against their own
+check on sampled plans."""
+SAMPLED = 40
+"""Walks between two plans on which a rule's rows are held against its check."""
 
 
 @dataclass(eq=False)
@@ -44,33 +54,83 @@ class Rows:
         return np.array(self.coefficients).reshape(len(self.low), self.num_columns)
 
 
+def num_columns(instance: Instance) -> int:
+    """Return the number of columns of z: a station at each site, then its chargers by kind."""
+    return instance.num_sites * (1 + instance.num_kinds)
+
+
+def open_columns(instance: Instance) -> IntArray:
+    """Return the columns of z that hold the openings, shape (sites,)."""
+    return np.arange(instance.num_sites)
+
+
+def charger_columns(instance: Instance) -> IntArray:
+    """Return the columns of z that hold the chargers, shape (sites, kinds)."""
+    after = np.arange(instance.num_sites, num_columns(instance))
+    return after.reshape(instance.num_sites, instance.num_kinds)
+
+
 def first_stage_rows(instance: Instance) -> Rows:
-    """Return the rows of the first stage: slots, station limits, budget."""
-    sites, kinds = instance.num_sites, instance.num_kinds
-    rows = Rows(sites * (1 + kinds))
-    for i in range(sites if kinds else 0):
+    """Return the rows of the first stage, those of ``STATED`` rules as this module states them."""
+    rules = {rule.key: rule for rule in active_features(instance.model)}
+    rows = Rows(num_columns(instance))
+    chargers = charger_columns(instance)
+    for i in range(instance.num_sites if instance.num_kinds else 0):
         row = np.zeros(rows.num_columns)
-        row[_chargers(instance, i)] = 1.0
+        row[chargers[i]] = 1.0
         row[i] = -float(instance.region.sites.slots[i])
         name = instance.region.sites.ids[i]
         rows.add(row, -np.inf, 0.0, f"chargers at {name} fit into the slots of an open site")
-    limits = instance.model.stations
-    everywhere = np.zeros(rows.num_columns)
-    everywhere[:sites] = 1.0
-    if limits.exactly is not None:
-        rows.add(everywhere, limits.exactly, limits.exactly, "the exact number of stations")
-    else:
+    limits: Any = rules.get("stations")
+    if limits is not None:
+        everywhere = np.zeros(rows.num_columns)
+        everywhere[open_columns(instance)] = 1.0
         most = np.inf if limits.maximum is None else float(limits.maximum)
-        rows.add(everywhere, float(limits.minimum), most, "the limits of the number of stations")
-    if instance.model.budget is not None:
+        between = (float(limits.minimum), most)
+        if limits.exactly is not None:
+            between = (float(limits.exactly), float(limits.exactly))
+        rows.add(everywhere, *between, "the limits of the number of stations")
+    budget: Any = rules.get("budget")
+    if budget is not None:
         row, spent = _spending(instance)
-        rows.add(row, -np.inf, instance.model.budget.limit + spent, "the budget")
+        rows.add(row, -np.inf, budget.limit + spent, "the budget")
+    for first in _believed(instance):
+        _copy(rows, first)
     return rows
 
 
-def _chargers(instance: Instance, i: int) -> slice:
-    start = instance.num_sites + i * instance.num_kinds
-    return slice(start, start + instance.num_kinds)
+def _copy(rows: Rows, first: FirstStage) -> None:
+    """Add the rows of a rule as the optimiser has them."""
+    for r, meaning in enumerate(first.meaning):
+        row = first.matrix[[r]].toarray()[0]
+        rows.add(row, float(first.row_lower[r]), float(first.row_upper[r]), meaning)
+
+
+def _believed(instance: Instance) -> list[FirstStage]:
+    """Return each further rule alone, if its rows have passed the comparison with its check."""
+    rules = [rule for rule in active_features(instance.model) if rule.key not in STATED]
+    alone = [(rule, compile_first_stage(instance, [rule])) for rule in rules if rule.is_checked]
+    return [
+        first
+        for rule, first in alone
+        if first.num_columns == num_columns(instance) and agrees(rule, first, instance)
+    ]
+
+
+def agrees(rule: Feature, first: FirstStage, instance: Instance) -> bool:
+    """Return whether sampled plans that a rule's check accepts keep its rows and bounds."""
+    rng = np.random.default_rng(0)
+    empty = np.zeros(num_columns(instance))
+    most = np.concatenate([np.ones(instance.num_sites), instance.max_chargers.ravel()])
+    for _ in range(SAMPLED):
+        scale = rng.random(2)[:, None] * rng.choice([0.0, 1.0], size=2)[:, None]
+        here, there = np.maximum(empty, np.rint(scale * rng.random((2, len(most))) * most))
+        for column in rng.permutation(np.flatnonzero(here != there)):
+            plan = first.plan(here, "sampled")
+            if not rule.broken(plan, instance) and not first.allows(plan):
+                return False
+            here[column] = there[column]
+    return True
 
 
 def _spending(instance: Instance) -> tuple[FloatArray, float]:
@@ -86,7 +146,10 @@ def column_bounds(instance: Instance) -> tuple[FloatArray, FloatArray]:
     """Return lower and upper bounds of z: existing assets stay, chargers fit into slots."""
     low = np.concatenate([instance.min_open.astype(float), instance.min_chargers.ravel()])
     slots = np.repeat(instance.region.sites.slots, instance.num_kinds)
-    return low, np.concatenate([np.ones(instance.num_sites), slots.astype(float)])
+    high = np.concatenate([np.ones(instance.num_sites), slots.astype(float)])
+    for first in _believed(instance):
+        low, high = np.maximum(low, first.lower), np.minimum(high, first.upper)
+    return low, high
 
 
 def column_costs(instance: Instance) -> FloatArray:
@@ -96,30 +159,20 @@ def column_costs(instance: Instance) -> FloatArray:
     )
 
 
-def columns(plan: Plan) -> FloatArray:
-    """Return the vector z of a plan."""
-    return np.concatenate([plan.open.astype(float), plan.chargers.astype(float).ravel()])
-
-
-def violations(instance: Instance, plan: Plan, tolerance: float = 1e-9) -> list[str]:
+def violations(instance: Instance, plan: Plan) -> list[str]:
     """Return every requirement of the first stage that the plan breaks, in words."""
-    rows, z = first_stage_rows(instance), columns(plan)
-    low, high = column_bounds(instance)
-    found = []
-    ids = instance.region.sites.ids
-    for c in np.flatnonzero((z < low - tolerance) | (z > high + tolerance)):
-        site = ids[c if c < len(ids) else (c - len(ids)) // instance.num_kinds]
-        found.append(f"{site}: {z[c]:g} is not between {low[c]:g} and {high[c]:g}")
-    value = rows.matrix @ z
-    size = tolerance * np.maximum(1.0, np.abs(rows.matrix) @ np.abs(z))
-    broken = (value < np.array(rows.low) - size) | (value > np.array(rows.high) + size)
-    return found + [f"broken: {rows.meaning[r]}" for r in np.flatnonzero(broken)]
-
-
-def unchecked(model: Model) -> list[str]:
-    """Return the parts of the model in use that this module does not know."""
-    return [
-        name
-        for name, info in type(model).model_fields.items()
-        if name not in KNOWN_FIELDS and getattr(model, name) != info.get_default()
+    found = [
+        f"{site}: fewer than no {kind.name} chargers"
+        for i, site in enumerate(instance.region.sites.ids)
+        for r, kind in enumerate(instance.region.kinds)
+        if plan.chargers[i, r] < 0
     ]
+    for rule in active_features(instance.model):
+        if rule.is_checked:
+            found += rule.broken(plan, instance)
+    return found
+
+
+def unchecked(model: ModelOptions) -> list[str]:
+    """Return the rules in use that have no independent check."""
+    return [rule.title for rule in active_features(model) if not rule.is_checked]

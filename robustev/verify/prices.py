@@ -24,6 +24,7 @@ from robustev.core.errors import InputError
 from robustev.model.instance import Instance
 from robustev.recourse.certificate import Certificate, PricePool
 from robustev.verify.covers import delivery_limit
+from robustev.verify.first_stage import num_columns
 from robustev.verify.service import forbidding, service_types
 from robustev.verify.tariff import Tariff
 
@@ -221,8 +222,7 @@ def without_prices(instance: Instance) -> Certificate:
         )
         for groups in (service_types(instance), _rationed(instance))
     )
-    columns = instance.num_sites * (1 + instance.num_kinds)
-    return Certificate(np.zeros((0, columns)), services, shortages)
+    return Certificate(np.zeros((0, num_columns(instance))), services, shortages)
 
 
 def _rationed(instance: Instance) -> list[IntArray]:

@@ -18,6 +18,7 @@ from robustev.core.arrays import BoolArray, FloatArray, IntArray
 from robustev.core.errors import SolverError
 from robustev.data.plan import Plan
 from robustev.model.instance import Instance
+from robustev.verify.first_stage import charger_columns, open_columns
 from robustev.verify.tariff import NOTHING, Tariff
 
 AGREEMENT = 1e-8
@@ -95,8 +96,7 @@ def service_price(
     SolverError
         If no prices are found that prove the cost of the service.
     """
-    x = z[: instance.num_sites]
-    chargers = z[instance.num_sites :].reshape(instance.num_sites, -1)
+    x, chargers = z[open_columns(instance)], z[charger_columns(instance)]
     fixed = np.where(x[:, None] > NOTHING, instance.fixed_capacity[:, types], 0.0)
     whole = np.where(np.isinf(fixed), np.inf, x[:, None] * np.where(np.isinf(fixed), 0.0, fixed))
     capacity = whole + chargers @ instance.charger_capacity[:, types]

@@ -12,6 +12,7 @@ import numpy as np
 
 from robustev.core.arrays import FloatArray, IntArray
 from robustev.model.instance import Instance
+from robustev.verify.first_stage import num_columns
 from robustev.verify.master import Cut
 from robustev.verify.prices import Affine
 from robustev.verify.service import forbidding
@@ -42,7 +43,7 @@ class ZoneSeparator:
         zones = np.ones(instance.num_zones)
         self.tariffs = [Tariff(instance.travel_cost, penalty * zones) for penalty in finite]
         self.demand = np.tensordot(instance.probability, instance.demand, axes=1)
-        self.num_columns = instance.num_sites * (1 + instance.num_kinds)
+        self.num_columns = num_columns(instance)
         self.num_theta = instance.num_zones
         self.num_fresh = 0
         self.expected = True

@@ -14,7 +14,8 @@ from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Budget, Levels, Model, Reach, Stations
 from tests.methods.conftest import METHODS, Solve
 
-CONTRADICTION = "limits on stations, slots, budget and existing chargers contradict"
+CONTRADICTION = "No plan keeps all of these limits: {}."
+KEPT = "existing stations and chargers stay"
 OUT_OF_REACH = "1 zones have demand that must be served but no site within reach: far"
 TOO_LITTLE = "capacity of {} at most, and unserved demand is forbidden"
 
@@ -47,11 +48,15 @@ def line(*, near: float = 4.0, far: float = 6.0, slots: int = 2, **options: obje
 
 
 IMPOSSIBLE = {
-    "more stations than sites": ({"stations": Stations(exactly=3)}, CONTRADICTION),
-    "at least too many": ({"stations": Stations(minimum=3)}, CONTRADICTION),
-    "fewer stations than stand": ({"stations": Stations(maximum=0)}, CONTRADICTION),
+    "more stations than sites": (
+        {"stations": Stations(exactly=3)}, CONTRADICTION.format("exactly 3 stations")),
+    "at least too many": (
+        {"stations": Stations(minimum=3)}, CONTRADICTION.format("at least 3 stations")),
+    "fewer stations than stand": (
+        {"stations": Stations(maximum=0)}, CONTRADICTION.format(f"{KEPT}; at most 0 stations")),
     "a second station is too dear": (
-        {"stations": Stations(exactly=2), "budget": Budget(limit=19.0)}, CONTRADICTION),
+        {"stations": Stations(exactly=2), "budget": Budget(limit=19.0)},
+        CONTRADICTION.format(f"a budget of 19; {KEPT}; exactly 2 stations")),
     "out of reach": ({"reach": Reach(max_travel=4.0)}, OUT_OF_REACH),
     "too few slots": ({"slots": 1}, TOO_LITTLE.format(6)),
     "too small a budget": ({"budget": Budget(limit=40.0)}, TOO_LITTLE.format(9)),

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from robustev.model.first_stage import linear_first_stage
+from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance
 from robustev.model.model import Budget, Model, Stations
 from robustev.model.objective import infrastructure
-from robustev.model.pyomo_model import first_stage
+from robustev.model.pyomo_model import first_stage_model
+from robustev.model.variables import first_stage_columns
 from tests import instances
 
 MODELS = st.builds(
@@ -52,10 +53,10 @@ def largest_violation(m: pyo.ConcreteModel) -> float:
 @settings(max_examples=60, deadline=None)
 @given(instance=PROBLEMS, data=st.data())
 def test_arrays_and_pyomo_agree_at_any_point(instance: Instance, data: st.DataObject) -> None:
-    first, m = linear_first_stage(instance), first_stage(instance)
+    first, m = first_stage(instance), first_stage_model(instance)
     number = st.integers(-1, 4).map(lambda quarter: quarter / 2)
     z = np.array(data.draw(st.tuples(*[number] * first.num_columns)))
-    for v, value in zip([*m.open.values(), *m.chargers.values()], z, strict=True):
+    for v, value in zip(first_stage_columns(m), z, strict=True):
         v.set_value(float(value), skip_validation=True)
     assert first.violation(z) == pytest.approx(largest_violation(m))
     cost = pyo.value(infrastructure(m, instance))
@@ -65,7 +66,7 @@ def test_arrays_and_pyomo_agree_at_any_point(instance: Instance, data: st.DataOb
 @settings(max_examples=60, deadline=None)
 @given(instance=PROBLEMS, seed=st.integers(0, 1000))
 def test_a_plan_survives_the_way_through_columns(instance: Instance, seed: int) -> None:
-    first = linear_first_stage(instance)
+    first = first_stage(instance)
     plan = instances.random_plan(instance, np.random.default_rng(seed))
     z = first.columns(plan)
     assert first.plan(z + 1e-7, "again").same_as(plan)
@@ -76,7 +77,7 @@ def test_a_plan_survives_the_way_through_columns(instance: Instance, seed: int) 
 
 def test_a_site_without_a_limit_is_listed_and_its_capacity_left_out() -> None:
     instance = instances.random_instance(0, model=Model(capacitated=False), kinds=1)
-    first = linear_first_stage(instance)
+    first = first_stage(instance)
     assert first.unlimited.all()
     assert np.isfinite(first.capacity.toarray()).all()
 
@@ -84,7 +85,7 @@ def test_a_site_without_a_limit_is_listed_and_its_capacity_left_out() -> None:
 @settings(max_examples=30, deadline=None)
 @given(instance=PROBLEMS)
 def test_the_plans_within_the_rows_are_those_that_keep_every_rule(instance: Instance) -> None:
-    first = linear_first_stage(instance)
+    first = first_stage(instance)
     allowed = [first.columns(plan) for plan in instances.every_plan(instance)]
     assert all(first.violation(z) <= 1e-9 for z in allowed)
     ranges = [range(int(hi) + 1) for hi in first.upper]

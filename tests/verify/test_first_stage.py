@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from robustev.data.plan import Plan
-from robustev.model.first_stage import linear_first_stage
+from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance
 from robustev.model.model import Budget, Model, Stations
 from robustev.verify.first_stage import unchecked, violations
@@ -25,7 +25,7 @@ MODELS = {
 @pytest.mark.parametrize("seed", range(3))
 def test_a_plan_is_feasible_here_if_and_only_if_it_is_there(model: Model, seed: int) -> None:
     instance = instances.random_instance(seed, model=model, existing=True)
-    first = linear_first_stage(instance)
+    first = first_stage(instance)
     rng = np.random.default_rng(seed)
     feasible = 0
     for _ in range(60):
@@ -40,11 +40,11 @@ def test_a_plan_is_feasible_here_if_and_only_if_it_is_there(model: Model, seed: 
 @pytest.mark.parametrize(
     ("chargers", "opened", "words"),
     [
-        ([1, 3, 0], [1, 1, 0], "chargers at i1 fit into the slots"),
-        ([1, 0, 1], [1, 0, 0], "chargers at i2 fit into the slots of an open site"),
-        ([1, 1, 1], [1, 1, 1], "the limits of the number of stations"),
-        ([0, 1, 0], [1, 1, 0], "i0: 0 is not between 1 and"),
-        ([2, 2, 0], [1, 1, 0], "the budget"),
+        ([1, 3, 0], [1, 1, 0], "3 chargers at i1, which has 2 slots"),
+        ([1, 0, 1], [1, 0, 0], "1 chargers at i2, which is not open"),
+        ([1, 1, 1], [1, 1, 1], "3 stations, 1 more than 2"),
+        ([0, 1, 0], [1, 1, 0], "1 existing kind0 chargers at i0 are gone"),
+        ([2, 2, 0], [1, 1, 0], "more than 10"),
     ],
 )
 def test_what_is_broken_is_told(chargers: list[int], opened: list[int], words: str) -> None:

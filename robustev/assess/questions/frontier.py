@@ -50,7 +50,7 @@ def trace_frontier(case: ComparisonInput, name: str, config: FrontierConfig) -> 
     values = sorted(set(config.values))
     tasks = [_task(demand, base, config.vary, value) for value in values]
     results = case.solve_along(tasks)
-    if config.vary in ("budget", "stations") and base.stations.exactly is None:
+    if config.vary in ("budget", "stations") and not _counts_exactly(base):
         results = shared_along(results)
     points = [
         frontier_point(case, demand, value, model, result)
@@ -140,7 +140,7 @@ def varied(base: Model, vary: Vary, value: float) -> Model:
     if vary == "stations":
         if value != int(value):
             raise ConfigError(f"a number of stations is whole, not {value}")
-        limit = {"exactly" if base.stations.exactly is not None else "maximum": int(value)}
+        limit = {"exactly" if _counts_exactly(base) else "maximum": int(value)}
         return base.model_copy(update={"stations": Stations.model_validate(limit)})
     goal = base.objective
     alone = goal.model_copy(update={"weight": 1.0})
@@ -148,6 +148,11 @@ def varied(base: Model, vary: Vary, value: float) -> Model:
         goal = CVaR(weight=goal.weight)
     changed = type(goal).model_validate(goal.model_dump() | {vary: value})
     return base.model_copy(update={"objective": changed})
+
+
+def _counts_exactly(model: Model) -> bool:
+    """Return whether the model asks for an exact number of stations."""
+    return model.stations is not None and model.stations.exactly is not None
 
 
 def frontier_point(

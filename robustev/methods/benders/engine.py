@@ -15,7 +15,7 @@ from robustev.core.arrays import BoolArray, FloatArray, IntArray
 from robustev.data.plan import Plan
 from robustev.methods.benders.subproblems import MAX_LESSONS, Subproblems
 from robustev.methods.benders.worker_ranks import DistributedSubproblems, WorkerRanks
-from robustev.model.first_stage import LinearFirstStage, linear_first_stage
+from robustev.model.first_stage import FirstStage, first_stage
 from robustev.model.instance import Instance
 from robustev.model.risk import ScenarioRisk
 from robustev.recourse.dual import Price
@@ -75,12 +75,12 @@ class CutEngine:
         risk: ScenarioRisk,
         *,
         workers: int = 1,
-        first: LinearFirstStage | None = None,
+        first: FirstStage | None = None,
         ranks: WorkerRanks | None = None,
     ) -> None:
         self.instance = instance
         self.risk = risk
-        self.first = first or linear_first_stage(instance)
+        self.first = first or first_stage(instance)
         self.recourse = Recourse(instance)
         self.scenarios = Subproblems(self.recourse, workers)
         if ranks is not None:
@@ -105,9 +105,8 @@ class CutEngine:
 
     def split(self, z: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return openings ``x`` (sites,) and capacities ``C`` (sites, types) at columns ``z``."""
-        sites = self.first.num_sites
-        capacity = (self.first.capacity @ z).reshape(sites, -1)
-        x = np.clip(z[:sites], 0.0, 1.0)  # solvers overstep by rounding
+        capacity = (self.first.capacity @ z).reshape(self.first.num_sites, -1)
+        x = np.clip(self.first.openings(z), 0.0, 1.0)  # solvers overstep by rounding
         return x, np.where(self.first.unlimited > 0, np.inf, np.maximum(capacity, 0.0))
 
     def separate(
@@ -246,7 +245,7 @@ class CutEngine:
 
     def demand_rows(self) -> list[tuple[FloatArray, float]]:
         """Return the cuts of :meth:`price_demand` as rows ``coefficients @ z >= constant``."""
-        return [(-cut.columns(self.first.capacity), cut.constant) for cut, _ in self.price_demand()]
+        return [(-cut.columns(self.first), cut.constant) for cut, _ in self.price_demand()]
 
     def objective(self, plan: Plan) -> float:
         """Return the exact objective of ``plan``; infinite if demand cannot be served.

@@ -11,7 +11,7 @@ from scipy.sparse import csc_array, csr_array, hstack, vstack
 from robustev.core import highs
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import InfeasibleError
-from robustev.model.first_stage import LinearFirstStage
+from robustev.model.first_stage import FirstStage
 from robustev.recourse.recourse import RecourseCut
 
 MAX_CUTS = 800
@@ -48,14 +48,14 @@ class Master:
         A valid lower bound on each of them.
     """
 
-    def __init__(self, first: LinearFirstStage, num_theta: int, theta_lower: float = 0.0) -> None:
+    def __init__(self, first: FirstStage, num_theta: int, theta_lower: float = 0.0) -> None:
         self.first = first
         self.num_theta = num_theta
         self.theta_lower = theta_lower
         self.age = np.zeros(0, dtype=np.int64)
         self.num_fixed_rows = len(first.row_lower) + 1
         self.solver = highs.new_highs(threads=1)
-        stations = csr_array((np.arange(first.num_columns) < first.num_sites).astype(float)[None])
+        stations = first.on_columns(csr_array(np.ones((1, first.num_sites))))
         empty = csr_array((self.num_fixed_rows, num_theta))
         highs.pass_rows(
             self.solver,
@@ -75,7 +75,7 @@ class Master:
 
     def add(self, cut: RecourseCut, theta: int | None) -> None:
         """Add ``theta_c >= cut``, or ``0 >= cut`` (a feasibility cut) when ``theta`` is None."""
-        coefficients = cut.columns(self.first.capacity)
+        coefficients = cut.columns(self.first)
         index = np.flatnonzero(coefficients)
         value = -coefficients[index]
         if theta is not None:

@@ -15,7 +15,8 @@ from robustev.core import highs
 from robustev.core.arrays import FloatArray, IntArray
 from robustev.data.reduction import reduce_scenarios
 from robustev.methods.benders.engine import CutEngine
-from robustev.model.first_stage import LinearFirstStage
+from robustev.model.first_stage import FirstStage
+from robustev.model.layout import OPEN
 from robustev.recourse.dual import Price
 from robustev.recourse.kernels.transport import TransportKernel
 
@@ -65,7 +66,7 @@ class _Flows:
         return _Flows(i, j, network.travel[i, j], ceiling)
 
     def matrix(
-        self, demand: FloatArray, first: LinearFirstStage, capacity: csr_array, columns: slice
+        self, demand: FloatArray, first: FirstStage, capacity: csr_array, columns: slice
     ) -> csr_array:
         """Return the rows of zones, sites and links, on the first stage and ``columns``.
 
@@ -78,7 +79,8 @@ class _Flows:
         fixed = capacity.tocoo()
         limited, by = (part.astype(np.int64) for part in fixed.coords)
         row = [self.zone, zone, zones + self.site, zones + limited, link, link]
-        column = [flow, columns.start + arcs + zone, flow, by, flow, self.site]
+        opening = first.layout.columns(OPEN)[self.site]
+        column = [flow, columns.start + arcs + zone, flow, by, flow, opening]
         value = [one, np.ones(zones), one, -fixed.data, one, -demand[self.zone]]
         place = (np.concatenate(row), np.concatenate(column))
         shape = (zones + sites + arcs, columns.stop)
@@ -88,7 +90,7 @@ class _Flows:
 class _Program:
     """The first stage and the flows that have been added, as one linear program."""
 
-    def __init__(self, first: LinearFirstStage) -> None:
+    def __init__(self, first: FirstStage) -> None:
         self.first = first
         self.num_columns = first.num_columns
         self.num_rows = len(first.row_lower)

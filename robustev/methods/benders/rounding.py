@@ -10,7 +10,7 @@ from scipy.sparse import csr_array, eye_array, hstack, vstack
 from robustev.core import highs
 from robustev.core.arrays import FloatArray
 from robustev.data.plan import Plan
-from robustev.model.first_stage import FEASIBLE, LinearFirstStage
+from robustev.model.first_stage import FEASIBLE, FirstStage
 
 SECONDS = 5.0
 """Longest search for the nearest plan."""
@@ -29,9 +29,7 @@ class NearestPlan:
         capacity covers demand.
     """
 
-    def __init__(
-        self, first: LinearFirstStage, rows: Sequence[tuple[FloatArray, float]] = ()
-    ) -> None:
+    def __init__(self, first: FirstStage, rows: Sequence[tuple[FloatArray, float]] = ()) -> None:
         self.first = first
         columns = first.num_columns
         extra = np.array([row for row, _ in rows]).reshape(len(rows), columns)
@@ -77,15 +75,13 @@ class NearestPlan:
 
         Rounding up, as :meth:`plan` does, costs more where chargers are many and dear.
         """
-        sites = self.first.num_sites
         whole = np.rint(z)
-        chargers = whole[sites:].reshape(sites, -1)
-        chargers[whole[:sites] == 0] = 0
+        self.first.chargers(whole)[self.first.openings(whole) == 0] = 0
         return self.plan(whole, name)
 
     def _feasible(self, z: FloatArray) -> bool:
         enough = (self.extra @ z >= self.least - FEASIBLE * np.abs(self.least)).all()
-        return bool(enough) and self.first.allows(z)
+        return bool(enough) and self.first.holds(z)
 
     def _project(self, z: FloatArray) -> FloatArray | None:
         columns = self.first.num_columns

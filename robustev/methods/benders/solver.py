@@ -91,7 +91,7 @@ class BendersSolver:
     def begin_with(self, plans: Sequence[Plan]) -> None:
         """Try plans that are known already; those that break a limit are left out."""
         for plan in plans:
-            if self.engine.first.allows(self.engine.first.columns(plan)):
+            if self.engine.first.allows(plan):
                 self.run(self.parts.tried(plan, "known plan"))
 
     def relax(self) -> None:

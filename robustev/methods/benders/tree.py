@@ -18,6 +18,7 @@ from robustev.core.arrays import FloatArray
 from robustev.methods.benders.decomposition import Decomposition
 from robustev.methods.benders.engine import Cut
 from robustev.methods.benders.state import Step
+from robustev.model.layout import OPEN
 
 Callback = Callable[..., dict[str, Any]]
 
@@ -87,7 +88,7 @@ class Tree:
 
         How many stations there are moves the bound more than where one of them stands.
         """
-        sites = self.columns[: self.first.num_sites]
+        sites = [self.columns[c] for c in self.first.layout.columns(OPEN)]
         stations = self.model.addVar(vtype="I", lb=0.0, ub=float(len(sites)))
         self.model.addCons(pyscipopt.quicksum(sites) - stations == 0.0)
         self.model.markDoNotMultaggrVar(stations)
@@ -198,7 +199,7 @@ class Tree:
     def add(self, cuts: list[Cut]) -> bool:
         """Add cuts to the relaxation; return whether they leave the node without a solution."""
         for cut, group in cuts:
-            coefficients = -cut.columns(self.first.capacity)
+            coefficients = -cut.columns(self.first)
             row = self.model.createEmptyRowUnspec(lhs=float(cut.constant), rhs=None, local=False)
             self.model.cacheRowExtensions(row)
             for index in np.flatnonzero(coefficients):
@@ -300,7 +301,7 @@ class _Evaluated(Heur):  # type: ignore[misc]
             solution = self.model.createOrigSol(self)  # a fixed column takes no other value
             for column, value in zip(self.tree.columns, np.append(z, theta), strict=True):
                 self.model.setSolVal(solution, column, float(value))
-            stations = float(z[: self.tree.first.num_sites].sum())
+            stations = float(self.tree.first.openings(z).sum())
             self.model.setSolVal(solution, self.tree.stations, stations)
             found |= bool(self.model.trySol(solution))
         return {"result": SCIP_RESULT.FOUNDSOL if found else SCIP_RESULT.DIDNOTFIND}

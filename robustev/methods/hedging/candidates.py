@@ -35,7 +35,7 @@ class Candidates:
             if stop():
                 break
             whole = np.rint(points[s])
-            if self.engine.first.allows(whole):
+            if self.engine.first.holds(whole):
                 improved |= self.offer(self.engine.first.plan(whole, "plan"), "hedging scenario")
         return improved
 

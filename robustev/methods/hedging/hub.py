@@ -15,9 +15,10 @@ from robustev.methods.benders.solver import BendersSolver
 from robustev.methods.bounds import Bounds
 from robustev.methods.hedging.candidates import Candidates
 from robustev.methods.hedging.context import Context
-from robustev.methods.hedging.projected import add_cut, add_feasibility_cut, columns
+from robustev.methods.hedging.projected import add_cut, add_feasibility_cut
 from robustev.methods.sppy import Extension, PHHub
 from robustev.model.risk import Expected, ScenarioRisk
+from robustev.model.variables import first_stage_columns
 
 logger = logging.getLogger(__name__)
 
@@ -133,7 +134,7 @@ class CutExtension(Extension):  # type: ignore[misc]
         for row, name in enumerate(names):
             chosen = [part[[row]] for part in choices]
             cut = recourse.cut(index[[row]], one, chosen, x)
-            coefficients = cut.columns(self.engine.first.capacity)
+            coefficients = cut.columns(self.engine.first)
             add_cut(self.opt.local_scenarios[name], coefficients, cut.constant)
 
     def post_solve(self, subproblem: pyo.ConcreteModel, results: Any) -> Any:
@@ -148,10 +149,10 @@ class CutExtension(Extension):  # type: ignore[misc]
         recourse, exchange = self.engine.recourse, self.context.exchange
         exchange.receive_prices(recourse, most=50)
         s = self.position[model.name]
-        z = np.array([v.value for v in columns(model)])
+        z = np.array([v.value for v in first_stage_columns(model)])
         x, capacity = self.engine.split(np.rint(z))
         for cut, _ in self.engine.feasibility_cuts(x, capacity):
-            add_feasibility_cut(model, -cut.columns(self.engine.first.capacity), cut.constant)
+            add_feasibility_cut(model, -cut.columns(self.engine.first), cut.constant)
         value = recourse.solve(s, x, capacity)
         exchange.share_prices(recourse)
         if value > model.cost_to_go.value + CUT_TOLERANCE * max(1.0, abs(value)):
@@ -184,7 +185,10 @@ class HubCandidates(Extension):  # type: ignore[misc]
         for z in exchange.receive_plans():
             self.candidates.offer(self.engine.first.plan(z, "plan"), "benders")
         points = np.array(
-            [[v.value for v in columns(model)] for model in self.opt.local_scenarios.values()]
+            [
+                [v.value for v in first_stage_columns(model)]
+                for model in self.opt.local_scenarios.values()
+            ]
         )
         self.candidates.consider(points, self.context.done)
         if self.context.bounds.plan is not None:

@@ -12,7 +12,8 @@ from pyomo.core.expr.numeric_expr import LinearExpression
 from robustev.core.arrays import FloatArray
 from robustev.model.instance import Instance
 from robustev.model.objective import add_objective
-from robustev.model.pyomo_model import first_stage
+from robustev.model.pyomo_model import first_stage_model
+from robustev.model.variables import first_stage_columns
 
 NEGLIGIBLE = 1e-12
 
@@ -25,7 +26,7 @@ def projected_model(
     best_cost: float = 0.0,
 ) -> pyo.ConcreteModel:
     """Return the projected model of one scenario, without cuts yet."""
-    m = first_stage(instance)
+    m = first_stage_model(instance)
     m.cost_to_go = pyo.Var(bounds=(0, None))
     m.cuts = pyo.ConstraintList()
     add_objective(m, instance, m.cost_to_go, cost_bounds=cost_bounds, best_cost=best_cost)
@@ -33,10 +34,10 @@ def projected_model(
 
 
 def add_cut(m: pyo.ConcreteModel, coefficients: FloatArray, constant: float) -> None:
-    """Add ``cost_to_go >= constant + coefficients @ z``, ``z`` as in ``LinearFirstStage``."""
+    """Add ``cost_to_go >= constant + coefficients @ z``, ``z`` as in ``FirstStage``."""
     scale = max(1.0, float(abs(coefficients).max(initial=0.0)))
     kept = abs(coefficients) > NEGLIGIBLE * scale
-    variables = [v for v, keep in zip(columns(m), kept, strict=True) if keep]
+    variables = [v for v, keep in zip(first_stage_columns(m), kept, strict=True) if keep]
     terms = LinearExpression(
         constant=0.0,
         linear_coefs=[1.0, *(-coefficients[kept]).tolist()],
@@ -48,13 +49,8 @@ def add_cut(m: pyo.ConcreteModel, coefficients: FloatArray, constant: float) -> 
 def add_feasibility_cut(m: pyo.ConcreteModel, coefficients: FloatArray, constant: float) -> None:
     """Add ``coefficients @ z >= constant``."""
     kept = coefficients != 0
-    variables = [v for v, keep in zip(columns(m), kept, strict=True) if keep]
+    variables = [v for v, keep in zip(first_stage_columns(m), kept, strict=True) if keep]
     terms = LinearExpression(
         constant=0.0, linear_coefs=coefficients[kept].tolist(), linear_vars=variables
     )
     m.cuts.add(pyo.inequality(float(constant), terms, None))
-
-
-def columns(m: pyo.ConcreteModel) -> list[pyo.Var]:
-    """Return the first-stage variables in the order of ``LinearFirstStage``."""
-    return [*m.open.values(), *m.chargers.values()]

@@ -13,8 +13,8 @@ from robustev.methods.benders.engine import CutEngine
 from robustev.methods.benders.solver import BendersSolver
 from robustev.methods.hedging.candidates import Candidates
 from robustev.methods.hedging.context import Context
-from robustev.methods.hedging.projected import columns
 from robustev.methods.sppy import InnerBoundNonantSpoke, OuterBoundSpoke
+from robustev.model.variables import first_stage_columns
 
 POLL_SECONDS = 0.01
 """Pause of an idle spoke, so that it leaves the processor to others."""
@@ -114,7 +114,7 @@ class ExactInnerBound(InnerBoundNonantSpoke):  # type: ignore[misc]
 def set_plan(models: object, z: FloatArray, objective: float) -> None:
     """Set the first-stage variables of mpi-sppy scenario models to the columns ``z`` of a plan."""
     for model in models:  # type: ignore[attr-defined]
-        for variable, value in zip(columns(model), z, strict=True):
+        for variable, value in zip(first_stage_columns(model), z, strict=True):
             variable.set_value(float(value), skip_validation=True)
         for level in model.risk_levels:
             level.set_value(0.0, skip_validation=True)

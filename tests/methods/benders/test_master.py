@@ -7,13 +7,13 @@ import pytest
 
 from robustev.core.errors import InfeasibleError
 from robustev.methods.benders.master import Master
-from robustev.model.first_stage import linear_first_stage
+from robustev.model.first_stage import first_stage
 from robustev.model.model import Model, Stations
 from robustev.recourse.recourse import RecourseCut
 from tests import instances
 
 PROBLEM = instances.random_instance(0, kinds=0)
-FIRST = linear_first_stage(PROBLEM)
+FIRST = first_stage(PROBLEM)
 
 
 def cut(constant: float, open_: list[float]) -> RecourseCut:
@@ -88,7 +88,7 @@ def test_contradicting_limits_are_an_error() -> None:
     impossible = instances.random_instance(
         0, kinds=0, model=Model(unserved_penalty=1.0, stations=Stations(exactly=4))
     )
-    master = Master(linear_first_stage(impossible), 1)
+    master = Master(first_stage(impossible), 1)
     with pytest.raises(InfeasibleError, match="no plan satisfies"):
         master.solve_relaxation()
     with pytest.raises(InfeasibleError, match="no plan satisfies"):

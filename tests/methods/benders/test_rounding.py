@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from robustev.methods.benders.rounding import NearestPlan
-from robustev.model.first_stage import linear_first_stage
+from robustev.model.first_stage import first_stage
 from robustev.model.model import Budget, Model, Stations
 from tests import instances
 
@@ -24,7 +24,7 @@ def test_every_point_has_a_plan_nearby_if_there_is_any(
 ) -> None:
     model = Model(unserved_penalty=1.0, budget=budget, stations=stations)
     instance = instances.random_instance(seed, model=model, kinds=2)
-    first = linear_first_stage(instance)
+    first = first_stage(instance)
     nearest = NearestPlan(first)
     point = np.random.default_rng(seed).uniform(first.lower, first.upper)
     plan = nearest.plan(point)
@@ -37,7 +37,7 @@ def test_every_point_has_a_plan_nearby_if_there_is_any(
 @pytest.mark.parametrize("seed", range(5))
 def test_a_plan_is_nearest_to_itself(seed: int) -> None:
     instance = instances.random_instance(seed, kinds=2)
-    first = linear_first_stage(instance)
+    first = first_stage(instance)
     plan = instances.random_plan(instance, np.random.default_rng(seed))
     found = NearestPlan(first).plan(first.columns(plan))
     assert found is not None
@@ -46,7 +46,7 @@ def test_a_plan_is_nearest_to_itself(seed: int) -> None:
 
 def test_a_plan_keeps_the_further_rows_too() -> None:
     instance = instances.random_instance(0)
-    first = linear_first_stage(instance)
+    first = first_stage(instance)
     all_chargers = np.append(np.zeros(3), np.ones(3))
     plan = NearestPlan(first, [(all_chargers, 5.0)]).plan(np.zeros(6))
     assert plan is not None

@@ -22,7 +22,7 @@ def split_stations(of: Decomposition, polish: Polish) -> Steps[None]:
     """
     solution = of.master.solve_relaxation()
     assert solution.z is not None
-    opened = float(solution.z[: of.engine.first.num_sites].sum())
+    opened = float(of.engine.first.openings(solution.z).sum())
     few = math.floor(opened + NEAR)
     if opened - few <= NEAR:
         return

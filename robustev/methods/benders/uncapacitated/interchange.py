@@ -14,7 +14,8 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array, hstack, vstack
 
 from robustev.core.arrays import BoolArray, FloatArray, IntArray
-from robustev.model.first_stage import FEASIBLE, LinearFirstStage
+from robustev.model.first_stage import FEASIBLE, FirstStage
+from robustev.model.layout import OPEN
 from robustev.recourse.kernels.uncapacitated import UncapacitatedRecourse
 
 MAX_TRIED = 100
@@ -29,19 +30,19 @@ NONE = -1
 class Interchange:
     """Builds and improves first-stage columns ``z``; chargers stay as they are."""
 
-    def __init__(self, first: LinearFirstStage, sites: UncapacitatedRecourse) -> None:
+    def __init__(self, first: FirstStage, sites: UncapacitatedRecourse) -> None:
         self.first = first
         self.sites = sites
-        count = first.num_sites
+        self.column = first.layout.columns(OPEN)
         self.needed = first.on_columns(csr_array(sites.needed.astype(float)))
         self.rows = csc_array(vstack([first.matrix, self.needed], format="csc"))
         self.low = np.append(first.row_lower, np.ones(len(sites.needed)))
         self.high = np.append(first.row_upper, np.full(len(sites.needed), np.inf))
         empty = csc_array((self.rows.shape[0], 1))
-        self.of_site = csc_array(hstack([self.rows[:, :count], empty], format="csc"))
-        self.may_open = first.upper[:count] > 0.5
-        self.may_close = first.lower[:count] < 0.5
-        self.opening = first.cost[:count]
+        self.of_site = csc_array(hstack([self.rows[:, self.column], empty], format="csc"))
+        self.may_open = first.openings(first.upper) > 0.5
+        self.may_close = first.openings(first.lower) < 0.5
+        self.opening = first.openings(first.cost)
 
     def allows(self, z: FloatArray) -> bool:
         """Return whether ``z`` keeps all rows, and serves all that must be served."""
@@ -70,6 +71,7 @@ class Interchange:
         Each is given with whether it is wanted; after the first that is not come no others.
         """
         z = np.array(self.first.lower)
+        x = self.first.openings(z)
         activity = self.rows @ z
         for i, is_wanted in wanted:
             if not is_wanted and self._kept(activity[:, None])[0]:
@@ -77,8 +79,8 @@ class Interchange:
             part = slice(self.of_site.indptr[i], self.of_site.indptr[i + 1])
             row = self.of_site.indices[part]
             after = activity[row] + self.of_site.data[part]
-            if z[i] < 0.5 and (after <= self.high[row] + FEASIBLE).all():
-                z[i], activity[row] = 1.0, after
+            if x[i] < 0.5 and (after <= self.high[row] + FEASIBLE).all():
+                x[i], activity[row] = 1.0, after
         return z if self.allows(z) else None
 
     def _by_savings(self) -> Iterator[tuple[int, bool]]:
@@ -88,7 +90,7 @@ class Interchange:
         (Minoux 1978).
         """
         cost = self.sites.cost
-        current = self.sites.two_cheapest(self.first.lower[: len(cost)] > 0.5)[0]
+        current = self.sites.two_cheapest(self.first.openings(self.first.lower) > 0.5)[0]
         closed = np.flatnonzero(self.may_open & self.may_close)
         saved = np.maximum(current - cost[closed], 0.0).sum(axis=1) - self.opening[closed]
         heap = [(-float(gain), int(i)) for gain, i in zip(saved, closed, strict=True)]
@@ -113,14 +115,14 @@ class Interchange:
                 break
             opened, closed = move
             if opened != NONE:
-                z[opened] = 1.0
+                z[self.column[opened]] = 1.0
             if closed != NONE:
-                z[closed] = 0.0
+                z[self.column[closed]] = 0.0
         return z
 
     def _best_move(self, z: FloatArray) -> tuple[int, int] | None:
         """Return the sites to open and to close that gain most among promising moves."""
-        gain, opened, closed = self._promising(z[: self.first.num_sites] > 0.5)
+        gain, opened, closed = self._promising(self.first.openings(z) > 0.5)
         order = np.argsort(-gain, kind="stable")
         change = self.of_site[:, opened[order]].toarray() - self.of_site[:, closed[order]].toarray()
         kept = np.flatnonzero(self._kept((self.rows @ z)[:, None] + change))

@@ -13,7 +13,7 @@ from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from robustev.core import highs
 from robustev.core.arrays import FloatArray, IntArray
-from robustev.model.first_stage import LinearFirstStage
+from robustev.model.first_stage import FirstStage
 from robustev.recourse.kernels.uncapacitated import UncapacitatedRecourse
 
 VIOLATION = 1e-7
@@ -38,7 +38,7 @@ class Relaxed:
 class Relaxation:
     """``min cost @ z + sum_j theta_j`` over the first stage, the cuts, and bounds of ``z``."""
 
-    def __init__(self, first: LinearFirstStage, sites: UncapacitatedRecourse) -> None:
+    def __init__(self, first: FirstStage, sites: UncapacitatedRecourse) -> None:
         self.first = first
         self.sites = sites
         customers, sets = sites.num_customers, len(sites.needed)
@@ -89,7 +89,7 @@ class Relaxation:
 
     def cut_off(self, found: Relaxed, violation: float = VIOLATION) -> bool:
         """Add the cuts that ``found`` violates; return whether there were any."""
-        x = np.clip(found.z[: self.first.num_sites], 0.0, 1.0)  # solvers overstep by rounding
+        x = np.clip(self.first.openings(found.z), 0.0, 1.0)  # solvers overstep by rounding
         v = self.sites.thresholds(x)
         value = self.sites.costs(v, x)
         violated = np.flatnonzero(value > found.theta + violation * np.maximum(1.0, value))

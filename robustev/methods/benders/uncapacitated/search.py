@@ -26,7 +26,7 @@ from robustev.methods.benders.uncapacitated.relaxation import (
 )
 from robustev.methods.bounds import PROVEN, Bounds
 from robustev.methods.result import StopRule
-from robustev.model.first_stage import linear_first_stage
+from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance
 from robustev.parallel import interrupt
 from robustev.recourse.certificate import Certificate, PricePool
@@ -62,7 +62,7 @@ class UncapacitatedSearch:
         self.sites = sites
         self.bounds = bounds
         self.stop = stop
-        self.first = linear_first_stage(instance)
+        self.first = first_stage(instance)
         self.plans = Interchange(self.first, sites)
         self.relaxation = Relaxation(self.first, sites)
         self.incumbent: FloatArray | None = None
@@ -104,10 +104,10 @@ class UncapacitatedSearch:
 
     def _offer(self, z: FloatArray, source: str) -> None:
         """Take a plan at its exact cost, unless it breaks a rule."""
-        if not self.first.allows(z):
+        if not self.first.holds(z):
             return
         cost = self.first.infrastructure_cost(z)
-        cost += self.sites.total(z[: self.first.num_sites] > 0.5)
+        cost += self.sites.total(self.first.openings(z) > 0.5)
         if self.bounds.offer(self.first.plan(z, "plan"), cost, source):
             self.incumbent = z
 
@@ -117,7 +117,7 @@ class UncapacitatedSearch:
 
     def _round(self, z: FloatArray) -> None:
         """Offer the plan near a fractional point, after interchange."""
-        rounded = self.plans.rounded(z[: self.first.num_sites])
+        rounded = self.plans.rounded(self.first.openings(z))
         if rounded is None and self.incumbent is None:
             rows = [(row, 1.0) for row in self.plans.needed.toarray()]
             plan = NearestPlan(self.first, rows).plan(z)
@@ -131,7 +131,7 @@ class UncapacitatedSearch:
         every = np.arange(self.sites.num_customers)
         is_open = np.zeros(self.first.num_sites, dtype=bool)
         if self.incumbent is not None:
-            is_open = self.incumbent[: self.first.num_sites] > 0.5
+            is_open = self.first.openings(self.incumbent) > 0.5
             self.points.append(self.incumbent)
         for v in self.sites.two_cheapest(is_open):
             self.relaxation.add(v, every)

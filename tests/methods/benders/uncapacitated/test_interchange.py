@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from robustev.core.arrays import FloatArray
 from robustev.methods.benders.uncapacitated.interchange import Interchange
-from robustev.model.first_stage import linear_first_stage
+from robustev.model.first_stage import first_stage
 from robustev.model.model import Budget, Model, Reach, Stations
 from robustev.recourse.kernels.uncapacitated import uncapacitated_recourse
 from tests import instances
@@ -35,11 +35,11 @@ def interchange(
     )
     sites = uncapacitated_recourse(instance)
     assert sites is not None
-    return Interchange(linear_first_stage(instance), sites)
+    return Interchange(first_stage(instance), sites)
 
 
 def cost(moves: Interchange, z: FloatArray) -> float:
-    return float(moves.first.cost @ z) + moves.sites.total(z[: moves.first.num_sites] > 0.5)
+    return float(moves.first.cost @ z) + moves.sites.total(moves.first.openings(z) > 0.5)
 
 
 @CAREFUL
@@ -61,7 +61,7 @@ def test_improved_plans_are_allowed_and_no_move_improves_them_further(
             other[list(flipped)] = 1.0 - other[list(flipped)]
             if len(flipped) == 2 and other.sum() != better.sum():
                 continue  # two openings or two closings are no single move
-            fits = moves.allows(other) and moves.first.allows(other)
+            fits = moves.allows(other) and moves.first.holds(other)
             assert not fits or cost(moves, other) >= cost(moves, better) - 1e-6
 
 
@@ -85,7 +85,7 @@ def test_nothing_is_built_where_no_plan_keeps_the_rows() -> None:
     instance = instances.random_instance(3, model=model, sites=4, kinds=0)
     sites = uncapacitated_recourse(instance)
     assert sites is not None
-    moves = Interchange(linear_first_stage(instance), sites)
+    moves = Interchange(first_stage(instance), sites)
     assert moves.greedy() is None
     assert moves.rounded(np.ones(4)) is None
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from robustev.methods.benders.uncapacitated.relaxation import Relaxation, Relaxed, narrowed
-from robustev.model.first_stage import linear_first_stage
+from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance
 from robustev.model.model import Model, Stations
 from robustev.recourse.kernels.uncapacitated import UncapacitatedRecourse, uncapacitated_recourse
@@ -27,7 +27,7 @@ def parts(seed: int, *, kinds: int = 0) -> tuple[Instance, UncapacitatedRecourse
     )
     sites = uncapacitated_recourse(instance)
     assert sites is not None
-    return instance, sites, Relaxation(linear_first_stage(instance), sites)
+    return instance, sites, Relaxation(first_stage(instance), sites)
 
 
 def solved(relaxation: Relaxation, cutoff: float = np.inf) -> Relaxed:

@@ -1,0 +1,1 @@
+"""Rules on what may be built, one file each; the register lists them."""

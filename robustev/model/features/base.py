@@ -1,0 +1,87 @@
+"""One rule on what may be built: its options, its rows, its own check, in one class."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, cast
+
+from robustev.core.arrays import FloatArray
+from robustev.data.plan import Plan
+from robustev.model.instance import Instance
+from robustev.model.layout import Block
+from robustev.model.options import ModelOptions, Part
+from robustev.model.rows import Limits, Rows
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """An option that may be varied along a frontier: its name, and the title of the axis."""
+
+    option: str
+    title: str
+
+
+class Feature(Part):
+    """A rule of the first stage. Its fields are its options; ``key`` is its section in ``model``.
+
+    State the rule twice: as ``rows`` (or ``limits``, or both) for the methods, and as ``broken``,
+    in plain numpy and without the code behind the rows, for verification. None of them may look at
+    the scenarios of the instance, of which the first stage knows nothing.
+    """
+
+    key: ClassVar[str] = ""
+    """The section of ``model`` in an experiment file; also what its rows are called. A class that
+    says nothing is called after its own name."""
+    title: ClassVar[str] = ""
+    """The rule in a few words, for lists and reports; the key if absent."""
+    flat: ClassVar[bool] = False
+    """Whether its options stand in ``model`` itself; it is then always there."""
+    frontier: ClassVar[Sweep | None] = None
+    """What to vary to see the price of the rule, if anything."""
+    example: ClassVar[Mapping[str, Any]] = {}
+    """Options that bind on a small region, for tests and documentation."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        cls.key = cls.__dict__.get("key") or cls.__name__.lower()
+        cls.title = cls.__dict__.get("title") or cls.key
+
+    def text(self) -> str:
+        """Return what is asked, in words."""
+        return self.title
+
+    def columns(self, instance: Instance) -> tuple[Block, ...]:
+        """Return blocks of columns that the rule needs beside openings and chargers.
+
+        Their costs are weighted and not negative. Whoever adds any also says in ``complete``
+        which values a plan takes there, and in ``further_cost`` what they cost.
+        """
+        return ()
+
+    def complete(self, plan: Plan, instance: Instance) -> Mapping[str, FloatArray]:
+        """Return the cheapest values of the rule's own columns for a plan, by block."""
+        return {}
+
+    def limits(self, instance: Instance) -> Limits:
+        """Return bounds on single columns."""
+        return Limits()
+
+    def rows(self, instance: Instance) -> Rows:
+        """Return the rows on named blocks of columns, each with its meaning."""
+        return Rows.none()
+
+    def broken(self, plan: Plan, instance: Instance) -> list[str]:
+        """Return, in words and with amounts, how a plan breaks the rule; empty if it keeps it."""
+        raise NotImplementedError(f"{self.key} has no check of its own")
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether the rule has an independent check."""
+        return type(self).broken is not Feature.broken
+
+
+def active_features(model: ModelOptions) -> tuple[Feature, ...]:
+    """Return the rules in use, each with title, text, and whether it has an independent check."""
+    return cast("tuple[Feature, ...]", model.parts)

@@ -1,0 +1,18 @@
+"""The register of rules: one line for each file, from which the section ``model`` is made."""
+
+from __future__ import annotations
+
+from robustev.model.features.base import Feature
+from robustev.model.features.budget import Budget as Budget
+from robustev.model.features.existing import Existing as Existing
+from robustev.model.features.levels import Levels as Levels
+from robustev.model.features.reach import Reach as Reach
+from robustev.model.features.slots import Slots as Slots
+from robustev.model.features.stations import Stations as Stations
+
+FEATURES: tuple[type[Feature], ...] = tuple(
+    found
+    for found in tuple(globals().values())
+    if isinstance(found, type) and issubclass(found, Feature) and found is not Feature
+)
+"""Every rule that an experiment file may ask for, in the order of the lines above."""
