@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -110,3 +110,18 @@ def nearest_name(name: str, valid: Iterable[str]) -> str | None:
     """
     matches = difflib.get_close_matches(str(name), list(valid), n=1, cutoff=0.5)
     return matches[0] if matches else None
+
+
+def repeated_ids(ids: Sequence[str]) -> list[str]:
+    """Return the ids that occur more than once, each once, in order of first repetition.
+
+    >>> repeated_ids(["a", "b", "a", "a"])
+    ['a']
+    """
+    seen: set[str] = set()
+    repeated: dict[str, None] = {}
+    for name in ids:
+        if name in seen:
+            repeated[name] = None
+        seen.add(name)
+    return list(repeated)

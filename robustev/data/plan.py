@@ -10,9 +10,13 @@ import numpy as np
 import pandas as pd
 
 from robustev.core.arrays import BoolArray, FloatArray, IntArray, frozen
-from robustev.core.errors import FaultCollector, collecting, nearest_name
+from robustev.core.cells import read_cells
+from robustev.core.errors import FaultCollector, collecting, nearest_name, repeated_ids
 from robustev.core.summary import Fact, Summarised
 from robustev.data.region import Region
+
+MOST_CHARGERS = 1e9
+"""Counts beyond this are slips of the pen, and would overflow."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -93,42 +97,23 @@ class Plan(Summarised):
         """
         is_open = np.zeros(region.num_sites, dtype=bool)
         chargers = np.zeros((region.num_sites, len(region.kinds)), dtype=np.int64)
-        position = {site: i for i, site in enumerate(region.sites.ids)}
         with collecting(file) as faults:
             _check_columns(frame, region, faults)
-            if "id" not in frame.columns:
-                return cls(name, is_open, chargers)  # the collector raises on leaving
-            for row, site in enumerate(frame["id"].astype(str), start=2):
-                if site not in position:
-                    faults.add(
-                        "unknown site", row=row, column="id", found=site,
-                        expected=f"a site of the region, such as "
-                        f"{nearest_name(site, position) or region.sites.ids[0]!r}",
-                    )  # fmt: skip
-                    continue
-                if is_open[position[site]]:
-                    faults.add("repeated site", row=row, column="id", found=site)
-                is_open[position[site]] = True
+            faults.raise_if_any()
+            sites = _sites_of(frame, region, faults)
+            known = sites >= 0
+            is_open[sites[known]] = True
             for r, kind in enumerate(region.kinds):
-                if kind.name not in frame.columns:
-                    continue
-                counts = pd.to_numeric(frame[kind.name], errors="coerce")
-                for row, (site, raw, count) in enumerate(
-                    zip(frame["id"].astype(str), frame[kind.name], counts, strict=True), start=2
-                ):
-                    if not (count >= 0 and float(count).is_integer()):
-                        faults.add(
-                            "charger count", row=row, column=kind.name, found=raw,
-                            expected="a whole number >= 0",
-                        )  # fmt: skip
-                    elif site in position:
-                        chargers[position[site], r] = int(count)
+                chargers[sites[known], r] = _counts(frame, kind.name, faults)[known]
         return cls(name, is_open, chargers)
 
     @classmethod
     def read_csv(cls, path: str | Path, region: Region, name: str | None = None) -> Plan:
         """Read a plan from a CSV file; see :meth:`from_frame` for its columns and errors."""
-        frame = pd.read_csv(path, dtype={"id": str})
+        faults = FaultCollector()
+        frame = read_cells(Path(path), faults)
+        faults.raise_if_any()
+        assert frame is not None
         return cls.from_frame(frame, region, name or Path(path).stem, file=str(path))
 
 
@@ -142,3 +127,38 @@ def _check_columns(frame: pd.DataFrame, region: Region, faults: FaultCollector) 
                 column=column,
                 expected=f"the columns {', '.join(needed)}",
             )
+    for column in repeated_ids([str(c) for c in frame.columns]):
+        faults.add("repeated column", row=1, column=column, expected="each once")
+
+
+def _lines(frame: pd.DataFrame) -> list[int | str]:
+    """Return what a user would call each row: the line of a file whose index counts its rows."""
+    return [label + 2 if isinstance(label, int) else str(label) for label in frame.index]
+
+
+def _sites_of(frame: pd.DataFrame, region: Region, faults: FaultCollector) -> IntArray:
+    """Return the position of each row's site, -1 with a fault noted where it is not known."""
+    position = {site: i for i, site in enumerate(region.sites.ids)}
+    sites = frame["id"].astype(str).str.strip()
+    seen: set[str] = set()
+    for row, site in zip(_lines(frame), sites, strict=True):
+        if site not in position:
+            near = nearest_name(site, position) or region.sites.ids[0]
+            faults.add("unknown site", row=row, column="id", found=site,
+                       expected=f"a site of the region, such as {near!r}")  # fmt: skip
+        elif site in seen:
+            faults.add("repeated site", row=row, column="id", found=site)
+        seen.add(site)
+    return np.array([position.get(site, -1) for site in sites], dtype=np.int64)
+
+
+def _counts(frame: pd.DataFrame, kind: str, faults: FaultCollector) -> IntArray:
+    """Return the chargers of a kind in each row, 0 with a fault noted where there is no count."""
+    counts = pd.to_numeric(frame[kind], errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    with np.errstate(invalid="ignore"):
+        good = (counts >= 0) & (counts <= MOST_CHARGERS) & (np.mod(counts, 1.0) == 0.0)
+    for row, found, is_count in zip(_lines(frame), frame[kind].tolist(), good, strict=True):
+        if not is_count:
+            faults.add("charger count", row=row, column=kind, found=found,
+                       expected="a whole number >= 0")  # fmt: skip
+    return np.where(good, counts, 0.0).astype(np.int64)

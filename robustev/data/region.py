@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from robustev.core.arrays import BoolArray, FloatArray, IntArray, frozen
-from robustev.core.errors import FaultCollector
+from robustev.core.errors import FaultCollector, repeated_ids
 from robustev.core.summary import Fact, Summarised
 from robustev.data.arcs import Arcs
 from robustev.data.reach import EVERYTHING, Reach
@@ -291,18 +291,3 @@ def _check_degrees(region: Region, faults: FaultCollector) -> None:
                     found=float(values[index]),
                     expected=f"degrees between {-limit:g} and {limit:g}",
                 )
-
-
-def repeated_ids(ids: Sequence[str]) -> list[str]:
-    """Return the ids that occur more than once, each once, in order of first repetition.
-
-    >>> repeated_ids(["a", "b", "a", "a"])
-    ['a']
-    """
-    seen: set[str] = set()
-    repeated: dict[str, None] = {}
-    for name in ids:
-        if name in seen:
-            repeated[name] = None
-        seen.add(name)
-    return list(repeated)

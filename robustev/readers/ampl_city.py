@@ -12,12 +12,12 @@ import numpy as np
 
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import FaultCollector, collecting, nearest_name
+from robustev.core.files import read_text
 from robustev.data.arcs import Arcs
 from robustev.data.reach import EVERYTHING, Reach
 from robustev.data.region import Region, Sites, Zones
 from robustev.readers.base import RegionReader
 from robustev.readers.parts.table import Table
-from robustev.readers.parts.text import read_text
 
 PARAMETERS = ("demand", "distance")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from robustev.core.errors import FaultCollector
+from robustev.core.files import check_file, read_json
 from robustev.data.reach import EVERYTHING, Reach
 from robustev.data.region import Region
 from robustev.readers.base import RegionReader
 from robustev.readers.parts.assemble import region_of_tables
 from robustev.readers.parts.layout import TableLayout
 from robustev.readers.parts.table import Table
-from robustev.readers.parts.text import check_file, read_text
 from robustev.readers.parts.travel.geodesic import GreatCircle
 from robustev.readers.parts.travel.register import Travel
 
@@ -65,13 +64,9 @@ def read_layer(path: Path, faults: FaultCollector, *, layer: str | None = None) 
 
 
 def _read_geojson(path: Path, faults: FaultCollector) -> Table | None:
-    text = read_text(path, faults)
-    if text is None:
-        return None
-    try:
-        data = json.loads(text)
-    except json.JSONDecodeError as error:
-        faults.add(f"not JSON: {error.msg}", file=str(path), row=error.lineno)
+    before = len(faults.faults)
+    data = read_json(path, faults)
+    if len(faults.faults) > before:
         return None
     features = data.get("features") if isinstance(data, dict) else None
     if not isinstance(features, list):
@@ -89,14 +84,19 @@ def _record(feature: Any, path: Path, row: str, faults: FaultCollector) -> dict[
     if not isinstance(feature, dict):
         faults.add("not a feature", file=str(path), row=row, found=feature, expected="an object")
         return {}
-    record = dict(feature.get("properties") or {})
+    properties = feature.get("properties") or {}
+    if not isinstance(properties, dict):
+        faults.add("the properties are no object", file=str(path), row=row, found=properties,
+                   expected="an object of attributes")  # fmt: skip
+        return {}
+    record: dict[str, object] = dict(properties)
     if "id" not in record and "id" in feature:
         record["id"] = feature["id"]
     try:
         record["x"], record["y"] = _centre(feature.get("geometry"))
     except ImportError:
         faults.add(f"a geometry other than a point {NO_GIS}", file=str(path), row=row)
-    except (TypeError, ValueError, KeyError, AttributeError, IndexError):
+    except Exception:  # shapely and GEOS raise errors of many kinds
         faults.add("unusable geometry", file=str(path), row=row, found=feature.get("geometry"),
                    expected="a point or a polygon")  # fmt: skip
     return record
@@ -136,11 +136,16 @@ def _read_gdal(path: Path, faults: FaultCollector, layer: str | None) -> Table |
 def _to_degrees(x: Any, y: Any, crs: str | None, path: Path, faults: FaultCollector) -> Any:
     """Return coordinates as longitude and latitude."""
     from pyproj import Transformer  # noqa: PLC0415
+    from pyproj.exceptions import ProjError  # noqa: PLC0415
 
     if crs is None:
         faults.add("the layer has no coordinate reference system", file=str(path))
         return x, y
-    return Transformer.from_crs(crs, WGS84, always_xy=True).transform(x, y)
+    try:
+        return Transformer.from_crs(crs, WGS84, always_xy=True).transform(x, y)
+    except ProjError as error:
+        faults.add(f"coordinates cannot be made degrees: {error}", file=str(path), found=crs)
+        return x, y
 
 
 def _table(

@@ -10,12 +10,13 @@ from pydantic import Field
 
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import FaultCollector, collecting
+from robustev.core.files import read_text
 from robustev.data.arcs import Arcs
 from robustev.data.reach import EVERYTHING, Reach
 from robustev.data.region import Region, Zones
 from robustev.readers.base import RegionReader
 from robustev.readers.parts.plain import numbered, plain_sites
-from robustev.readers.parts.text import Tokens, read_text
+from robustev.readers.parts.text import Tokens
 
 TYPE = "demand"
 SOURCE = "OR-Library (Beasley 1988)"

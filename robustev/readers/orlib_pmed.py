@@ -11,15 +11,19 @@ from scipy.sparse.csgraph import dijkstra
 
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import collecting
+from robustev.core.files import read_text
 from robustev.data.arcs import Arcs
 from robustev.data.reach import EVERYTHING, Reach
 from robustev.data.region import Region, Zones
 from robustev.readers.base import RegionReader
 from robustev.readers.parts.plain import numbered, plain_sites
-from robustev.readers.parts.text import Tokens, read_text
+from robustev.readers.parts.text import Tokens
 
 TYPE = "demand"
 SOURCE = "OR-Library (Beasley 1990)"
+
+MAX_NODES = 20_000
+"""Every node is zone and site, so that there are as many arcs as the square of this."""
 
 
 class OrlibPmedRegion(RegionReader):
@@ -57,7 +61,8 @@ def read_orlib_pmed(path: Path, *, name: str | None = None) -> Region:
         text = read_text(path, faults)
         faults.raise_if_any()
         tokens = Tokens(text or "", faults)
-        n, count = tokens.count("number of nodes"), tokens.count("number of edges")
+        n = tokens.count("number of nodes", maximum=MAX_NODES)
+        count = tokens.count("number of edges")
         tokens.count("number of medians")
         edges = tokens.take(3 * count, "the edges").reshape(count, 3)
         tokens.finish()

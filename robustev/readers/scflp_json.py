@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -10,13 +9,13 @@ import numpy as np
 
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import FaultCollector, collecting
+from robustev.core.files import read_json
 from robustev.data.arcs import Arcs
 from robustev.data.reach import EVERYTHING, Reach
 from robustev.data.region import Region, Zones
 from robustev.data.scenarios import ScenarioSet
 from robustev.readers.base import RegionReader
 from robustev.readers.parts.plain import numbered, plain_sites
-from robustev.readers.parts.text import read_text
 
 TYPE = "demand"
 SIZES = ("n_scenarios", "n_facilities", "n_customers")
@@ -87,30 +86,29 @@ def read_scflp_scenarios(path: Path) -> ScenarioSet:
 
 def _read(path: Path) -> dict[str, FloatArray]:
     with collecting(str(path)) as faults:
-        text = read_text(path, faults)
-        faults.raise_if_any()
-        data = _parse(text or "", faults)
+        data = _read_object(path, faults)
         for key in (*SIZES, *ARRAYS):
             if key not in data:
                 faults.add("missing key", column=key, expected=", ".join((*SIZES, *ARRAYS)))
         for key in SIZES:
-            if key in data and not (isinstance(data[key], int) and data[key] >= 1):
+            if key in data and not _is_size(data[key]):
                 faults.add("not a size", column=key, found=data[key], expected="a number >= 1")
         faults.raise_if_any()
         return {key: _array(data, key, sizes, faults) for key, sizes in ARRAYS.items()}
     raise AssertionError("unreachable")
 
 
-def _parse(text: str, faults: FaultCollector) -> dict[str, Any]:
-    try:
-        data = json.loads(text)
-    except json.JSONDecodeError as error:
-        faults.add(f"not JSON: {error.msg}", row=error.lineno)
-        return {}
-    if not isinstance(data, dict):
-        faults.add("not a JSON object", found=type(data).__name__, expected="an object")
-        return {}
-    return data
+def _read_object(path: Path, faults: FaultCollector) -> dict[str, Any]:
+    data = read_json(path, faults)
+    faults.raise_if_any()
+    if isinstance(data, dict):
+        return data
+    faults.add("not a JSON object", found=type(data).__name__, expected="an object")
+    return {}
+
+
+def _is_size(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
 def _array(
@@ -120,7 +118,7 @@ def _array(
     shape = tuple(data[size] for size in sizes)
     try:
         values = np.array(data[key], dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         faults.add("not an array of numbers", column=key, expected=f"shape {shape}")
         return np.zeros((0,) * len(sizes))
     if values.shape != shape:

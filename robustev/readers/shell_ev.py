@@ -14,6 +14,7 @@ from robustev.data.reach import EVERYTHING, Reach
 from robustev.data.region import ChargerKind, History, Region, Sites, Zones
 from robustev.data.travel import euclidean
 from robustev.readers.base import RegionReader
+from robustev.readers.parts.places import FARTHEST
 from robustev.readers.parts.table import Table
 from robustev.readers.parts.text import present
 
@@ -116,7 +117,11 @@ def _zones(table: Table) -> Zones | None:
     if not table.require(ZONE_COLUMNS):
         return None
     index, x, y = ZONE_COLUMNS
-    return Zones(ids=table.ids(index), x=table.numbers(x), y=table.numbers(y))
+    return Zones(ids=table.ids(index), x=_coordinate(table, x), y=_coordinate(table, y))
+
+
+def _coordinate(table: Table, column: str) -> FloatArray:
+    return table.numbers(column, minimum=-FARTHEST, maximum=FARTHEST)
 
 
 def _years(table: Table) -> tuple[int, ...]:
@@ -148,7 +153,7 @@ def _sites(table: Table) -> Sites | None:
             expected=f"at most {int(slots[i])}",
         )  # fmt: skip
     return Sites(
-        ids=ids, x=table.numbers(x), y=table.numbers(y),
+        ids=ids, x=_coordinate(table, x), y=_coordinate(table, y),
         slots=np.nan_to_num(slots).astype(np.int64),
         existing=np.nan_to_num(existing).astype(np.int64),
         existing_open=existing.sum(axis=1) > 0, opening_cost=np.zeros(len(ids)),

@@ -89,3 +89,31 @@ def test_every_fault_of_a_table_is_named(columns: dict[str, list], messages: lis
     for message in messages:
         assert message in str(caught.value)
     assert "plan.csv" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        pytest.param(b"", "the file is empty", id="an empty file"),
+        pytest.param(b"id,kind0,kind0,kind1\ni0,1,2,0\n", "repeated column", id="a column twice"),
+        pytest.param(b'id,kind0,kind1\n"i0,1,0\n', "cannot be read", id="an open quotation mark"),
+        pytest.param(b"id,kind0,kind1\ni0,1,0,5\n", "longer than the header", id="too long a row"),
+        pytest.param(b"\xff\xfe", "not UTF-8", id="no text"),
+        pytest.param(b"id,kind0,kind1\ni0,1e30,0\n", "charger count", id="beyond all bounds"),
+        pytest.param(b"id,kind0,kind1\n\n\ni7,1,0\n", "row 4, column 'id': unknown", id="row"),
+    ],
+)  # fmt: skip
+def test_a_broken_file_is_a_fault_with_its_name(data: bytes, message: str, tmp_path: Path) -> None:
+    (tmp_path / "plan.csv").write_bytes(data)
+    with pytest.raises(InputError) as caught:
+        Plan.read_csv(tmp_path / "plan.csv", REGION)
+    assert "plan.csv" in str(caught.value)
+    assert message in str(caught.value)
+
+
+def test_a_file_may_end_its_lines_as_it_likes(tmp_path: Path) -> None:
+    for end in ("\n", "\r\n", "\r"):
+        (tmp_path / "plan.csv").write_bytes(f"id,kind0,kind1{end}i0,1,0{end}i2,0,2{end}".encode())
+        plan = Plan.read_csv(tmp_path / "plan.csv", REGION)
+        assert plan.open.tolist() == [True, False, True]
+        assert plan.chargers.tolist() == [[1, 0], [0, 0], [0, 2]]

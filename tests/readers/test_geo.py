@@ -88,6 +88,11 @@ FAULTS = [
     (layer(feature(ZONE, (4.0, 95.0))), "feature 1, column 'y': number out of range", "degrees"),
     (layer({"properties": ZONE, "geometry": None}), "feature 1: unusable geometry", "nowhere"),
     (layer("x"), "feature 1: not a feature", "no feature"),
+    (layer({**feature(ZONE), "properties": [1]}), "properties are no object", "a list"),
+    (layer({**feature(ZONE), "geometry": [1]}), "unusable geometry", "a geometry that is a list"),
+    (layer(feature(ZONE, [[1, 2], [3]], "Polygon")), "geometry", "a polygon of wrong shape"),
+    (layer(feature(ZONE, SQUARE, "Pentagon")), "geometry", "an unknown kind of geometry"),
+    ('{"features": 1e999}', "not a GeoJSON feature collection", "a number of features"),
     (layer(feature({"id": "a", "demnd": 1})), "'demnd' meant", "a misspelt attribute"),
 ]
 

@@ -38,6 +38,7 @@ def test_last_of_repeated_edges_counts(tmp_path: Path) -> None:
 PMED_FAULTS = [
     (PMED.replace("2 3 1", "2 4 1"), "edge 2: edge of an unknown node", "a node too far"),
     (PMED.replace("2 3 1", "2 3 -1"), "row 3.*found '-1'", "a negative length"),
+    ("99999999999 1 1\n1 2 5\n", "number of nodes; found '99999999999'", "nodes beyond all bounds"),
     ("4 1 1\n1 2 5\n", None, "a graph in pieces: node 3 still reaches itself"),
 ]  # fmt: skip
 

@@ -11,6 +11,9 @@ from robustev.core.arrays import FloatArray
 from robustev.readers.parts.columns import SiteColumns, ZoneColumns
 from robustev.readers.parts.table import Table
 
+FARTHEST = 1e15
+"""Planar coordinates beyond this are slips of the pen; the squares of larger ones overflow."""
+
 
 @dataclass(frozen=True, eq=False)
 class Places:
@@ -80,8 +83,8 @@ def read_places(
     return Places(
         table=table,
         ids=ids,
-        x=_coordinate(table, columns.x, 180.0 if degrees else np.inf),
-        y=_coordinate(table, columns.y, 90.0 if degrees else np.inf),
+        x=_coordinate(table, columns.x, 180.0 if degrees else FARTHEST),
+        y=_coordinate(table, columns.y, 90.0 if degrees else FARTHEST),
         node=optional(table, columns, "node"),
         groups={group: table.labels(c) for group, c in groups.items() if table.has(c)},
         names=None if name is None else _named(table.texts(name), ids),

@@ -13,13 +13,15 @@ import numpy as np
 import pandas as pd
 
 from robustev.core.arrays import BoolArray, FloatArray, IntArray
+from robustev.core.cells import read_cells
 from robustev.core.errors import FaultCollector, nearest_name
-from robustev.readers.parts.cells import read_cells
 
 logger = logging.getLogger(__name__)
 
 MAX_FAULTS_PER_COLUMN = 20
 MAX_NAMES_COMPARED = 5000
+MOST_WHOLE = 1e12
+"""Counts beyond this are slips of the pen, and near to where whole numbers end."""
 TRUE_WORDS = frozenset({"1", "1.0", "true", "yes", "y"})
 FALSE_WORDS = frozenset({"0", "0.0", "false", "no", "n", ""})
 
@@ -171,10 +173,11 @@ class Table:
         ``infinite`` allows ``inf`` (as a capacity, or an unreachable site).
         """
         raw = self._cells(column)
-        values = pd.to_numeric(raw, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-        values = np.array(values)
+        values = _as_numbers(raw)
         good = (values >= minimum) & (values <= maximum) & (np.isfinite(values) | infinite)
         if whole:
+            maximum = min(maximum, MOST_WHOLE)
+            good &= values <= maximum
             with np.errstate(invalid="ignore"):
                 good &= np.mod(values, 1.0) == 0.0
         expected = _expected(minimum, maximum, whole)
@@ -223,6 +226,17 @@ def cell_text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).strip()
+
+
+def _as_numbers(cells: pd.Series) -> FloatArray:
+    """Return cells as numbers, NaN where they are none: dates are none, nor are nested values."""
+    if pd.api.types.is_datetime64_any_dtype(cells) or cells.dtype.kind in "mc":
+        return np.full(len(cells), np.nan)
+    try:
+        numbers = pd.to_numeric(cells, errors="coerce")
+    except (TypeError, ValueError, OverflowError):
+        numbers = pd.to_numeric(cells.map(cell_text), errors="coerce")
+    return np.array(numbers.to_numpy(dtype=np.float64, na_value=np.nan))
 
 
 def _number_fault(text: str, value: float, minimum: float, maximum: float) -> str:

@@ -1,15 +1,14 @@
-"""Text files of numbers, read with the line of every token at hand for the faults."""
+"""Texts of numbers, taken with the line of every token at hand for the faults."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
 from robustev.core.arrays import FloatArray
-from robustev.core.errors import FaultCollector, nearest_name
+from robustev.core.errors import FaultCollector
 
 T = TypeVar("T")
 
@@ -19,53 +18,6 @@ def present(value: T | None) -> T:
     if value is None:
         raise AssertionError("a part is missing though no fault was noted")
     return value
-
-
-def read_text(path: Path, faults: FaultCollector) -> str | None:
-    """Return the UTF-8 text of a file; note a fault and return None where that is impossible."""
-    data = _read_bytes(path, faults)
-    if data is None:
-        return None
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        faults.add(
-            "the file is not UTF-8 text",
-            file=str(path),
-            row=data.count(b"\n", 0, error.start) + 1,
-            found=f"byte 0x{data[error.start]:02x}",
-            expected="UTF-8 (in a spreadsheet: save as 'CSV UTF-8')",
-        )
-        return None
-    if not text.strip():
-        faults.add("the file is empty", file=str(path))
-        return None
-    return text
-
-
-def check_file(path: Path, faults: FaultCollector) -> bool:
-    """Return whether ``path`` is a file; if not, note a fault with the folder's nearest name."""
-    if path.is_file():
-        return True
-    message = "the file is a folder" if path.is_dir() else "the file does not exist"
-    folder = path.parent
-    near = nearest_name(path.name, (f.name for f in folder.iterdir())) if folder.is_dir() else None
-    if not folder.is_dir():
-        message += f", nor does the folder {str(folder)!r}"
-    elif near is not None and near != path.name:
-        message += f" (is {near!r} meant?)"
-    faults.add(message, file=str(path))
-    return False
-
-
-def _read_bytes(path: Path, faults: FaultCollector) -> bytes | None:
-    if not check_file(path, faults):
-        return None
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        faults.add(f"the file cannot be read: {error.strerror}", file=str(path))
-        return None
 
 
 class Tokens:
@@ -112,18 +64,20 @@ class Tokens:
             self._faults.raise_if_any()
         return values.astype(np.float64)
 
-    def count(self, meaning: str, *, minimum: int = 1) -> int:
+    def count(self, meaning: str, *, minimum: int = 1, maximum: float = np.inf) -> int:
         """Return the next number, which must be whole.
 
         Raises
         ------
         InputError
-            With every fault so far, if it is not a whole number of at least ``minimum``.
+            With every fault so far, if it is no whole number from ``minimum`` to ``maximum``.
         """
         token, row = self._tokens[self._next] if self._next < len(self._tokens) else ("", 1)
         value = self.take(1, meaning, minimum=minimum)[0]
         if np.isfinite(value) and not float(value).is_integer():
             self._faults.add(meaning, row=row, found=token, expected="a whole number")
+        elif value > maximum:
+            self._faults.add(meaning, row=row, found=token, expected=f"at most {maximum:g}")
         self._faults.raise_if_any()
         return int(value)
 

@@ -11,9 +11,9 @@ import pandas as pd
 from scipy.special import gammaincinv, ndtr, ndtri
 
 from robustev.core.arrays import FloatArray, frozen
-from robustev.core.errors import FaultCollector, InputError
+from robustev.core.errors import FaultCollector, InputError, repeated_ids
 from robustev.data.geometry import extent, zone_points
-from robustev.data.region import Region, repeated_ids
+from robustev.data.region import Region
 from robustev.scenarios.correlation import Correlation, checked_correlation
 from robustev.scenarios.distribution import Sample
 from robustev.scenarios.field import GaussianField, exponential_field, field_of

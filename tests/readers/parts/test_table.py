@@ -67,6 +67,9 @@ NUMBERS = [
     ("inf", "infinite number", "infinity"),
     (2.5, "unusable number", "a fraction"),
     (11, "out of range", "too large a number"),
+    ([1.0], "not a number", "a list"),
+    ({}, "not a number", "a mapping"),
+    (10**400, "infinite number", "a number beyond all bounds"),
 ]
 
 
@@ -81,6 +84,19 @@ def test_bad_numbers(cell: object, message: str) -> None:
     assert message in fault.message
     assert (fault.row, fault.column) == (1, "v")
     assert fault.expected == "a whole number between 0 and 10"
+
+
+@pytest.mark.parametrize("dates", [["2020-01-01"], ["2020-01-01T10:00+02:00"]])
+def test_dates_are_no_numbers(dates: list[str]) -> None:
+    cells, faults = table(v=pd.to_datetime(dates))
+    assert np.isnan(cells.numbers("v")).all()
+    assert [fault.message for fault in faults] == ["not a number"]
+
+
+def test_counts_beyond_all_bounds_are_refused() -> None:
+    cells, faults = table(v=[1e308])
+    cells.numbers("v", minimum=0, whole=True)
+    assert [fault.message for fault in faults] == ["number out of range"]
 
 
 def test_infinity_may_be_allowed() -> None:

@@ -74,6 +74,8 @@ def _attach(places: Places, roads: RoadNetwork, options: Network) -> Attachment 
             file=places.table.file, expected="a column of nodes, or coordinates on both sides",
         )  # fmt: skip
         return None
+    if not places.ids or not roads.nodes:
+        return None  # an empty table is a fault by now
     attachment = roads.nearest(*places.xy)
     far = int(np.argmax(attachment.distance))
     logger.info(

@@ -9,9 +9,10 @@ import numpy as np
 
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import FaultCollector
+from robustev.core.files import check_file
 from robustev.data.network import RoadNetwork
+from robustev.readers.parts.places import FARTHEST
 from robustev.readers.parts.table import Table, cell_text
-from robustev.readers.parts.text import check_file
 
 
 class RoadColumns(Protocol):
@@ -101,7 +102,7 @@ def _node_table(
 ) -> tuple[tuple[str, ...], FloatArray, FloatArray] | None:
     if not table.require(["id", "x", "y"]):
         return None
-    limits = (180.0, 90.0) if geographic else (np.inf, np.inf)
+    limits = (180.0, 90.0) if geographic else (FARTHEST, FARTHEST)
     x, y = (
         table.numbers(axis, minimum=-limit, maximum=limit)
         for axis, limit in zip("xy", limits, strict=True)
@@ -169,4 +170,4 @@ def _coordinates(values: object) -> FloatArray | None:
         found = np.array([float(value) for _, value in values])  # type: ignore[attr-defined]
     except (TypeError, ValueError):
         return None
-    return found if np.isfinite(found).all() else None
+    return found if (np.abs(found) <= FARTHEST).all() else None

@@ -77,6 +77,7 @@ FAULTS = [
     (NETWORK, {"node": ["x"]}, "column 'node': unknown name", "a node that is not there"),
     ({"kind": "network", "edges": "edges.csv"}, {}, "network's nodes have no coord", "no nodes"),
     ({"kind": "matrix", "file": "none.csv"}, {}, "does not exist", "no matrix"),
+    (NETWORK, {"x": [1e308]}, "column 'x': number out of range", "beyond all bounds"),
 ]
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from robustev.core.errors import FaultCollector
-from robustev.data.region import repeated_ids
-from robustev.readers.parts.text import check_file, read_text
+from robustev.core.errors import FaultCollector, repeated_ids
+from robustev.core.files import check_file, read_text
 
+UNREADABLE = (OSError, ValueError, TypeError, LookupError, ArithmeticError, NotImplementedError)
+"""What pandas and pyarrow raise for files that are no tables, or derive their errors from."""
 PARQUET_SUFFIXES = {".parquet", ".pq"}
 
 
@@ -39,7 +40,7 @@ def _read_csv(path: Path, faults: FaultCollector, separator: str) -> pd.DataFram
                 io.StringIO(text), dtype=str, keep_default_na=False, skip_blank_lines=False,
                 index_col=False, sep=separator, skipinitialspace=True,
             )  # fmt: skip
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning) as error:
+    except (*UNREADABLE, pd.errors.ParserWarning) as error:
         _parser_fault(str(error), path, faults)
         return None
     frame = frame.rename(columns=lambda name: str(name).strip())
@@ -55,7 +56,12 @@ def _read_csv(path: Path, faults: FaultCollector, separator: str) -> pd.DataFram
 
 def _repeated_columns(text: str, path: Path, faults: FaultCollector, separator: str) -> bool:
     """Note each column name that the header has twice; return whether there is one."""
-    header = next(csv.reader(io.StringIO(text), delimiter=separator), [])
+    try:
+        reader = csv.reader(io.StringIO(text), delimiter=separator, skipinitialspace=True)
+        header = next(reader, [])
+    except csv.Error as error:
+        faults.add(f"the table cannot be read: {error}", file=str(path), row=1)
+        return True
     repeated = repeated_ids([name.strip() for name in header])
     for name in repeated:
         faults.add("repeated column", file=str(path), row=1, column=name, expected="each once")
@@ -80,7 +86,7 @@ def _read_parquet(path: Path, faults: FaultCollector) -> pd.DataFrame | None:
         return None
     try:
         frame = pd.read_parquet(path).reset_index(drop=True)
-    except (OSError, ValueError) as error:  # pyarrow's errors derive from these
+    except UNREADABLE as error:
         faults.add(f"not a readable Parquet file: {error}", file=str(path))
         return None
     return frame.set_axis(frame.columns.astype(str), axis=1)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from robustev.core.cells import read_cells
 from robustev.core.errors import FaultCollector
-from robustev.readers.parts.cells import read_cells
 
 BROKEN = [
     ("id,v\na,1\nb,1,2\n", 3, "longer than the header", "a row too long"),
@@ -44,3 +44,26 @@ def test_cells_stay_as_they_are_written(tmp_path: Path) -> None:
     assert cells is not None
     assert cells.to_numpy().tolist() == [["007", "NA"], ["1e3", ""]]
     assert cells.index.tolist() == [0, 2]
+
+
+ODD = [
+    (b"id,v\ra,1\rb,2\r", ["a", "b"], "lines that end in carriage returns"),
+    (b"id, v\na, 1\n", ["a"], "blanks after the separator"),
+]
+
+
+@pytest.mark.parametrize(("data", "ids"), [row[:2] for row in ODD], ids=[row[2] for row in ODD])
+def test_odd_but_sound_tables(data: bytes, ids: list[str], tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(data)
+    faults = FaultCollector()
+    cells = read_cells(tmp_path / "t.csv", faults)
+    faults.raise_if_any()
+    assert cells is not None
+    assert cells["id"].tolist() == ids
+
+
+def test_a_quoted_name_after_a_blank_repeats_a_column_too(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text('id, "v", v\na,1,2\n')
+    faults = FaultCollector()
+    assert read_cells(tmp_path / "t.csv", faults) is None
+    assert [fault.column for fault in faults] == ["v"]
