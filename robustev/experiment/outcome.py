@@ -17,6 +17,7 @@ from robustev.results.disk import replacing
 from robustev.results.files import read_document
 from robustev.results.layout import Layout
 from robustev.results.schema import PlanDocument
+from robustev.results.tables import plan_document
 from robustev.results.writer import Results, write_results
 
 logger = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ def write_outcome(content: Results, target: Path, *, keep: bool) -> tuple[Path |
     """
     note = ""
     if not content.complete and is_richer(target, content):
-        if not any(result.plan is not None for result in content.plans.values()):
+        if not any(_is_new(target, content, name) for name in content.plans):
             return None, f"Nothing new was written: the earlier results in {target} are kept."
         keep = True
         note = f"The earlier results in {target} hold more and are kept; the new ones are beside."
@@ -59,6 +60,17 @@ def write_outcome(content: Results, target: Path, *, keep: bool) -> tuple[Path |
         write_results(staging.path, content)
         failed = _write_report(staging.path)
     return staging.final, " ".join(part for part in (note, failed) if part)
+
+
+def _is_new(folder: Path, content: Results, name: str) -> bool:
+    """Return whether there is a plan of that name that the folder does not hold."""
+    made = plan_document(name, content.plans[name], content.instances[name].region)
+    try:
+        stored = read_document(Layout(folder).plan(name), PlanDocument)
+    except InputError:
+        return made.has_plan
+    decided = {"open_sites", "chargers"}
+    return made.has_plan and made.model_dump(include=decided) != stored.model_dump(include=decided)
 
 
 def is_richer(folder: Path, content: Results) -> bool:

@@ -23,8 +23,8 @@ from robustev.methods.result import Progress, SolveResult, Status, TraceRow
 from robustev.methods.solve import solve_instance
 from robustev.model.instance import Instance
 from robustev.parallel import interrupt, ranks
-from robustev.results.disk import locked
-from robustev.results.journal import UNFINISHED, Journal
+from robustev.results.disk import OutputError, locked
+from robustev.results.journal import UNFINISHED, Journal, journal_folder
 from robustev.results.plans import check_same_scenarios, stored_results
 from robustev.results.reader import read_results
 from robustev.results.writer import Results
@@ -150,7 +150,11 @@ def _written(run: _Run, outcome: Outcome, target: Path, *, keep: bool) -> Outcom
     )  # fmt: skip
 
     def write() -> tuple[Path | None, str]:
-        place = write_outcome(content, target, keep=keep)
+        try:
+            place = write_outcome(content, target, keep=keep)
+        except OutputError as error:
+            kept = f"{error}; finished plans are in {journal_folder(target)}, see --resume"
+            raise OutputError(kept) from error
         if content.complete and run.journal is not None:
             run.journal.discard()
         return place

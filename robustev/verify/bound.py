@@ -9,7 +9,7 @@ from robustev.recourse.certificate import Certificate
 from robustev.results.schema import PlanDocument
 from robustev.verify.certificate import Derived, derive
 from robustev.verify.extensive import MAX_COLUMNS, extensive_optimum, extensive_size
-from robustev.verify.finding import TOLERANCE, Finding, Verdict, close
+from robustev.verify.finding import TOLERANCE, Finding, Verdict, close, exact
 from robustev.verify.prices import without_prices
 
 SECONDS = 120.0
@@ -56,7 +56,9 @@ def _by_second_model(instance: Instance, name: str, bound: float, seconds: float
         return []
     found = extensive_optimum(instance, seconds / 2)
     if found.upper is not None and bound > found.upper and not close(bound, found.upper):
-        text = f"{SECOND_MODEL} finds a plan of {found.upper!r}, below its lower bound {bound!r}"
+        text = (
+            f"{SECOND_MODEL} finds a plan of {exact(found.upper)}, below its lower bound {bound!r}"
+        )
         return [Finding(name, Verdict.WRONG, text)]
     if _reaches(found.lower, bound):
         text = f"its lower bound {bound:.10g}: {SECOND_MODEL} proves {found.lower:.10g}"
@@ -73,7 +75,7 @@ def _by_prices(
     name, bound, objective = document.plan, document.lower_bound or 0.0, document.objective or 0.0
     best = derived.relaxed if derived.whole is None else derived.whole
     if best > objective and not close(best, objective):
-        text = f"its objective {objective!r}: {prices} prove that no plan is below {best!r}"
+        text = f"its objective {objective!r}: {prices} prove that no plan is below {exact(best)}"
         return [Finding(name, Verdict.WRONG, text)]
     findings = []
     if instance.model.objective.needs_own_optima:

@@ -36,7 +36,7 @@ def folder_findings(stored: ResultFolder) -> list[Finding]:
     wrong += _missing_plans(stored, damaged)
     if stored.experiment is not None:
         wrong += _manifest_faults(stored, stored.experiment)
-    wrong += list(_comparison_faults(stored))
+    wrong += [*_comparison_faults(stored), *_evaluation_faults(stored)]
     return [Finding(everything, Verdict.WRONG, text) for text in wrong]
 
 
@@ -84,6 +84,28 @@ def _comparison_faults(stored: ResultFolder) -> Iterator[str]:
                     f"{stored.layout.comparison}: {field} of {facts.plan} is {one!r}, but its own "
                     f"document says {other!r}"
                 )
+
+
+def _evaluation_faults(stored: ResultFolder) -> Iterator[str]:
+    """Yield figures of the comparison that are not those of the table of evaluations."""
+    table = stored.evaluation
+    if stored.comparison is None or table is None:
+        return
+    for trial in stored.comparison.trials:
+        for one in trial.plans:
+            rows = table[(table["trial"] == trial.name) & (table["plan"] == one.plan)]
+            if len(rows) != trial.num_scenarios:
+                yield (
+                    f"{stored.layout.evaluation}: {len(rows)} rows of {one.plan} in the trial "
+                    f"{trial.name!r}, expected {trial.num_scenarios}"
+                )
+            elif one.mean.value is not None:
+                mean = float(rows["probability"].to_numpy() @ rows["cost"].to_numpy())
+                if not close(mean, one.mean.value):
+                    yield (
+                        f"{stored.layout.comparison}: the mean cost of {one.plan} in the trial "
+                        f"{trial.name!r} is {one.mean.value!r}, but the evaluation makes {mean!r}"
+                    )
 
 
 def plan_findings(stored: ResultFolder, name: str, experiment: Experiment) -> list[Finding]:

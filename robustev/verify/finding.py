@@ -26,6 +26,16 @@ class Finding:
     statement: str
 
 
+def exact(value: float) -> str:
+    """Return a number with all its digits.
+
+    >>> import numpy as np
+    >>> exact(np.float64(0.1))
+    '0.1'
+    """
+    return repr(float(value))
+
+
 def close(one: float, other: float, tolerance: float = TOLERANCE) -> bool:
     """Return whether two numbers agree, relative to their size.
 

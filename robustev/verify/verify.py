@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ from robustev.results.reader import examine_results
 from robustev.results.schema import PlanDocument
 from robustev.verify.bound import SECONDS, check_bound
 from robustev.verify.documents import folder_findings, plan_findings, table_findings
-from robustev.verify.finding import Finding, Verdict, close
+from robustev.verify.finding import Finding, Verdict, close, exact
 from robustev.verify.first_stage import unchecked, violations
 from robustev.verify.measure import measure
 from robustev.verify.service import service_cost
@@ -181,7 +182,8 @@ def _objective(
         return [Finding(name, Verdict.TRUSTED, f"its objective {reported!r}: {why}")]
     value = measure(goal, scenario_costs(instance, plan, index), instance.probability)
     if value is None or reported is None or not close(value, reported):
-        text = f"its objective is {value!r}, not {reported!r} as reported"
+        found = "not known" if value is None else exact(value)
+        text = f"its objective is {found}, not {reported!r} as reported"
         return [Finding(name, Verdict.WRONG, text)]
     text = f"its objective is {value:.10g}, recomputed on {_every(len(index))}"
     return [Finding(name, Verdict.PROVED, text)]
@@ -203,13 +205,14 @@ def _evaluation(
         return []
     instance = build_instance(checked.region, checked.scenarios, _judging(checked.experiment))
     index, _ = _chosen(instance, number, rng)
-    reported = rows.set_index("scenario")["cost"]
+    reported = dict(zip(rows["scenario"], rows["cost"], strict=True))
     costs = scenario_costs(instance, plan, index)
     wrong = []
     for s, cost in zip(index, costs, strict=True):
-        found = float(reported[instance.scenarios.names[s]])
+        scenario = instance.scenarios.names[s]
+        found = float(reported.get(scenario, math.nan))
         if found != cost and not close(found, cost):
-            text = f"its cost in scenario {instance.scenarios.names[s]} is {cost!r}, not {found!r}"
+            text = f"its cost in scenario {scenario} is {exact(cost)}, not {exact(found)}"
             wrong.append(Finding(plan.name, Verdict.WRONG, text))
     if wrong:
         return wrong

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from pathlib import Path
 
@@ -171,3 +172,111 @@ def test_some_scenarios_are_said_to_be_some(results: Path) -> None:
 def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not a result folder"):
         verify(tmp_path)
+
+
+TAMPERED = [
+    pytest.param("plans/robust.json", {"lower_bound": math.inf}, "a finite number", id="infinite"),
+    pytest.param("plans/robust.json", {"gap": 0.0, "lower_bound": 1.0}, "its gap is", id="gap"),
+    pytest.param("plans/robust.json", {"gap": None}, "its gap is None", id="no gap"),
+    pytest.param("plans/robust.json", {"status": "infeasible"}, "but there is a plan", id="status"),
+    pytest.param("plans/robust.json", {"plan": "other"}, "is about 'other'", id="name"),
+    pytest.param("plans/robust.json", {"open_sites": None}, "there is no plan", id="no plan"),
+    pytest.param("plans/robust.json", {"objective": None}, "no objective", id="no objective"),
+    pytest.param("plans/robust.json", {"open_sites": ["wset"]}, "unknown site", id="site"),
+    pytest.param("plans/robust.json", {"chargers": {"west": {"fast": 2**60}}}, "count", id="huge"),
+    pytest.param("manifest.json", {"seed": 4}, "seed is 4", id="seed"),
+    pytest.param("manifest.json", {"experiment": "large"}, "'large'", id="experiment"),
+    pytest.param("manifest.json", {"config_hash": "0"}, "config_hash", id="hash"),
+    pytest.param("manifest.json", {"plans": ["lost"]}, "lost.json is missing", id="lost plan"),
+]
+
+
+@pytest.mark.parametrize(("file", "changes", "reason"), TAMPERED)
+def test_a_tampered_document_is_found(
+    copy: Path, file: str, changes: dict[str, object], reason: str
+) -> None:
+    path = copy / file
+    text = json.dumps(json.loads(path.read_text()) | changes).replace("Infinity", "1e999")
+    path.write_text(text)
+    assert any(reason in statement for statement in wrong(copy))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        pytest.param("west", "east", "more than once", id="site twice"),
+        pytest.param("west", "north", "has a station at north, the plan has none", id="moved"),
+        pytest.param("id,x,y,fast", "id,x,y,slow", "None fast at west", id="other kind"),
+    ],
+)
+def test_a_table_that_is_not_the_plan_is_found(copy: Path, old: str, new: str, reason: str) -> None:
+    path = copy / "plans" / "robust.csv"
+    path.write_text(path.read_text().replace(old, new))
+    assert any(reason in statement for statement in wrong(copy))
+
+
+@pytest.mark.parametrize("column", ["x", "fast", "capacity"])
+def test_a_changed_number_in_a_table_that_people_build_from_is_found(
+    copy: Path, column: str
+) -> None:
+    path = copy / "plans" / "robust.csv"
+    table = pd.read_csv(path)
+    table.loc[0, column] += 1
+    table.to_csv(path, index=False)
+    assert any("robust: its table" in statement for statement in wrong(copy))
+
+
+def test_missing_parts_are_found(copy: Path) -> None:
+    shutil.rmtree(copy / "plans")
+    (copy / "scenarios.parquet").unlink()
+    found = wrong(copy)
+    assert any("robust.json is missing" in statement for statement in found)
+    assert any("scenarios.parquet is missing" in statement for statement in found)
+
+
+def test_a_comparison_that_is_not_its_evaluation_is_found(copy: Path) -> None:
+    path = copy / "comparison.json"
+    content = json.loads(path.read_text())
+    content["trials"][0]["plans"][0]["mean"]["value"] *= 0.9
+    content["plans"][0]["gap"] = 0.5
+    path.write_text(json.dumps(content))
+    found = wrong(copy)
+    assert any("the mean cost of" in statement for statement in found)
+    assert any("gap of" in statement for statement in found)
+
+
+def test_a_scenario_that_the_evaluation_lacks_is_found(copy: Path) -> None:
+    path = copy / "evaluation.parquet"
+    table = pd.read_parquet(path)
+    table.loc[table["trial"] == "made", "scenario"] = "elsewhere"
+    table.to_parquet(path, index=False)
+    assert any("its cost in scenario s0001" in statement for statement in wrong(copy))
+
+
+def test_numbers_are_printed_as_people_write_them(copy: Path) -> None:
+    change(copy, "cvar", objective=1.0)
+    assert not any("np.float64" in statement for statement in wrong(copy))
+
+
+def test_an_unknown_plan_is_refused_with_the_nearest(results: Path) -> None:
+    with pytest.raises(InputError, match="robust"):
+        verify(results, plans=["robst"])
+
+
+ONE_SCENARIO = """
+scenarios: {number: 1}
+model: {unserved_penalty: 50, objective: {measure: regret}}
+"""
+
+
+def test_a_right_regret_on_one_scenario_is_not_called_wrong(tmp_path: Path) -> None:
+    """Every weight lies on the one scenario, whose own optimum still counts."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "zones.csv").write_text(TINY_ZONES)
+    (tmp_path / "data" / "sites.csv").write_text(TINY_SITES)
+    file = tmp_path / "tiny.yaml"
+    old = "scenarios:\n  number: 4\nmodel:\n  unserved_penalty: 50\n"
+    assert old in TINY_EXPERIMENT
+    file.write_text(TINY_EXPERIMENT.replace(old, ONE_SCENARIO))
+    run_experiment(file, folder=tmp_path / "results")
+    assert wrong(tmp_path / "results") == []
