@@ -10,7 +10,6 @@ from pydantic import BaseModel
 
 from robustev.config.experiment import Experiment
 from robustev.config.source import (
-    KeyPath,
     YamlSource,
     include,
     merged,
@@ -19,6 +18,7 @@ from robustev.config.source import (
 )
 from robustev.config.standard import with_standard_plans
 from robustev.config.validation import validate
+from robustev.config.yaml_text import KeyPath
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
-import yaml
-
+from robustev.config.yaml_text import KeyPath, dotted, parse
 from robustev.core.errors import ConfigError, Fault, FaultCollector
-
-KeyPath: TypeAlias = tuple[str | int, ...]
-"""Where a value stands in the file: keys of mappings, positions in lists."""
-
-
-class _Loader(yaml.SafeLoader):
-    """Safe YAML in which ``1e-3`` is a number, as in YAML 1.2."""
-
-
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"^[-+]?[0-9][0-9_]*(\.[0-9_]*)?[eE][-+]?[0-9]+$"),
-    list("-+0123456789"),
-)
 
 
 @dataclass(frozen=True)
@@ -65,15 +49,6 @@ class YamlSource:
         return Place(self.file)
 
 
-def dotted(path: KeyPath) -> str:
-    """Return the path as a user types it.
-
-    >>> dotted(("plans", "nominal", "solve", "gap"))
-    'plans.nominal.solve.gap'
-    """
-    return ".".join(str(part) for part in path)
-
-
 def read_yaml(path: str | Path) -> YamlSource:
     """Read a YAML file whose top level is a mapping.
 
@@ -86,58 +61,20 @@ def read_yaml(path: str | Path) -> YamlSource:
         text = Path(path).read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ConfigError([Fault("there is no such file", file=str(path))]) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise ConfigError([Fault(f"cannot be read as UTF-8 text: {error}", str(path))]) from None
     return parse_yaml(text, str(path))
 
 
 def parse_yaml(text: str, file: str) -> YamlSource:
     """Parse YAML text; ``file`` names it in messages. See :func:`read_yaml` for the errors."""
-    loader = _Loader(text)
-    try:
-        node = loader.get_single_node()
-        places: dict[KeyPath, Place] = {}
-        faults = FaultCollector()
-        if node is not None:
-            _collect_places(node, (), places, faults, file)
-            faults.raise_if_any(ConfigError)
-        data = {} if node is None else loader.construct_document(node)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = f"{file}:{mark.line + 1}" if mark else file
-        raise ConfigError([Fault(f"not valid YAML: {error.problem}", file=place)]) from None
-    except yaml.YAMLError as error:
-        raise ConfigError([Fault(f"not valid YAML: {error}", file=file)]) from None
-    finally:
-        loader.dispose()
+    found = parse(text, file)
+    data = {} if found.value is None else found.value
     if not isinstance(data, dict):
         raise ConfigError(
             [Fault("not a mapping of sections", file=file, found=type(data).__name__)]
         )
-    return YamlSource(data, file, places)
-
-
-def _collect_places(
-    node: yaml.Node,
-    path: KeyPath,
-    places: dict[KeyPath, Place],
-    faults: FaultCollector,
-    file: str,
-) -> None:
-    """Note the place of every key below ``node``, and keys that stand there twice."""
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            name, place = str(key.value), Place(file, key.start_mark.line + 1)
-            if name in seen:
-                faults.add(f"{dotted((*path, name))}: the key stands there twice", file=str(place))
-            seen.add(name)
-            places[(*path, name)] = place
-            _collect_places(value, (*path, name), places, faults, file)
-    elif isinstance(node, yaml.SequenceNode):
-        for position, value in enumerate(node.value):
-            places[(*path, position)] = Place(file, value.start_mark.line + 1)
-            _collect_places(value, (*path, position), places, faults, file)
+    return YamlSource(data, file, {key: Place(file, line) for key, line in found.lines.items()})
 
 
 def override(source: YamlSource, settings: Iterable[str]) -> YamlSource:
@@ -162,9 +99,9 @@ def override(source: YamlSource, settings: Iterable[str]) -> YamlSource:
             faults.add("cannot be read", file=place, expected="key.sub=value")
             continue
         try:
-            value = yaml.load(text, Loader=_Loader)
-        except yaml.YAMLError as error:
-            faults.add(f"the value is not valid YAML: {error}", file=place)
+            value = parse(text, place, numbered=False).value
+        except ConfigError as error:
+            faults.faults.extend(error.faults)
             continue
         path = _assign(data, key.strip().split("."), value)
         if path is None:

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from robustev.config.source import KeyPath, YamlSource, dotted
+from robustev.config.source import YamlSource
+from robustev.config.yaml_text import KeyPath, dotted
 from robustev.core.errors import ConfigError, Fault, nearest_name
 
 M = TypeVar("M", bound=BaseModel)
