@@ -1,11 +1,15 @@
 """Scenario-robust placement and sizing of EV charging stations.
 
 The public names below are loaded when they are first used, so that importing robustev is cheap.
+``evaluate`` and ``verify`` are functions here, and folders of the package too, to be imported from:
+``from robustev.verify import ...``.
 """
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +18,8 @@ if TYPE_CHECKING:
     from robustev.data.plan import Plan
     from robustev.data.region import ChargerKind, Region
     from robustev.data.scenarios import ScenarioSet
+    from robustev.evaluate.evaluate_plan import evaluate_plan as evaluate
+    from robustev.evaluate.evaluation import Evaluation
     from robustev.experiment.outcome import Outcome
     from robustev.experiment.run import run_experiment
     from robustev.methods.options import SolveOptions
@@ -23,23 +29,32 @@ if TYPE_CHECKING:
     from robustev.model.model import Model
     from robustev.readers.frames import region_from_frames
     from robustev.readers.load import load_region
-    from robustev.report import read_results, write_report
+    from robustev.report import ResultFolder, read_results, write_report
+    from robustev.report.draw import draw_convergence, draw_costs, draw_map, draw_scenarios
     from robustev.scenarios.config import ScenarioConfig, generate
+    from robustev.verify.verify import verify
 
     __version__: str
 
 __all__ = [
     "ChargerKind",
+    "Evaluation",
     "Experiment",
     "Model",
     "Outcome",
     "Plan",
     "Region",
+    "ResultFolder",
     "ScenarioConfig",
     "ScenarioSet",
     "SolveOptions",
     "SolveResult",
     "__version__",
+    "draw_convergence",
+    "draw_costs",
+    "draw_map",
+    "draw_scenarios",
+    "evaluate",
     "generate",
     "load_experiment",
     "load_region",
@@ -47,6 +62,7 @@ __all__ = [
     "region_from_frames",
     "run_experiment",
     "solve",
+    "verify",
     "write_model",
     "write_report",
 ]
@@ -54,25 +70,44 @@ __all__ = [
 # Name: the module it comes from, and its name there.
 _SOURCES = {
     "ChargerKind": ("robustev.data.region", "ChargerKind"),
+    "Evaluation": ("robustev.evaluate.evaluation", "Evaluation"),
     "Experiment": ("robustev.config.experiment", "Experiment"),
     "Model": ("robustev.model.model", "Model"),
     "Outcome": ("robustev.experiment.outcome", "Outcome"),
     "Plan": ("robustev.data.plan", "Plan"),
     "Region": ("robustev.data.region", "Region"),
+    "ResultFolder": ("robustev.results.folder", "ResultFolder"),
     "ScenarioConfig": ("robustev.scenarios.config", "ScenarioConfig"),
     "ScenarioSet": ("robustev.data.scenarios", "ScenarioSet"),
     "SolveOptions": ("robustev.methods.options", "SolveOptions"),
     "SolveResult": ("robustev.methods.result", "SolveResult"),
+    "draw_convergence": ("robustev.report.draw", "draw_convergence"),
+    "draw_costs": ("robustev.report.draw", "draw_costs"),
+    "draw_map": ("robustev.report.draw", "draw_map"),
+    "draw_scenarios": ("robustev.report.draw", "draw_scenarios"),
+    "evaluate": ("robustev.evaluate.evaluate_plan", "evaluate_plan"),
     "generate": ("robustev.scenarios.config", "generate"),
     "load_experiment": ("robustev.config.load", "load_experiment"),
     "load_region": ("robustev.readers.load", "load_region"),
-    "read_results": ("robustev.report", "read_results"),
+    "read_results": ("robustev.results.reader", "read_results"),
     "region_from_frames": ("robustev.readers.frames", "region_from_frames"),
-    "solve": ("robustev.methods.solve", "solve"),
     "run_experiment": ("robustev.experiment.run", "run_experiment"),
+    "solve": ("robustev.methods.solve", "solve"),
+    "verify": ("robustev.verify.verify", "verify"),
     "write_model": ("robustev.methods.write_model", "write_model"),
     "write_report": ("robustev.report", "write_report"),
 }
+
+
+class _PublicFace(ModuleType):
+    """The package, in which a function keeps its name when the folder of that name is imported."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _SOURCES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _PublicFace
 
 
 def __getattr__(name: str) -> object:

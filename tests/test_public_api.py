@@ -46,3 +46,17 @@ def test_the_command_line_loads_nothing_heavy() -> None:
 def test_describing_an_experiment_loads_no_solver() -> None:
     loaded = loaded_by("from robustev.config import load")
     assert loaded & {"pyomo", "mpisppy", "highspy", "mpi4py", "ot"} == set()
+
+
+@pytest.mark.parametrize("name", ["evaluate", "verify"])
+def test_a_function_keeps_its_name_beside_the_folder_of_that_name(name: str) -> None:
+    code = (
+        f"import robustev.{name}\nfrom robustev.{name} import __file__ as file\n"
+        f"from robustev import {name}\nassert callable({name}) and callable(robustev.{name})\n"
+        f"assert file.endswith('{name}/__init__.py')"
+    )
+    assert f"robustev.{name}" in loaded_by(code)
+
+
+def test_every_public_name_has_its_source_and_every_source_its_name() -> None:
+    assert {*robustev._SOURCES, "__version__"} == set(robustev.__all__)
