@@ -64,6 +64,14 @@ def write_files(page: Path, folder: Path) -> list[str]:
     return [str(block.file) for block in named]
 
 
+def defines_a_class(page: Path) -> bool:
+    """Return whether a page's Python defines a class, which may join a register."""
+    return any(
+        block.language == "python" and re.search(r"^class ", block.content, re.MULTILINE)
+        for block in blocks(page)
+    )
+
+
 def run_page(page: Path, folder: Path) -> None:
     """Run a page in ``folder``, the working directory, where the README's town is there already."""
     write_files(README, folder)
@@ -127,3 +135,7 @@ def _check_settings(text: str, folder: Path) -> None:
     file = folder / "town" / "page.yaml"
     file.write_text(yaml.safe_dump(merged(town, yaml.safe_load(text))), encoding="utf-8")
     load_experiment(file)
+
+
+if __name__ == "__main__":
+    run_page(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from pydantic import ValidationError
 
@@ -107,17 +105,3 @@ def test_what_a_method_does_not_accept_is_an_error_that_says_why() -> None:
     instance = instances.random_instance(0, kinds=0)
     with pytest.raises(ConfigError, match=r"solve.method 'nothing': it has no slots"):
         solve(instance.region, instance.scenarios, instance.model, SolveOptions(method="nothing"))
-
-
-def test_the_page_on_methods_of_ones_own_shows_one_that_works() -> None:
-    source = re.search(r"```python\n(.*?)```", (PAGES / "index.md").read_text(), re.DOTALL)
-    assert source is not None
-    exec(compile(source[1], "index.md", "exec"), {})
-    try:
-        instance = instances.random_instance(1)
-        options = SolveOptions(method="everywhere")
-        result = solve(instance.region, instance.scenarios, instance.model, options)
-    finally:
-        METHODS.remove("everywhere")
-    assert result.plan is not None
-    assert np.isfinite(result.objective or np.nan)
