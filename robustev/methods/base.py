@@ -6,18 +6,22 @@ A method is one class: a name, what it accepts, what it should take, and ``solve
 
 from __future__ import annotations
 
+import logging
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
+from robustev.core.errors import SolverError
 from robustev.core.settings import Settings
 from robustev.data.plan import Plan
 from robustev.methods.bounds import Bounds
-from robustev.methods.result import SolveResult, StopRule
+from robustev.methods.result import SolveResult, Status, StopRule
 from robustev.methods.size import InstanceSize
 from robustev.model.instance import Instance
 from robustev.model.risk import ScenarioRisk
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +69,15 @@ class SolveRun:
             self, instance=instance, risk=risk, stop=stop, bounds=bounds or Bounds(),
             name="plan", comm=None, start=(),
         )  # fmt: skip
+
+
+def kept_if_it_fails(run: SolveRun, method: str, solve: Callable[[], SolveResult]) -> SolveResult:
+    """Return what ``solve`` returns or, if a solver fails, what ``run.bounds`` holds by then."""
+    try:
+        return solve()
+    except SolverError as error:
+        logger.error("%s: %s", method, error)
+        return run.bounds.result(method, run.name, Status.ERROR, str(error))
 
 
 @dataclass(frozen=True)

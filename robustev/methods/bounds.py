@@ -21,6 +21,9 @@ from robustev.recourse.certificate import Certificate
 CROSSING = 1e-6
 """Relative amount by which bounds may cross through rounding; more is an error."""
 
+SMALLEST = 1e-9
+"""Difference of costs that solvers cannot tell, in the units in which they work."""
+
 PROVEN = 1e-9
 """Gap at which a plan is optimal as far as numbers tell."""
 
@@ -29,9 +32,17 @@ PRUNED_SHARE = 0.9
 
 
 class Bounds:
-    """Both bounds, the best plan, and the trace of how they moved."""
+    """Both bounds, the best plan, and the trace of how they moved.
 
-    def __init__(self, progress: Progress | None = None) -> None:
+    Parameters
+    ----------
+    negligible
+        Difference of costs that is rounding, given the costs that are summed; where an optimum is
+        0, no relative gap tells.
+    """
+
+    def __init__(self, progress: Progress | None = None, *, negligible: float = 0.0) -> None:
+        self.negligible = negligible
         self.lower = -np.inf
         self.upper = np.inf
         self.plan: Plan | None = None
@@ -47,7 +58,9 @@ class Bounds:
 
     @property
     def gap(self) -> float:
-        """Relative gap; infinite while a bound is missing."""
+        """Relative gap; infinite while a bound is missing, 0 where only rounding is left."""
+        if self.upper - self.lower <= self.negligible:
+            return 0.0
         gap = relative_gap(self.upper, self.lower)
         return np.inf if gap is None else gap
 
@@ -55,7 +68,11 @@ class Bounds:
         """Return the cost from which on a tree may prune and prove ``gap``; infinite at first."""
         if not np.isfinite(self.upper):
             return np.inf
-        return self.upper - PRUNED_SHARE * gap * abs(self.upper)
+        return self.upper - PRUNED_SHARE * max(gap * abs(self.upper), self.negligible)
+
+    def _crosses(self, lower: float, upper: float) -> bool:
+        """Return whether a lower bound exceeds a cost by more than rounding."""
+        return lower - upper > max(CROSSING * abs(upper), self.negligible, SMALLEST)
 
     def raise_lower(self, bound: float, source: str) -> bool:
         """Take a lower bound; return whether it is an improvement.
@@ -66,7 +83,7 @@ class Bounds:
             If it lies above the cost of a plan by more than rounding.
         """
         if bound > self.upper:
-            if bound - self.upper > CROSSING * max(1.0, abs(self.upper)):
+            if self._crosses(bound, self.upper):
                 raise SolverError(
                     f"{source} gives a lower bound {bound!r} above the exactly evaluated cost "
                     f"{self.upper!r} of a plan"
@@ -82,7 +99,7 @@ class Bounds:
         """Take an exactly evaluated plan; return whether it is the best so far."""
         if not objective < self.upper:
             return False
-        if self.lower - objective > CROSSING * max(1.0, abs(objective)):
+        if self._crosses(self.lower, objective):
             raise SolverError(
                 f"{source} gives a plan of cost {objective!r} below the lower bound {self.lower!r}"
             )
@@ -131,11 +148,13 @@ class Bounds:
     ) -> SolveResult:
         """Return the result of a solve that ended with ``status``."""
         plan = self.plan.renamed(name) if self.plan is not None else None
+        nothing = max(abs(self.lower), abs(self.upper)) <= self.negligible
+        lower, upper = (0.0, 0.0) if nothing else (self.lower, self.upper)
         return SolveResult(
             method=method,
             plan=plan,
-            objective=self.upper if plan is not None else None,
-            lower_bound=self.lower if np.isfinite(self.lower) else None,
+            objective=upper if plan is not None else None,
+            lower_bound=lower if np.isfinite(lower) else None,
             status=status,
             seconds=self.seconds,
             trace=tuple(self.trace),

@@ -159,7 +159,11 @@ class _Search:
         part, measure = restricted(self.instance, self.risk, self.active)
         before = self.bounds.lower
         rule = StopRule(ROUND_GAP * stop.gap, left)
-        result = self.inner(self.whole.on(part, measure, rule, Bounds(self._take_bound)))
+        result = self.inner(
+            self.whole.on(
+                part, measure, rule, Bounds(self._take_bound, negligible=self.bounds.negligible)
+            )
+        )
         self.method = result.method
         if result.lower_bound is not None:
             self.bounds.raise_lower(result.lower_bound, SOURCE)

@@ -11,16 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from robustev.core.errors import ConfigError
+from robustev.core.errors import ConfigError, InfeasibleError
 from robustev.core.settings import Settings
 from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
-from robustev.methods.base import METHODS, Method, SolveRun
+from robustev.methods.base import METHODS, Method, SolveRun, kept_if_it_fails
 from robustev.methods.bounds import Bounds
 from robustev.methods.infeasibility import UNEXPLAINED, explain
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import Progress, SolveResult, Status, StopRule
+from robustev.methods.scaling import Scaling, negligible_cost
 from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Model
@@ -90,7 +91,9 @@ def solve_instance(
         message = explain(instance)
         if message is not None:
             return SolveResult(method.name, None, None, None, Status.INFEASIBLE, 0.0, (), message)
-        result = _solved(method, instance, options, name, progress, start)
+        scaling = Scaling.of(instance)
+        work, heard = scaling.scaled(instance), scaling.progress(progress)
+        result = scaling.result(_solved(method, work, options, name, heard, start))
     if result.status is Status.INFEASIBLE:
         return replace(result, plan=None, objective=None, lower_bound=None, message=UNEXPLAINED)
     plan = None if result.plan is None else without_idle_stations(instance, result.plan)
@@ -141,10 +144,13 @@ def _solved(
     comm = world() if options.ranks != 1 and method.is_parallel else None
     known = tuple(plan for plan in start if plan.chargers.shape == instance.max_chargers.shape)
     rough = method.decided_by_few(instance, 1 if comm is None else comm.Get_size())
-    risk = _risk(instance, options, comm, known, rough=rough)
-    spent = time.perf_counter() - began
+    try:
+        risk = _risk(instance, options, comm, known, rough=rough)
+    except InfeasibleError:
+        return _without_plan(method, Status.INFEASIBLE, began)
     if risk is None:
-        return SolveResult(method.name, None, None, None, Status.INTERRUPTED, spent)
+        return _without_plan(method, Status.INTERRUPTED, began)
+    spent = time.perf_counter() - began
     limit = options.time_limit if options.time_limit is not None else math.inf
     seconds = max(limit - spent, (1 - REGRET_SHARE) * limit)
     own_options = getattr(options, method.name, None)
@@ -152,15 +158,19 @@ def _solved(
         instance=instance,
         stop=StopRule(options.gap, seconds, options.iteration_limit),
         risk=risk,
-        bounds=Bounds(progress),
+        bounds=Bounds(progress, negligible=negligible_cost(instance)),
         name=name,
         comm=comm,
         workers=default_workers(),
         start=known,
         options=own_options if isinstance(own_options, Settings) else None,
     )
-    result = method.solve(run)
+    result = kept_if_it_fails(run, method.name, lambda: method.solve(run))
     return replace(result, seconds=result.seconds + spent)
+
+
+def _without_plan(method: Method, status: Status, began: float) -> SolveResult:
+    return SolveResult(method.name, None, None, None, status, time.perf_counter() - began)
 
 
 def _risk(

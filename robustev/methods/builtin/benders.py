@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from robustev.methods import rates
-from robustev.methods.base import METHODS, Effort, Method, SolveRun
+from robustev.methods.base import METHODS, Effort, Method, SolveRun, kept_if_it_fails
 from robustev.methods.result import SolveResult
 from robustev.methods.size import InstanceSize, num_effective
 from robustev.model.instance import Instance
@@ -29,11 +29,16 @@ class BendersMethod(Method):
     def solve(self, run: SolveRun) -> SolveResult:
         """Solve on all ranks of the run; the solvers are loaded here."""
         from robustev.methods.benders.solver import solve_benders  # noqa: PLC0415
-        from robustev.methods.benders.worker_ranks import with_workers  # noqa: PLC0415
+        from robustev.methods.benders.worker_ranks import (  # noqa: PLC0415
+            WorkerRanks,
+            with_workers,
+        )
         from robustev.methods.scenario_generation import scenario_generation  # noqa: PLC0415
 
         if self.decided_by_few(run.instance, run.num_ranks):
             return scenario_generation(run, solve_benders)
-        return with_workers(
-            run.comm, run.instance, run.workers, lambda ranks: solve_benders(run, ranks)
-        )
+
+        def lead(ranks: WorkerRanks | None) -> SolveResult:
+            return kept_if_it_fails(run, self.name, lambda: solve_benders(run, ranks))
+
+        return with_workers(run.comm, run.instance, run.workers, lead)
