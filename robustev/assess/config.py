@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -32,7 +32,7 @@ class FrontierConfig(Settings):
 
 
 class MisspecifiedConfig(Settings):
-    """A world other than the one the plans were made for."""
+    """A forecast other than the one that the plans were made for."""
 
     scenarios: ScenarioConfig
     """How its scenarios are made."""
@@ -40,7 +40,74 @@ class MisspecifiedConfig(Settings):
     """How many."""
 
 
-class CompareConfig(Settings):
+class OutOfSampleConfig(Settings):
+    """Fresh scenarios, on which every plan is judged."""
+
+    scenarios: int = Field(500, ge=1)
+    """Fresh scenarios to judge on, independent draws from another seed than the plans' own."""
+    source: ScenarioConfig | None = None
+    """Where the fresh scenarios come from; absent for the experiment's own definition."""
+    regret_scenarios: int = Field(40, ge=0)
+    """Fresh scenarios whose own optimum is found, for regret and wait-and-see; 0 for none."""
+
+
+class InformationConfig(Settings):
+    """What perfect foresight would be worth."""
+
+    foresight_scenarios: int = Field(40, ge=0)
+    """Scenarios among those that plans were made from whose own optimum is found, for EVPI; 0 for
+    none."""
+
+
+class EqualSpendConfig(Settings):
+    """Robust plans against safety margins that spend as much."""
+
+    equal_spend: bool = True
+    """Whether each robust plan also meets a nominal plan whose margin spends the same money."""
+
+
+class MisspecifiedSettings(Settings):
+    """Other forecasts than the one that plans were made for."""
+
+    misspecified: dict[str, MisspecifiedConfig] = Field(default_factory=dict)
+    """Other forecasts to try the plans under, by name."""
+
+
+class ObservedConfig(Settings):
+    """Years that really happened."""
+
+    observed_years: tuple[int, ...] | None = None
+    """Years of the history to judge on; absent for those after the source's ``last_year``."""
+
+
+class RedrawConfig(Settings):
+    """Scenarios drawn anew, and plans made anew."""
+
+    redraws: int = Field(5, ge=0)
+    """How often scenarios are redrawn and the plan remade, for site stability and the SAA gap."""
+    redraw_scenarios: int | None = Field(None, ge=1)
+    """Scenarios of each redraw; absent for as many as the plans were made from."""
+    replication_scenarios: int | None = Field(None, ge=1)
+    """Scenarios of each replication behind the SAA gap where those of the redraws are reduced, and
+    so are no sample; absent for as many as the plans were made from."""
+
+
+class FrontierSettings(Settings):
+    """Trade-offs."""
+
+    frontiers: dict[str, FrontierConfig] = Field(default_factory=dict)
+    """Trade-offs to trace, by name."""
+
+
+class CompareConfig(
+    FrontierSettings,
+    RedrawConfig,
+    ObservedConfig,
+    MisspecifiedSettings,
+    EqualSpendConfig,
+    InformationConfig,
+    OutOfSampleConfig,
+):
     """How the plans of an experiment are judged."""
 
     plans: tuple[StandardPlan, ...] = ("nominal", "margin_10", "margin_20", "existing")
@@ -48,10 +115,6 @@ class CompareConfig(Settings):
     demand, existing is the network as it stands."""
     given: dict[str, Path] = Field(default_factory=dict)
     """Plans made elsewhere: CSV files with a column ``id`` and one per charger kind."""
-    scenarios: int = Field(500, ge=1)
-    """Fresh scenarios to judge on, independent draws from another seed than the plans' own."""
-    source: ScenarioConfig | None = None
-    """Where the fresh scenarios come from; absent for the experiment's own definition."""
     unserved_penalty: float | dict[str, float] | None = None
     """Cost of an unserved unit when judging; absent for the model's own."""
     nominal: str | None = None
@@ -60,29 +123,12 @@ class CompareConfig(Settings):
     """The plan that the answer is about; absent for the first robust one."""
     confidence: float = Field(0.95, gt=0.5, lt=1)
     """Level of confidence intervals."""
-    regret_scenarios: int = Field(40, ge=0)
-    """Fresh scenarios whose own optimum is found, for regret and wait-and-see; 0 for none."""
-    foresight_scenarios: int = Field(40, ge=0)
-    """The same among those that plans were made from, for EVPI; 0 for none."""
-    redraws: int = Field(5, ge=0)
-    """How often scenarios are redrawn and the plan remade, for site stability and the SAA gap."""
-    redraw_scenarios: int | None = Field(None, ge=1)
-    """Scenarios of each redraw; absent for as many as the plans were made from."""
-    replication_scenarios: int | None = Field(None, ge=1)
-    """Scenarios of each replication behind the SAA gap where those of the redraws are reduced, and
-    so are no sample; absent for as many as the plans were made from."""
-    equal_spend: bool = True
-    """Whether each robust plan also meets a nominal plan whose margin spends the same money."""
-    misspecified: dict[str, MisspecifiedConfig] = Field(default_factory=dict)
-    """Other worlds to try the plans in, by name."""
-    observed_years: tuple[int, ...] | None = None
-    """Years of the history to judge on; absent for those after the source's ``last_year``."""
     gap: float = Field(2e-3, ge=0)
     """Relative gap to which the optima needed here are solved."""
     time_limit: float | None = Field(None, gt=0)
     """Most seconds for each of those solves; absent for the section ``solve``'s own."""
-    frontiers: dict[str, FrontierConfig] = Field(default_factory=dict)
-    """Trade-offs to trace, by name."""
+    questions: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """Questions beyond those above, by key, with their settings."""
 
     @field_validator("given", "misspecified", "frontiers")
     @classmethod
@@ -95,7 +141,7 @@ class CompareConfig(Settings):
 
     @model_validator(mode="after")
     def _free_names(self) -> Self:
-        """Refuse names of worlds that are those of the comparison's own trials."""
+        """Refuse names of forecasts that are those of the comparison's own trials."""
         taken = {"made", "fresh", "equal_spend", "observed"} & set(self.misspecified)
         if taken:
             raise ValueError(f"misspecified: the name {min(taken)!r} is taken")

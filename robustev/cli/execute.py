@@ -96,6 +96,8 @@ def _exit_code(outcome: Outcome) -> int:
     found = {result.status for result in outcome.results.values()}
     if Status.INTERRUPTED in found or len(outcome.results) < len(outcome.experiment.plans):
         return INTERRUPTED
+    if outcome.comparison is not None and not outcome.comparison.complete:
+        return INTERRUPTED
     compared = outcome.experiment.compare is None or outcome.comparison is not None
     if Status.ERROR in found or not compared:
         return FAILED

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from robustev.assess.compare import Compared, Notify, compare
 from robustev.assess.config import CompareConfig
 from robustev.assess.input import ComparisonInput, JudgedPlan, SolveMemory
+from robustev.assess.questions import own_settings
 from robustev.assess.schema import Skipped
 from robustev.assess.statistics.streams import judging_definition, observed_years
 from robustev.config.experiment import Experiment
@@ -61,6 +62,8 @@ def check_comparison(experiment: Experiment, region: Region) -> None:
     config = experiment.compare or CompareConfig()
     definition = definition_of(experiment)
     judging_definition(config, definition)
+    for key in config.questions:
+        own_settings(config, key)
     observed_years(region, definition, config.observed_years)
     _check_names(experiment, config)
     _given(experiment, region, config)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from robustev.assess.config import CompareConfig
 from robustev.assess.input import ComparisonInput
-from robustev.assess.questions.out_of_sample import Judged, Label, judge
+from robustev.assess.judging import Judged, Label, judge
 from robustev.assess.statistics.streams import fresh_scenarios, judging_definition
 from robustev.config.experiment import Experiment
 from robustev.config.region import make_region

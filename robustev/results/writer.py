@@ -60,7 +60,9 @@ class Results:
     def complete(self) -> bool:
         """Whether everything was made that the experiment asks for."""
         stopped = any(result.status is Status.INTERRUPTED for result in self.plans.values())
-        compared = self.experiment.compare is None or self.compared is not None
+        compared = self.experiment.compare is None or (
+            self.compared is not None and self.compared.complete
+        )
         return len(self.plans) == len(self.experiment.plans) and not stopped and compared
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from robustev.assess.narrative.cautions import cautions, rival
+from robustev.assess.narrative.cautions import cautions
 from robustev.assess.narrative.evidence import evidence
 from robustev.assess.narrative.pairs import pair_of
+from robustev.assess.narrative.rivals import rival
 from robustev.assess.narrative.saving import saving
 from robustev.assess.narrative.words import money, percent, range_of, share
 from robustev.assess.schema import (

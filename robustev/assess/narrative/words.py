@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from robustev.assess.schema import Estimate
-from robustev.core.formatting import MINUS, rounded
+from robustev.core.formatting import MINUS, listed, rounded
 
 
 def money(value: float) -> str:
@@ -42,3 +42,20 @@ def range_of(figure: Estimate, number: Callable[[float], str]) -> str:
         return ""
     low, high = (number(float(end or 0.0)) for end in figure.interval)
     return f" ({low} to {high})"
+
+
+def listed_have(names: list[str]) -> str:
+    """Return the names with their verb.
+
+    >>> listed_have(["a"]), listed_have(["a", "b"])
+    ('a has', 'a and b have')
+    """
+    return f"{listed(names)} {'has' if len(names) == 1 else 'have'}"
+
+
+def ends_of(figure: Estimate) -> str:
+    """Return the ends of the figure's interval with a comma after them; nothing without one."""
+    if figure.interval is None or None in figure.interval:
+        return ""
+    low, high = (money(float(end or 0.0)) for end in figure.interval)
+    return "" if low == high else f"{low} to {high}, "

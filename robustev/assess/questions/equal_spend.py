@@ -8,10 +8,19 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
 
 import numpy as np
 
+from robustev.assess.config import EqualSpendConfig
 from robustev.assess.input import ComparisonInput, JudgedPlan
+from robustev.assess.judging import Judged, Label, judge
+from robustev.assess.narrative.pairs import negative
+from robustev.assess.narrative.rivals import as_good, margins_as_good
+from robustev.assess.narrative.words import money, range_of
+from robustev.assess.questions.base import Answer, Question, Remark, register
+from robustev.assess.schema import ComparisonFigures, PairFigures
+from robustev.core.units import Units
 from robustev.evaluate import evaluate
 from robustev.evaluate.spending import spend
 
@@ -26,6 +35,31 @@ CLOSE = 0.005
 INWARD = 0.1
 """Share of the interval that interpolation keeps away from its ends, so that it shrinks."""
 TWIN = "{plan}_margin_twin"
+
+
+@register
+class EqualSpend(Question):
+    """Would the same money in a plain safety margin have done as well?"""
+
+    key = "equal_spend"
+    title = "equal spend"
+    settings = EqualSpendConfig
+    example: ClassVar[dict[str, Any]] = {"equal_spend": True}
+
+    def parts(self, case: ComparisonInput) -> tuple[str, ...]:
+        """Return one part where it is asked for."""
+        return ("",) if case.config.equal_spend else ()
+
+    def ask(self, case: ComparisonInput, main: Judged, part: str) -> Answer:
+        """Return the test of robust plans against the margins that spend as much."""
+        twins = margin_twins(case)
+        tests = (_judge_twins(case, twins, main),) if twins else ()
+        return Answer(tests=tests, plans=tuple(twin for _, twin in twins))
+
+    def says(self, found: ComparisonFigures, names: tuple[str, str]) -> list[Remark]:
+        """Return how the margin that spends the same does; that it does worse only to reassure."""
+        alone = not margins_as_good(found, names)
+        return [Remark(text, supports=False) for text in twin_words(found, names[0], alone=alone)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,3 +169,50 @@ def margin_twins(case: ComparisonInput) -> list[tuple[JudgedPlan, JudgedPlan]]:
         name = TWIN.format(plan=candidate.name)
         twins.append((candidate, replace(found, plan=found.plan.renamed(name))))
     return twins
+
+
+def _judge_twins(
+    case: ComparisonInput, twins: list[tuple[JudgedPlan, JudgedPlan]], main: Judged
+) -> Judged:
+    """Return the trial of robust plans against the margins that spend as much."""
+    label = Label(
+        name="equal_spend",
+        kind="equal_spend",
+        title="equal spend",
+        description=(
+            "Each robust plan that spends more than the nominal one meets a nominal plan for as "
+            "much more demand as makes it spend the same; the fresh scenarios again."
+        ),
+        where=f"{len(main.scenarios)} fresh scenarios",
+    )
+    plans = [plan for robust, twin in twins for plan in (robust.plan, twin.plan)]
+    pairs = [(robust.name, twin.name) for robust, twin in twins]
+    return judge(
+        case, label, main.scenarios, plans,
+        by_hand=case.by_hand, pairs=pairs, known=main.evaluations,
+    )  # fmt: skip
+
+
+def twin_words(found: ComparisonFigures, robust: str, *, alone: bool) -> list[str]:
+    """Return how the margin that spends the same does; that it does worse only where ``alone``."""
+    for trial in found.trials:
+        if trial.kind != "equal_spend":
+            continue
+        for pair in trial.pairs:
+            if pair.plan == robust:
+                subject = "A nominal plan whose safety margin spends the same money"
+                worse = (
+                    f"{subject} {_behind(pair, found.units)}: the gain is not only a matter of "
+                    "spending more."
+                )
+                return as_good(pair, subject, found.units) or ([worse] if alone else [])
+    return []
+
+
+def _behind(pair: PairFigures, units: Units) -> str:
+    """Return by how much the other plan of a pair costs more."""
+    value = pair.mean_difference.value
+    if value is None:
+        return "fails to serve demand that it must"
+    interval = range_of(negative(pair.mean_difference), money)
+    return f"costs {units.cost(money(abs(value)))} more on average{interval}"

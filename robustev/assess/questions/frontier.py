@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any, ClassVar
 
 import numpy as np
 
-from robustev.assess.config import FrontierConfig, Vary
+from robustev.assess.config import FrontierConfig, FrontierSettings, Vary
 from robustev.assess.input import ComparisonInput
+from robustev.assess.judging import Judged
+from robustev.assess.questions.base import Answer, Question, register
 from robustev.assess.schema import Frontier, FrontierPoint
 from robustev.assess.statistics.intervals import EQUAL, known
 from robustev.core.errors import ConfigError
@@ -35,6 +38,26 @@ ABOUT: dict[Vary, tuple[str, ...]] = {
     "tail": ("cost_as_forecast", "cvar90", "mean_cost"),
     "margin": ("mean_cost", "spend", "cost_as_forecast", "cvar90"),
 }
+
+
+@register
+class FrontierQuestion(Question):
+    """What is to be had for what: a plan for every value of one parameter."""
+
+    key = "frontier"
+    title = "frontier"
+    settings = FrontierSettings
+    example: ClassVar[dict[str, Any]] = {
+        "frontiers": {"money": {"vary": "budget", "values": [10, 30]}}
+    }
+
+    def parts(self, case: ComparisonInput) -> tuple[str, ...]:
+        """Return the names of the frontiers."""
+        return tuple(case.config.frontiers)
+
+    def ask(self, case: ComparisonInput, main: Judged, part: str) -> Answer:
+        """Return one frontier."""
+        return Answer({"frontiers": (trace_frontier(case, part, case.config.frontiers[part]),)})
 
 
 def trace_frontier(case: ComparisonInput, name: str, config: FrontierConfig) -> Frontier:

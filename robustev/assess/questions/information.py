@@ -2,17 +2,55 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 import numpy as np
 
+from robustev.assess.config import InformationConfig
 from robustev.assess.estimates import Estimator
 from robustev.assess.input import ComparisonInput, JudgedPlan
+from robustev.assess.judging import Judged
 from robustev.assess.narrative.pairs import falling, pair_of
-from robustev.assess.questions.out_of_sample import Judged
+from robustev.assess.narrative.words import ends_of, money, percent
+from robustev.assess.questions.base import Answer, Question, Remark, register
 from robustev.assess.scenario_optima import Optima, obeys, scenario_optima
-from robustev.assess.schema import Estimate, Information
+from robustev.assess.schema import ComparisonFigures, Estimate, Information, Skipped
 from robustev.assess.statistics.intervals import Draws, bracketed, mean_of
 from robustev.core.arrays import FloatArray
-from robustev.evaluate import Evaluation
+from robustev.core.units import Units
+from robustev.evaluate import Evaluation, evaluate
+from robustev.evaluate.frames import evaluation_frame
+
+BASIS = {"exact": "exact", "estimated": "estimated from a sample", "bracketed": "proven bounds"}
+
+
+@register
+class InformationQuestion(Question):
+    """What is it worth to plan for many futures, and what would it be worth to know the future?"""
+
+    key = "information"
+    title = "VSS and EVPI"
+    settings = InformationConfig
+    example: ClassVar[dict[str, Any]] = {"foresight_scenarios": 3}
+
+    def ask(self, case: ComparisonInput, main: Judged, part: str) -> Answer:
+        """Return VSS and EVPI on the scenarios that the plans were made from, and their table."""
+        instance = case.instance(case.made_from)
+        made = evaluate(instance, case.plans, comm=case.comm)
+        found = information(case, made, main)
+        missing: tuple[Skipped, ...] = ()
+        if found.wait_and_see is None and case.config.foresight_scenarios:
+            why = (
+                "the scenarios that the plans were made from are weighted, so that only all of "
+                f"them would do: set compare.foresight_scenarios to {len(case.made_from)}"
+            )
+            missing = (Skipped(what="wait-and-see and EVPI", why=why),)
+        frame = evaluation_frame(made, instance.region.types, trial="made")
+        return Answer({"information": found}, frames=(frame,), missing=missing)
+
+    def says(self, found: ComparisonFigures, names: tuple[str, str]) -> list[Remark]:
+        """Return what both are worth, and whether another plan beats the robust one at home."""
+        return [*worth(found.information, found.units), *unfinished(found, names[0])]
 
 
 def information(case: ComparisonInput, made: list[Evaluation], fresh: Judged) -> Information:
@@ -192,3 +230,31 @@ def _between(
         above.interval[1] if above.interval else ends[1],
     )
     return Estimate(value=ends[1], interval=interval, basis="estimated", how=above.how)
+
+
+def worth(info: Information, units: Units) -> list[Remark]:
+    """Return what planning for many futures, and what knowing the future, is worth."""
+    sentences = []
+    for figure, text, short in (
+        (info.vss, "Planning for many futures instead of their mean is worth {}", "VSS"),
+        (info.evpi, "Knowing the future would be worth {} more", "EVPI"),
+    ):
+        if figure is not None and figure.value is not None:
+            inner = f"{short}: {ends_of(figure)}{BASIS[figure.basis]}"
+            sentence = f"{text.format(units.cost(money(figure.value)))} ({inner})."
+            sentences.append(Remark(sentence, supports=True))
+    return sentences
+
+
+def unfinished(found: ComparisonFigures, robust: str) -> list[Remark]:
+    """Return that another plan beats the robust one even where that was made; else nothing."""
+    info = found.information
+    if info.stochastic != robust or info.best_known in (None, robust):
+        return []
+    gap = next(facts.gap for facts in found.plans if facts.plan == robust)
+    how_far = "an unknown part" if gap is None else percent(gap)
+    sentence = (
+        f"The robust plan is not the best known even for its own scenarios, which is "
+        f"{info.best_known}: its solve stopped with {how_far} of its cost unproven."
+    )
+    return [Remark(sentence, supports=False)]

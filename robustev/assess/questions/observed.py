@@ -2,21 +2,52 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 import numpy as np
 import pandas as pd
 
+from robustev.assess.config import ObservedConfig
 from robustev.assess.input import ComparisonInput
+from robustev.assess.judging import Judged
+from robustev.assess.narrative.words import money, share
+from robustev.assess.questions.base import Answer, Question, Remark, register
 from robustev.assess.scenario_optima import Optima, scenario_optima
-from robustev.assess.schema import Estimate, ObservedPlan, ObservedYear
+from robustev.assess.schema import ComparisonFigures, Estimate, ObservedPlan, ObservedYear
 from robustev.assess.statistics.intervals import bracketed, exact, known
 from robustev.assess.statistics.streams import observed_scenarios, observed_years
 from robustev.core.arrays import FloatArray
+from robustev.core.units import Units
 from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate import Evaluation, evaluate
 from robustev.evaluate.frames import evaluation_frame
 from robustev.scenarios.source_config import HistorySource
 
 OBSERVED = "observed"
+
+
+@register
+class Observed(Question):
+    """What would each plan have cost in years that really happened?"""
+
+    key = "observed"
+    title = "observed years"
+    settings = ObservedConfig
+    example: ClassVar[dict[str, Any]] = {"observed_years": [2020]}
+
+    def parts(self, case: ComparisonInput) -> tuple[str, ...]:
+        """Return one part where there are held-back years."""
+        years = observed_years(case.region, case.definition, case.config.observed_years)
+        return ("",) if years else ()
+
+    def ask(self, case: ComparisonInput, main: Judged, part: str) -> Answer:
+        """Return every plan's cost in the held-back years."""
+        found, frame = judge_on_observed(case, main.scenarios)
+        return Answer({"observed": found}, frames=() if frame is None else (frame,))
+
+    def says(self, found: ComparisonFigures, names: tuple[str, str]) -> list[Remark]:
+        """Return how the robust plan would have done in each year, against the nominal one."""
+        return [in_year(year, names, found.units) for year in found.observed]
 
 
 def judge_on_observed(
@@ -92,3 +123,24 @@ def _regret(cost: float, s: int, optima: Optima | None) -> Estimate:
     low, high = cost - optima.upper[place[0]], cost - optima.lower[place[0]]
     how = f"over the year's own optimum, which is bounded to {100 * optima.width:.2g} %"
     return bracketed(float(low), float(low), float(high), how)
+
+
+def in_year(year: ObservedYear, names: tuple[str, str], units: Units) -> Remark:
+    """Return how the plan would have done in a year that really happened."""
+    costs = {one.plan: one.cost.value for one in year.plans}
+    a, b = (costs.get(name) for name in names)
+    if a is None or b is None:
+        sentence = f"In the real {year.year} at least one of the two plans fails to serve demand."
+        return Remark(sentence, supports=a is not None)
+    place = ""
+    if year.forecast_quantile is not None:
+        place = (
+            f"; {share(year.forecast_quantile)} of the fresh scenarios have less demand than "
+            "there was"
+        )
+    sentence = (
+        f"In the real {year.year} the robust plan would have cost "
+        f"{units.cost(money(abs(a - b)))} {'less' if a < b else 'more'} than the nominal "
+        f"one{place}; the cheapest of all was {year.cheapest}."
+    )
+    return Remark(sentence, supports=a < b)

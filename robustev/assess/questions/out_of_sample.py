@@ -1,131 +1,89 @@
-"""One trial: all plans on one set of scenarios, judged side by side."""
+"""Out of sample: all plans on fresh draws of the forecast that they were made for."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from typing import Any, ClassVar
 
-import pandas as pd
-
-from robustev.assess.estimates import Estimator, pair_figures, plan_figures
+from robustev.assess.config import OutOfSampleConfig
 from robustev.assess.input import ComparisonInput
-from robustev.assess.scenario_optima import Optima, scenario_optima
-from robustev.assess.schema import Kind, OutOfSampleTest
-from robustev.assess.statistics.intervals import Draws
-from robustev.core.arrays import FloatArray
-from robustev.data.plan import Plan
-from robustev.data.scenarios import ScenarioSet
-from robustev.evaluate import Evaluation, evaluate
-from robustev.evaluate.frames import evaluation_frame
-from robustev.model.instance import Instance
+from robustev.assess.judging import Judged, Label, judge
+from robustev.assess.narrative.words import listed_have
+from robustev.assess.questions.base import Answer, Question, Remark, register
+from robustev.assess.schema import ComparisonFigures, Estimate, OutOfSampleTest, PlanFigures
+from robustev.assess.statistics.intervals import EQUAL
+from robustev.assess.statistics.streams import (
+    fresh_scenarios,
+    judging_definition,
+    stress_names,
+)
 
 
-@dataclass(frozen=True, eq=False)
-class Judged:
-    """A trial with what stands behind it."""
+@register
+class OutOfSample(Question):
+    """Which plan costs least on scenarios that none was made from?"""
 
-    trial: OutOfSampleTest
-    scenarios: ScenarioSet
-    evaluations: list[Evaluation]
-    optima: Optima | None
-    draws: Draws
-    frame: pd.DataFrame
+    key = "out_of_sample"
+    title = "out of sample"
+    settings = OutOfSampleConfig
+    example: ClassVar[dict[str, Any]] = {"scenarios": 30}
 
-    def evaluation(self, name: str) -> Evaluation:
-        """Return the evaluation of a plan."""
-        return next(one for one in self.evaluations if one.plan.name == name)
+    def ask(self, case: ComparisonInput, main: Judged, part: str) -> Answer:
+        """Return the main test, which every comparison begins with."""
+        return Answer(tests=(main,))
 
-
-@dataclass(frozen=True)
-class Label:
-    """What a trial is called."""
-
-    name: str
-    kind: Kind
-    title: str
-    description: str
-    where: str
-    """The scenarios in sentences, such as "500 fresh scenarios"."""
+    def says(self, found: ComparisonFigures, names: tuple[str, str]) -> list[Remark]:
+        """Return which plan is best on average, and which in the tail."""
+        return best_plan(found.trials[0], names[0])
 
 
-def judge(
-    case: ComparisonInput,
-    label: Label,
-    scenarios: ScenarioSet,
-    plans: list[Plan],
-    *,
-    by_hand: frozenset[str] = frozenset(),
-    num_optima: int = 0,
-    pairs: list[tuple[str, str]] | None = None,
-    known: Sequence[Evaluation] = (),
-) -> Judged:
-    """Evaluate all plans on the scenarios and return every figure.
+def main_test(case: ComparisonInput) -> Judged:
+    """Return the test of all plans on fresh draws of the plans' own forecast.
 
-    Parameters
-    ----------
-    by_hand
-        Names of scenarios that are no draws.
-    num_optima
-        Scenarios whose own optimum is to be bounded, for regret.
-    pairs
-        Pairs of plans to compare; absent for all.
-    known
-        Evaluations on these scenarios that are there already.
+    Raises
+    ------
+    ConfigError
+        If no fresh scenarios can be drawn.
     """
-    instance = case.instance(scenarios)
-    evaluations = _evaluated(case, instance, plans, known)
-    optima = scenario_optima(case, scenarios, num_optima, evaluations, by_hand)
-    draws = Draws.of(scenarios, by_hand)
-    estimator = Estimator(
-        draws, case.config.confidence, case.seed, label.where, (label.kind, label.name)
+    definition = judging_definition(case.config, case.definition)
+    scenarios = fresh_scenarios(case.region, definition, case.config.scenarios, case.seed)
+    label = Label(
+        name="fresh",
+        kind="fresh",
+        title="fresh scenarios",
+        description=(
+            "Independent draws of the same forecast, from another seed than the plans' own; every "
+            "plan was made within the same limits."
+        ),
+        where=f"{len(scenarios)} fresh scenarios",
     )
-    named = {one.plan.name: one for one in evaluations}
-    chosen = all_pairs(case, list(named)) if pairs is None else pairs
-    trial = OutOfSampleTest(
-        name=label.name,
-        kind=label.kind,
-        title=label.title,
-        description=label.description,
-        num_scenarios=len(scenarios),
-        regret_scenarios=0 if optima is None else len(optima.index),
-        plans=tuple(plan_figures(one, estimator, instance.region, optima) for one in evaluations),
-        pairs=tuple(pair_figures(named[a], named[b], estimator) for a, b in chosen),
+    return judge(
+        case, label, scenarios, case.plans,
+        by_hand=stress_names(definition), num_optima=case.config.regret_scenarios,
+    )  # fmt: skip
+
+
+def best_plan(fresh: OutOfSampleTest, robust: str) -> list[Remark]:
+    """Return which plan is best on average, and which in the tail; nothing about fewer than two."""
+    known = [p for p in fresh.plans if p.mean.value is not None]
+    if len(known) < 2:
+        return []
+    mean, tail = _lowest(known, "mean"), _lowest(known, "cvar90")
+    sentence = (
+        f"Of all plans, {listed_have(mean)} the lowest mean cost over the "
+        f"{fresh.num_scenarios:,} fresh scenarios, and "
     )
-    frame = evaluation_frame(
-        evaluations, instance.region.types, trial=label.name, regret=_regret(evaluations, optima)
-    )
-    return Judged(trial, scenarios, evaluations, optima, draws, frame)
+    sentence += "in their" if mean == tail else f"{listed_have(tail)} the lowest in their"
+    return [Remark(f"{sentence} worst tenth.", supports=robust in mean)]
 
 
-def _evaluated(
-    case: ComparisonInput, instance: Instance, plans: list[Plan], known: Sequence[Evaluation]
-) -> list[Evaluation]:
-    """Return one evaluation per plan, and make only those that are not known."""
-    named = {one.plan.name: one for one in known}
-    missing = [plan for plan in plans if plan.name not in named]
-    named |= {one.plan.name: one for one in evaluate(instance, missing, comm=case.comm)}
-    return [named[plan.name] for plan in plans]
+def _lowest(plans: Sequence[PlanFigures], field: str) -> list[str]:
+    """Return the plans with the lowest figure of that name."""
+    values = {one.plan: _value(getattr(one, field)) for one in plans}
+    least = min(values.values())
+    return [name for name, v in values.items() if v - least <= EQUAL * max(1.0, abs(least))]
 
 
-def all_pairs(case: ComparisonInput, names: list[str]) -> list[tuple[str, str]]:
-    """Return every pair once, that of the robust and the nominal plan first."""
-    pairs = list(combinations(names, 2))
-    if case.robust is None or case.nominal is None:
-        return pairs
-    first = (case.robust.name, case.nominal.name)
-    if not set(first) <= set(names) or first[0] == first[1]:
-        return pairs
-    return [first, *(pair for pair in pairs if set(pair) != set(first))]
-
-
-def _regret(evaluations: list[Evaluation], optima: Optima | None) -> dict[str, FloatArray]:
-    """Return the regret over the best plan known, missing where no optimum is bounded."""
-    if optima is None:
-        return {}
-    regret: dict[str, FloatArray] = {}
-    for one in evaluations:
-        values = one.cost * float("nan")
-        values[optima.index] = one.cost[optima.index] - optima.upper
-        regret[one.plan.name] = values
-    return regret
+def _value(figure: Estimate) -> float:
+    """Return the figure's value, infinite where it has none."""
+    return float("inf") if figure.value is None else figure.value

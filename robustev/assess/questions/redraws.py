@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from scipy import stats
 
+from robustev.assess.config import RedrawConfig
 from robustev.assess.input import ComparisonInput, JudgedPlan
-from robustev.assess.schema import ChargerStability, Estimate, SaaGap, SiteStability, Stability
+from robustev.assess.judging import Judged
+from robustev.assess.narrative.words import money, percent
+from robustev.assess.questions.base import Answer, Question, Remark, register
+from robustev.assess.schema import (
+    ChargerStability,
+    ComparisonFigures,
+    Estimate,
+    SaaGap,
+    SiteStability,
+    Skipped,
+    Stability,
+)
 from robustev.assess.statistics.streams import REDRAW, REPLICATION, seed_for
 from robustev.core.arrays import FloatArray
+from robustev.core.formatting import count
 from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
@@ -26,6 +39,39 @@ from robustev.scenarios.config import generate
 
 SAFE, LIKELY, RARE = 0.95, 0.7, 0.05
 """Shares of redraws from which a decision is called safe, likely, and not needed."""
+
+
+@register
+class RedrawQuestion(Question):
+    """Would other draws of the scenarios have given another plan, and how much better a one?"""
+
+    key = "redraws"
+    title = "site stability and the SAA gap"
+    settings = RedrawConfig
+    example: ClassVar[dict[str, Any]] = {"redraws": 2}
+
+    def parts(self, case: ComparisonInput) -> tuple[str, ...]:
+        """Return one part where redraws are asked for and there is a robust plan."""
+        return ("",) if case.config.redraws and case.robust is not None else ()
+
+    def ask(self, case: ComparisonInput, main: Judged, part: str) -> Answer:
+        """Return the SAA gap and the site stability of the robust plan."""
+        assert case.robust is not None
+        if case.definition is None:
+            why = "the scenarios come with the data, so that there is nothing to redraw"
+            return Answer(missing=(Skipped(what=self.title, why=why),))
+        found = redraw(case, case.robust)
+        gap = gap_of(case, found)
+        missing: tuple[Skipped, ...] = ()
+        if gap is None:
+            why = "it needs a plan for expected cost, and at least two redraws with a proven bound"
+            missing = (Skipped(what="SAA gap", why=why),)
+        figures = {"saa_gap": gap, "stability": stability(case, found)}
+        return Answer(figures, missing=missing)
+
+    def says(self, found: ComparisonFigures, names: tuple[str, str]) -> list[Remark]:
+        """Return how much more scenarios could improve the plan, and which stations come back."""
+        return [*gap_words(found), *stability_words(found.stability)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,3 +269,50 @@ def verdict(open_share: float) -> Literal["safe", "likely", "open question", "no
     if open_share >= LIKELY:
         return "likely"
     return "open question" if open_share > RARE else "not needed"
+
+
+def gap_of(case: ComparisonInput, redraws: Redraws) -> SaaGap | None:
+    """Return the SAA gap, without drawing samples for a plan that can have none."""
+    if not redraws.model.objective.is_expected_cost or case.config.redraws < 2:
+        return None
+    return saa_gap(case, replications(case, redraws))
+
+
+def gap_words(found: ComparisonFigures) -> list[Remark]:
+    """Return how much more scenarios could improve the plan."""
+    saa_gap = found.saa_gap
+    if saa_gap is None or saa_gap.gap.interval is None or saa_gap.gap.interval[1] is None:
+        return []
+    relative = "" if saa_gap.relative is None else f" ({percent(saa_gap.relative)})"
+    most = found.units.cost(money(saa_gap.gap.interval[1]))
+    sentence = (
+        f"Planning with more scenarios could improve the plan {saa_gap.plan} by at most "
+        f"{most}{relative}, with {percent(found.confidence)} confidence, from "
+        f"{saa_gap.replications} independent samples of {saa_gap.scenarios_each} scenarios."
+    )
+    return [Remark(sentence, supports=True)]
+
+
+def stability_words(stability: Stability | None) -> list[Remark]:
+    """Return how many stations come back when scenarios are redrawn."""
+    if stability is None:
+        return []
+    planned = [site for site in stability.sites if site.planned]
+    safe = sum(site.verdict == "safe" for site in planned)
+    exact = sum(site.same_share >= 0.5 for site in planned)
+    sentence = (
+        f"When the scenarios were drawn anew ({count(stability.redraws, 'time')}), "
+        f"{_part(safe, len(planned))} came back every time or nearly so; "
+        f"{_part(exact, len(planned))} kept exactly the same size in at least half of the draws."
+    )
+    return [Remark(sentence, supports=True)]
+
+
+def _part(number: int, whole: int) -> str:
+    """Return how many of the plan's stations these are.
+
+    >>> _part(3, 3), _part(2, 3), _part(0, 3)
+    ('each of the 3 stations', '2 of the 3 stations', 'none of the 3 stations')
+    """
+    words = "each" if number == whole else f"{number:,}" if number else "none"
+    return f"{words} of the {count(whole, 'station')}"

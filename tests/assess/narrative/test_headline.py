@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from robustev.assess.narrative.cautions import cautions
-from robustev.assess.narrative.evidence import best_plan, elsewhere, evidence
+from robustev.assess.narrative.evidence import evidence
 from robustev.assess.narrative.headline import headline
 from robustev.assess.narrative.saving import saving
+from robustev.assess.questions import REGISTER
+from robustev.assess.questions.out_of_sample import best_plan
 from robustev.assess.schema import (
     ComparisonFigures,
     Estimate,
@@ -212,7 +214,8 @@ def year(robust: float, nominal: float) -> ObservedYear:
 
 
 def test_a_real_year_stands_on_the_side_that_it_speaks_for() -> None:
-    good, bad = elsewhere(findings(observed=(year(1.0, 3.0), year(5.0, 3.0))), NAMES)
+    found = findings(observed=(year(1.0, 3.0), year(5.0, 3.0)))
+    good, bad = REGISTER["observed"].says(found, NAMES)
     assert good.supports
     assert "would have cost 2 cost units less than the nominal one" in good.sentence
     assert not bad.supports
@@ -228,13 +231,13 @@ def test_a_real_year_stands_on_the_side_that_it_speaks_for() -> None:
         (figure(None), False),
     ],
 )
-def test_another_world_supports_the_plan_only_where_it_saves(
+def test_another_forecast_supports_the_plan_only_where_it_saves(
     difference: Estimate, supports: bool
 ) -> None:
     world = fresh(pair(difference)).model_copy(update={"kind": "misspecified", "title": "boom"})
-    (found,) = elsewhere(findings(world), NAMES)
+    (found,) = REGISTER["misspecified"].says(findings(world), NAMES)
     assert found.supports is supports
-    assert found.sentence.startswith("In another world (boom) the robust plan")
+    assert found.sentence.startswith("Under another forecast (boom) the robust plan")
 
 
 @pytest.mark.parametrize(("robust", "supports"), [("a", True), ("c", False)])
