@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from robustev.core.summary import html_table
 
+Amount: TypeAlias = Annotated[float, Field(ge=0)]
+"""A finite number that is not negative: money, demand, capacity."""
+
 
 class Settings(BaseModel):
-    """A frozen configuration section; unknown keys are errors."""
+    """A frozen configuration section; unknown keys are errors, and so are NaN and infinity."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False
+    )
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """Yield what differs from the defaults, so that a section is shown as it was written."""

@@ -41,7 +41,7 @@ class SolveOptions(Settings):
     """Stop after this many seconds; absent for no limit."""
     iteration_limit: int | None = Field(None, ge=1)
     """Stop after this many iterations of the method; absent for no limit."""
-    ranks: int | Literal["auto"] = "auto"
+    ranks: Annotated[int, Field(ge=1)] | Literal["auto"] = "auto"
     """MPI ranks for ``ph`` and ``benders``: 1 stays on one rank; auto uses all that mpiexec
     started, and without mpiexec starts three for ``ph`` and one, with threads, for ``benders``."""
     ph: HedgingOptions = HedgingOptions()

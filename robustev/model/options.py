@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import Field
 
 from robustev.core.arrays import BoolArray, IntArray
-from robustev.core.settings import Settings
+from robustev.core.settings import Amount, Settings
 from robustev.data.plan import Plan
 from robustev.data.reach import EVERYTHING, Reach
 from robustev.data.region import Region
@@ -70,7 +70,7 @@ class ModelOptions(Settings):
     """Whether each demand type spreads over sites on its own, or all types share one split."""
     capacitated: bool = True
     """False serves any demand at any open site (p-median)."""
-    unserved_penalty: float | dict[str, float] | None = None
+    unserved_penalty: Amount | dict[str, Amount] | None = None
     """Cost of one demand unit left unserved (``q_k``), also by type; absent forbids it."""
     utilisation: float = Field(1.0, gt=0, le=1)
     """Usable share of nominal capacity."""

@@ -98,3 +98,29 @@ def test_a_fault_in_one_plan_names_that_plan(experiment_file: Path) -> None:
     )
     assert "plans.a.model.travl_weight: unknown key" in faults_of(experiment_file)[0]
     assert f"{experiment_file}:18" in faults_of(experiment_file)[0]
+
+
+NUMBERS = [
+    "model.unserved_penalty", "model.unserved_penalty.ev", "model.travel_weight",
+    "model.infrastructure_weight", "model.budget.limit", "model.levels.cost", "model.levels.unit",
+    "region.chargers.0.cost", "region.chargers.0.capacity", "plans.robust.demand_factor",
+    "solve.gap", "solve.time_limit",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", [".nan", ".inf", "-.inf", "-1"])
+@pytest.mark.parametrize("key", NUMBERS)
+def test_no_amount_is_infinite_missing_or_negative(
+    experiment_file: Path, key: str, value: str
+) -> None:
+    base = [] if key != "model.unserved_penalty.ev" else ["model.unserved_penalty={ev: 1}"]
+    base += ["model.levels={maximum: 2}"] if "levels" in key else []
+    setting = f"{key}={value}"
+    with pytest.raises(ConfigError) as caught:
+        load_experiment(experiment_file, [*base, setting])
+    assert any(f"--set {setting}" in str(fault) for fault in caught.value.faults)
+
+
+@pytest.mark.parametrize("ranks", ["0", "-3", "1.5", "many"])
+def test_ranks_are_a_count(experiment_file: Path, ranks: str) -> None:
+    assert "solve.ranks" in faults_of(experiment_file, f"solve.ranks={ranks}")[0]

@@ -31,6 +31,14 @@ BAD = [
         {**TABLES, "chargers": [{"name": "a", "capacity": 1, "cost": -1}]},
         "greater than or equal to 0", "negative cost",
     ),
+    (
+        {**TABLES, "chargers": [{"name": "a", "capacity": {"ev": -1}}]},
+        "greater than or equal to 0", "negative capacity",
+    ),
+    (
+        {**TABLES, "chargers": [{"name": "a", "capacity": float("inf")}]},
+        "finite number", "infinite capacity",
+    ),
     ({"format": "orlib_cap", "file": "capa.txt", "capacity": 0}, "greater than 0", "capacity 0"),
 ]  # fmt: skip
 

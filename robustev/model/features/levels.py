@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field
@@ -23,7 +23,7 @@ class Levels(Feature):
 
     maximum: int = Field(ge=1)
     """Most levels at one site."""
-    unit: Literal["mean_demand"] | float = "mean_demand"
+    unit: Literal["mean_demand"] | Annotated[float, Field(gt=0)] = "mean_demand"
     """Capacity of one level, in demand units; ``mean_demand`` is each type's mean over zones."""
     cost: float = Field(1.0, ge=0)
     """Cost of one level."""

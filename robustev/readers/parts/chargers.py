@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from robustev.core.errors import FaultCollector, nearest_name
 from robustev.data.region import ChargerKind
 from robustev.readers.parts.columns import Charger
@@ -29,13 +27,10 @@ def charger_kinds(
 def _kind(charger: Charger, types: tuple[str, ...], faults: FaultCollector) -> ChargerKind:
     given = charger.capacity
     capacity = given if isinstance(given, dict) else dict.fromkeys(types, given)
-    for name, value in capacity.items():
+    for name in capacity:
         if name not in types and types:
             near = nearest_name(name, types)
             hint = f" (is {near!r} meant?)" if near else ""
             faults.add(f"charger {charger.name!r}: unknown demand type{hint}", column="chargers",
                        found=name, expected=", ".join(types))  # fmt: skip
-        if not (np.isfinite(value) and value >= 0):
-            faults.add(f"charger {charger.name!r}: capacity", column="chargers", found=value,
-                       expected="a finite number >= 0")  # fmt: skip
     return ChargerKind(charger.name, capacity, charger.cost, charger.power_kw)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from robustev.core.settings import Settings
+from robustev.core.settings import Amount, Settings
 
 
 class Charger(Settings):
@@ -14,7 +14,7 @@ class Charger(Settings):
 
     name: str = Field(min_length=1)
     """Unique name, such as slow or fast."""
-    capacity: float | dict[str, float]
+    capacity: Amount | dict[str, Amount]
     """Demand units that one charger serves per period, also by type; a type left out gets none."""
     cost: float = Field(0.0, ge=0)
     """Cost of one charger, in the experiment's money unit."""

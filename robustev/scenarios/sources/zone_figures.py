@@ -27,7 +27,7 @@ from robustev.scenarios.tables import (
     type_positions,
 )
 
-QUANTILE = re.compile(r"^q(\d{1,2}(?:\.\d+)?)$")
+QUANTILE = re.compile(r"^q(\d+(?:\.\d+)?)$")
 GRID = 257  # points at which a zone's quantile function is tabulated
 
 

@@ -101,6 +101,7 @@ def edited(column: str, row: int, value: object) -> pd.DataFrame:
         (QUANTILES.iloc[:3], "zone 'z3', type 'demand' is missing"),
         (QUANTILES[["zone"]], "column 'mean'"),
         (QUANTILES.rename(columns={"q10": "q0"}), "both excluded"),
+        (QUANTILES.rename(columns={"q90": "q150"}), "both excluded"),
     ],
 )
 def test_faulty_tables_are_refused(table: pd.DataFrame, reason: str) -> None:
