@@ -124,6 +124,21 @@ class Arcs:
         """Return the sum of ``values``, shape (arcs,), over each site's arcs, shape (sites,)."""
         return np.asarray(np.bincount(self.site, values, self.num_sites), dtype=np.float64)
 
+    def index(self, zone: IntArray, site: IntArray) -> IntArray:
+        """Return the numbers of the arcs with these ends, which must be arcs; all shape (n,).
+
+        >>> arcs = Arcs.of_matrix(np.array([[1.0, np.inf], [2.0, 3.0]]))
+        >>> arcs.index(np.array([1, 0]), np.array([1, 0])).tolist()
+        [2, 0]
+        """
+        key = zone * self.num_sites + site
+        return key if self.is_complete else np.searchsorted(self._key, key)
+
+    @cached_property
+    def _key(self) -> IntArray:
+        """A number that grows from arc to arc, shape (arcs,)."""
+        return self.zone * self.num_sites + self.site
+
     def take(self, chosen: BoolArray) -> Arcs:
         """Return the arcs that are ``chosen``, shape (arcs,)."""
         return Arcs(

@@ -30,6 +30,8 @@ PREFIXES = 4
 """Covers tried for each order of the sites, from the smallest on."""
 MAX_NEIGHBOURS = 600
 """Sets of zones that one round of exchanging single zones tries at most."""
+MAX_PAIRS = 2_000_000
+"""Zone-site pairs of the largest network in which covers are sought."""
 FLOW = 1e-7
 """Share of a zone's demand below which a flow counts as none."""
 
@@ -131,6 +133,13 @@ class FlowCovers:
         """Return what multipliers, shape (covers,), add to each arc: shape (sites, zones)."""
         return np.asarray((self.sites * multiplier[:, None]).T @ self.zones.astype(float))
 
+    def surcharge_on(self, multiplier: FloatArray, site: IntArray, zone: IntArray) -> FloatArray:
+        """Return :meth:`surcharge` of arcs that are given by their ends, shape (arcs,)."""
+        total = np.zeros(len(site))
+        for sites, zones, extra in zip(self.sites, self.zones, multiplier, strict=True):
+            total[sites[site] & zones[zone]] += extra
+        return total
+
 
 def _limits(
     total: FloatArray, potential: FloatArray, inside: BoolArray, lifted: BoolArray
@@ -147,8 +156,16 @@ def _limits(
     return constant, np.where(holds, slope, 0.0)
 
 
+def can_search(num_sites: int, num_zones: int) -> bool:
+    """Return whether a network is small enough for :func:`find_covers`, which keeps matrices."""
+    return num_sites * num_zones <= MAX_PAIRS
+
+
 def find_covers(
-    x: FloatArray, flow: FloatArray, demand: FloatArray, potential: FloatArray
+    x: FloatArray,
+    flow: tuple[IntArray, IntArray, FloatArray],
+    demand: FloatArray,
+    potential: FloatArray,
 ) -> FlowCovers:
     """Return inequalities that a fractional solution of one scenario violates, the worst first.
 
@@ -160,13 +177,16 @@ def find_covers(
     x
         Shape (sites,): openings.
     flow
-        Shape (sites, zones): units delivered.
+        Sites, zones and units of the arcs that deliver.
     demand, potential
         Shapes (zones,) and (sites,).
     """
-    users = np.flatnonzero(flow.sum(axis=1) > 0)
+    site, zone, amount = flow
+    users, user = np.unique(site, return_inverse=True)
+    delivered = np.zeros((len(users), len(demand)))
+    delivered[user, zone] = amount
     capacity = np.minimum(potential[users], demand.sum())
-    search = _Search(x[users], flow[users], demand, capacity)
+    search = _Search(x[users], delivered, demand, capacity)
     violation, found = search.best_covers(search.first_sets())
     if not (violation > VIOLATION).any():
         violation, found = search.best_covers(search.neighbours(found.zones))

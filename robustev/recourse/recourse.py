@@ -1,54 +1,24 @@
-"""The second stage of a problem: what it costs exactly, and what shared prices prove about it."""
+"""The second stage of an instance: what it costs exactly, and what pooled duals prove about it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from robustev.core.arrays import FloatArray, IntArray
 from robustev.data.plan import Plan
-from robustev.model.first_stage import FirstStage
 from robustev.model.instance import Instance
-from robustev.recourse.dual import Network, Price
-from robustev.recourse.kernels.shared_split import SharedSplitKernel
-from robustev.recourse.kernels.transport import RecourseKernel, ServiceCut, TransportKernel
+from robustev.recourse.cut import Cut
+from robustev.recourse.kernels.base import EXACT, Assignment, RecourseKernel, SeparationMode
+from robustev.recourse.kernels.register import kernel_for
 
-Prices = tuple[Price | FloatArray, ...]
-"""One price for each service."""
+DualPoints = tuple[Any, ...]
+"""One dual point for each kernel."""
 UNSERVED_TOLERANCE = 1e-7
 """Share of all demand below which an unserved remainder is rounding, not a shortage."""
-
-
-@dataclass(frozen=True, eq=False)
-class RecourseCut:
-    """A lower bound on second-stage cost: ``constant + open @ x + sum(capacity * C)``.
-
-    ``open`` has shape (sites,), ``capacity`` shape (sites, types).
-    """
-
-    constant: float
-    open: FloatArray
-    capacity: FloatArray
-
-    @staticmethod
-    def total(cuts: Sequence[RecourseCut], weight: FloatArray) -> RecourseCut:
-        """Return the weighted sum of some cuts."""
-        return RecourseCut(
-            float(weight @ [cut.constant for cut in cuts]),
-            weight @ np.array([cut.open for cut in cuts]),
-            np.tensordot(weight, np.array([cut.capacity for cut in cuts]), axes=1),
-        )
-
-    def columns(self, first: FirstStage) -> FloatArray:
-        """Return the coefficients on the columns ``z`` of a first stage."""
-        return first.coefficients(self.open, self.capacity)
-
-    def at(self, x: FloatArray, capacity: FloatArray) -> float:
-        """Return the bound at openings ``x`` and capacities ``C`` (sites, types)."""
-        finite = np.where(self.capacity == 0, 0.0, capacity)
-        return float(self.constant + self.open @ x + (self.capacity * finite).sum())
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,11 +30,11 @@ class Dispatch:
     travel, unserved_cost
         The two parts of second-stage cost.
     site, zone, type, amount
-        Shape (arcs,): who serves whom, and how many units.
+        Shape (parts,): who serves whom, and how many units.
     unserved
         Shape (zones, types): units left unserved.
-    prices
-        The optimal duals of each service.
+    duals
+        The optimal dual point of each kernel.
     """
 
     travel: float
@@ -74,7 +44,7 @@ class Dispatch:
     type: IntArray
     amount: FloatArray
     unserved: FloatArray
-    prices: Prices = ()
+    duals: DualPoints = ()
 
     @property
     def cost(self) -> float:
@@ -83,66 +53,41 @@ class Dispatch:
 
 
 class Recourse:
-    """Exact second-stage costs, and a pool of dual prices that bound every scenario.
+    """Exact second-stage costs, and pools of dual points that bound every scenario.
 
-    A service is a part that is priced on its own (:mod:`robustev.recourse.kernels.transport`); a
-    price found for one scenario serves all. Where unserved demand is forbidden, ``feasibility``
-    holds the services that count unserved units; their cuts must not exceed zero.
+    Each kernel prices some demand types on its own (:mod:`robustev.recourse.kernels.base`); a dual
+    point found for one scenario serves all. Where unserved demand is forbidden,
+    ``shortage_kernels`` count unserved units; their cuts must not exceed zero. The answers of a
+    recourse change only by :meth:`add`, and by :meth:`solve` and :meth:`adopt`, which add.
     """
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self.num_scenarios = len(instance.scenarios)
-        self.columns: list[list[int]] = []
-        self.services: list[RecourseKernel] = []
-        self.feasibility: list[RecourseKernel] = []
-        if instance.model.split == "shared" and instance.num_types > 1:
-            self._add_shared(instance)
-        else:
-            for k in range(instance.num_types):
-                self._add_type(instance, k)
+        kind = kernel_for(instance)
+        self.kernels: list[RecourseKernel] = kind.of_costs(instance)
+        self.shortage_kernels: list[RecourseKernel] = kind.of_shortages(instance)
 
-    def _add_type(self, instance: Instance, k: int) -> None:
-        demand = np.ascontiguousarray(instance.demand[:, :, k])
-        unlimited = np.isinf(instance.fixed_capacity[:, k])
-        potential = instance.max_capacity()[:, k]
-        network = Network(
-            instance.travel_cost, _ceiling(instance.travel_cost, instance.unserved_price[k])
-        )
-        self.columns.append([k])
-        self.services.append(TransportKernel(network, demand, potential, unlimited))
-        if np.isinf(instance.unserved_price[k]):
-            phase_one = network.phase_one()
-            self.feasibility.append(TransportKernel(phase_one, demand, potential, unlimited))
+    def _kernels(self, *, shortage: bool) -> list[RecourseKernel]:
+        return self.shortage_kernels if shortage else self.kernels
 
-    def _add_shared(self, instance: Instance) -> None:
-        unlimited = np.isinf(instance.fixed_capacity)
-        self.columns.append(list(range(instance.num_types)))
-        self.services.append(
-            SharedSplitKernel(
-                instance.travel_cost, instance.unserved_price, instance.demand, unlimited
-            )
-        )
-        if np.isinf(instance.unserved_price).any():
-            zero = np.where(instance.reachable, 0.0, np.inf)
-            units = np.isinf(instance.unserved_price).astype(float)
-            self.feasibility.append(SharedSplitKernel(zero, units, instance.demand, unlimited))
+    # --- what the pools prove ----------------------------------------------------------------
 
     def proven(
         self, x: FloatArray, capacity: FloatArray, scenarios: IntArray | None = None
     ) -> tuple[FloatArray, list[IntArray]]:
-        """Return what the pool proves: each scenario's best bound, and its price per service."""
-        return self._proven(self.services, x, capacity, scenarios)
+        """Return each scenario's best bound by the pools, and the place of its point per kernel."""
+        return self._proven(self.kernels, x, capacity, scenarios)
 
     def shortage(
         self, x: FloatArray, capacity: FloatArray, scenarios: IntArray | None = None
     ) -> tuple[FloatArray, list[IntArray]]:
-        """Return the proven unserved units where they are forbidden, and the price per service."""
-        return self._proven(self.feasibility, x, capacity, scenarios)
+        """Return the proven unserved units where they are forbidden, and the places per kernel."""
+        return self._proven(self.shortage_kernels, x, capacity, scenarios)
 
     def _proven(
         self,
-        services: list[RecourseKernel],
+        kernels: list[RecourseKernel],
         x: FloatArray,
         capacity: FloatArray,
         scenarios: IntArray | None,
@@ -150,61 +95,96 @@ class Recourse:
         index = np.arange(self.num_scenarios) if scenarios is None else scenarios
         total = np.zeros(len(index))
         choices = []
-        for service, columns in zip(services, self._columns_of(services), strict=True):
-            if not service.num_prices:
+        for kernel in kernels:
+            if not len(kernel.pool):
                 choices.append(np.full(len(index), -1))
                 continue
-            values = service.values(x, capacity[:, columns], index)
+            values = kernel.values(x, capacity[:, kernel.types], index)
             best = np.argmax(values, axis=1)
             choices.append(best)
             total += values[np.arange(len(index)), best]
         return total, choices
 
-    def _columns_of(self, services: list[RecourseKernel]) -> list[list[int]]:
-        if services is self.services:
-            return self.columns
-        forbidden = np.isinf(self.instance.unserved_price)
-        return [c for c in self.columns if forbidden[c].any()]
+    def points(self, places: Sequence[int]) -> DualPoints | None:
+        """Return the dual points at these places of the pools, one per kernel; None if any is -1.
+
+        They are what an exact solve may start from.
+        """
+        if min(places) < 0:
+            return None
+        return tuple(kernel.pool.points[p] for kernel, p in zip(self.kernels, places, strict=True))
+
+    # --- exact solves ------------------------------------------------------------------------
 
     def solve(
-        self, scenario: int, x: FloatArray, capacity: FloatArray, *, shortage: bool = False
+        self,
+        scenario: int,
+        x: FloatArray,
+        capacity: FloatArray,
+        mode: SeparationMode = EXACT,
+        *,
+        shortage: bool = False,
     ) -> float:
-        """Return one scenario's exact cost at ``(x, C)``; its prices join the pool.
+        """Return one scenario's exact cost at ``(x, C)``; its dual points join the pools.
 
         With ``shortage`` it is the least forbidden unserved units instead.
         """
-        value, prices = self.price(scenario, x, capacity, shortage=shortage)
-        self.add(prices, shortage=shortage)
+        start = None
+        if not shortage:
+            _, choices = self.proven(x, capacity, np.array([scenario]))
+            start = self.points([int(part[0]) for part in choices])
+        value, duals = self.price(scenario, x, capacity, mode, start, shortage=shortage)
+        self.add(duals, shortage=shortage)
         return value
 
     def price(
-        self, scenario: int, x: FloatArray, capacity: FloatArray, *, shortage: bool = False
-    ) -> tuple[float, Prices]:
-        """Return one scenario's exact cost at ``(x, C)``, and its prices for :meth:`add`.
+        self,
+        scenario: int,
+        x: FloatArray,
+        capacity: FloatArray,
+        mode: SeparationMode = EXACT,
+        start: DualPoints | None = None,
+        *,
+        shortage: bool = False,
+    ) -> tuple[float, DualPoints]:
+        """Return one scenario's exact cost at ``(x, C)``, and its dual points for :meth:`add`.
 
-        With ``shortage`` it is the least forbidden unserved units instead.
+        With ``shortage`` it is the least forbidden unserved units instead. Dual points to
+        ``start`` from make it quicker.
         """
-        services = self.feasibility if shortage else self.services
+        kernels = self._kernels(shortage=shortage)
+        starts = start or (None,) * len(kernels)
         parts = [
-            service.price(scenario, x, capacity[:, columns])
-            for service, columns in zip(services, self._columns_of(services), strict=True)
+            kernel.price(scenario, x, capacity[:, kernel.types], mode, begin)
+            for kernel, begin in zip(kernels, starts, strict=True)
         ]
-        return sum(value for value, _ in parts), tuple(price for _, price in parts)
+        return sum(value for value, _ in parts), tuple(dual for _, dual in parts)
 
-    def add(self, prices: Prices, *, shortage: bool = False) -> None:
-        """Put the prices of an exact solve, one per service, into the pool."""
-        services = self.feasibility if shortage else self.services
-        for service, price in zip(services, prices, strict=True):
-            service.add(price)
+    def add(self, duals: DualPoints, *, shortage: bool = False) -> None:
+        """Put the dual points of an exact solve, one per kernel, into the pools."""
+        for kernel, dual in zip(self._kernels(shortage=shortage), duals, strict=True):
+            kernel.add(dual)
 
     def adopt(self, other: Recourse) -> None:
-        """Put the prices of the same problem on other scenarios into the pool."""
+        """Put the dual points of the same problem on other scenarios into the pools."""
         pairs = zip(
-            self.services + self.feasibility, other.services + other.feasibility, strict=True
+            self.kernels + self.shortage_kernels,
+            other.kernels + other.shortage_kernels,
+            strict=True,
         )
         for own, of_other in pairs:
-            for price in of_other.prices:
-                own.add(price)
+            for dual in of_other.pool.points:
+                own.add(dual)
+
+    def settled(self, duals: DualPoints, plan: Plan) -> DualPoints:
+        """Return the dual points of an exact dispatch of ``plan`` that make the strongest cuts."""
+        x, capacity = plan.open.astype(float), self.instance.capacity(plan)
+        return tuple(
+            kernel.settled(dual, x, capacity[:, kernel.types])
+            for kernel, dual in zip(self.kernels, duals, strict=True)
+        )
+
+    # --- cuts --------------------------------------------------------------------------------
 
     def cut(
         self,
@@ -214,11 +194,11 @@ class Recourse:
         x: FloatArray,
         *,
         feasibility: bool = False,
-    ) -> RecourseCut:
-        """Return the weighted cut of ``scenarios``, each with its chosen price per service."""
-        with_workers = np.zeros(len(scenarios), dtype=np.int64)
-        parts = self.cuts(scenarios, weight, choices, with_workers, x, feasibility=feasibility)[0]
-        return RecourseCut.total(parts, np.ones(len(parts)))
+    ) -> Cut:
+        """Return the weighted cut of ``scenarios``, each by its places in the pools."""
+        group = np.zeros(len(scenarios), dtype=np.int64)
+        parts = self.cuts(scenarios, weight, choices, group, x, feasibility=feasibility)[0]
+        return Cut.total(parts, np.ones(len(parts)))
 
     def cuts(
         self,
@@ -229,61 +209,51 @@ class Recourse:
         x: FloatArray,
         *,
         feasibility: bool = False,
-    ) -> list[list[RecourseCut]]:
-        """Return, for each group of weighted ``scenarios``, the cut of each service.
+    ) -> list[list[Cut]]:
+        """Return, for each group of weighted ``scenarios``, the cut of each kernel.
 
-        Groups are numbered from 0 on; ``choices`` hold each scenario's price per service.
+        Groups are numbered from 0 on; ``choices`` hold each scenario's place in each pool.
         """
-        services = self.feasibility if feasibility else self.services
-        found: list[list[RecourseCut]] = [[] for _ in range(int(group.max()) + 1)]
-        for service, columns, prices in zip(
-            services, self._columns_of(services), choices, strict=True
-        ):
-            for cuts, part in zip(
-                found, service.cuts(scenarios, prices, weight, group, x), strict=True
-            ):
-                cuts.append(self._on_all_types(part, columns))
+        found: list[list[Cut]] = [[] for _ in range(int(group.max()) + 1)]
+        kernels = self._kernels(shortage=feasibility)
+        for kernel, places in zip(kernels, choices, strict=True):
+            of_groups = kernel.cuts(scenarios, places, weight, group, x)
+            for cuts, part in zip(found, of_groups, strict=True):
+                cuts.append(part.on_types(kernel.types, self.instance.num_types))
         return found
 
-    def be_exact(self) -> bool:
-        """Solve at fractional openings exactly from now on; return whether that is news."""
-        news = any(service.quick for service in self._by_type)
-        for service in self._by_type:
-            service.quick = False
-        return news
+    def exact_cuts(self, duals: DualPoints, scenario: int, plan: Plan) -> list[Cut]:
+        """Return the cut of each kernel that is exact at ``plan`` in one scenario.
 
-    def strengthen(self, on: bool = True) -> bool:
-        """Seek flow covers from now on, or no more; return whether there may be any."""
-        for service in self._by_type:
-            service.seek_covers = on
-        return any(np.isfinite(service.potential).any() for service in self._by_type)
-
-    @property
-    def thoroughness(self) -> tuple[tuple[bool, bool], ...]:
-        """How services solve at fractional openings: quickly or not, with flow covers or not.
-
-        Set it to have another recourse of the same problem solve alike.
+        ``duals`` are those of its dispatch.
         """
-        return tuple((service.quick, service.seek_covers) for service in self._by_type)
+        return self.cuts_of(self.settled(duals, plan), scenario, plan.open.astype(float))
 
-    @thoroughness.setter
-    def thoroughness(self, chosen: tuple[tuple[bool, bool], ...]) -> None:
-        for service, (quick, seek_covers) in zip(self._by_type, chosen, strict=True):
-            service.quick, service.seek_covers = quick, seek_covers
+    def cuts_of(self, duals: DualPoints, scenario: int, x: FloatArray) -> list[Cut]:
+        """Return the cut of each kernel in one scenario by dual points without covers."""
+        return [
+            kernel.cut_of(scenario, dual, x).on_types(kernel.types, self.instance.num_types)
+            for kernel, dual in zip(self.kernels, duals, strict=True)
+        ]
+
+    # --- what is known beforehand ------------------------------------------------------------
 
     @property
-    def _by_type(self) -> list[TransportKernel]:
-        return [service for service in self.services if isinstance(service, TransportKernel)]
+    def has_quick_mode(self) -> bool:
+        """Whether solves at fractional openings are much quicker when they need not be exact."""
+        return any(kernel.is_slow for kernel in self.kernels)
+
+    @property
+    def may_cover(self) -> bool:
+        """Whether flow covers may strengthen cuts."""
+        return any(kernel.may_cover for kernel in self.kernels)
 
     def most_costly(self) -> float:
         """Return a second-stage cost that no scenario exceeds under any plan that serves it."""
         total = self.instance.demand.sum(axis=1).max(axis=0)
-        return float(
-            sum(
-                (total[columns] * np.max(service.ceiling)).sum()
-                for service, columns in zip(self.services, self.columns, strict=True)
-            )
-        )
+        return float(sum(total[kernel.types].sum() * kernel.ceiling for kernel in self.kernels))
+
+    # --- plans -------------------------------------------------------------------------------
 
     def costs(self, plan: Plan) -> FloatArray:
         """Return the exact second-stage cost of ``plan``, shape (scenarios,).
@@ -296,83 +266,34 @@ class Recourse:
         """Return the exact second-stage cost of ``plan`` in one scenario."""
         return self.dispatch(plan, scenario).cost
 
-    def teach(self, prices: Prices, plan: Plan) -> None:
-        """Put the prices of an exact dispatch of ``plan`` into the pool."""
-        x = plan.open.astype(float)
-        capacity = self.instance.capacity(plan)
-        for service, columns, price in zip(self.services, self.columns, prices, strict=True):
-            if isinstance(service, TransportKernel) and isinstance(price, Price):
-                service.learn(price, x, capacity[:, columns])
-            elif isinstance(service, SharedSplitKernel) and isinstance(price, np.ndarray):
-                service.add(price)
-
-    def exact_cuts(self, dispatch: Dispatch, scenario: int, plan: Plan) -> list[RecourseCut]:
-        """Return the cut of each service that is exact at ``plan`` in one scenario."""
-        x = plan.open.astype(float)
-        capacity = self.instance.capacity(plan)
-        cuts = []
-        for service, columns, price in zip(
-            self.services, self.columns, dispatch.prices, strict=True
-        ):
-            if isinstance(service, TransportKernel) and isinstance(price, Price):
-                part = service.exact_cut(scenario, price, x, capacity[:, columns])
-            elif isinstance(service, SharedSplitKernel) and isinstance(price, np.ndarray):
-                part = service.exact_cut(scenario, price, x)
-            cuts.append(self._on_all_types(part, columns))
-        return cuts
-
-    def plain_cuts(self, scenario: int, prices: Sequence[Price]) -> list[RecourseCut]:
-        """Return the cut of each demand type in one scenario by prices as they stand."""
-        return [
-            self._on_all_types(service.cut_as_it_stands(scenario, price), columns)
-            for service, columns, price in zip(self._by_type, self.columns, prices, strict=True)
-        ]
-
-    def _on_all_types(self, part: ServiceCut, columns: list[int]) -> RecourseCut:
-        rent = np.zeros((self.instance.num_sites, self.instance.num_types))
-        rent[:, columns] = part.capacity
-        return RecourseCut(part.constant, part.open, rent)
-
     def dispatch(self, plan: Plan, scenario: int) -> Dispatch:
         """Return how ``plan`` serves one scenario at least cost."""
-        x = plan.open.astype(float)
-        capacity = self.instance.capacity(plan)
-        if isinstance(self.services[0], SharedSplitKernel):
-            return self._dispatch_shared(self.services[0], scenario, x, capacity)
-        return self._dispatch_types(scenario, x, capacity)
-
-    def _dispatch_types(self, scenario: int, x: FloatArray, capacity: FloatArray) -> Dispatch:
-        parts: list[tuple[IntArray, IntArray, IntArray, FloatArray]] = []
-        prices: list[Price | FloatArray] = []
+        x, capacity = plan.open.astype(float), self.instance.capacity(plan)
+        parts = [
+            (kernel, kernel.serve(scenario, x, capacity[:, kernel.types]))
+            for kernel in self.kernels
+        ]
         unserved = np.zeros((self.instance.num_zones, self.instance.num_types))
-        travel = 0.0
-        for k, service in enumerate(self.services):
-            assert isinstance(service, TransportKernel)
-            flow = service.flow(service.demand[scenario], x, capacity[:, [k]])
-            parts.append((flow.site, flow.zone, np.full(len(flow.site), k), flow.amount))
-            prices.append(flow.price)
-            unserved[:, k] = flow.unserved
-            travel += float(self.instance.travel_cost[flow.site, flow.zone] @ flow.amount)
+        for kernel, part in parts:
+            unserved[:, kernel.types] = part.unserved
         site, zone, of_type, amount = (
-            np.concatenate(column) for column in zip(*parts, strict=True)
+            np.concatenate(column)
+            for column in zip(*(_of_all_types(*part) for part in parts), strict=True)
         )
-        penalty = self._unserved_cost(scenario, unserved)
-        return Dispatch(travel, penalty, site, zone, of_type, amount, unserved, tuple(prices))
-
-    def _dispatch_shared(
-        self, service: SharedSplitKernel, scenario: int, x: FloatArray, capacity: FloatArray
-    ) -> Dispatch:
-        _, split, left, u = service.best_split(scenario, x, capacity)
-        demand = self.instance.demand[scenario]
-        unserved = left[:, None] * demand
-        site, zone, of_type = np.nonzero(split[:, :, None] * demand[None] > 0)
-        amount = split[site, zone] * demand[zone, of_type]
-        travel = float(self.instance.travel_cost[site, zone] @ amount)
-        penalty = self._unserved_cost(scenario, unserved)
-        return Dispatch(travel, penalty, site, zone, of_type, amount, unserved, (u,))
+        arc = self.instance.arcs.index(zone, site)
+        return Dispatch(
+            travel=float(self.instance.arcs.cost[arc] @ amount),
+            unserved_cost=self._unserved_cost(scenario, unserved),
+            site=site,
+            zone=zone,
+            type=of_type,
+            amount=amount,
+            unserved=unserved,
+            duals=tuple(part.dual for _, part in parts),
+        )
 
     def _unserved_cost(self, scenario: int, unserved: FloatArray) -> float:
-        """Return the penalty of unserved units; infinite if any are forbidden beyond rounding."""
+        """Return the price of unserved units; infinite if any are forbidden beyond rounding."""
         units = unserved.sum(axis=0)
         forbidden = np.isinf(self.instance.unserved_price)
         total = self.instance.demand[scenario].sum(axis=0)
@@ -381,12 +302,8 @@ class Recourse:
         return float(units[~forbidden] @ self.instance.unserved_price[~forbidden])
 
 
-def _ceiling(travel: FloatArray, penalty: float) -> float:
-    """Return the penalty, or a cost that no served unit's dual value can reach if infinite.
-
-    Serving one more unit reroutes others along a path that visits each site at most once.
-    """
-    if np.isfinite(penalty):
-        return float(penalty)
-    longest = float(travel[np.isfinite(travel)].max(initial=0.0))
-    return (len(travel) + 1) * longest + 1.0
+def _of_all_types(
+    kernel: RecourseKernel, part: Assignment
+) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
+    """Return sites, zones, demand types of the instance, and units of a kernel's assignment."""
+    return part.site, part.zone, kernel.types[part.type], part.amount

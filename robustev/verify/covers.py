@@ -27,7 +27,7 @@ def delivery_limit(
     Parameters
     ----------
     zones, sites
-        One cover, as :class:`robustev.recourse.certificate.PricePool` has them.
+        One cover, as :class:`robustev.recourse.certificate.StoredDuals` has them.
     demand
         Shape (scenarios, zones).
     largest

@@ -22,7 +22,7 @@ import numpy as np
 from robustev.core.arrays import FloatArray, IntArray
 from robustev.core.errors import InputError
 from robustev.model.instance import Instance
-from robustev.recourse.certificate import Certificate, PricePool
+from robustev.recourse.certificate import Certificate, StoredDuals
 from robustev.verify.covers import delivery_limit
 from robustev.verify.first_stage import num_columns
 from robustev.verify.service import forbidding, service_types
@@ -30,6 +30,8 @@ from robustev.verify.tariff import Tariff
 
 CHEAP_TO_SORT = 2_000_000
 """Arcs times prices up to which every price gets its best zone values at every point."""
+ARRAYS = {"site": 3, "cover_zones": 2, "cover_sites": 2, "surcharge": 2}
+"""What a certificate keeps of each kernel, with the numbers of dimensions."""
 NUM_PROMISING = 3
 """Prices of each scenario that get them anyway."""
 
@@ -70,15 +72,15 @@ class PricedService:
         types: IntArray,
         travel: FloatArray,
         penalty: FloatArray,
-        pool: PricePool,
+        pool: StoredDuals,
     ) -> None:
         self.types = types
         self.travel = travel
         self.penalty = penalty[types]
-        self.price = pool.site
+        self.price = pool.arrays["site"]
         self.pool = pool
         self.surcharges: dict[int, list[tuple[int, float]]] = {}
-        for p, c, multiplier in pool.surcharge:
+        for p, c, multiplier in pool.arrays["surcharge"]:
             self.surcharges.setdefault(int(p), []).append((int(c), float(multiplier)))
         self.largest = instance.max_capacity()[:, types[0]]
         self.demand = np.ascontiguousarray(instance.demand[:, :, types])
@@ -160,7 +162,7 @@ class PricedService:
     def _limits(self, p: int, scenarios: IntArray) -> Iterator[tuple[FloatArray, FloatArray]]:
         """Yield the limits of the price's covers times their multipliers, one row per scenario."""
         for c, multiplier in self.surcharges.get(p, ()):
-            zones, sites = self.pool.cover_zones[c], self.pool.cover_sites[c]
+            zones, sites = self.pool.arrays["cover_zones"][c], self.pool.arrays["cover_sites"][c]
             demand = self.demand[scenarios, :, 0]
             constant, slope = delivery_limit(zones, sites, demand, self.largest)
             yield multiplier * constant, multiplier * slope
@@ -174,7 +176,11 @@ class PricedService:
         if len(self.penalty) == 1:
             cost = self.travel + price
             for c, multiplier in self.surcharges.get(p, ()):
-                cost[np.ix_(self.pool.cover_sites[c] > 0, self.pool.cover_zones[c])] += multiplier
+                cost[
+                    np.ix_(
+                        self.pool.arrays["cover_sites"][c] > 0, self.pool.arrays["cover_zones"][c]
+                    )
+                ] += multiplier
             ceiling = np.full(self.travel.shape[1], self.penalty[0])
             whole = len(scenarios) == len(self.demand)  # and then nothing needs to be copied
             load = self.demand[:, :, 0] if whole else self.demand[scenarios, :, 0]
@@ -201,7 +207,7 @@ def priced_services(instance: Instance, certificate: Certificate) -> list[Priced
         np.isinf(instance.unserved_price), forbidding(instance), instance.unserved_price
     )
     return _with_prices(
-        instance, instance.travel_cost, finite, service_types(instance), certificate.services
+        instance, instance.travel_cost, finite, service_types(instance), certificate.costs
     )
 
 
@@ -217,7 +223,9 @@ def without_prices(instance: Instance) -> Certificate:
     """Return a certificate that says nothing: one price of 0 for each service, and no points."""
     services, shortages = (
         tuple(
-            PricePool.plain(np.zeros((1, instance.num_sites, len(types))), instance.num_zones)
+            StoredDuals.plain(
+                _kernel(types), np.zeros((1, instance.num_sites, len(types))), instance.num_zones
+            )
             for types in groups
         )
         for groups in (service_types(instance), _rationed(instance))
@@ -237,7 +245,7 @@ def _with_prices(
     travel: FloatArray,
     penalty: FloatArray,
     groups: list[IntArray],
-    pools: tuple[PricePool, ...],
+    pools: tuple[StoredDuals, ...],
 ) -> list[PricedService]:
     if len(pools) != len(groups):
         raise InputError(f"the certificate has prices of {len(pools)} services, not {len(groups)}")
@@ -246,19 +254,30 @@ def _with_prices(
     return [
         PricedService(instance, types, travel, penalty, pool)
         for types, pool in zip(groups, pools, strict=True)
-        if len(pool.site)
+        if len(pool.arrays["site"])
     ]
 
 
-def _check(instance: Instance, types: IntArray, pool: PricePool) -> None:
-    if pool.site.shape[1:] != (instance.num_sites, len(types)):
+def _kernel(types: IntArray) -> str:
+    """Return the key of the kernel that prices these types together."""
+    return "transport" if len(types) == 1 else "shared_split"
+
+
+def _check(instance: Instance, types: IntArray, pool: StoredDuals) -> None:
+    if pool.kernel != _kernel(types):
+        raise InputError(f"the certificate has prices of the kernel {pool.kernel!r}")
+    if any(name not in pool.arrays or pool.arrays[name].ndim != n for name, n in ARRAYS.items()):
+        raise InputError("the certificate's prices are not the arrays that they should be")
+    if pool.arrays["site"].shape[1:] != (instance.num_sites, len(types)):
         raise InputError("the certificate's prices are for other sites or types")
-    if not all((np.isfinite(u) & (u >= 0)).all() for u in (pool.site, pool.surcharge)):
+    if not all(
+        (np.isfinite(u) & (u >= 0)).all() for u in (pool.arrays["site"], pool.arrays["surcharge"])
+    ):
         raise InputError("the certificate has a negative price")
-    if pool.site[:, np.isinf(instance.fixed_capacity[:, types])].any():
+    if pool.arrays["site"][:, np.isinf(instance.fixed_capacity[:, types])].any():
         raise InputError("the certificate prices a capacity that has no limit")
-    if len(pool.surcharge) and len(types) > 1:
+    if len(pool.arrays["surcharge"]) and len(types) > 1:
         raise InputError("the certificate has flow covers for types that share one split")
-    wrong_zones = pool.cover_zones.shape[1] != instance.num_zones
-    if wrong_zones or pool.cover_sites.shape[1] != instance.num_sites:
+    wrong_zones = pool.arrays["cover_zones"].shape[1] != instance.num_zones
+    if wrong_zones or pool.arrays["cover_sites"].shape[1] != instance.num_sites:
         raise InputError("the certificate's flow covers are for other sites or zones")

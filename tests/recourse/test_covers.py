@@ -12,10 +12,12 @@ from scipy.optimize import linprog
 
 from robustev.core.arrays import FloatArray
 from robustev.recourse.covers import FlowCovers, find_covers
-from robustev.recourse.dual import Network
+from robustev.recourse.kernels.base import EXACT, SeparationMode
 from robustev.recourse.kernels.transport import TransportKernel
+from robustev.recourse.networks.dense import DenseNetwork
 
 SITES, ZONES = 4, 5
+COVERS = SeparationMode(covers=True)
 SEEDS = st.integers(0, 10_000)
 
 
@@ -80,7 +82,7 @@ def test_what_is_found_is_violated() -> None:
     """Half a site of 4 serves 2 of a zone that wants 3, beside a whole site of 1."""
     x, potential, demand = np.array([0.5, 1.0]), np.array([4.0, 1.0]), np.array([3.0])
     flow = np.array([[2.0], [1.0]])
-    found = find_covers(x, flow, demand, potential)
+    found = find_covers(x, (*np.nonzero(flow), flow.ravel()), demand, potential)
     assert len(found)
     constant, slope = found.limit(demand[None], potential)
     served = np.array(
@@ -94,42 +96,40 @@ def test_what_is_found_is_violated() -> None:
 @given(seed=SEEDS)
 def test_prices_with_covers_never_exceed_what_a_plan_costs(seed: int) -> None:
     rng, demand, potential = draw(seed)
-    network = Network(rng.uniform(0, 10, (SITES, ZONES)), 12.0)
+    network = DenseNetwork(rng.uniform(0, 10, (SITES, ZONES)), 12.0)
     unlimited = np.isinf(potential)
-    service = TransportKernel(network, demand, potential, unlimited)
-    service.seek_covers = True
+    kernel = TransportKernel(network, demand, potential, unlimited)
     plain = TransportKernel(network, demand, potential, unlimited)
     every = np.arange(len(demand))
     for s in every:
         x = rng.choice([0.0, 1.0, 0.3, 0.6], size=SITES)
         capacity = np.where(unlimited, np.inf, np.where(unlimited, 0.0, potential) * x)[:, None]
-        value, price = service.price(int(s), x, capacity)
-        index = service.add(price)
+        value, dual = kernel.price(int(s), x, capacity, COVERS)
+        index = kernel.add(dual)
         assert value >= plain.price(int(s), x, capacity)[0] - 1e-6
-        assert service.values(x, capacity, every)[s, index] == pytest.approx(value, rel=1e-6)
+        assert kernel.values(x, capacity, every)[s, index] == pytest.approx(value, rel=1e-6)
     for whole in product([0.0, 1.0], repeat=SITES):
         x = np.array(whole)
         capacity = np.where(x > 0, potential, 0.0)[:, None]
-        truth = np.array([plain.flow(row, x, capacity).value for row in demand])
-        assert (service.values(x, capacity, every) <= truth[:, None] * (1 + 1e-7) + 1e-7).all()
-        for index in range(service.num_prices):
-            cut = service.cuts(
-                every, np.full(3, index), np.ones(3), np.zeros(3, dtype=np.int64), x
-            )[0]
+        truth = np.array([plain.price(s, x, capacity)[0] for s in range(len(demand))])
+        assert (kernel.values(x, capacity, every) <= truth[:, None] * (1 + 1e-7) + 1e-7).all()
+        for index in range(len(kernel.pool)):
+            cut = kernel.cuts(every, np.full(3, index), np.ones(3), np.zeros(3, dtype=np.int64), x)[
+                0
+            ]
             limit = np.where(unlimited, 0.0, capacity[:, 0])
-            bound = cut.constant + cut.open @ x + cut.capacity[:, 0] @ limit
+            bound = cut.constant + cut.open_slope @ x + cut.capacity_slope[:, 0] @ limit
             assert bound <= truth.sum() * (1 + 1e-7) + 1e-7
 
 
 def test_covers_lift_the_bound_where_plain_prices_leave_a_gap() -> None:
     """One zone of 3 units: with covers, half a site of 4 is worth half of what the whole is."""
-    network = Network(np.array([[1.0], [1.0]]), 100.0)
+    network = DenseNetwork(np.array([[1.0], [1.0]]), 100.0)
     demand, potential = np.array([[3.0]]), np.array([4.0, 1.0])
-    service = TransportKernel(network, demand, potential, np.zeros(2, dtype=bool))
+    kernel = TransportKernel(network, demand, potential, np.zeros(2, dtype=bool))
     x = np.array([0.5, 1.0])
-    plain, _ = service.price(0, x, (potential * x)[:, None])
-    service.seek_covers = True
-    lifted, _ = service.price(0, x, (potential * x)[:, None])
+    plain, _ = kernel.price(0, x, (potential * x)[:, None], EXACT)
+    lifted, _ = kernel.price(0, x, (potential * x)[:, None], COVERS)
     assert plain == pytest.approx(2.5 + 0.5 * 100)
     without, whole = 1.0 + 2 * 100, 3.0
     assert lifted == pytest.approx((without + whole) / 2)

@@ -8,27 +8,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from robustev.core.arrays import FloatArray
-from robustev.recourse.dual import (
-    Network,
-    Price,
-    closed_site_prices,
-    is_binary,
-    savings,
-    shut_out,
-    unit_costs,
-    zone_values,
-)
+from robustev.data.arcs import Arcs
+from robustev.recourse.dual import DualPoint, with_closed_sites, without_empty_sites
+from robustev.recourse.networks.base import Network, is_binary
+from robustev.recourse.networks.dense import DenseNetwork
+from robustev.recourse.networks.sparse import SparseNetwork
 
 SITES, ZONES = 4, 5
 
 
 def draw(seed: int) -> tuple[Network, FloatArray, FloatArray]:
-    """Return a network with some arcs missing, prices and fractional openings."""
+    """Return a network of either form, some arcs missing, prices and fractional openings."""
     rng = np.random.default_rng(seed)
     travel = rng.uniform(0, 10, size=(SITES, ZONES))
     travel[rng.random(travel.shape) < 0.2] = np.inf
     x = rng.choice([0.0, 1.0, 0.3, 0.7], size=SITES)
-    return Network(travel, 8.0), rng.uniform(0, 4, SITES), x
+    dense = DenseNetwork(travel, 8.0)
+    network = SparseNetwork(Arcs.of_matrix(travel), 8.0) if seed % 2 else dense
+    return network, rng.uniform(0, 4, SITES), x
 
 
 SEEDS = st.integers(0, 10_000)
@@ -37,8 +34,8 @@ SEEDS = st.integers(0, 10_000)
 @given(seed=SEEDS, other=st.lists(st.floats(0, 8), min_size=ZONES, max_size=ZONES))
 def test_no_other_zone_values_prove_more(seed: int, other: list[float]) -> None:
     network, u, x = draw(seed)
-    best = unit_costs(network, Price(u, zone_values(network, u, x)), x)
-    tried = unit_costs(network, Price(u, np.array(other)), x)
+    best = network.unit_costs(u, network.zone_values(u, x), x)
+    tried = network.unit_costs(u, np.array(other), x)
     assert (tried <= best + 1e-9).all()
 
 
@@ -46,9 +43,9 @@ def test_no_other_zone_values_prove_more(seed: int, other: list[float]) -> None:
 def test_with_whole_openings_a_zone_is_worth_its_cheapest_open_site(seed: int) -> None:
     network, u, x = draw(seed)
     x = np.round(x)
-    value = zone_values(network, u, x)
+    value, travel = network.zone_values(u, x), network.arcs.matrix()
     for j in range(ZONES):
-        offers = [network.travel[i, j] + u[i] for i in range(SITES) if x[i]]
+        offers = [travel[i, j] + u[i] for i in range(SITES) if x[i]]
         assert value[j] == pytest.approx(min([*offers, 8.0]))
 
 
@@ -57,22 +54,25 @@ def test_prices_of_the_first_phase_count_unserved_units(seed: int) -> None:
     network, _, x = draw(seed)
     first = network.phase_one()
     zero = np.zeros(SITES)
-    cost = unit_costs(first, Price(zero, zone_values(first, zero, x)), x)
-    within = np.isfinite(network.travel) * x[:, None]
+    cost = first.unit_costs(zero, first.zone_values(zero, x), x)
+    within = np.isfinite(network.arcs.matrix()) * x[:, None]
     assert cost == pytest.approx(np.maximum(0.0, 1.0 - within.sum(axis=0)), abs=1e-9)
 
 
 def test_with_every_site_closed_a_zone_is_worth_the_penalty() -> None:
-    network = Network(np.ones((2, 3)), 7.0)
-    assert zone_values(network, np.zeros(2), np.zeros(2)).tolist() == [7.0, 7.0, 7.0]
+    travel = np.ones((2, 3))
+    for network in (DenseNetwork(travel, 7.0), SparseNetwork(Arcs.of_matrix(travel), 7.0)):
+        assert network.zone_values(np.zeros(2), np.zeros(2)).tolist() == [7.0, 7.0, 7.0]
 
 
-def test_nobody_wants_an_open_site_without_capacity_at_its_price() -> None:
-    network, u, _ = draw(1)
-    price = Price(u, zone_values(network, u, np.ones(SITES)))
+@pytest.mark.parametrize("seed", [1, 2])
+def test_nobody_wants_an_open_site_without_capacity_at_its_price(seed: int) -> None:
+    network, u, _ = draw(seed)
+    dual = DualPoint(u, network.zone_values(u, np.ones(SITES)))
     empty = np.array([True, False, True, False])
-    raised = Price(shut_out(network, price, empty), price.zone)
-    assert savings(network, raised)[empty].max() == pytest.approx(0.0)
+    raised = without_empty_sites(network, dual, empty)
+    saved = network.savings(raised.site, raised.zone, np.eye(ZONES))
+    assert saved[:, empty].max() == pytest.approx(0.0)
     assert raised.site[~empty] == pytest.approx(u[~empty])
 
 
@@ -82,12 +82,12 @@ def test_a_closed_sites_price_promises_least_of_its_opening(seed: int, other: fl
     network, u, _ = draw(seed)
     rng = np.random.default_rng([seed, 1])
     demand, capacity = rng.integers(0, 6, ZONES).astype(float), rng.integers(0, 12, SITES)
-    price = Price(u, rng.uniform(0, 8, ZONES))
+    dual = DualPoint(u, rng.uniform(0, 8, ZONES))
     closed = np.array([True, True, False, False])
-    site = closed_site_prices(network, price, closed, demand, capacity.astype(float))
+    site = with_closed_sites(network, dual, closed, demand, capacity.astype(float)).site
 
     def promise(of_site: FloatArray) -> FloatArray:
-        return savings(network, Price(of_site, price.zone)) @ demand + of_site * capacity
+        return network.savings(of_site, dual.zone, demand[None])[0] + of_site * capacity
 
     assert (promise(site)[closed] <= promise(np.full(SITES, other))[closed] + 1e-9).all()
     assert (site >= 0).all()

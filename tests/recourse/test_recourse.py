@@ -65,19 +65,19 @@ def test_a_cut_is_sharp_where_its_scenario_was_solved(instance: Instance, seed: 
     recourse = Recourse(instance)
     value = recourse.solve(0, x, capacity)
     first = np.zeros(1, dtype=np.int64)
-    cut = recourse.cut(first, np.ones(1), [first for _ in recourse.services], x)
+    cut = recourse.cut(first, np.ones(1), [first for _ in recourse.kernels], x)
     assert cut.at(x, capacity) == pytest.approx(value, rel=1e-6, abs=1e-6)
 
 
 @THOROUGH
 @given(instance=instances.instance_strategy(), seed=SEEDS)
-def test_prices_of_plans_prove_their_cost_in_the_scenario_they_come_from(
+def test_duals_of_plans_prove_their_cost_in_the_scenario_they_come_from(
     instance: Instance, seed: int
 ) -> None:
     plan = instances.random_plan(instance, np.random.default_rng(seed))
     recourse = Recourse(instance)
     dispatch = recourse.dispatch(plan, 0)
-    recourse.teach(dispatch.prices, plan)
+    recourse.add(recourse.settled(dispatch.duals, plan))
     proven, _ = recourse.proven(plan.open.astype(float), instance.capacity(plan))
     if np.isfinite(dispatch.cost):
         assert proven[0] == pytest.approx(dispatch.cost, rel=1e-6, abs=1e-6)

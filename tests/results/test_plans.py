@@ -49,7 +49,7 @@ def test_a_bounds_dual_prices_come_back(experiment_file: Path, tmp_path: Path) -
     assert found is not None
     assert kept is not None
     assert found.points == pytest.approx(kept.points, rel=1e-6)
-    assert found.services[0].site == pytest.approx(kept.services[0].site, rel=1e-6)
+    assert found.costs[0].arrays["site"] == pytest.approx(kept.costs[0].arrays["site"], rel=1e-6)
 
 
 def test_a_plan_made_for_something_else_is_not_taken_over(outcome: Outcome) -> None:

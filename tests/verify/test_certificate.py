@@ -14,7 +14,7 @@ from robustev.methods.bounds import Bounds
 from robustev.model.instance import Instance
 from robustev.model.model import Budget, Levels, Model, Reach, Stations
 from robustev.model.risk import CVaR, Expected, Regret, ScenarioRisk, WorstCase
-from robustev.recourse.certificate import Certificate, PricePool
+from robustev.recourse.certificate import Certificate, StoredDuals
 from robustev.verify.certificate import derive
 from robustev.verify.prices import without_prices
 from tests import instances
@@ -100,18 +100,19 @@ def test_regret_is_bounded_against_the_stored_optima() -> None:
         derive(instance, replace(certificate, own_optimum=None), target=bound, seconds=1.0)
 
 
-def arbitrary(pool: PricePool, most: float, rng: np.random.Generator) -> PricePool:
+def arbitrary(duals: StoredDuals, most: float, rng: np.random.Generator) -> StoredDuals:
     """Return random site prices and random covers, at random multipliers."""
-    covers = 0 if pool.site.shape[2] > 1 else 6
-    count, sites, _ = pool.site.shape
+    count, sites, types = duals.arrays["site"].shape
+    covers = 0 if types > 1 else 6
     entries = np.arange(min(covers, count))
     multipliers = rng.uniform(0, most, len(entries))
-    return PricePool(
-        rng.uniform(0, most, pool.site.shape),
-        rng.random((covers, pool.cover_zones.shape[1])) < 0.6,
-        rng.integers(0, 3, (covers, sites)).astype(np.int8),
-        np.column_stack([entries, entries, multipliers]),
-    )
+    arrays = {
+        "site": rng.uniform(0, most, (count, sites, types)),
+        "cover_zones": rng.random((covers, duals.arrays["cover_zones"].shape[1])) < 0.6,
+        "cover_sites": rng.integers(0, 3, (covers, sites)).astype(np.int8),
+        "surcharge": np.column_stack([entries, entries, multipliers]),
+    }
+    return StoredDuals(duals.kernel, arrays)
 
 
 @pytest.mark.parametrize(
@@ -126,8 +127,8 @@ def test_arbitrary_prices_still_prove_a_valid_bound(case: str) -> None:
     for _ in range(5):
         wrong = replace(
             certificate,
-            services=tuple(arbitrary(pool, 30.0, rng) for pool in certificate.services),
-            shortages=tuple(arbitrary(pool, 1.0, rng) for pool in certificate.shortages),
+            costs=tuple(arbitrary(duals, 30.0, rng) for duals in certificate.costs),
+            shortages=tuple(arbitrary(duals, 1.0, rng) for duals in certificate.shortages),
         )
         derived = derive(instance, wrong, target=np.inf, seconds=5.0)
         assert derived.relaxed <= (derived.whole or -np.inf) <= best * (1 + ACCURACY)
@@ -147,10 +148,10 @@ def test_fresh_prices_prove_what_stored_ones_leave_open(case: str) -> None:
     instance = instances.random_instance(3, model=model, **shape)
     bound, certificate = relaxation(instance, plain(instance))
     poor = tuple(
-        PricePool.plain(np.zeros_like(pool.site[:1]), instance.num_zones)
-        for pool in certificate.services
+        StoredDuals.plain(duals.kernel, np.zeros_like(duals.arrays["site"][:1]), instance.num_zones)
+        for duals in certificate.costs
     )
-    derived = derive(instance, replace(certificate, services=poor), target=np.inf, seconds=20.0)
+    derived = derive(instance, replace(certificate, costs=poor), target=np.inf, seconds=20.0)
     assert derived.fresh > 0
     assert derived.relaxed >= bound - COVERS_WORTH * abs(bound)
     assert (derived.whole or -np.inf) <= instances.brute_force(instance)[0] * (1 + ACCURACY)
@@ -167,17 +168,17 @@ def test_no_stored_prices_are_needed_where_scenarios_can_be_solved(case: str) ->
     assert derived.relaxed >= 0.9 * best
 
 
-def change_last(pool: PricePool, value: float) -> PricePool:
-    site = pool.site.copy()
+def change_last(duals: StoredDuals, value: float) -> StoredDuals:
+    site = duals.arrays["site"].copy()
     site[-1, -1, -1] = value
-    return replace(pool, site=site)
+    return replace(duals, arrays={**duals.arrays, "site": site})
 
 
 @pytest.mark.parametrize("value", [-1.0, np.nan, np.inf])
 def test_prices_that_are_not_dual_feasible_are_refused(value: float) -> None:
     instance = instances.random_instance(2)
     certificate = relaxation(instance, plain(instance))[1]
-    wrong = replace(certificate, services=(change_last(certificate.services[0], value),))
+    wrong = replace(certificate, costs=(change_last(certificate.costs[0], value),))
     with pytest.raises(InputError, match="negative price"):
         derive(instance, wrong, target=np.inf, seconds=5.0)
 
@@ -186,9 +187,9 @@ def test_a_price_of_what_has_no_limit_is_refused() -> None:
     model, shape = CASES["p-median"]
     instance = instances.random_instance(2, model=model, **shape)
     certificate = relaxation(instance, plain(instance))[1]
-    pools = [change_last(pool, 1.0) for pool in certificate.services]
+    poor = [change_last(duals, 1.0) for duals in certificate.costs]
     with pytest.raises(InputError, match="no limit"):
-        derive(instance, replace(certificate, services=tuple(pools)), target=np.inf, seconds=5.0)
+        derive(instance, replace(certificate, costs=tuple(poor)), target=np.inf, seconds=5.0)
 
 
 def test_prices_of_another_problem_are_refused() -> None:

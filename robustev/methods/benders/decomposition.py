@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from robustev.core.arrays import FloatArray
 from robustev.data.plan import Plan
-from robustev.methods.benders.engine import Cut, CutEngine, PoolBounds
+from robustev.methods.benders.engine import CutEngine, MasterCut, PoolBounds
 from robustev.methods.benders.master import Master, MasterSolution
 from robustev.methods.benders.rounding import NearestPlan
 from robustev.methods.benders.state import BendersState, Step, Steps
@@ -53,11 +53,11 @@ class Decomposition:
 
     def violated(
         self,
-        cuts: Sequence[Cut],
+        cuts: Sequence[MasterCut],
         z: FloatArray,
         theta: FloatArray,
         violation: float = VIOLATION,
-    ) -> list[Cut]:
+    ) -> list[MasterCut]:
         """Return the cuts that a point ``(z, theta)`` of the master violates."""
         x, capacity = self.engine.split(z)
         found = []
@@ -68,12 +68,14 @@ class Decomposition:
                 found.append((cut, group))
         return found
 
-    def violated_by(self, solution: MasterSolution, cuts: Sequence[Cut]) -> list[Cut]:
+    def violated_by(self, solution: MasterSolution, cuts: Sequence[MasterCut]) -> list[MasterCut]:
         """Return the cuts that a solution of the master violates."""
         assert solution.z is not None
         return self.violated(cuts, solution.z, solution.theta)
 
-    def refute(self, z: FloatArray, theta: FloatArray, violation: float = VIOLATION) -> list[Cut]:
+    def refute(
+        self, z: FloatArray, theta: FloatArray, violation: float = VIOLATION
+    ) -> list[MasterCut]:
         """Return cuts that ``(z, theta)`` violates, if its plan is proven to be no better."""
         known = self.refuting(z, violation)
         if known is None:

@@ -1,7 +1,7 @@
-"""The cut engine: what the second stage costs at a point, and the cuts that say so.
+"""Separation: optimality and feasibility cuts at a first-stage point.
 
-Prices in the pool speak for every scenario, so only a few scenarios are solved exactly at each
-point: those that teach most. The rest take the best price of the pool.
+They come from the pools of dual points, which bound every scenario, and from exact solves of a few
+scenarios where the pools are weak.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ import numpy as np
 
 from robustev.core.arrays import BoolArray, FloatArray, IntArray
 from robustev.data.plan import Plan
-from robustev.methods.benders.subproblems import MAX_LESSONS, Subproblems
+from robustev.methods.benders.subproblems import MAX_CANDIDATES, Subproblems
 from robustev.methods.benders.worker_ranks import DistributedSubproblems, WorkerRanks
 from robustev.model.first_stage import FirstStage, first_stage
 from robustev.model.instance import Instance
 from robustev.model.risk import ScenarioRisk
-from robustev.recourse.dual import Price
-from robustev.recourse.recourse import Recourse, RecourseCut
+from robustev.recourse.cut import Cut
+from robustev.recourse.kernels.base import EXACT, SeparationMode
+from robustev.recourse.recourse import DualPoints, Recourse
 
 MAX_GROUPS = 40
 """Most cost-to-go variables in the master; more scenarios share them in groups."""
 PATIENCE = 2
 """Exact solves in a row that may teach nothing before a round ends."""
-Cut = tuple[RecourseCut, int | None]
+MasterCut = tuple[Cut, int | None]
 """A cut and its cost-to-go variable, or None for a feasibility cut."""
 SHORTAGE_TOLERANCE = 1e-7
 """Share of demand that counts as a shortage where unserved demand is forbidden."""
@@ -42,7 +43,8 @@ class PoolBounds:
     costs
         Shape (scenarios,): lower bounds on each scenario's whole cost.
     parts, choices
-        For each service, shape (scenarios,): the proven second-stage cost, and its price.
+        For each kernel, shape (scenarios,): the proven second-stage cost, and the place of the dual
+        point in its pool.
     objective
         A lower bound on the objective there.
     """
@@ -58,7 +60,7 @@ class CutEngine:
     """Finds cuts for one problem under one risk measure.
 
     With the expectation, scenarios are put into at most ``MAX_GROUPS`` groups of similar total
-    demand, with one cost-to-go variable for each service of each group; any other risk measure
+    demand, with one cost-to-go variable for each kernel of each group; any other risk measure
     has a single one, whose cuts take the worst weights of its envelope.
 
     Parameters
@@ -90,7 +92,7 @@ class CutEngine:
         self.num_groups = int(self.group.max()) + 1
         self.num_theta = self.num_groups
         if risk.is_expectation:
-            self.num_theta *= len(self.recourse.services)
+            self.num_theta *= len(self.recourse.kernels)
         self._turn = 0
         self.num_exact = 0
 
@@ -116,30 +118,39 @@ class CutEngine:
         tolerance: float,
         max_exact: int,
         patience: int = PATIENCE,
-    ) -> list[Cut]:
+        mode: SeparationMode = EXACT,
+    ) -> list[MasterCut]:
         """Return one cut per group at the point ``z``, after at most ``max_exact`` exact solves.
 
         Stops solving once ``patience`` scenarios in a row were already known within ``tolerance``
-        (relative).
+        (relative). ``mode`` says how they are solved at fractional openings.
         """
         cuts = self.feasibility_cuts(*self.split(z))
-        known = self.learn(z, tolerance=tolerance, max_exact=max_exact, patience=patience)
+        known = self.learn(
+            z, tolerance=tolerance, max_exact=max_exact, patience=patience, mode=mode
+        )
         return cuts + self.cuts_from(known)
 
     def learn(
-        self, z: FloatArray, *, tolerance: float, max_exact: int, patience: int = PATIENCE
+        self,
+        z: FloatArray,
+        *,
+        tolerance: float,
+        max_exact: int,
+        patience: int = PATIENCE,
+        mode: SeparationMode = EXACT,
     ) -> PoolBounds:
         """Return what the pool proves at ``z`` after at most ``max_exact`` exact solves.
 
-        ``tolerance`` and ``patience`` as in :meth:`separate`.
+        ``tolerance``, ``patience`` and ``mode`` as in :meth:`separate`.
         """
         x, capacity = self.split(z)
-        table = _PriceTable(self.recourse, x, capacity)
-        self._learn(table, tolerance, max_exact, patience)
+        table = _BoundTable(self.recourse, x, capacity)
+        self._learn(table, tolerance, max_exact, patience, mode)
         costs = table.costs() + self.first.infrastructure_cost(z)
         return PoolBounds(x, costs, tuple(table.best), tuple(table.choice), self.risk.bound(costs))
 
-    def cuts_from(self, known: PoolBounds, theta: FloatArray | None = None) -> list[Cut]:
+    def cuts_from(self, known: PoolBounds, theta: FloatArray | None = None) -> list[MasterCut]:
         """Return one cut per cost-to-go variable, sharp where they were learnt.
 
         With ``theta``, only of those groups of scenarios in which the pool exceeds some of theirs.
@@ -149,7 +160,7 @@ class CutEngine:
             members = np.flatnonzero(weights > 0)
             chosen = [part[members] for part in known.choices]
             cut = self.recourse.cut(members, weights[members], chosen, known.x)
-            return [(RecourseCut(cut.constant + constant, cut.open, cut.capacity), 0)]
+            return [(cut.raised(constant), 0)]
         groups = np.arange(self.num_groups)
         if theta is not None:
             groups = np.flatnonzero(self._exceeds(known, weights, theta))
@@ -174,14 +185,22 @@ class CutEngine:
         current = theta.reshape(self.num_groups, -1)
         return np.asarray((current < np.array(totals).T).any(axis=1))
 
-    def _learn(self, table: _PriceTable, tolerance: float, max_exact: int, patience: int) -> None:
-        """Solve telling scenarios exactly, and take what their prices prove into the table."""
+    def _learn(
+        self,
+        table: _BoundTable,
+        tolerance: float,
+        max_exact: int,
+        patience: int,
+        mode: SeparationMode,
+    ) -> None:
+        """Solve telling scenarios exactly, and take what their duals prove into the table."""
         order, width = self._order()[:max_exact], self.scenarios.width
         known = 0
         for start in range(0, len(order), width):
             batch = order[start : start + width]
             before = table.costs()[batch]
-            values = self._solve(batch, table.x, table.capacity)
+            starts = [table.duals(int(s)) for s in batch]
+            values = self._solve(batch, table.x, table.capacity, mode, starts)
             self.num_exact += len(batch)
             table.update()
             for value, proven in zip(values, before, strict=True):
@@ -194,14 +213,16 @@ class CutEngine:
         scenarios: Sequence[int] | IntArray,
         x: FloatArray,
         capacity: FloatArray,
+        mode: SeparationMode = EXACT,
+        starts: Sequence[DualPoints | None] = (),
         *,
         shortage: bool = False,
     ) -> list[float]:
-        """Return the exact costs, or shortages, of some scenarios; their prices join the pool."""
+        """Return the exact costs, or shortages, of some scenarios; their duals join the pools."""
         chosen = [int(s) for s in scenarios]
-        found = self.scenarios.price(chosen, x, capacity, shortage=shortage)
-        for _, prices in found:
-            self.recourse.add(prices, shortage=shortage)
+        found = self.scenarios.price(chosen, x, capacity, mode, starts, shortage=shortage)
+        for _, duals in found:
+            self.recourse.add(duals, shortage=shortage)
         return [value for value, _ in found]
 
     def _order(self) -> IntArray:
@@ -213,9 +234,9 @@ class CutEngine:
         self._turn = (self._turn + step) % count
         return (self._turn + step * np.arange(count)) % count
 
-    def feasibility_cuts(self, x: FloatArray, capacity: FloatArray) -> list[Cut]:
+    def feasibility_cuts(self, x: FloatArray, capacity: FloatArray) -> list[MasterCut]:
         """Return cuts against shortages at a point where demand must be served; often none."""
-        if not self.recourse.feasibility:
+        if not self.recourse.shortage_kernels:
             return []
         telling = {int(np.argmax(self.total_demand)), int(self._order()[0])}
         self._solve(list(telling), x, capacity, shortage=True)
@@ -233,9 +254,9 @@ class CutEngine:
             for s in worst
         ]
 
-    def price_demand(self) -> list[Cut]:
+    def price_demand(self) -> list[MasterCut]:
         """Return, where demand must be served, the cuts that total capacity covers total demand."""
-        if not self.recourse.feasibility:
+        if not self.recourse.shortage_kernels:
             return []
         x = np.zeros(self.instance.num_sites)
         s = int(np.argmax(self.total_demand))
@@ -250,60 +271,57 @@ class CutEngine:
     def objective(self, plan: Plan) -> float:
         """Return the exact objective of ``plan``; infinite if demand cannot be served.
 
-        The scenarios whose cost surprises most leave their prices in the pool.
+        The duals of the scenarios whose cost exceeds most what was proven join the pools.
         """
         return self._evaluate(plan, with_cuts=False)[0]
 
-    def evaluate(self, plan: Plan) -> tuple[float, list[Cut]]:
+    def evaluate(self, plan: Plan) -> tuple[float, list[MasterCut]]:
         """Return the exact objective of ``plan``, and the cuts that are exact there."""
         return self._evaluate(plan, with_cuts=True)
 
-    def _evaluate(self, plan: Plan, *, with_cuts: bool) -> tuple[float, list[Cut]]:
+    def _evaluate(self, plan: Plan, *, with_cuts: bool) -> tuple[float, list[MasterCut]]:
         proven = self._proven_costs(plan)
-        judged = self.scenarios.judge(plan, range(len(proven)), proven, with_cuts=with_cuts)
-        costs = judged.costs
-        for lesson in judged.lessons:
-            if lesson.worth_learning:
-                self.recourse.teach(lesson.prices, plan)
+        found = self.scenarios.evaluate(plan, range(len(proven)), proven, with_cuts=with_cuts)
+        costs = found.costs
+        for candidate in found.candidates:
+            if candidate.is_informative:
+                self.recourse.add(self.recourse.settled(candidate.duals, plan))
         if not np.isfinite(costs).all():
             self._learn_shortage(plan, np.flatnonzero(np.isinf(costs)))
             return np.inf, self.feasibility_cuts(*self.split(self.first.columns(plan)))
         costs = costs + self.instance.infrastructure_cost(plan)
-        return self.risk.value(costs), self._exact_cuts(costs, judged.cuts) if with_cuts else []
+        return self.risk.value(costs), self._exact_cuts(costs, found.cuts) if with_cuts else []
 
-    def plain_cuts(self, z: FloatArray, prices: Sequence[Sequence[Price]]) -> list[Cut]:
-        """Return one cut per cost-to-go variable by each scenario's ``prices`` as they stand.
+    def cuts_of(self, z: FloatArray, duals: Sequence[DualPoints]) -> list[MasterCut]:
+        """Return one cut per cost-to-go variable by dual points of each scenario, without covers.
 
-        The weights of scenarios are those at the point ``z``.
+        They are sharp at the point ``z``, and the weights of scenarios are those there.
         """
         x, capacity = self.split(z)
-        cuts = [self.recourse.plain_cuts(s, of) for s, of in enumerate(prices)]
+        cuts = [self.recourse.cuts_of(of, s, x) for s, of in enumerate(duals)]
         costs = np.array([sum(cut.at(x, capacity) for cut in parts) for parts in cuts])
         return self._exact_cuts(costs + self.first.infrastructure_cost(z), cuts)
 
-    def _exact_cuts(self, costs: FloatArray, exact: list[list[RecourseCut]]) -> list[Cut]:
+    def _exact_cuts(self, costs: FloatArray, exact: list[list[Cut]]) -> list[MasterCut]:
         """Put the cuts of all scenarios together, one per cost-to-go variable."""
         weights, constant = self.risk.cut(costs)
-        services = range(len(self.recourse.services))
+        kernels = range(len(self.recourse.kernels))
         if not self.risk.is_expectation:
             members = np.flatnonzero(weights > 0)
-            parts = [
-                RecourseCut.total([exact[s][k] for s in members], weights[members])
-                for k in services
-            ]
-            cut = RecourseCut.total(parts, np.ones(len(parts)))
-            return [(RecourseCut(cut.constant + constant, cut.open, cut.capacity), 0)]
-        cuts: list[Cut] = []
+            parts = [Cut.total([exact[s][k] for s in members], weights[members]) for k in kernels]
+            cut = Cut.total(parts, np.ones(len(parts)))
+            return [(cut.raised(constant), 0)]
+        cuts: list[MasterCut] = []
         for c in range(self.num_groups):
             members = np.flatnonzero(self.group == c)
-            for k in services:
-                part = RecourseCut.total([exact[s][k] for s in members], weights[members])
-                cuts.append((part, c * len(services) + k))
+            for k in kernels:
+                part = Cut.total([exact[s][k] for s in members], weights[members])
+                cuts.append((part, c * len(kernels) + k))
         return cuts
 
     def _learn_shortage(self, plan: Plan, scenarios: IntArray) -> None:
         x, capacity = self.split(self.first.columns(plan))
-        self._solve(scenarios[:MAX_LESSONS], x, capacity, shortage=True)
+        self._solve(scenarios[:MAX_CANDIDATES], x, capacity, shortage=True)
 
     def _proven_costs(self, plan: Plan) -> FloatArray:
         x, capacity = self.split(self.first.columns(plan))
@@ -315,32 +333,34 @@ class CutEngine:
         return self.risk.bound(self._proven_costs(plan) + fixed)
 
 
-class _PriceTable:
-    """What each price of the pool proves for each scenario at one point, kept up to date."""
+class _BoundTable:
+    """What the pools prove for each scenario at one point, kept up to date as they grow."""
 
     def __init__(self, recourse: Recourse, x: FloatArray, capacity: FloatArray) -> None:
         self.recourse, self.x, self.capacity = recourse, x, capacity
         self.scenarios = np.arange(recourse.num_scenarios)
-        self.best = [np.full(len(self.scenarios), -np.inf) for _ in recourse.services]
-        self.choice = [np.full(len(self.scenarios), -1) for _ in recourse.services]
-        self.seen = [0 for _ in recourse.services]
+        self.best = [np.full(len(self.scenarios), -np.inf) for _ in recourse.kernels]
+        self.choice = [np.full(len(self.scenarios), -1) for _ in recourse.kernels]
+        self.seen = [0 for _ in recourse.kernels]
         self.update()
 
     def update(self) -> None:
-        """Take in the prices that have joined the pool."""
-        for index, (service, columns) in enumerate(
-            zip(self.recourse.services, self.recourse.columns, strict=True)
-        ):
+        """Take in the dual points that have joined the pools."""
+        for index, kernel in enumerate(self.recourse.kernels):
             first = self.seen[index]
-            if service.num_prices == first:
+            if len(kernel.pool) == first:
                 continue
-            values = service.values(self.x, self.capacity[:, columns], self.scenarios, first)
+            values = kernel.values(self.x, self.capacity[:, kernel.types], self.scenarios, first)
             column = np.argmax(values, axis=1)
             value = values[self.scenarios, column]
             better = value > self.best[index]
             self.best[index] = np.where(better, value, self.best[index])
             self.choice[index] = np.where(better, column + first, self.choice[index])
-            self.seen[index] = service.num_prices
+            self.seen[index] = len(kernel.pool)
+
+    def duals(self, scenario: int) -> DualPoints | None:
+        """Return the dual points that prove most of a scenario; None while a pool is empty."""
+        return self.recourse.points([int(part[scenario]) for part in self.choice])
 
     def costs(self) -> FloatArray:
         """Return the proven second-stage costs, shape (scenarios,)."""

@@ -12,7 +12,7 @@ from robustev.core import highs
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import InfeasibleError
 from robustev.model.first_stage import FirstStage
-from robustev.recourse.recourse import RecourseCut
+from robustev.recourse.cut import Cut
 
 MAX_CUTS = 800
 """Cuts beyond which those that are no longer tight are dropped."""
@@ -73,7 +73,7 @@ class Master:
         """Number of cuts in the master."""
         return len(self.age)
 
-    def add(self, cut: RecourseCut, theta: int | None) -> None:
+    def add(self, cut: Cut, theta: int | None) -> None:
         """Add ``theta_c >= cut``, or ``0 >= cut`` (a feasibility cut) when ``theta`` is None."""
         coefficients = cut.columns(self.first)
         index = np.flatnonzero(coefficients)
@@ -198,7 +198,7 @@ class Master:
             self.solver.deleteRows(len(rows), rows)
             self.age = np.delete(self.age, stale)
 
-    def extend(self, cuts: Sequence[tuple[RecourseCut, int | None]]) -> None:
+    def extend(self, cuts: Sequence[tuple[Cut, int | None]]) -> None:
         """Add several cuts."""
         for cut, theta in cuts:
             self.add(cut, theta)

@@ -17,7 +17,7 @@ from robustev.data.reduction import reduce_scenarios
 from robustev.methods.benders.engine import CutEngine
 from robustev.model.first_stage import FirstStage
 from robustev.model.layout import OPEN
-from robustev.recourse.dual import Price
+from robustev.recourse.dual import DualPoint
 from robustev.recourse.kernels.transport import TransportKernel
 
 MAX_FEW = 6
@@ -38,14 +38,14 @@ class Explicit:
     ----------
     z
         Shape (columns,): first stage.
-    prices
-        For each of these scenarios, the price of each type.
+    duals
+        For each of these scenarios, the dual point of each type.
     assigned
         Shape (scenarios,): for every scenario of the problem, which of these stands for it.
     """
 
     z: FloatArray
-    prices: list[tuple[Price, ...]]
+    duals: list[tuple[DualPoint, ...]]
     assigned: IntArray
 
 
@@ -59,11 +59,11 @@ class _Flows:
     ceiling: FloatArray
 
     @staticmethod
-    def of(service: TransportKernel) -> _Flows:
-        network = service.network
-        i, j = np.nonzero(network.travel < network.ceiling)
-        ceiling = np.broadcast_to(network.ceiling, network.shape[1:]).astype(float)
-        return _Flows(i, j, network.travel[i, j], ceiling)
+    def of(kernel: TransportKernel) -> _Flows:
+        network = kernel.network
+        arcs = network.arcs.take(network.arcs.cost < network.ceilings[network.arcs.zone])
+        order = arcs.by_site
+        return _Flows(arcs.site[order], arcs.zone[order], arcs.cost[order], network.ceilings)
 
     def matrix(
         self, demand: FloatArray, first: FirstStage, capacity: csr_array, columns: slice
@@ -101,16 +101,16 @@ class _Program:
     def add(
         self,
         flows: _Flows,
-        service: TransportKernel,
+        kernel: TransportKernel,
         scenario: int,
         weight: float,
         capacity: csr_array,
     ) -> int:
         """Add the flows of one scenario; return the first of their rows."""
-        demand, sites = service.demand[scenario], self.first.num_sites
+        demand, sites = kernel.demand[scenario], self.first.num_sites
         begin, end = self.num_columns, self.num_columns + len(flows.site) + len(demand)
         block = flows.matrix(demand, self.first, capacity, slice(begin, end))
-        limit = np.where(service.unlimited, highs.INFINITY, 0.0)
+        limit = np.where(kernel.unlimited, highs.INFINITY, 0.0)
         links = np.zeros(block.shape[0] - len(demand) - sites)
         self.blocks.append(block)
         self.cost += [weight * flows.cost, weight * flows.ceiling]
@@ -143,21 +143,18 @@ class _Program:
 def representatives(engine: CutEngine) -> Explicit | None:
     """Return the optimum of the relaxation over few scenarios that stand for all of ``engine``.
 
-    None if even one is too large, if it takes too long, or if no plan serves them. Types must
+    None if even one is too large, if it takes too long, if no plan serves them, or if types do not
     split on their own.
     """
     instance, first = engine.instance, engine.first
-    flows = int(instance.reachable.sum()) * instance.num_types
-    if flows > MAX_FLOWS:
+    flows = len(instance.arcs) * instance.num_types
+    kernels = [kernel for kernel in engine.recourse.kernels if isinstance(kernel, TransportKernel)]
+    if flows > MAX_FLOWS or len(kernels) < instance.num_types:
         return None
     few = reduce_scenarios(instance.scenarios, min(MAX_FEW, MAX_FLOWS // flows), "k_medoids")
-    services = [
-        service for service in engine.recourse.services if isinstance(service, TransportKernel)
-    ]
     program = _Program(first)
     types = [
-        (_Flows.of(part), part, first.capacity[k :: len(services)])
-        for k, part in enumerate(services)
+        (_Flows.of(part), part, first.capacity[k :: len(kernels)]) for k, part in enumerate(kernels)
     ]
     weight = few.scenarios.probability
     begin = [
@@ -167,16 +164,16 @@ def representatives(engine: CutEngine) -> Explicit | None:
     found = program.solve()
     if found is None:
         return None
-    values, duals = found
-    prices = [
+    values, row_duals = found
+    duals = [
         tuple(
-            _price(duals[row:] / max(weight[c], TINY), part)
-            for row, part in zip(rows, services, strict=True)
+            _dual(row_duals[row:] / max(weight[c], TINY), part)
+            for row, part in zip(rows, kernels, strict=True)
         )
         for c, rows in enumerate(begin)
     ]
     z = np.clip(values[: first.num_columns], first.lower, first.upper)
-    return Explicit(z, prices, few.assigned)
+    return Explicit(z, duals, few.assigned)
 
 
 def _widened(block: csr_array, columns: int) -> csr_array:
@@ -184,8 +181,8 @@ def _widened(block: csr_array, columns: int) -> csr_array:
     return csr_array(parts, shape=(block.shape[0], columns))
 
 
-def _price(duals: FloatArray, service: TransportKernel) -> Price:
-    """Return the price in the duals of a scenario's rows: zones, then sites."""
-    sites, zones = service.network.shape
-    zone = np.minimum(duals[:zones], service.network.ceiling)
-    return Price(np.maximum(-duals[zones : zones + sites], 0.0), zone)
+def _dual(duals: FloatArray, kernel: TransportKernel) -> DualPoint:
+    """Return the dual point in the duals of a scenario's rows: zones, then sites."""
+    sites, zones = kernel.network.shape
+    zone = np.minimum(duals[:zones], kernel.network.ceiling)
+    return DualPoint(np.maximum(-duals[zones : zones + sites], 0.0), zone)

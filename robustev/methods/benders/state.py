@@ -10,7 +10,7 @@ import numpy as np
 
 from robustev.core.arrays import FloatArray
 from robustev.data.plan import Plan
-from robustev.methods.benders.engine import Cut
+from robustev.methods.benders.engine import MasterCut
 from robustev.methods.benders.master import MasterSolution
 
 T = TypeVar("T")
@@ -76,7 +76,7 @@ class Step:
     counts: bool = False
     bound: float = -np.inf
     relaxed: float = -np.inf
-    cuts: Sequence[Cut] = ()
+    cuts: Sequence[MasterCut] = ()
     point: FloatArray | None = None
     core: FloatArray | None = None
     optimum: MasterSolution | None = None

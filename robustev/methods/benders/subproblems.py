@@ -1,4 +1,4 @@
-"""Exact solves of scenarios for the cut engine, which leave the price pool as it is."""
+"""Exact solves of scenarios for the cut engine, which leave the pools as they are."""
 
 from __future__ import annotations
 
@@ -12,31 +12,33 @@ import numpy as np
 
 from robustev.core.arrays import FloatArray
 from robustev.data.plan import Plan
-from robustev.recourse.recourse import Prices, Recourse, RecourseCut
+from robustev.recourse.cut import Cut
+from robustev.recourse.kernels.base import EXACT, SeparationMode
+from robustev.recourse.recourse import DualPoints, Recourse
 
-MAX_LESSONS = 12
-"""Prices that join the pool from one exact evaluation of a plan."""
-SURPRISE = 1e-6
-"""Relative amount by which an exact cost must exceed what was proven to be worth a price."""
+MAX_CANDIDATES = 12
+"""Scenarios whose duals join the pools from one exact evaluation of a plan."""
+INFORMATIVE = 1e-6
+"""Relative amount by which an exact cost must exceed what was proven for its duals to be kept."""
 THREADED_ARCS = 10_000
-"""Sites times zones from which threads pay: below, a scenario's solve is mostly Python's own work,
+"""Arcs from which threads pay: below, a scenario's solve is mostly Python's own work,
 which threads cannot share (1,250 arcs take longer on two threads, 409,600 two thirds as long)."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
-    """The prices of a scenario's exact solve, and by how much its cost exceeded what was proven."""
+class DualCandidate:
+    """Dual points of a scenario's exact solve, and by how much its cost exceeds what was proven."""
 
-    surprise: float
+    excess: float
     cost: float
-    prices: Prices
+    duals: DualPoints
 
     @property
-    def worth_learning(self) -> bool:
+    def is_informative(self) -> bool:
         """Whether the cost was not known well enough before."""
-        return self.surprise > SURPRISE * abs(self.cost)
+        return self.excess > INFORMATIVE * abs(self.cost)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,15 +50,15 @@ class PlanCosts:
     costs
         Shape (scenarios,): exact second-stage costs; infinite where demand cannot be served.
     cuts
-        For each scenario, the cut of each service that is exact at the plan; empty if not asked
+        For each scenario, the cut of each kernel that is exact at the plan; empty if not asked
         for, or where the cost is infinite.
-    lessons
-        The solves that surprised most.
+    candidates
+        The solves whose cost exceeds most what was proven.
     """
 
     costs: FloatArray
-    cuts: list[list[RecourseCut]]
-    lessons: list[Lesson]
+    cuts: list[list[Cut]]
+    candidates: list[DualCandidate]
 
 
 class Subproblems:
@@ -65,7 +67,7 @@ class Subproblems:
     Parameters
     ----------
     workers
-        Threads that judge a plan, where the network is not too small for them; solves at
+        Threads that evaluate a plan, where the network is not too small for them; solves at
         fractional openings go on from one another, so they take turns on one thread.
     """
 
@@ -74,41 +76,49 @@ class Subproblems:
 
     def __init__(self, recourse: Recourse, workers: int = 1) -> None:
         self.recourse = recourse
-        self.workers = workers if recourse.instance.travel_cost.size >= THREADED_ARCS else 1
+        self.workers = workers if len(recourse.instance.arcs) >= THREADED_ARCS else 1
 
     def price(
         self,
         scenarios: Sequence[int],
         x: FloatArray,
         capacity: FloatArray,
+        mode: SeparationMode = EXACT,
+        starts: Sequence[DualPoints | None] = (),
         *,
         shortage: bool = False,
-    ) -> list[tuple[float, Prices]]:
-        """Return each scenario's exact cost at ``(x, C)`` and its prices, one per service.
+    ) -> list[tuple[float, DualPoints]]:
+        """Return each scenario's exact cost at ``(x, C)`` and its dual points, one per kernel.
 
-        With ``shortage`` the cost is the least forbidden unserved units instead.
+        With ``shortage`` the cost is the least forbidden unserved units instead. ``starts`` are
+        dual points of similar solves, one or None for each scenario, or nothing at all.
         """
-        return [self.recourse.price(s, x, capacity, shortage=shortage) for s in scenarios]
+        begin = starts or [None] * len(scenarios)
+        return [
+            self.recourse.price(s, x, capacity, mode, start, shortage=shortage)
+            for s, start in zip(scenarios, begin, strict=True)
+        ]
 
-    def judge(
+    def evaluate(
         self, plan: Plan, scenarios: Sequence[int], proven: FloatArray, *, with_cuts: bool
     ) -> PlanCosts:
         """Return what ``plan`` costs in some scenarios, at least ``proven``, shape (scenarios,)."""
 
-        def one(s: int) -> tuple[float, list[RecourseCut], Prices]:
+        def one(s: int) -> tuple[float, list[Cut], DualPoints]:
             part = self.recourse.dispatch(plan, s)
             wanted = with_cuts and np.isfinite(part.cost)
-            cuts = self.recourse.exact_cuts(part, s, plan) if wanted else []
-            return part.cost, cuts, part.prices
+            cuts = self.recourse.exact_cuts(part.duals, s, plan) if wanted else []
+            return part.cost, cuts, part.duals
 
         costs = np.empty(len(scenarios))
-        exact: list[list[RecourseCut]] = []
-        lessons: list[Lesson] = []
-        for row, (cost, cuts, prices) in enumerate(self._each(one, scenarios)):
+        exact: list[list[Cut]] = []
+        candidates: list[DualCandidate] = []
+        for row, (cost, cuts, duals) in enumerate(self._each(one, scenarios)):
             costs[row] = cost
             exact.append(cuts)
-            lessons = most_surprising(lessons, [Lesson(cost - proven[row], cost, prices)])
-        return PlanCosts(costs, exact, lessons)
+            found = DualCandidate(cost - proven[row], cost, duals)
+            candidates = most_informative(candidates, [found])
+        return PlanCosts(costs, exact, candidates)
 
     def _each(self, function: Callable[[int], T], scenarios: Sequence[int]) -> Iterator[T]:
         if self.workers == 1:
@@ -118,6 +128,8 @@ class Subproblems:
             yield from pool.map(function, scenarios)
 
 
-def most_surprising(known: Sequence[Lesson], more: Iterable[Lesson]) -> list[Lesson]:
-    """Return the lessons that surprise most, at most ``MAX_LESSONS`` of them."""
-    return heapq.nlargest(MAX_LESSONS, [*known, *more], key=lambda lesson: lesson.surprise)
+def most_informative(
+    known: Sequence[DualCandidate], more: Iterable[DualCandidate]
+) -> list[DualCandidate]:
+    """Return the candidates of largest excess, at most ``MAX_CANDIDATES`` of them."""
+    return heapq.nlargest(MAX_CANDIDATES, [*known, *more], key=lambda one: one.excess)

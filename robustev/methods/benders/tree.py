@@ -16,7 +16,7 @@ from pyscipopt import SCIP_HEURTIMING, SCIP_RESULT, Conshdlr, Heur
 
 from robustev.core.arrays import FloatArray
 from robustev.methods.benders.decomposition import Decomposition
-from robustev.methods.benders.engine import Cut
+from robustev.methods.benders.engine import MasterCut
 from robustev.methods.benders.state import Step
 from robustev.model.layout import OPEN
 
@@ -149,7 +149,7 @@ class Tree:
         count = self.first.num_columns
         return np.clip(values[:count], self.first.lower, self.first.upper), values[count:]
 
-    def node_cuts(self, z: FloatArray, theta: FloatArray) -> list[Cut]:
+    def node_cuts(self, z: FloatArray, theta: FloatArray) -> list[MasterCut]:
         """Return cuts that a fractional node violates, from the pool or from a few exact solves."""
         engine = self.of.engine
         for effort in (0, NODE_EXACT):
@@ -159,7 +159,7 @@ class Tree:
                 return cuts
         return []
 
-    def plan_cuts(self, z: FloatArray, theta: FloatArray) -> list[Cut]:
+    def plan_cuts(self, z: FloatArray, theta: FloatArray) -> list[MasterCut]:
         """Return the cuts that a whole-number point violates; offers its plan on the way."""
         return self.of.refute(z, theta, self.exactness) or self._evaluate(z, theta)
 
@@ -170,7 +170,7 @@ class Tree:
         refuted = self.of.refuting(z, self.exactness) is not None
         return not refuted and not self._evaluate(z, theta)
 
-    def _evaluate(self, z: FloatArray, theta: FloatArray) -> list[Cut]:
+    def _evaluate(self, z: FloatArray, theta: FloatArray) -> list[MasterCut]:
         """Evaluate a plan, keep its cost, and return the cuts that its point violates."""
         plan = self.first.plan(z, "plan")
         objective, exact = self.of.engine.evaluate(plan)
@@ -178,7 +178,7 @@ class Tree:
         self._remember(z, exact)
         return self.of.violated(exact, z, theta, self.exactness)
 
-    def _remember(self, z: FloatArray, cuts: list[Cut]) -> None:
+    def _remember(self, z: FloatArray, cuts: list[MasterCut]) -> None:
         """Keep the exact cost-to-go of a plan, and have SCIP told of it."""
         x, capacity = self.of.engine.split(z)
         theta = np.full(self.of.engine.num_theta, -np.inf)
@@ -196,7 +196,7 @@ class Tree:
             return False
         return bool((theta >= truth - self.exactness * np.maximum(1.0, np.abs(truth))).all())
 
-    def add(self, cuts: list[Cut]) -> bool:
+    def add(self, cuts: list[MasterCut]) -> bool:
         """Add cuts to the relaxation; return whether they leave the node without a solution."""
         for cut, group in cuts:
             coefficients = -cut.columns(self.first)

@@ -18,10 +18,11 @@ import numpy as np
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import SolverError
 from robustev.data.plan import Plan
-from robustev.methods.benders.subproblems import PlanCosts, Subproblems, most_surprising
+from robustev.methods.benders.subproblems import PlanCosts, Subproblems, most_informative
 from robustev.methods.result import SolveResult
 from robustev.model.instance import Instance
-from robustev.recourse.recourse import Prices, Recourse
+from robustev.recourse.kernels.base import EXACT, SeparationMode
+from robustev.recourse.recourse import DualPoints, Recourse
 
 PAUSE_SHARE = 0.1
 LONGEST_PAUSE = 0.002
@@ -37,22 +38,24 @@ class Request(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class _Price:
-    """:meth:`Subproblems.price`, as thoroughly as rank 0 asks for at the time."""
+    """:meth:`Subproblems.price`."""
 
     scenarios: Sequence[int]
     x: FloatArray
     capacity: FloatArray
+    mode: SeparationMode
+    starts: Sequence[DualPoints | None]
     shortage: bool
-    thoroughness: tuple[tuple[bool, bool], ...]
 
-    def answer(self, exact: Subproblems) -> list[tuple[float, Prices]]:
-        exact.recourse.thoroughness = self.thoroughness
-        return exact.price(self.scenarios, self.x, self.capacity, shortage=self.shortage)
+    def answer(self, exact: Subproblems) -> list[tuple[float, DualPoints]]:
+        return exact.price(
+            self.scenarios, self.x, self.capacity, self.mode, self.starts, shortage=self.shortage
+        )
 
 
 @dataclass(frozen=True, eq=False)
-class _Judge:
-    """:meth:`Subproblems.judge`."""
+class _Evaluate:
+    """:meth:`Subproblems.evaluate`."""
 
     plan: Plan
     scenarios: Sequence[int]
@@ -60,7 +63,7 @@ class _Judge:
     with_cuts: bool
 
     def answer(self, exact: Subproblems) -> PlanCosts:
-        return exact.judge(self.plan, self.scenarios, self.proven, with_cuts=self.with_cuts)
+        return exact.evaluate(self.plan, self.scenarios, self.proven, with_cuts=self.with_cuts)
 
 
 @dataclass(frozen=True)
@@ -126,25 +129,35 @@ class DistributedSubproblems(Subproblems):
         scenarios: Sequence[int],
         x: FloatArray,
         capacity: FloatArray,
+        mode: SeparationMode = EXACT,
+        starts: Sequence[DualPoints | None] = (),
         *,
         shortage: bool = False,
-    ) -> list[tuple[float, Prices]]:
-        """Return each scenario's exact cost at ``(x, C)`` and its prices, one per service."""
+    ) -> list[tuple[float, DualPoints]]:
+        """Return each scenario's exact cost at ``(x, C)`` and its dual points, one per kernel."""
         shares = self._shares(len(scenarios))
+        begin = starts or [None] * len(scenarios)
         requests = [
-            _Price([scenarios[i] for i in share], x, capacity, shortage, self.recourse.thoroughness)
+            _Price(
+                [scenarios[i] for i in share],
+                x,
+                capacity,
+                mode,
+                [begin[i] for i in share],
+                shortage,
+            )
             for share in shares
         ]
         parts = self.ranks.share(requests, self.own)
         return [parts[i % len(shares)][i // len(shares)] for i in range(len(scenarios))]
 
-    def judge(
+    def evaluate(
         self, plan: Plan, scenarios: Sequence[int], proven: FloatArray, *, with_cuts: bool
     ) -> PlanCosts:
         """Return what ``plan`` costs in some scenarios, at least ``proven``, shape (scenarios,)."""
         shares = self._shares(len(scenarios))
         requests = [
-            _Judge(plan, [scenarios[i] for i in share], proven[share], with_cuts)
+            _Evaluate(plan, [scenarios[i] for i in share], proven[share], with_cuts)
             for share in shares
         ]
         whole = PlanCosts(np.empty(len(scenarios)), [[] for _ in scenarios], [])
@@ -152,7 +165,7 @@ class DistributedSubproblems(Subproblems):
             whole.costs[share] = part.costs
             for i, cuts in zip(share, part.cuts, strict=True):
                 whole.cuts[i] = cuts
-            whole.lessons[:] = most_surprising(whole.lessons, part.lessons)
+            whole.candidates[:] = most_informative(whole.candidates, part.candidates)
         return whole
 
     def _shares(self, count: int) -> list[range]:

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from robustev.core.arrays import FloatArray
-from robustev.recourse.kernels.transport import TransportKernel
 from robustev.recourse.recourse import Recourse
 
 PRICE, PLAN = 1, 2
@@ -41,15 +40,15 @@ class Exchange:
         return [rank for rank in range(self.comm.Get_size()) if rank != self.comm.Get_rank()]
 
     def share_prices(self, recourse: Recourse) -> None:
-        """Send the prices that joined the pool since the last call."""
+        """Send the dual points that joined the pools since the last call."""
         self._pending = [request for request in self._pending if not request.Test()]
-        for index, service in enumerate(recourse.services):
+        for index, kernel in enumerate(recourse.kernels):
             first = self._known.get(index, 0)
-            self._known[index] = service.num_prices
-            if not isinstance(service, TransportKernel) or len(self._pending) > MAX_PENDING:
+            self._known[index] = len(kernel.pool)
+            if not kernel.speaks_for_all or len(self._pending) > MAX_PENDING:
                 continue
-            for price in service.prices[first:]:
-                self._send((index, price), PRICE)
+            for dual in kernel.pool.points[first:]:
+                self._send((index, dual), PRICE)
 
     def share_plan(self, z: FloatArray) -> None:
         """Send a candidate plan's first-stage columns."""
@@ -60,16 +59,15 @@ class Exchange:
             self._pending += [self.comm.isend(message, dest=rank, tag=tag) for rank in self.peers]
 
     def receive_prices(self, recourse: Recourse, most: int = 100) -> int:
-        """Take at most ``most`` waiting prices into the pool; return how many."""
+        """Take at most ``most`` waiting dual points into the pools; return how many."""
         count = 0
         while count < most and self._waiting(PRICE):
-            index, price = self.comm.recv(tag=PRICE)  # type: ignore[union-attr]
-            service = recourse.services[index]
-            assert isinstance(service, TransportKernel)
-            own = service.num_prices == self._known.get(index, 0)
-            service.add(price)
+            index, dual = self.comm.recv(tag=PRICE)  # type: ignore[union-attr]
+            kernel = recourse.kernels[index]
+            own = len(kernel.pool) == self._known.get(index, 0)
+            kernel.add(dual)
             if own:  # nothing of our own is unsent, so this one need not be sent back
-                self._known[index] = service.num_prices
+                self._known[index] = len(kernel.pool)
             count += 1
         return count
 

@@ -1,114 +1,55 @@
-"""One service of the second stage: a pool of prices, what it proves, and exact solves to grow it.
-
-A service is a part of the recourse that can be priced on its own: one demand type where types
-split on their own, or all types together where they share one split.
-"""
+"""The kernel of one demand type that splits on its own: a transportation problem."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+import threading
+from typing import ClassVar
 
 import numpy as np
 
 from robustev.core.arrays import BoolArray, FloatArray, IntArray
-from robustev.recourse.covers import find_covers
+from robustev.model.instance import Instance
+from robustev.recourse.certificate import StoredDuals
+from robustev.recourse.covers import can_search, find_covers
+from robustev.recourse.cut import Cut
 from robustev.recourse.dual import (
-    Network,
-    Price,
-    closed_site_prices,
+    DualPoint,
     covers_relief,
-    is_binary,
-    savings,
-    shut_out,
     surcharged,
-    unit_costs,
-    zone_values,
+    with_closed_sites,
+    without_empty_sites,
 )
-from robustev.recourse.linked import LinkedTransport
-from robustev.recourse.network_simplex import Flow, solve_transport
-from robustev.recourse.table import CutTable, capacity_of
+from robustev.recourse.kernels.base import EXACT, Assignment, RecourseKernel, SeparationMode
+from robustev.recourse.linked_transport import LinkedTransport
+from robustev.recourse.networks.base import Network, is_binary
+from robustev.recourse.networks.choose import network_of
+from robustev.recourse.pool import DualPool
+from robustev.recourse.products import demand_product
+from robustev.recourse.transport_simplex import Flow, solve_transport
 
 COVER_ROUNDS = 3
 """Searches for flow covers at one fractional point of one scenario."""
-COVER_PATIENCE = 40
-"""Searches in a row that may find none before they end for good."""
 CHEAP_TO_SORT = 50_000
 """Arcs up to which fractional points get new zone values, and exact solves from the start."""
 
 
-@dataclass(frozen=True, eq=False)
-class ServiceCut:
-    """A lower bound ``constant + open @ x + sum(capacity * C)`` on a service's cost.
-
-    ``open`` has shape (sites,), ``capacity`` shape (sites, types of the service).
-    """
-
-    constant: float
-    open: FloatArray
-    capacity: FloatArray
-
-
-class RecourseKernel(Protocol):
-    """What the recourse needs from a service; capacities have shape (sites, its types)."""
-
-    @property
-    def prices(self) -> Sequence[Any]:
-        """The pool."""
-
-    @property
-    def num_prices(self) -> int:
-        """Number of prices in the pool."""
-
-    @property
-    def site_prices(self) -> FloatArray:
-        """The pool's site prices, shape (num_prices, sites, its types)."""
-
-    @property
-    def ceiling(self) -> float:
-        """Most that one unit of demand can cost."""
-
-    def values(
-        self, x: FloatArray, capacity: FloatArray, scenarios: IntArray, first: int = 0
-    ) -> FloatArray:
-        """Return what prices prove for each scenario, from price ``first`` on.
-
-        Shape (scenarios, num_prices - first).
-        """
-
-    def price(self, scenario: int, x: FloatArray, capacity: FloatArray) -> tuple[float, Any]:
-        """Solve one scenario exactly; return its cost and the price for :meth:`add`."""
-
-    def add(self, price: Any) -> int:
-        """Put a price into the pool and return its index."""
-
-    def cuts(
-        self,
-        scenarios: IntArray,
-        prices: IntArray,
-        weight: FloatArray,
-        group: IntArray,
-        x: FloatArray,
-    ) -> list[ServiceCut]:
-        """Return the cut of each group of weighted scenarios, sharp at ``x``.
-
-        Every scenario has its own price, or none (-1); groups are numbered from 0 on.
-        """
-
-
 class TransportKernel:
-    """The service of one demand type.
+    """The second stage of one demand type.
 
     Parameters
     ----------
+    type_index
+        The demand type.
     demand
-        Shape (scenarios, zones): the type's demand.
+        Shape (scenarios, zones): its demand.
     potential
         Shape (sites,): most capacity each site can have.
     unlimited
         Shape (sites,): True where capacity is no limit (its price is 0).
     """
+
+    key: ClassVar[str] = "transport"
+    speaks_for_all: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -116,175 +57,257 @@ class TransportKernel:
         demand: FloatArray,
         potential: FloatArray,
         unlimited: BoolArray,
+        type_index: int = 0,
     ) -> None:
+        self.types = np.array([type_index])
         self.network = network
         self.demand = demand
         self.potential = potential
         self.unlimited = unlimited
-        self.typical = demand.mean(axis=0)
-        self.prices: list[Price] = []
+        self.typical = demand.mean(axis=0, dtype=np.float64)
+        self.pool: DualPool[DualPoint] = DualPool(len(demand), len(potential))
         self._linked: LinkedTransport | None = None
-        self._last: FloatArray | None = None
-        self._table: CutTable | None = None
-        if capacity_of(len(demand), len(potential)):
-            self._table = CutTable(len(demand), len(potential))
-        self.seek_covers = False
-        self.quick = network.travel.size > CHEAP_TO_SORT
-        self._patience = COVER_PATIENCE if self._table else 0
+        self._lock = threading.Lock()
+        total = demand.sum(axis=1, dtype=np.float64)
+        self._central = int(np.argmin(np.abs(total - self.typical.sum())))
+        self._reference: tuple[bytes, Flow] | None = None
 
-    @property
-    def num_prices(self) -> int:
-        """Number of prices in the pool."""
-        return len(self.prices)
+    # --- which instances it is for -----------------------------------------------------------
 
-    @property
-    def site_prices(self) -> FloatArray:
-        """The pool's site prices, shape (num_prices, sites, 1)."""
-        sites = len(self.unlimited)
-        return np.array([price.site for price in self.prices]).reshape(-1, sites, 1)
+    @classmethod
+    def accepts(cls, instance: Instance) -> bool:
+        """Return whether types split on their own, or there is only one."""
+        return instance.num_types == 1 or instance.model.split == "by_type"
+
+    @classmethod
+    def of_costs(cls, instance: Instance) -> list[RecourseKernel]:
+        """Return one kernel for each demand type."""
+        return [
+            cls._of_type(instance, k, network_of(instance.arcs, ceiling_of(instance, k)))
+            for k in range(instance.num_types)
+        ]
+
+    @classmethod
+    def of_shortages(cls, instance: Instance) -> list[RecourseKernel]:
+        """Return one kernel for each demand type that must be served."""
+        must = np.flatnonzero(np.isinf(instance.unserved_price))
+        if not len(must):
+            return []
+        network = network_of(instance.arcs, 1.0).phase_one()
+        return [cls._of_type(instance, int(k), network) for k in must]
+
+    @classmethod
+    def _of_type(cls, instance: Instance, k: int, network: Network) -> RecourseKernel:
+        demand = np.ascontiguousarray(instance.demand[:, :, k])
+        unlimited = np.isinf(instance.fixed_capacity[:, k])
+        return cls(network, demand, instance.max_capacity()[:, k], unlimited, k)
+
+    # --- the pool ----------------------------------------------------------------------------
 
     @property
     def ceiling(self) -> float:
         """Most that one unit of demand can cost."""
         return float(np.max(self.network.ceiling))
 
-    def add(self, price: Price) -> int:
-        """Put a price into the pool and return its index."""
-        price = price.with_site(np.where(self.unlimited, 0.0, price.site))
-        self.prices.append(price)
-        if self._table:
-            constant, slope = self._affine(price)
-            self._table.put(len(self.prices) - 1, constant, slope, price.site)
-        return len(self.prices) - 1
+    @property
+    def is_slow(self) -> bool:
+        """Whether exact solves at fractional openings take much longer than quick ones."""
+        return len(self.network.arcs) > CHEAP_TO_SORT
 
-    def _affine(self, price: Price) -> tuple[FloatArray, FloatArray]:
-        """Return each scenario's cut in the openings: shapes (scenarios,), (scenarios, sites)."""
-        relief, rising = covers_relief(price, self.demand, self.potential)
-        saved = savings(surcharged(self.network, price), price)
-        return self.demand @ price.zone - relief, -(self.demand @ saved.T) - rising
+    @property
+    def may_cover(self) -> bool:
+        """Whether flow covers may strengthen its cuts."""
+        return bool(np.isfinite(self.potential).any()) and can_search(*self.network.shape)
+
+    def add(self, dual: DualPoint) -> int:
+        """Put a dual point into the pool and return its place."""
+        dual = dual.with_site(np.where(self.unlimited, 0.0, dual.site))
+        return self.pool.add(dual, self._affine(dual) if self.pool.has_table else None)
+
+    def _affine(self, dual: DualPoint) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return each scenario's cut: constants, slopes in the openings, prices of capacity."""
+        relief, rising = covers_relief(dual, self.demand, self.potential)
+        saved = surcharged(self.network, dual).savings(dual.site, dual.zone, self.demand)
+        constant = demand_product(self.demand, dual.zone) - relief
+        return constant, -saved - rising, dual.site
 
     def values(
         self, x: FloatArray, capacity: FloatArray, scenarios: IntArray, first: int = 0
     ) -> FloatArray:
-        """Return what prices prove for each scenario, from price ``first`` on."""
-        limit = np.where(self.unlimited, 0.0, capacity[:, 0])
-        if self._table:
-            kept, proven = self._table.values(x, limit, first)
-            values = np.full((len(scenarios), self.num_prices - first), -np.inf)
+        """Return what dual points prove for each scenario, from place ``first`` of the pool on."""
+        limit = self._limited(capacity)
+        points = self.pool.points[first:]
+        if self.pool.has_table:
+            kept, proven = self.pool.values(x, limit, first)
+            values = np.full((len(scenarios), len(points)), -np.inf)
             values[:, kept - first] = proven[:, scenarios].T
             return values
-        at_x = [self._sharpened(p, x) for p in range(first, self.num_prices)]
+        cost = [self._unit_costs(dual, x) for dual in points]
+        rent = np.array([dual.site @ limit for dual in points])
+        return np.asarray(demand_product(self.demand[scenarios], np.array(cost).T) - rent)
+
+    def _unit_costs(self, dual: DualPoint, x: FloatArray) -> FloatArray:
+        """Return what a dual point without covers proves of a unit of each zone, (zones,)."""
+        dual = self._sharpened(dual, x)
         if is_binary(x):
-            cost = [price.zone for price in at_x]
+            return dual.zone
+        return self.network.unit_costs(dual.site, dual.zone, x)
+
+    def _sharpened(self, dual: DualPoint, x: FloatArray) -> DualPoint:
+        """Return a dual point with the zone values that are best at ``x``, if they are cheap."""
+        if is_binary(x) or not self.is_slow:
+            return dual.with_zone(surcharged(self.network, dual).zone_values(dual.site, x))
+        return dual
+
+    def _limited(self, capacity: FloatArray) -> FloatArray:
+        """Return capacities, 0 where they have no limit and so no price."""
+        return np.asarray(np.where(self.unlimited, 0.0, capacity[:, 0]))
+
+    def stored(self) -> StoredDuals:
+        """Return the pool as a certificate keeps it."""
+        return StoredDuals.of_points(self.key, self.pool.points, self.network.shape)
+
+    # --- exact solves ------------------------------------------------------------------------
+
+    def price(
+        self,
+        scenario: int,
+        x: FloatArray,
+        capacity: FloatArray,
+        mode: SeparationMode = EXACT,
+        start: DualPoint | None = None,
+    ) -> tuple[float, DualPoint]:
+        """Solve one scenario; return its cost, and the dual point that makes the strongest cut."""
+        demand = self.demand[scenario].astype(np.float64, copy=False)
+        prices = None if start is None else start.site
+        if is_binary(x):
+            flow = self._flow(demand, x, capacity, prices)
+            value, dual = flow.value, flow.dual
+        elif mode.exact or not self.is_slow:
+            value, dual = self._at_fractions(scenario, demand, x, capacity, mode)
         else:
-            cost = [unit_costs(self.network, price, x) for price in at_x]
-        rent = np.array([price.site @ limit for price in at_x])
-        return np.asarray(self.demand[scenarios] @ np.array(cost).T - rent)
+            value, dual = self._unlinked(demand, x, capacity, prices)
+        return value, self.settled(dual, x, capacity)
 
-    def _sharpened(self, index: int, x: FloatArray) -> Price:
-        """Return a price of the pool with the zone values that are best at ``x``, if cheap."""
-        price = self.prices[index]
-        if is_binary(x) or self.network.travel.size <= CHEAP_TO_SORT:
-            return price.with_zone(zone_values(surcharged(self.network, price), price.site, x))
-        return price
-
-    def price(self, scenario: int, x: FloatArray, capacity: FloatArray) -> tuple[float, Price]:
-        """Solve one scenario; return its cost and the price that makes the strongest cut.
-
-        While ``quick`` is set, the cost at fractional openings is only bounded from below.
-        """
-        value, price = self._solved(scenario, x, capacity)
-        return value, self._settled(price, x, capacity)
-
-    def _solved(self, scenario: int, x: FloatArray, capacity: FloatArray) -> tuple[float, Price]:
-        demand = self.demand[scenario]
-        if is_binary(x):
-            flow = self.flow(demand, x, capacity)
-            return flow.value, flow.price
-        if self.quick:
-            return self._unlinked(demand, x, capacity)
+    def _at_fractions(
+        self,
+        scenario: int,
+        demand: FloatArray,
+        x: FloatArray,
+        capacity: FloatArray,
+        mode: SeparationMode,
+    ) -> tuple[float, DualPoint]:
+        """Solve one scenario with links ``a_ij <= x_i``, and flow covers if the mode asks."""
         if self._linked is None:
-            self._linked = LinkedTransport(self.network, self.potential)
-        value, price = self._linked.solve(demand, x, capacity[:, 0], scenario)
-        for _ in range(COVER_ROUNDS if self.seek_covers and self._patience > 0 else 0):
+            self._linked = LinkedTransport(self.network, self.potential, self.typical)
+        value, dual = self._linked.solve(demand, x, capacity[:, 0], scenario)
+        seek = mode.covers and self.may_cover and self.pool.has_table
+        for _ in range(COVER_ROUNDS if seek else 0):
             found = find_covers(x, self._linked.flow(), demand, self.potential)
             if not self._linked.add_covers(found):
-                self._patience -= 1
                 break
-            self._patience = COVER_PATIENCE
-            value, price = self._linked.solve(demand, x, capacity[:, 0], scenario)
-        return value, price
+            value, dual = self._linked.solve(demand, x, capacity[:, 0], scenario)
+        return value, dual
 
     def _unlinked(
-        self, demand: FloatArray, x: FloatArray, capacity: FloatArray
-    ) -> tuple[float, Price]:
+        self, demand: FloatArray, x: FloatArray, capacity: FloatArray, start: FloatArray | None
+    ) -> tuple[float, DualPoint]:
         """Return what the prices of the problem without links prove with them: quick, not exact."""
-        flow = self.flow(demand, (x > 0).astype(float), capacity)
-        u = np.where(self.unlimited, 0.0, flow.price.site)
-        price = Price(u, zone_values(self.network, u, x))
-        limit = np.where(self.unlimited, 0.0, capacity[:, 0])
-        return float(demand @ unit_costs(self.network, price, x) - limit @ u), price
+        flow = self._flow(demand, (x > 0).astype(float), capacity, start)
+        u = np.where(self.unlimited, 0.0, flow.dual.site)
+        v = self.network.zone_values(u, x)
+        value = demand @ self.network.unit_costs(u, v, x) - self._limited(capacity) @ u
+        return float(value), DualPoint(u, v)
 
-    def learn(self, price: Price, x: FloatArray, capacity: FloatArray) -> int:
-        """Put the price of an exact solve at ``(x, C)`` into the pool; return its index."""
-        return self.add(self._settled(price, x, capacity))
+    def _flow(
+        self, demand: FloatArray, x: FloatArray, capacity: FloatArray, start: FloatArray | None
+    ) -> Flow:
+        """Return the optimal assignment of ``demand``, shape (zones,), at whole openings."""
+        limit = np.where(x > 0.5, capacity[:, 0], 0.0)
+        return solve_transport(self.network, demand, limit, start)
 
-    def _settled(self, price: Price, x: FloatArray, capacity: FloatArray) -> Price:
-        """Return the price that makes the strongest cut, where an exact solve leaves it open."""
+    def serve(self, scenario: int, x: FloatArray, capacity: FloatArray) -> Assignment:
+        """Return how one scenario is served at least cost at whole openings.
+
+        It starts from the prices of a fixed scenario at the same plan, so that the result depends
+        neither on threads nor on what was solved before.
+        """
+        limit = np.where(x > 0.5, capacity[:, 0], 0.0)
+        flow = self._reference_flow(limit)
+        if scenario != self._central:
+            flow = solve_transport(self.network, self.demand[scenario], limit, flow.dual.site)
+        of_type = np.zeros(len(flow.site), dtype=np.int64)
+        return Assignment(
+            flow.site, flow.zone, of_type, flow.amount, flow.unserved[:, None], flow.dual
+        )
+
+    def _reference_flow(self, limit: FloatArray) -> Flow:
+        """Return the optimal assignment of the scenario of most usual total demand.
+
+        That of the last capacities is kept.
+        """
+        key = limit.tobytes()
+        with self._lock:
+            if self._reference is None or self._reference[0] != key:
+                flow = solve_transport(self.network, self.demand[self._central], limit)
+                self._reference = key, flow
+            return self._reference[1]
+
+    def settled(self, dual: DualPoint, x: FloatArray, capacity: FloatArray) -> DualPoint:
+        """Return the point that makes the strongest cut, where an exact solve leaves it open."""
         if is_binary(x):
             empty = (x > 0.5) & (capacity[:, 0] <= 0) & ~self.unlimited
-            price = price.with_site(shut_out(self.network, price, empty))
+            dual = without_empty_sites(self.network, dual, empty)
         closed = (x <= 1e-9) & ~self.unlimited
-        network = surcharged(self.network, price)
-        site = closed_site_prices(network, price, closed, self.typical, self.potential)
-        return price.with_site(np.where(self.unlimited, 0.0, site))
+        network = surcharged(self.network, dual)
+        dual = with_closed_sites(network, dual, closed, self.typical, self.potential)
+        return dual.with_site(np.where(self.unlimited, 0.0, dual.site))
 
-    def exact_cut(
-        self, scenario: int, price: Price, x: FloatArray, capacity: FloatArray
-    ) -> ServiceCut:
-        """Return the cut of one scenario by the price of its exact solve at whole ``(x, C)``."""
-        return self.cut_as_it_stands(scenario, self._settled(price, x, capacity))
+    # --- cuts --------------------------------------------------------------------------------
 
-    def cut_as_it_stands(self, scenario: int, price: Price) -> ServiceCut:
-        """Return the cut of one scenario by a price without covers, with its own zone values."""
-        demand = self.demand[scenario]
-        opening = -(savings(self.network, price) @ demand)
-        return ServiceCut(float(demand @ price.zone), opening, -price.site[:, None])
-
-    def flow(self, demand: FloatArray, x: FloatArray, capacity: FloatArray) -> Flow:
-        """Return the optimal assignment of ``demand``, shape (zones,), at binary openings."""
-        limit = np.where(x > 0.5, capacity[:, 0], 0.0)
-        flow = solve_transport(self.network, demand, limit, self._last)
-        self._last = flow.price.site
-        return flow
+    def cut_of(self, scenario: int, dual: DualPoint, x: FloatArray) -> Cut:
+        """Return the cut of one scenario by a dual point without covers, as it stands."""
+        demand = self.demand[scenario].astype(np.float64, copy=False)
+        saved = self.network.savings(dual.site, dual.zone, demand[None])[0]
+        return Cut(float(demand @ dual.zone), -saved, -dual.site[:, None])
 
     def cuts(
         self,
         scenarios: IntArray,
-        prices: IntArray,
+        places: IntArray,
         weight: FloatArray,
         group: IntArray,
         x: FloatArray,
-    ) -> list[ServiceCut]:
-        """Return the cut of each group of weighted scenarios, sharp at ``x``.
-
-        Every scenario has its own price, or none (-1); groups are numbered from 0 on.
-        """
+    ) -> list[Cut]:
+        """Return the cut of each group of weighted scenarios, sharp at ``x``."""
         count = int(group.max()) + 1
         constant = np.zeros(count)
         opening = np.zeros((count, self.network.shape[0]))
         rent = np.zeros((count, self.network.shape[0]))
-        for p in np.unique(prices[prices >= 0]):
-            chosen = np.flatnonzero(prices == p)
+        for p in np.unique(places[places >= 0]):
+            chosen = np.flatnonzero(places == p)
             groups, place = np.unique(group[chosen], return_inverse=True)
             shares = np.zeros((len(groups), len(chosen)))
             shares[place, np.arange(len(chosen))] = weight[chosen]
             demand = self.demand[scenarios[chosen]]
             load = shares @ demand
-            price = self._sharpened(int(p), x)
-            relief, rising = covers_relief(price, demand, self.potential)
-            saved = savings(surcharged(self.network, price), price)
-            constant[groups] += load @ price.zone - shares @ relief
-            opening[groups] -= load @ saved.T + shares @ rising
-            rent[groups] -= shares.sum(axis=1)[:, None] * price.site
-        return [ServiceCut(float(constant[g]), opening[g], rent[g][:, None]) for g in range(count)]
+            dual = self._sharpened(self.pool.points[int(p)], x)
+            relief, rising = covers_relief(dual, demand, self.potential)
+            saved = surcharged(self.network, dual).savings(dual.site, dual.zone, load)
+            constant[groups] += load @ dual.zone - shares @ relief
+            opening[groups] -= saved + shares @ rising
+            rent[groups] -= shares.sum(axis=1)[:, None] * dual.site
+        return [Cut(float(constant[g]), opening[g], rent[g][:, None]) for g in range(count)]
+
+
+def ceiling_of(instance: Instance, k: int) -> float:
+    """Return the price of unserved demand of type ``k``, or a stand-in where it is forbidden.
+
+    No served unit's dual value can reach the stand-in: serving one more unit reroutes others along
+    a path that visits each site at most once.
+    """
+    price = float(instance.unserved_price[k])
+    if np.isfinite(price):
+        return price
+    longest = float(instance.arcs.cost.max(initial=0.0))
+    return (instance.num_sites + 1) * longest + 1.0

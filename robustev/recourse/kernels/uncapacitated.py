@@ -18,7 +18,7 @@ from scipy.sparse import csr_array
 
 from robustev.core.arrays import BoolArray, FloatArray, IntArray
 from robustev.model.instance import Instance
-from robustev.recourse.dual import Network, Price, unit_costs, zone_values
+from robustev.recourse.networks.dense import DenseNetwork
 
 AMPLE = 1.0 + 1e-9
 """Capacity over the most demand that can come from which on it never binds."""
@@ -67,15 +67,15 @@ class UncapacitatedRecourse:
 
     def thresholds(self, x: FloatArray) -> FloatArray:
         """Return the ``v`` of the best cuts at openings ``x``, whole or not, shape (customers,)."""
-        return zone_values(self._network, np.zeros(len(x)), x)
+        return self._network.zone_values(np.zeros(len(x)), x)
 
     def costs(self, v: FloatArray, x: FloatArray) -> FloatArray:
         """Return what the cuts of ``v`` prove at openings ``x``, shape (customers,)."""
-        return unit_costs(self._network, Price(np.zeros(len(x)), v), x)
+        return self._network.unit_costs(np.zeros(len(x)), v, x)
 
     @property
-    def _network(self) -> Network:
-        return Network(self.cost, self.ceiling)
+    def _network(self) -> DenseNetwork:
+        return DenseNetwork(self.cost, self.ceiling)
 
     def savings(self, v: FloatArray, customers: IntArray) -> csr_array:
         """Return ``(v - c_i)^+`` of some customers, shape (some, sites), for one ``v`` each."""

@@ -14,6 +14,7 @@ from robustev.methods.benders import subproblems
 from robustev.methods.benders.engine import CutEngine
 from robustev.model.model import Model
 from robustev.model.risk import CVaR, Expected, Regret, RiskMeasure, ScenarioRisk, WorstCase
+from robustev.recourse.kernels.base import SeparationMode
 from tests import instances
 from tests.instances import PENALTY
 
@@ -57,13 +58,13 @@ def test_cuts_never_exceed_the_objective_of_any_plan(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine_module, "MAX_GROUPS", groups)
         engine = engine_of(seed, goal, types=types)
-    engine.recourse.strengthen(on=seed % 2 == 0)
+    mode = SeparationMode(covers=seed % 2 == 0)
     rng = np.random.default_rng(seed)
     plans = [instances.random_plan(engine.instance, rng) for _ in range(4)]
     cuts = []
     for plan in plans[:3]:
         z = 0.7 * engine.first.columns(plan) + 0.3 * rng.random()
-        cuts += engine.separate(z, tolerance=1e-9, max_exact=2)
+        cuts += engine.separate(z, tolerance=1e-9, max_exact=2, mode=mode)
     for plan in plans:
         costs = instances.true_costs(engine.instance, plan)
         value = engine.risk.value(costs)
@@ -102,7 +103,7 @@ def test_cuts_above_a_cost_to_go_are_those_of_the_groups_in_which_it_is_too_low(
     low = int(rng.integers(engine.num_theta))
     theta[low] -= 2.0
     some = {group: cut.at(x, capacity) for cut, group in engine.cuts_from(known, theta)}
-    with_workers = len(engine.recourse.services)
+    with_workers = len(engine.recourse.kernels)
     assert set(some) == {g for g in every if g // with_workers == low // with_workers}
     assert some == pytest.approx({group: every[group] for group in some})
     assert known.objective == pytest.approx(bound_at(engine, engine.cuts_from(known), z))

@@ -9,15 +9,15 @@ from robustev.core.errors import InfeasibleError
 from robustev.methods.benders.master import Master
 from robustev.model.first_stage import first_stage
 from robustev.model.model import Model, Stations
-from robustev.recourse.recourse import RecourseCut
+from robustev.recourse.cut import Cut
 from tests import instances
 
 PROBLEM = instances.random_instance(0, kinds=0)
 FIRST = first_stage(PROBLEM)
 
 
-def cut(constant: float, open_: list[float]) -> RecourseCut:
-    return RecourseCut(constant, np.array(open_), np.zeros((3, 1)))
+def cut(constant: float, open_: list[float]) -> Cut:
+    return Cut(constant, np.array(open_), np.zeros((3, 1)))
 
 
 def test_without_cuts_nothing_is_built_and_the_bound_is_what_is_fixed() -> None:

@@ -28,13 +28,12 @@ def bound_of(engine: CutEngine) -> tuple[float, np.ndarray]:  # type: ignore[typ
     few = representatives(engine)
     assert few is not None
     master = Master(engine.first, engine.num_theta)
-    master.extend(engine.plain_cuts(few.z, [few.prices[c] for c in few.assigned]))
+    master.extend(engine.cuts_of(few.z, [few.duals[c] for c in few.assigned]))
     return master.solve_relaxation().bound, few.z
 
 
 def cost_at(engine: CutEngine, z: np.ndarray) -> float:  # type: ignore[type-arg]
     """Return the relaxation's exact cost at a first-stage point."""
-    engine.recourse.be_exact()
     count = engine.recourse.num_scenarios
     cuts = engine.separate(z, tolerance=0.0, max_exact=count, patience=count + 1)
     x, capacity = engine.split(z)
@@ -61,8 +60,8 @@ def test_prices_of_few_scenarios_are_true_for_all(seed: int, room: int) -> None:
         patch.setattr(module, "MAX_FLOWS", room)  # one scenario or two of five
         few = representatives(engine)
     assert few is not None
-    assert len(few.prices) == room // 12
-    cuts = engine.plain_cuts(few.z, [few.prices[c] for c in few.assigned])
+    assert len(few.duals) == room // 12
+    cuts = engine.cuts_of(few.z, [few.duals[c] for c in few.assigned])
     for plan in instances.every_plan(instance):
         z = engine.first.columns(plan)
         x, capacity = engine.split(z)

@@ -23,6 +23,7 @@ from robustev.methods.result import SolveResult, Status, StopRule
 from robustev.model.instance import Instance
 from robustev.model.model import Model
 from robustev.model.risk import CVaR, Expected, RiskMeasure, ScenarioRisk, WorstCase
+from robustev.recourse.kernels.base import SeparationMode
 from robustev.recourse.recourse import Recourse
 from tests import instances
 from tests.instances import PENALTY
@@ -131,14 +132,14 @@ def test_a_plan_costs_on_many_ranks_what_it_costs_on_one(model: Model, size: int
     rng = np.random.default_rng(1)
     proven = rng.uniform(0, 50, size=5)
     for plan in [instances.random_plan(instance, rng) for _ in range(4)]:
-        alone = Subproblems(Recourse(instance)).judge(plan, range(5), proven, with_cuts=True)
+        alone = Subproblems(Recourse(instance)).evaluate(plan, range(5), proven, with_cuts=True)
 
         def work(spread: DistributedSubproblems, plan=plan, alone=alone) -> None:  # type: ignore[no-untyped-def]
-            found = spread.judge(plan, range(5), proven, with_cuts=True)
+            found = spread.evaluate(plan, range(5), proven, with_cuts=True)
             np.testing.assert_allclose(found.costs, alone.costs, rtol=1e-9)
             assert [len(cuts) for cuts in found.cuts] == [len(cuts) for cuts in alone.cuts]
-            surprises = sorted(lesson.surprise for lesson in found.lessons)
-            assert surprises == pytest.approx(sorted(lesson.surprise for lesson in alone.lessons))
+            excess = sorted(one.excess for one in found.candidates)
+            assert excess == pytest.approx(sorted(one.excess for one in alone.candidates))
             x, capacity = plan.open.astype(float), instance.capacity(plan)
             for s, cuts in enumerate(found.cuts):
                 if cuts:
@@ -164,24 +165,24 @@ def test_scenarios_are_priced_in_the_order_asked_for(shortage: bool) -> None:
     with_ranks(instance, 3, work)
 
 
-def test_ranks_solve_as_thoroughly_as_rank_0_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = set()
+def test_ranks_solve_in_the_mode_that_rank_0_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
     price = Subproblems.price
 
     def watched(self: Subproblems, *args: object, **options: object) -> object:
-        seen.add(self.recourse.thoroughness)
+        seen.append(args[3])
         return price(self, *args, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Subproblems, "price", watched)
     instance = instances.random_instance(4, model=Model(unserved_penalty=PENALTY), scenarios=4)
     x, capacity = instances.random_point(instance, np.random.default_rng(2))
+    mode = SeparationMode(exact=False, covers=True)
 
     def work(spread: DistributedSubproblems) -> None:
-        spread.recourse.strengthen()
-        spread.price(range(4), x, capacity)
+        spread.price(range(4), x, capacity, mode)
 
     with_ranks(instance, 4, work)
-    assert seen == {((False, True),)}
+    assert seen == [mode] * 4
 
 
 @pytest.mark.parametrize(
@@ -201,7 +202,7 @@ def test_every_rank_gets_the_optimum_with_its_proof(objective: RiskMeasure) -> N
         assert result.plan is not None
         assert result.certificate is not None
         assert len(result.certificate.points)
-        assert [len(pool.site) for pool in result.certificate.services] > [0, 0]
+        assert [len(duals.arrays["site"]) for duals in result.certificate.costs] > [0, 0]
         for row in result.trace:
             assert row.lower_bound is None or row.lower_bound <= optimum * (1 + 1e-6)
     assert len({result.seconds for result in results if isinstance(result, SolveResult)}) == 1
@@ -252,14 +253,14 @@ def test_an_error_of_one_rank_is_raised_on_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     instance = instances.random_instance(0, scenarios=6)
-    judge = Subproblems.judge
+    evaluate = Subproblems.evaluate
 
     def faulty(self: Subproblems, plan, scenarios, *args, **options):  # type: ignore[no-untyped-def]
         if scenarios[0] == rank and not isinstance(self, DistributedSubproblems):
             raise error
-        return judge(self, plan, scenarios, *args, **options)
+        return evaluate(self, plan, scenarios, *args, **options)
 
-    monkeypatch.setattr(Subproblems, "judge", faulty)
+    monkeypatch.setattr(Subproblems, "evaluate", faulty)
     for raised in on_ranks(instance, 3, led(instance)):
         assert isinstance(raised, expected)
         assert str(raised) == message

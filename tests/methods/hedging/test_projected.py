@@ -31,7 +31,7 @@ def with_cuts(instance: Instance, seed: int, count: int) -> pyo.ConcreteModel:
         plan = instances.random_plan(instance, rng)
         x = plan.open.astype(float)
         recourse.solve(0, x, instance.capacity(plan))
-        chosen = [np.array([number]) for _ in recourse.services]
+        chosen = [np.array([number]) for _ in recourse.kernels]
         cut = recourse.cut(np.zeros(1, dtype=np.int64), np.ones(1), chosen, x)
         add_cut(m, cut.columns(first_stage(instance)), cut.constant)
     return m

@@ -15,6 +15,7 @@ from robustev.methods.benders.decomposition import Decomposition
 from robustev.methods.benders.integer_search import Polish
 from robustev.methods.benders.master import MasterSolution
 from robustev.methods.benders.state import Step, Steps
+from robustev.recourse.kernels.base import EXACT, SeparationMode
 
 SOURCE = "benders relaxation"
 MAX_EXACT = 6
@@ -61,6 +62,8 @@ class InOut:
 
     Parameters
     ----------
+    mode
+        How scenarios are solved.
     while_it_pays
         Whether to end as soon as iterations close little of the gap.
     roughly
@@ -72,12 +75,14 @@ class InOut:
         of: Decomposition,
         polish: Polish,
         *,
+        mode: SeparationMode = EXACT,
         side: Side | None = None,
         while_it_pays: bool = False,
         roughly: bool = False,
     ) -> None:
         self.of = of
         self.polish = polish
+        self.mode = mode
         self.side = side
         self.while_it_pays = while_it_pays
         self.relaxed = of.state.relaxed
@@ -138,7 +143,9 @@ class InOut:
         assert solution.z is not None
         core = solution.z if self.core is None else self.core
         point: FloatArray = weight * solution.z + (1 - weight) * core
-        cuts = of.engine.separate(point, tolerance=self.tolerance, max_exact=MAX_EXACT)
+        cuts = of.engine.separate(
+            point, tolerance=self.tolerance, max_exact=MAX_EXACT, mode=self.mode
+        )
         yield from of.rounded(point)
         self.core = point
         violated = of.violated_by(solution, cuts)

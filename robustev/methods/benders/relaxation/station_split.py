@@ -10,6 +10,7 @@ from robustev.methods.benders.decomposition import Decomposition
 from robustev.methods.benders.integer_search import Polish
 from robustev.methods.benders.relaxation.in_out import SOURCE, InOut, Side
 from robustev.methods.benders.state import Step, Steps
+from robustev.recourse.kernels.base import WITH_COVERS
 
 NEAR = 0.05
 """Distance from a whole number up to which a number of stations counts as whole."""
@@ -33,7 +34,7 @@ def split_stations(of: Decomposition, polish: Polish) -> Steps[None]:
 
 def solve_side(of: Decomposition, polish: Polish, side: Side) -> Steps[float]:
     """Solve the relaxation on one side; return its bound, infinite if it holds no plan."""
-    search = InOut(of, polish, side=side, while_it_pays=True)
+    search = InOut(of, polish, mode=WITH_COVERS, side=side, while_it_pays=True)
     yield from search.run()
     optimum = search.optimum()
     if optimum is None:

@@ -52,7 +52,7 @@ def pays(engine: CutEngine) -> bool:
     """Return whether chargers decide, and all scenarios may be solved at each point."""
     instance, count = engine.instance, engine.recourse.num_scenarios
     flows = int(instance.reachable.sum()) * instance.num_types
-    cheap = flows * count <= MAX_ARCS and len(engine.recourse.services) == instance.num_types
+    cheap = flows * count <= MAX_ARCS and len(engine.recourse.kernels) == instance.num_types
     telling = count >= MIN_SCENARIOS or flows <= MAX_FLOWS
     return bool(cheap and telling and (instance.max_chargers > instance.min_chargers).any())
 

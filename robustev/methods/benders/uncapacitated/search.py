@@ -29,7 +29,8 @@ from robustev.methods.result import StopRule
 from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance
 from robustev.parallel import interrupt
-from robustev.recourse.certificate import Certificate, PricePool
+from robustev.recourse.certificate import Certificate, StoredDuals
+from robustev.recourse.kernels.register import kernel_for
 from robustev.recourse.kernels.uncapacitated import UncapacitatedRecourse
 
 NODE_VIOLATION = 1e-5
@@ -200,20 +201,20 @@ class UncapacitatedSearch:
 
     def certificate(self) -> Certificate:
         """Return the proof: capacity has no price, and cuts are sharp at the points."""
-        instance = self.instance
+        instance, key = self.instance, kernel_for(self.instance).key
         types = [list(range(instance.num_types))]
         if instance.model.split == "by_type":
             types = [[k] for k in range(instance.num_types)]
-        pools = [
-            PricePool.plain(np.zeros((1, instance.num_sites, len(part))), instance.num_zones)
+        nothing = [
+            StoredDuals.plain(key, np.zeros((1, instance.num_sites, len(part))), instance.num_zones)
             for part in types
         ]
         must = np.isinf(instance.unserved_price)
         return Certificate(
             points=np.array(self.points[-MAX_POINTS:]).reshape(-1, self.first.num_columns),
-            services=tuple(pools),
+            costs=tuple(nothing),
             shortages=tuple(
-                pool for pool, part in zip(pools, types, strict=True) if must[part].any()
+                duals for duals, part in zip(nothing, types, strict=True) if must[part].any()
             ),
         )
 

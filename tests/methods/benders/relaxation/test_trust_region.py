@@ -20,9 +20,7 @@ from tests import instances
 
 def solver_of(instance: Instance, gap: float = 1e-5) -> BendersSolver:
     risk = ScenarioRisk(instance.model.objective, instance.probability)
-    solver = BendersSolver(CutEngine(instance, risk), Bounds(), gap=gap)
-    solver.engine.recourse.be_exact()
-    return solver
+    return BendersSolver(CutEngine(instance, risk), Bounds(), gap=gap)
 
 
 @settings(max_examples=15, deadline=None)
@@ -34,7 +32,7 @@ def test_from_nothing_it_finds_what_the_whole_program_finds(seed: int, types: in
     solver = solver_of(instance, gap=0.0)  # else a plan within the gap would end the search
     solver.run(trust_region.TrustRegion(solver.parts, solver.engine.first.lower.copy()).run())
     whole = Master(solver.engine.first, solver.engine.num_theta)
-    whole.extend(solver.engine.plain_cuts(few.z, few.prices))
+    whole.extend(solver.engine.cuts_of(few.z, few.duals))
     assert solver.state.relaxed == pytest.approx(whole.solve_relaxation().bound, rel=1e-4)
 
 

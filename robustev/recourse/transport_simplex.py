@@ -2,6 +2,8 @@
 
 Network simplex (POT) on the few arcs that prices of a neighbouring problem call cheap; the duals
 are then checked on *all* arcs, and arcs that were missed are added until primal and dual agree.
+On 11,517 zones x 1,000 sites with 20 arcs a zone it takes a twentieth of a second; nothing here
+grows with the number of zone-site pairs that are no arcs.
 """
 
 from __future__ import annotations
@@ -14,15 +16,24 @@ from scipy.sparse import coo_array
 
 from robustev.core.arrays import BoolArray, FloatArray, IntArray
 from robustev.core.errors import SolverError
-from robustev.recourse.dual import Network, Price
+from robustev.recourse.dual import DualPoint
+from robustev.recourse.networks.base import Network
 
 OPTIMALITY = 1e-9
-"""Largest relative difference of primal and dual value that counts as agreement."""
+"""Largest difference of primal and dual value that counts as agreement, relative to what the dual
+value sums."""
+ROUNDING = 1e-13
+"""Share of all demand that rounding may leave unserved, at the ceiling's cost."""
 DENSE_ARCS = 4000
-"""Problems with no more arcs than this are solved on all of them at once."""
+"""Problems with no more zone-site pairs than this are solved on all arcs at once."""
+FEW_ARCS = 12
+"""Arcs per zone up to which more rounds would take longer than all arcs at once."""
 NUM_NEAREST = 6
 """Arcs per zone in the first round of a larger problem."""
 MAX_ROUNDS = 30
+MASS = 10
+"""All demand is scaled to lie between this power of two and the next: the solver takes masses off
+by 1e-8 for an error, whatever their unit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +48,7 @@ class Flow:
         Shape (arcs,): the arcs that carry demand, and how many units.
     unserved
         Shape (zones,): units left unserved.
-    price
+    dual
         Optimal duals.
     """
 
@@ -46,7 +57,7 @@ class Flow:
     zone: IntArray
     amount: FloatArray
     unserved: FloatArray
-    price: Price
+    dual: DualPoint
 
 
 def solve_transport(
@@ -70,10 +81,11 @@ def solve_transport(
     SolverError
         If the network simplex stops without an optimum.
     """
+    demand = np.asarray(demand, dtype=np.float64)
     sites = np.flatnonzero(capacity > 0)
     zones = np.flatnonzero(demand > 0)
     limit = np.minimum(capacity[sites], 2.0 * demand.sum())  # never binding, and finite
-    part = Network(network.travel[np.ix_(sites, zones)], network.ceiling)
+    part = network.part(sites, zones)
     u = np.zeros(len(sites)) if start is None else np.maximum(start[sites], 0.0)
     flow = _nearest(part, demand[zones], limit)
     if flow is None:
@@ -84,12 +96,7 @@ def solve_transport(
 def _nearest(network: Network, demand: FloatArray, capacity: FloatArray) -> Flow | None:
     """Serve every zone from its nearest site, if capacities allow it (prices are then 0)."""
     sites, zones = network.shape
-    everywhere = np.arange(zones)
-    if not sites or not zones:
-        nearest, cost = np.zeros(zones, dtype=np.int64), np.full(zones, np.inf)
-    else:
-        nearest = np.argmin(network.travel, axis=0)
-        cost = network.travel[nearest, everywhere]
+    nearest, cost = network.nearest()
     served = cost < network.ceiling
     if (np.bincount(nearest[served], demand[served], minlength=sites) > capacity).any():
         return None
@@ -97,24 +104,26 @@ def _nearest(network: Network, demand: FloatArray, capacity: FloatArray) -> Flow
     return Flow(
         value=float(demand @ value),
         site=nearest[served],
-        zone=everywhere[served],
+        zone=np.arange(zones)[served],
         amount=demand[served],
         unserved=np.where(served, 0.0, demand),
-        price=Price(np.zeros(sites), value),
+        dual=DualPoint(np.zeros(sites), value),
     )
 
 
 def _restricted(network: Network, demand: FloatArray, capacity: FloatArray, u: FloatArray) -> Flow:
     arcs = _first_arcs(network, u)
+    rounding = ROUNDING * float(demand @ network.ceilings)
     for _ in range(MAX_ROUNDS):
         flow = _simplex(network, demand, capacity, arcs)
-        reduced = network.travel + flow.price.site[:, None]
-        v = np.minimum(reduced.min(axis=0), network.ceiling)
-        dual = float(demand @ v - capacity @ flow.price.site)
-        if flow.value - dual <= OPTIMALITY * max(1.0, abs(flow.value)):
-            price = Price(flow.price.site, v)
-            return Flow(flow.value, flow.site, flow.zone, flow.amount, flow.unserved, price)
-        missed = (reduced < flow.price.zone - 1e-12 * np.abs(flow.price.zone)) & ~arcs
+        u = flow.dual.site
+        v = np.minimum(network.reduced_minimum(u), network.ceiling)
+        served, rent = float(demand @ v), float(capacity @ u)
+        dual = served - rent
+        if flow.value - dual <= OPTIMALITY * (served + rent) + rounding:
+            point = DualPoint(u, v)
+            return Flow(flow.value, flow.site, flow.zone, flow.amount, flow.unserved, point)
+        missed = network.below(u, flow.dual.zone) & ~arcs
         if not missed.any():
             break
         arcs |= missed
@@ -125,46 +134,43 @@ def _restricted(network: Network, demand: FloatArray, capacity: FloatArray, u: F
 
 
 def _first_arcs(network: Network, u: FloatArray) -> BoolArray:
-    usable = network.travel < network.ceiling
+    usable = network.usable()
     sites, zones = network.shape
-    if sites * zones <= DENSE_ARCS or sites <= NUM_NEAREST:
+    if sites * zones <= DENSE_ARCS or np.count_nonzero(usable) <= FEW_ARCS * zones:
         return usable
-    cheapest = np.argpartition(network.travel + u[:, None], NUM_NEAREST, axis=0)[:NUM_NEAREST]
-    arcs = np.zeros(network.shape, dtype=bool)
-    arcs[cheapest, np.arange(zones)] = True
-    return arcs & usable
+    return network.cheapest(u, NUM_NEAREST)
 
 
 def _simplex(network: Network, demand: FloatArray, capacity: FloatArray, arcs: BoolArray) -> Flow:
     """Solve on ``arcs``, with a dummy site for the unserved and a dummy zone for spare capacity."""
     sites, zones = network.shape
-    i, j = np.nonzero(arcs)
+    i, j, cost = network.ends(arcs)
     every_site, every_zone = np.arange(sites), np.arange(zones)
     source = np.concatenate([i, every_site, np.full(zones + 1, sites)])
     target = np.concatenate([j, np.full(sites, zones), every_zone, [zones]])
-    cost = np.concatenate(
-        [network.travel[i, j], np.zeros(sites), np.full(zones, network.ceiling), [0.0]]
-    )
-    supply = np.append(capacity, demand.sum())
-    needed = np.append(demand, capacity.sum())
+    cost = np.concatenate([cost, np.zeros(sites), network.ceilings, [0.0]])
+    scale = 2.0 ** (MASS - np.floor(np.log2(demand.sum())))  # a power of two rounds nothing
+    supply = np.append(capacity, demand.sum()) * scale
+    needed = np.append(demand, capacity.sum()) * scale
     graph = coo_array((cost, (source, target)), shape=(sites + 1, zones + 1))
     plan, log = ot.emd(supply, needed, graph, numItermax=10_000_000, log=True, center_dual=False)
     if log["warning"] is not None:
         raise SolverError(f"network simplex: {log['warning']}")
     plan = plan.tocoo()
-    real = (plan.row < sites) & (plan.col < zones) & (plan.data > 0)
+    units = plan.data / scale
+    real = (plan.row < sites) & (plan.col < zones) & (units > 0)
     left = (plan.row == sites) & (plan.col < zones)
     unserved = np.zeros(zones)
-    unserved[plan.col[left]] = plan.data[left]
-    site, zone, amount = plan.row[real], plan.col[real], plan.data[real]
-    idle = float(log["v"][zones])
+    unserved[plan.col[left]] = units[left]
+    site, zone = plan.row[real].astype(np.int64), plan.col[real].astype(np.int64)
+    amount, idle = units[real], float(log["v"][zones])
     return Flow(
-        value=float(amount @ network.travel[site, zone] + network.ceiling * unserved.sum()),
-        site=site.astype(np.int64),
-        zone=zone.astype(np.int64),
+        value=float(amount @ network.costs_of(site, zone) + unserved @ network.ceilings),
+        site=site,
+        zone=zone,
         amount=amount,
         unserved=unserved,
-        price=Price(
+        dual=DualPoint(
             np.maximum(-(log["u"][:sites] + idle), 0.0),
             np.minimum(np.asarray(log["v"][:zones]) - idle, network.ceiling),
         ),
@@ -174,10 +180,10 @@ def _simplex(network: Network, demand: FloatArray, capacity: FloatArray, arcs: B
 def _embed(flow: Flow, network: Network, sites: IntArray, zones: IntArray) -> Flow:
     """Express a flow on some sites and zones in the numbering of the whole network."""
     u = np.zeros(network.shape[0])
-    u[sites] = flow.price.site
+    u[sites] = flow.dual.site
     unserved = np.zeros(network.shape[1])
     unserved[zones] = flow.unserved
-    opened = network.travel[sites] + flow.price.site[:, None]
-    v = np.minimum(opened.min(axis=0, initial=np.inf), network.ceiling)
-    price = Price(u, np.asarray(v))
-    return Flow(flow.value, sites[flow.site], zones[flow.zone], flow.amount, unserved, price)
+    opened = np.zeros(network.shape[0])
+    opened[sites] = 1.0
+    dual = DualPoint(u, network.zone_values(u, opened))
+    return Flow(flow.value, sites[flow.site], zones[flow.zone], flow.amount, unserved, dual)

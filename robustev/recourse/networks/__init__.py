@@ -1,0 +1,1 @@
+"""Bipartite networks of one demand type: costs per unit on zone-site arcs, and what they ask."""
