@@ -121,11 +121,11 @@ def unserved_figure(one: Evaluation, estimator: Estimator) -> Estimate:
 
 def travel_figures(one: Evaluation, where: str, region: Region) -> Travel:
     """Return the demand-weighted percentiles of travel."""
-    quantiles = travel_quantiles(one.flow, region.travel)
+    quantiles = travel_quantiles(one.flow, region.arcs.cost)
     how = f"of the demand served in {where}, all scenarios together"
     names = ("p50", "p90", "p95", "longest")
     parts = {name: exact(value, how) for name, value in zip(names, quantiles, strict=True)}
-    return Travel(mean=exact(mean_travel(one.flow, region.travel), how), **parts)
+    return Travel(mean=exact(mean_travel(one.flow, region.arcs.cost), how), **parts)
 
 
 def regret_figures(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from robustev.core.arrays import FloatArray
+from robustev.data.arcs import Arcs
 from robustev.data.plan import Plan
 from robustev.model.instance import Instance
 from robustev.recourse.recourse import Dispatch, Recourse
@@ -24,7 +25,8 @@ class CostAccumulator:
     unserved
         Shape (scenarios, types), in demand units.
     flow
-        Shape (sites, zones): served units times probability, summed over scenarios and types.
+        Shape (arcs of the region,): served units times probability, summed over scenarios and
+        types.
     unserved_at, load
         Shapes (zones, types) and (sites, types), likewise.
     peak_load
@@ -42,31 +44,33 @@ class CostAccumulator:
 
     @classmethod
     def empty(cls, instance: Instance) -> CostAccumulator:
-        """Return a tally with room for the problem's scenarios."""
-        count, zones, types = instance.demand.shape
-        sites = instance.num_sites
+        """Return sums of nothing, with room for the problem's scenarios."""
+        return cls.of_some(instance, len(instance.scenarios))
+
+    @classmethod
+    def of_some(cls, instance: Instance, count: int) -> CostAccumulator:
+        """Return sums of nothing, with room for ``count`` scenarios."""
+        sites, zones, types = instance.num_sites, instance.num_zones, instance.num_types
         return cls(
             travel=np.zeros(count),
             penalty=np.zeros(count),
             distance=np.zeros(count),
             unserved=np.zeros((count, types)),
-            flow=np.zeros((sites, zones)),
+            flow=np.zeros(len(instance.region.arcs)),
             unserved_at=np.zeros((zones, types)),
             load=np.zeros((sites, types)),
             peak_load=np.zeros((sites, types)),
         )
 
-    def take(self, row: int, dispatch: Dispatch, probability: float, travel: FloatArray) -> None:
-        """Enter one scenario; ``travel`` is unweighted, shape (sites, zones)."""
-        sites, zones = self.flow.shape
-        types = self.load.shape[1]
+    def take(self, row: int, dispatch: Dispatch, probability: float, arcs: Arcs) -> None:
+        """Enter one scenario; ``arcs`` are the region's, at unweighted costs."""
+        sites, types = self.load.shape
+        arc = arcs.index(dispatch.zone, dispatch.site)
         self.travel[row] = dispatch.travel
         self.penalty[row] = dispatch.unserved_cost
-        self.distance[row] = dispatch.amount @ travel[dispatch.site, dispatch.zone]
+        self.distance[row] = dispatch.amount @ arcs.cost[arc]
         self.unserved[row] = dispatch.unserved.sum(axis=0)
-        arc = dispatch.site * zones + dispatch.zone
-        amounts = np.bincount(arc, dispatch.amount, minlength=sites * zones)
-        self.flow += probability * amounts.reshape(sites, zones)
+        np.add.at(self.flow, arc, probability * dispatch.amount)
         self.unserved_at += probability * dispatch.unserved
         use = dispatch.site * types + dispatch.type
         load = np.bincount(use, dispatch.amount, minlength=sites * types).reshape(sites, types)
@@ -74,7 +78,7 @@ class CostAccumulator:
         np.maximum(self.peak_load, load, out=self.peak_load)
 
     def join(self, part: CostAccumulator, rows: slice) -> None:
-        """Enter the tally of a block of scenarios, which takes the given rows."""
+        """Enter the sums of a block of scenarios, which takes the given rows."""
         for name in ("travel", "penalty", "distance", "unserved"):
             getattr(self, name)[rows] = getattr(part, name)
         for name in ("flow", "unserved_at", "load"):
@@ -82,15 +86,12 @@ class CostAccumulator:
         np.maximum(self.peak_load, part.peak_load, out=self.peak_load)
 
 
-def tally_block(instance: Instance, plan: Plan, rows: slice) -> CostAccumulator:
-    """Return the tally of ``plan`` over the scenarios in ``rows``.
-
-    The block has its own recourse, so that its result does not depend on what ran before it.
-    """
-    index = np.arange(len(instance.scenarios))[rows]
-    part = instance.subset(index)
-    recourse, tally = Recourse(part), CostAccumulator.empty(part)
+def block_costs(recourse: Recourse, plan: Plan, rows: slice) -> CostAccumulator:
+    """Return the sums of ``plan`` over the scenarios in ``rows``."""
+    instance = recourse.instance
+    index = range(len(instance.scenarios))[rows]
+    found = CostAccumulator.of_some(instance, len(index))
     for row, scenario in enumerate(index):
         probability = float(instance.probability[scenario])
-        tally.take(row, recourse.dispatch(plan, row), probability, instance.region.travel)
-    return tally
+        found.take(row, recourse.dispatch(plan, scenario), probability, instance.region.arcs)
+    return found

@@ -68,7 +68,7 @@ def _finite_problem(region: Region, scenarios: ScenarioSet, model: Model) -> Ins
     instance = build_instance(region, scenarios, judged)
     if np.isfinite(instance.unserved_price).all():
         return instance
-    longest = float(instance.travel_cost[instance.reachable].max(initial=0.0))
+    longest = float(instance.arcs.cost.max(initial=0.0))
     given = zip(instance.region.types, instance.unserved_price, strict=True)
     penalty = {k: float(q) if np.isfinite(q) else 2 * longest or 1.0 for k, q in given}
     return build_instance(
@@ -87,10 +87,11 @@ def _busiest(instance: Instance, mean: FloatArray, count: int) -> BoolArray:
 
 def _nearest_load(instance: Instance, mean: FloatArray, is_open: BoolArray) -> FloatArray:
     """Return demand by nearest open site, shape (sites, types)."""
-    travel = np.where(is_open[:, None], instance.travel_cost, np.inf)
-    nearest, served = travel.argmin(axis=0), np.isfinite(travel).any(axis=0)
+    arcs = instance.arcs.take(is_open[instance.arcs.site])
+    cheapest = np.flatnonzero(arcs.cost == arcs.zone_minimum(arcs.cost)[arcs.zone])
+    served, first = np.unique(arcs.zone[cheapest], return_index=True)
     load = np.zeros((instance.num_sites, instance.num_types))
-    np.add.at(load, nearest[served], mean[served])
+    np.add.at(load, arcs.site[cheapest[first]], mean[served])
     return load
 
 

@@ -11,9 +11,10 @@ import numpy as np
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import InputError
 from robustev.data.plan import Plan
-from robustev.evaluate.cost_accumulator import CostAccumulator, tally_block
+from robustev.evaluate.cost_accumulator import CostAccumulator, block_costs
 from robustev.model.instance import Instance
 from robustev.parallel.ordered import ordered_map
+from robustev.recourse.recourse import Recourse
 
 BLOCK = 16
 """Scenarios of one task; fixed, so that results do not depend on the number of workers."""
@@ -39,7 +40,7 @@ class Evaluation:
     demand, unserved
         Shape (scenarios, types), in demand units.
     flow
-        Shape (sites, zones): expected units served, all types together.
+        Shape (arcs of the region,): expected units served, all types together.
     unserved_at
         Shape (zones, types): expected unserved units.
     capacity, load, peak_load
@@ -120,20 +121,21 @@ def evaluate(
     count = len(instance.scenarios)
     blocks = [slice(start, min(start + BLOCK, count)) for start in range(0, count, BLOCK)]
     tasks = [(number, rows) for number in range(len(plans)) for rows in blocks]
-    tallies = [CostAccumulator.empty(instance) for _ in plans]
+    sums = [CostAccumulator.empty(instance) for _ in plans]
+    recourse = Recourse(instance)
 
     def block(task: tuple[int, slice]) -> CostAccumulator:
-        """Return the tally of one plan on one block of scenarios."""
-        return tally_block(instance, plans[task[0]], task[1])
+        """Return the sums of one plan on one block of scenarios."""
+        return block_costs(recourse, plans[task[0]], task[1])
 
     results = ordered_map(block, tasks, workers=workers, comm=comm)
     for (number, rows), part in zip(tasks, results, strict=True):
-        tallies[number].join(part, rows)
-    return [_evaluation(instance, *pair) for pair in zip(plans, tallies, strict=True)]
+        sums[number].join(part, rows)
+    return [_evaluation(instance, *pair) for pair in zip(plans, sums, strict=True)]
 
 
-def _evaluation(instance: Instance, plan: Plan, tally: CostAccumulator) -> Evaluation:
-    """Return what a tally says about a plan."""
+def _evaluation(instance: Instance, plan: Plan, sums: CostAccumulator) -> Evaluation:
+    """Return what sums over all scenarios say about a plan."""
     return Evaluation(
         plan=plan,
         scenarios=instance.scenarios.names,
@@ -141,7 +143,7 @@ def _evaluation(instance: Instance, plan: Plan, tally: CostAccumulator) -> Evalu
         infrastructure=instance.infrastructure_cost(plan),
         demand=np.asarray(instance.demand.sum(axis=1)),
         capacity=instance.capacity(plan),
-        **vars(tally),
+        **vars(sums),
     )
 
 

@@ -74,9 +74,8 @@ def site_frame(evaluation: Evaluation, region: Region) -> pd.DataFrame:
 
 def zone_frame(evaluation: Evaluation, region: Region) -> pd.DataFrame:
     """Return one row per zone: expected demand and unserved units, mean travel of the served."""
-    served = evaluation.flow.sum(axis=0)
-    way = np.where(np.isfinite(region.travel), region.travel, 0.0)
-    total = (evaluation.flow * way).sum(axis=0)
+    served = region.arcs.zone_sum(evaluation.flow)
+    total = region.arcs.zone_sum(evaluation.flow * region.arcs.cost)
     columns: dict[str, object] = {
         "plan": evaluation.plan.name,
         "zone": list(region.zones.ids),
@@ -92,9 +91,9 @@ def zone_frame(evaluation: Evaluation, region: Region) -> pd.DataFrame:
 
 def flow_frame(evaluation: Evaluation, region: Region) -> pd.DataFrame:
     """Return one row per zone and site that serves it: expected units, and their share of both."""
-    site, zone = np.nonzero(evaluation.flow)
-    amount = evaluation.flow[site, zone]
-    demand = evaluation.flow.sum(axis=0) + evaluation.unserved_at.sum(axis=1)
+    used = region.arcs.by_site[evaluation.flow[region.arcs.by_site] > 0]
+    site, zone, amount = region.arcs.site[used], region.arcs.zone[used], evaluation.flow[used]
+    demand = region.arcs.zone_sum(evaluation.flow) + evaluation.unserved_at.sum(axis=1)
     return pd.DataFrame(
         {
             "plan": evaluation.plan.name,
@@ -102,6 +101,6 @@ def flow_frame(evaluation: Evaluation, region: Region) -> pd.DataFrame:
             "site": [region.sites.ids[i] for i in site],
             "amount": amount,
             "share_of_zone": amount / demand[zone],
-            "travel": region.travel[site, zone],
+            "travel": region.arcs.cost[used],
         }
     )

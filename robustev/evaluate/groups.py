@@ -41,7 +41,8 @@ def _sorted(labels: tuple[str, ...]) -> list[str]:
 def _service(evaluation: Evaluation, region: Region, labels: tuple[str, ...], name: str) -> Service:
     """Return how the zones of one group are served."""
     inside = np.array([label == name for label in labels])
-    flow, travel = evaluation.flow[:, inside], region.travel[:, inside]
+    arcs = inside[region.arcs.zone]
+    flow, travel = evaluation.flow[arcs], region.arcs.cost[arcs]
     served = float(flow.sum())
     demand = served + float(evaluation.unserved_at[inside].sum())
     everything = float(evaluation.flow.sum() + evaluation.unserved_at.sum())

@@ -34,7 +34,7 @@ def weighted_quantiles(
 def travel_quantiles(
     flow: FloatArray, travel: FloatArray, levels: Sequence[float] = PERCENTILES
 ) -> list[float | None]:
-    """Return demand-weighted percentiles of travel; both arrays have shape (sites, zones)."""
+    """Return demand-weighted percentiles of travel; both arrays have shape (arcs,)."""
     used = np.nonzero(flow)
     return weighted_quantiles(travel[used], flow[used], levels)
 

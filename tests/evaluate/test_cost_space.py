@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from robustev.core.errors import ConfigError
+from robustev.data.arcs import Arcs
 from robustev.data.reduction import reduce_scenarios
 from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate.cost_space import cost_space, rule_plans
@@ -36,9 +37,9 @@ def test_distances_are_finite_where_demand_must_be_served(instance: Instance) ->
 def test_scenarios_that_differ_only_between_zones_at_one_place_are_the_same() -> None:
     """Demand moves between two zones at the same spot; only the total matters to any plan."""
     region = instances.region(0, sites=2, zones=2, types=1)
-    travel = np.repeat(region.travel[:, :1], 2, axis=1)
+    arcs = Arcs.of_matrix(np.repeat(region.travel[:, :1], 2, axis=1))
     twins = type(region)(
-        region.name, region.zones, region.sites, region.kinds, region.types, region.demand, travel
+        region.name, region.zones, region.sites, region.kinds, region.types, region.demand, arcs
     )
     demand = np.array([[9.0, 1.0], [1.0, 9.0], [15.0, 5.0], [5.0, 15.0]])[:, :, None]
     scenarios = ScenarioSet.equiprobable(demand, twins.zones.ids, twins.types)

@@ -219,7 +219,7 @@ def _figures(instance: Instance, one: Evaluation) -> dict[str, object]:
         "stations": int(one.plan.open.sum()),
         "chargers": dict(zip(kinds, (int(n) for n in one.plan.chargers.sum(axis=0)), strict=True)),
         "travel_total": float(one.probability @ one.distance),
-        "mean_travel": mean_travel(one.flow, instance.region.travel),
+        "mean_travel": mean_travel(one.flow, instance.region.arcs.cost),
         "unserved_share": one.unserved_share,
         "fractional_margin": total,
     }
