@@ -59,7 +59,7 @@ class PricedService:
     types
         The demand types it serves together.
     travel
-        Shape (sites, zones): cost of one unit of any type; infinite without an arc.
+        Shape (arcs of the instance,): cost of one unit of any type.
     penalty
         Shape (types,): cost of one unit left unserved.
     pool
@@ -75,6 +75,8 @@ class PricedService:
         pool: StoredDuals,
     ) -> None:
         self.types = types
+        self.site, self.zone = instance.arcs.site, instance.arcs.zone
+        self.num_sites, self.num_zones = instance.num_sites, instance.num_zones
         self.travel = travel
         self.penalty = penalty[types]
         self.price = pool.arrays["site"]
@@ -109,7 +111,7 @@ class PricedService:
         return values
 
     def _values(self, z: FloatArray, prices: IntArray, *, sharp: bool) -> FloatArray:
-        x = z[: len(self.travel)]
+        x = z[: self.num_sites]
         every = np.arange(len(self.demand))
         found = np.empty((len(every), len(prices)))
         for column, p in enumerate(prices):
@@ -139,14 +141,14 @@ class PricedService:
 
     def cut(self, weight: FloatArray, choice: IntArray, z: FloatArray) -> Affine:
         """Return the bound on the weighted sum of scenarios, each by its chosen price."""
-        x = z[: len(self.travel)]
+        x = z[: self.num_sites]
         constant, slope = 0.0, np.zeros(len(z))
         for p in np.unique(choice[weight > 0]):
             chosen = np.flatnonzero((choice == p) & (weight > 0))
             for _, scenarios, tariff, load in self._tariffs(p, chosen):
                 units, v = weight[scenarios] @ load, tariff.zone_value(x)
                 constant += float(units @ v)
-                slope[: len(x)] -= np.maximum(v - tariff.cost, 0.0) @ units
+                slope[: len(x)] -= tariff.gains(units, v, len(x))
             slope -= weight[chosen].sum() * self.rent(p)
             for fixed, rising in self._limits(p, chosen):
                 constant -= float(weight[chosen] @ fixed)
@@ -174,25 +176,26 @@ class PricedService:
         """
         price = self.price[p]
         if len(self.penalty) == 1:
-            cost = self.travel + price
+            cost = self.travel + price[self.site, 0]
             for c, multiplier in self.surcharges.get(p, ()):
-                cost[
-                    np.ix_(
-                        self.pool.arrays["cover_sites"][c] > 0, self.pool.arrays["cover_zones"][c]
-                    )
-                ] += multiplier
-            ceiling = np.full(self.travel.shape[1], self.penalty[0])
+                sites = self.pool.arrays["cover_sites"][c] > 0
+                zones = self.pool.arrays["cover_zones"][c]
+                cost[sites[self.site] & zones[self.zone]] += multiplier
+            ceiling = np.full(self.num_zones, self.penalty[0])
             whole = len(scenarios) == len(self.demand)  # and then nothing needs to be copied
             load = self.demand[:, :, 0] if whole else self.demand[scenarios, :, 0]
-            yield (p, 0), scenarios, Tariff(cost, ceiling), load
+            yield (p, 0), scenarios, self._tariff(cost, ceiling), load
             return
-        one = np.ones((1, self.travel.shape[1]))
-        arcs = np.isfinite(self.travel)
+        one = np.ones((1, self.num_zones))
         for s in scenarios:
             demand = self.demand[s]
-            cost = np.where(arcs, self.travel, 0.0) * demand.sum(axis=1) + price @ demand.T
-            tariff = Tariff(np.where(arcs, cost, np.inf), demand @ self.penalty)
-            yield (p, int(s)), np.array([s]), tariff, one
+            cost = self.travel * demand.sum(axis=1)[self.zone]
+            for k, of_type in enumerate(demand.T):
+                cost += price[self.site, k] * of_type[self.zone]
+            yield (p, int(s)), np.array([s]), self._tariff(cost, demand @ self.penalty), one
+
+    def _tariff(self, cost: FloatArray, ceiling: FloatArray) -> Tariff:
+        return Tariff(self.site, self.zone, cost, ceiling)
 
 
 def priced_services(instance: Instance, certificate: Certificate) -> list[PricedService]:
@@ -207,14 +210,14 @@ def priced_services(instance: Instance, certificate: Certificate) -> list[Priced
         np.isinf(instance.unserved_price), forbidding(instance), instance.unserved_price
     )
     return _with_prices(
-        instance, instance.travel_cost, finite, service_types(instance), certificate.costs
+        instance, instance.arcs.cost, finite, service_types(instance), certificate.costs
     )
 
 
 def shortage_services(instance: Instance, certificate: Certificate) -> list[PricedService]:
     """Return services whose cost counts units left unserved against the rules."""
     forbidden = np.isinf(instance.unserved_price)
-    travel = np.where(instance.reachable, 0.0, np.inf)
+    travel = np.zeros(len(instance.arcs))
     penalty = forbidden.astype(np.float64)
     return _with_prices(instance, travel, penalty, _rationed(instance), certificate.shortages)
 

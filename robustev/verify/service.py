@@ -34,8 +34,9 @@ class Service:
 
     Parameters
     ----------
-    cost
-        Shape (sites, zones): cost of serving all of a zone from a site; infinite without an arc.
+    site, zone, cost
+        Shape (arcs,): who can serve whom, zones in ascending order, and what serving all of the
+        zone costs.
     penalty
         Shape (zones,): cost of leaving all of a zone unserved.
     load
@@ -46,6 +47,8 @@ class Service:
         Shape (sites,): most of a zone that one site may serve, 1 where the site is wholly open.
     """
 
+    site: IntArray
+    zone: IntArray
     cost: FloatArray
     penalty: FloatArray
     load: FloatArray
@@ -119,14 +122,20 @@ def _service(
     zones = np.flatnonzero(demand[:, types].sum(axis=1) > 0)
     sites = np.flatnonzero(share > NOTHING)
     load = demand[np.ix_(zones, types)]
-    travel = instance.travel_cost[np.ix_(sites, zones)]
+    arcs = instance.arcs
+    of_site, of_zone = (np.full(n, -1) for n in (instance.num_sites, instance.num_zones))
+    of_site[sites], of_zone[zones] = np.arange(len(sites)), np.arange(len(zones))
+    kept = (of_site[arcs.site] >= 0) & (of_zone[arcs.zone] >= 0)
+    zone = of_zone[arcs.zone[kept]]
     price = np.where(
         np.isinf(instance.unserved_price[types]),
         forbidding(instance),
         instance.unserved_price[types],
     )
     service = Service(
-        cost=travel * load.sum(axis=1),
+        site=of_site[arcs.site[kept]],
+        zone=zone,
+        cost=arcs.cost[kept] * load.sum(axis=1)[zone],
         penalty=load @ price,
         load=load,
         capacity=capacity[sites],
@@ -137,12 +146,11 @@ def _service(
 
 def forbidding(instance: Instance) -> float:
     """Return a price of the unserved that no assignment pays if it can help it."""
-    finite = instance.travel_cost[np.isfinite(instance.travel_cost)]
-    return 10.0 * (instance.num_sites + 1) * float(finite.max(initial=0.0)) + 1.0
+    return 10.0 * (instance.num_sites + 1) * float(instance.arcs.cost.max(initial=0.0)) + 1.0
 
 
 def _solve(service: Service, *, forbidden: bool) -> Served:
-    if not service.cost.shape[1]:
+    if not len(service.penalty):
         return Served(0.0, 0.0, np.zeros(service.capacity.shape))
     arcs = _first_arcs(service)
     for _ in range(MAX_ROUNDS):
@@ -159,21 +167,19 @@ def _solve(service: Service, *, forbidden: bool) -> Served:
 
 
 def _first_arcs(service: Service) -> BoolArray:
-    sites = len(service.cost)
-    usable = np.isfinite(service.cost)
-    if sites <= FIRST_ARCS:
-        return usable
-    nearest = np.argpartition(service.cost, FIRST_ARCS, axis=0)[:FIRST_ARCS]
-    arcs = np.zeros(service.cost.shape, dtype=bool)
-    np.put_along_axis(arcs, nearest, True, axis=0)
-    return arcs & usable
+    """Return which arcs are among the cheapest few of their zones, shape (arcs,)."""
+    order = np.lexsort((service.cost, service.zone))
+    begin = np.searchsorted(service.zone, np.arange(len(service.penalty)))
+    first = np.zeros(len(order), dtype=bool)
+    first[order[np.arange(len(order)) - begin[service.zone] < FIRST_ARCS]] = True
+    return first
 
 
 def _restricted(service: Service, arcs: BoolArray) -> tuple[float, FloatArray, FloatArray]:
     """Return cost, site prices (sites, types) and unserved shares of the best use of ``arcs``."""
-    i, j = np.nonzero(arcs)
-    zones = service.cost.shape[1]
-    costs = np.concatenate([service.cost[i, j], service.penalty])
+    i, j = service.site[arcs], service.zone[arcs]
+    zones = len(service.penalty)
+    costs = np.concatenate([service.cost[arcs], service.penalty])
     limited, capacity_rows, limits = _capacity_rows(service, i, j)
     every = np.arange(zones)
     columns = np.arange(len(i) + zones)
@@ -207,7 +213,7 @@ def _capacity_rows(
         rows.append(number[i[used], k])
         columns.append(np.flatnonzero(used))
         values.append(service.load[j[used], k])
-    shape = (int(limited.sum()), len(i) + service.cost.shape[1])
+    shape = (int(limited.sum()), len(i) + len(service.penalty))
     entries = (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns)))
     return limited, csr_array(entries, shape=shape), service.capacity[limited]
 
@@ -222,20 +228,20 @@ def _feasible(service: Service, shares: FloatArray, i: IntArray, j: IntArray) ->
         factor = np.ones(len(limit))
         factor[over] = limit[over] / used[over]
         served *= factor[i]
-    total = np.bincount(j, served, minlength=service.cost.shape[1])
+    total = np.bincount(j, served, minlength=len(service.penalty))
     served /= np.maximum(total, 1.0)[j]
-    total = np.bincount(j, served, minlength=service.cost.shape[1])
+    total = np.bincount(j, served, minlength=len(service.penalty))
     return np.concatenate([served, np.maximum(0.0, 1.0 - total)])
 
 
 def _dual(service: Service, price: FloatArray) -> tuple[float, BoolArray]:
     """Return the bound that ``price >= 0`` proves over all arcs, and the arcs it calls for."""
-    with np.errstate(invalid="ignore"):
-        reduced = service.cost + price @ service.load.T
-    tariff = Tariff(reduced, service.penalty)
+    reduced = service.cost.copy()
+    for of_site, of_zone in zip(price.T, service.load.T, strict=True):
+        reduced += of_site[service.site] * of_zone[service.zone]
+    tariff = Tariff(service.site, service.zone, reduced, service.penalty)
     v = tariff.zone_value(service.share)
     limits = np.where(np.isfinite(service.capacity), service.capacity, 0.0)
     bound = float(tariff.unit_cost(service.share, v).sum() - (price * limits).sum())
     # Arcs up to the last that a zone needs are enough: the next round asks for the others.
-    wanted = (reduced <= v) & np.isfinite(reduced)
-    return bound, wanted
+    return bound, reduced <= v[service.zone]

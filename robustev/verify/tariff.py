@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from robustev.core.arrays import FloatArray
+from robustev.core.arrays import FloatArray, IntArray
 
 NOTHING = 1e-9
 """Opening below which a site counts as closed."""
@@ -18,12 +18,16 @@ class Tariff:
 
     Parameters
     ----------
+    site, zone
+        Shape (arcs,): the ends of each arc, zones in ascending order.
     cost
-        Shape (sites, zones): cost of a unit; infinite without an arc.
+        Shape (arcs,): cost of a unit.
     ceiling
         Shape (zones,): cost of leaving a unit unserved.
     """
 
+    site: IntArray
+    zone: IntArray
     cost: FloatArray
     ceiling: FloatArray
 
@@ -33,19 +37,38 @@ class Tariff:
         A unit fills its cheapest sites up to ``x`` until it is served whole; what would cost more
         than the ceiling is left unserved.
         """
-        usable = np.flatnonzero(x > NOTHING)
-        if (x[usable] >= 1.0 - NOTHING).all():
-            least = self.cost[usable].min(axis=0, initial=np.inf)
-            return np.asarray(np.minimum(least, self.ceiling))
-        cost = np.minimum(self.cost[usable], self.ceiling)
-        order = np.argsort(cost, axis=0)
-        served = np.cumsum(x[usable][order], axis=0)
-        before = np.vstack([np.zeros((1, cost.shape[1])), served[:-1]])
-        cost = np.take_along_axis(cost, order, axis=0)
-        last = np.where(before < 1.0 - NOTHING, cost, -np.inf).max(axis=0)
-        return np.where(served[-1] < 1.0 - NOTHING, self.ceiling, last)
+        usable = np.flatnonzero((x > NOTHING)[self.site])
+        zone, share = self.zone[usable], x[self.site[usable]]
+        cost = np.minimum(self.cost[usable], self.ceiling[zone])
+        if not len(usable):
+            return self.ceiling.copy()
+        if (share >= 1.0 - NOTHING).all():
+            begin = _begins(zone)
+            value = self.ceiling.copy()
+            value[zone[begin]] = np.minimum.reduceat(cost, begin)
+            return value
+        order = np.lexsort((cost, zone))
+        zone, share, cost = zone[order], share[order], cost[order]
+        begin = _begins(zone)
+        before = np.cumsum(share) - share
+        before -= np.repeat(before[begin], np.diff(np.append(begin, len(zone))))
+        last = np.full(len(self.ceiling), -np.inf)
+        needed = np.where(before < 1.0 - NOTHING, cost, -np.inf)
+        last[zone[begin]] = np.maximum.reduceat(needed, begin)
+        whole = np.bincount(zone, share, len(self.ceiling)) >= 1.0 - NOTHING
+        return np.where(whole, last, self.ceiling)
 
     def unit_cost(self, x: FloatArray, v: FloatArray) -> FloatArray:
         """Return ``v - sum_i x_i (v - c_i)^+``, shape (zones,): never above the least cost."""
-        usable = np.flatnonzero(x > NOTHING)
-        return np.asarray(v - x[usable] @ np.maximum(v - self.cost[usable], 0.0))
+        gain = x[self.site] * np.maximum(v[self.zone] - self.cost, 0.0)
+        return np.asarray(v - np.bincount(self.zone, gain, len(v)))
+
+    def gains(self, units: FloatArray, v: FloatArray, num_sites: int) -> FloatArray:
+        """Return ``sum_j units_j (v_j - c_ij)^+``, shape (sites,): what opening a site may save."""
+        gain = units[self.zone] * np.maximum(v[self.zone] - self.cost, 0.0)
+        return np.asarray(np.bincount(self.site, gain, num_sites), dtype=np.float64)
+
+
+def _begins(zone: IntArray) -> IntArray:
+    """Return where each zone's arcs begin, of those that have any."""
+    return np.flatnonzero(np.diff(zone, prepend=-1))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from robustev.core.arrays import FloatArray, IntArray
+from robustev.core.arrays import BoolArray, FloatArray, IntArray
 from robustev.model.instance import Instance
 from robustev.verify.first_stage import num_columns
 from robustev.verify.master import Cut
@@ -29,8 +29,14 @@ def never_binds(instance: Instance) -> bool:
     for a zone depends on its mix of types.
     """
     mixed = instance.model.split == "shared" and len(set(instance.unserved_price)) > 1
-    arrivals = np.einsum("ij,sjk->sik", instance.reachable.astype(float), instance.demand)
-    return not mixed and bool((arrivals <= instance.fixed_capacity).all())
+    if mixed or np.isinf(instance.fixed_capacity).all():
+        return not mixed
+    site, zone = instance.arcs.site, instance.arcs.zone
+    for k, capacity in enumerate(instance.fixed_capacity.T):
+        for demand in instance.demand[:, :, k]:
+            if (np.bincount(site, demand[zone], instance.num_sites) > capacity).any():
+                return False
+    return True
 
 
 class ZoneSeparator:
@@ -40,16 +46,18 @@ class ZoneSeparator:
         finite = np.where(
             np.isinf(instance.unserved_price), forbidding(instance), instance.unserved_price
         )
-        zones = np.ones(instance.num_zones)
-        self.tariffs = [Tariff(instance.travel_cost, penalty * zones) for penalty in finite]
+        zones, arcs = np.ones(instance.num_zones), instance.arcs
+        self.tariffs = [
+            Tariff(arcs.site, arcs.zone, arcs.cost, penalty * zones) for penalty in finite
+        ]
         self.demand = np.tensordot(instance.probability, instance.demand, axes=1)
         self.num_columns = num_columns(instance)
         self.num_theta = instance.num_zones
         self.num_fresh = 0
         self.expected = True
         rationed = instance.demand[:, :, np.isinf(instance.unserved_price)] > 0
-        wanted = rationed.any(axis=(0, 2))
-        self.within_reach = np.unique(instance.reachable[:, wanted].T.astype(float), axis=0)
+        wanted = np.asarray(rationed.any(axis=(0, 2)))
+        self.within_reach = _within_reach(instance, wanted)
 
     def cuts_at(self, z: FloatArray) -> list[Cut]:
         """Return one cut per zone, sharp at ``z``, and those against shortage that it violates."""
@@ -60,7 +68,8 @@ class ZoneSeparator:
         for tariff, demand in zip(self.tariffs, self.demand.T, strict=True):
             v = tariff.zone_value(x)
             constant += demand * v
-            slope[:, :sites] -= (demand * np.maximum(v - tariff.cost, 0.0)).T
+            gain = np.maximum(v[tariff.zone] - tariff.cost, 0.0)
+            slope[tariff.zone, tariff.site] -= demand[tariff.zone] * gain
         cuts = [Cut(Affine(float(constant[j]), slope[j]), j) for j in range(self.num_theta)]
         missed = self.within_reach[self.within_reach @ x < 1.0 - SHORT]
         rest = np.zeros(len(z) - sites)
@@ -72,3 +81,12 @@ class ZoneSeparator:
 
     def refresh(self, z: FloatArray, scenarios: IntArray, end: float) -> None:
         """Do nothing: no capacity has a price to be found."""
+
+
+def _within_reach(instance: Instance, wanted: BoolArray) -> FloatArray:
+    """Return the different sets of sites within reach of a wanted zone, 1 or 0, (sets, sites)."""
+    number = np.cumsum(wanted) - 1
+    some = wanted[instance.arcs.zone]
+    reach = np.zeros((int(wanted.sum()), instance.num_sites))
+    reach[number[instance.arcs.zone[some]], instance.arcs.site[some]] = 1.0
+    return np.unique(reach, axis=0)
