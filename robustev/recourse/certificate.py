@@ -24,6 +24,8 @@ from robustev.recourse.dual import DualPoint
 DAMAGE = (OSError, ValueError, LookupError, TypeError, EOFError, MemoryError, ArithmeticError,
           NotImplementedError, zipfile.BadZipFile, zlib.error)  # fmt: skip
 """What numpy raises on a file that is not what it should be."""
+DIMENSIONS = {"site": 3, "cover_zones": 2, "cover_sites": 2, "surcharge": 2}
+"""Numbers of dimensions of the arrays that are known by name."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,5 +200,6 @@ def _whole_or_real(
     stored: Mapping[str, NDArray[Any]], name: str, faults: FaultCollector
 ) -> NDArray[Any]:
     """Return an array of a kernel as it is kept, single precision made double."""
-    numbers = _array(stored, name, stored[name].ndim, faults)
+    dimensions = DIMENSIONS.get(name.split("_", 2)[-1], stored[name].ndim)
+    numbers = _array(stored, name, dimensions, faults)
     return numbers if stored[name].dtype.kind == "f" else stored[name]

@@ -127,11 +127,11 @@ def test_arrays_of_a_certificate_are_checked_one_by_one(without: Callable[..., P
     with np.load(path) as file:
         arrays = {name: file[name] for name in file.files}
     arrays["points"] = arrays["points"] * np.nan
-    arrays["services_0_site"] = arrays["services_0_site"][0]
+    arrays["costs_0_site"] = arrays["costs_0_site"][0]
     np.savez(path, **arrays)
     with pytest.raises(InputError, match="'points': infinite") as error:
         read_results(folder)
-    assert "'services_0_site'" in str(error.value)
+    assert "'costs_0_site'" in str(error.value)
 
 
 def test_a_folder_without_a_manifest_is_refused(tmp_path: Path) -> None:
