@@ -11,11 +11,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from robustev.methods.result import Progress, SolveResult, TraceRow
 from robustev.model.instance import Instance
-from robustev.recourse.certificate import Certificate, PricePool
+from robustev.recourse.certificate import Certificate
 
 ORDINARY_MONEY = (2.0**4, 2.0**28)
 ORDINARY_DEMAND = (2.0**-2, 2.0**22)
@@ -101,13 +99,8 @@ class Scaling:
         if of is None:
             return None
         own = None if of.own_optimum is None else of.own_optimum / self.money
-        services = tuple(self._pool(pool) for pool in of.services)
-        return replace(of, services=services, own_optimum=own)
-
-    def _pool(self, pool: PricePool) -> PricePool:
-        price = self.demand / self.money
-        surcharge = pool.surcharge * np.array([1.0, 1.0, price])
-        return replace(pool, site=pool.site * price, surcharge=surcharge)
+        costs = tuple(duals.repriced(self.demand / self.money) for duals in of.costs)
+        return replace(of, costs=costs, own_optimum=own)
 
 
 def negligible_cost(instance: Instance) -> float:

@@ -59,6 +59,12 @@ class StoredDuals:
         }
         return cls(kernel, arrays)
 
+    def repriced(self, factor: float) -> StoredDuals:
+        """Return the same prices in another unit, ``factor`` of which make one of this."""
+        surcharge = self.arrays["surcharge"] * np.array([1.0, 1.0, factor])
+        site = self.arrays["site"] * factor
+        return StoredDuals(self.kernel, {**self.arrays, "site": site, "surcharge": surcharge})
+
     @classmethod
     def of_points(
         cls, kernel: str, points: Sequence[DualPoint], shape: tuple[int, int]

@@ -93,7 +93,9 @@ def test_the_certificate_is_in_the_units_of_the_user() -> None:
     )
     assert one.certificate is not None
     assert other.certificate is not None
-    highest = [max(pool.site.max() for pool in of.certificate.services) for of in (one, other)]  # type: ignore[union-attr]
+    highest = [
+        max(duals.arrays["site"].max() for duals in of.certificate.costs) for of in (one, other)
+    ]  # type: ignore[union-attr]
     assert highest[1] == pytest.approx(highest[0] * 2.0**10, rel=0.5)
 
 
