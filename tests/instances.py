@@ -65,6 +65,8 @@ def region(
             existing_open=is_open,
             opening_cost=rng.integers(1, 20, size=sites).astype(float),
             fixed_capacity=np.broadcast_to(own, (sites, types)).astype(float),
+            x=place[0, :sites],
+            y=place[1, :sites],
         ),
         kinds=tuple(
             ChargerKind(

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+MAX_NAMES = 8
+"""Most valid names that a message lists."""
+
 
 class RobustevError(Exception):
     """Base class of every error that robustev raises on purpose."""
@@ -84,6 +87,16 @@ class FaultCollector:
     ) -> None:
         """Note one fault; ``file`` defaults to the collector's own."""
         self.faults.append(Fault(message, file or self.file, row, column, found, expected))
+
+    def add_unknown(self, where: str, names: Iterable[str], known: Sequence[str]) -> None:
+        """Note each of ``names`` that is not among the ``known`` ones, with the nearest that is."""
+        valid = set(known)
+        for name in dict.fromkeys(names):
+            if name not in valid:
+                near = nearest_name(name, known)
+                shown = ", ".join(known[:MAX_NAMES]) + (", ..." if len(known) > MAX_NAMES else "")
+                hint = f" (is {near!r} meant?)" if near else ""
+                self.add(f"{where}: unknown name{hint}", found=name, expected=f"one of {shown}")
 
     def raise_if_any(self, error: type[InputError] = InputError) -> None:
         """Raise ``error`` with every fault noted so far, if there is one."""

@@ -22,6 +22,7 @@ from robustev.methods.infeasibility import UNEXPLAINED, explain
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import Progress, SolveResult, Status, StopRule
 from robustev.methods.scaling import Scaling, negligible_cost
+from robustev.model.features.base import Feature
 from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Model
@@ -49,6 +50,7 @@ def solve(
     name: str = "robust",
     progress: Progress | None = None,
     start: Sequence[Plan] = (),
+    features: Sequence[Feature] = (),
 ) -> SolveResult:
     """Return the best plan for ``region`` under ``scenarios``, with a proven lower bound.
 
@@ -64,6 +66,8 @@ def solve(
     start
         Plans known already, for ``benders`` to begin with, and for ``ef`` where a risk measure
         weighs few scenarios; those that do not fit the model, or break its limits, are left out.
+    features
+        Rules that are written outside the package, beside those that ``model`` asks for.
 
     Raises
     ------
@@ -71,7 +75,7 @@ def solve(
         If the model asks for what the region or the scenarios do not have, or the method cannot
         solve it.
     """
-    instance = build_instance(region, scenarios, model)
+    instance = build_instance(region, scenarios, model.with_features(*features))
     return solve_instance(instance, options, name=name, progress=progress, start=start)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from robustev.core.arrays import BoolArray, FloatArray, IntArray, frozen
-from robustev.core.errors import ConfigError, Fault, nearest_name
+from robustev.core.errors import ConfigError, Fault, FaultCollector, nearest_name
 from robustev.data.arcs import Arcs
 from robustev.data.plan import Plan
 from robustev.data.reach import Reach
@@ -200,8 +200,10 @@ def with_levels(region: Region, model: ModelOptions) -> Region:
     """
     for part in model.parts:
         region = part.in_region(region)
+    faults = FaultCollector()
     for part in model.parts:
-        part.check(region)
+        part.check(region, faults)
+    faults.raise_if_any(ConfigError)
     return region
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import Field
 
 from robustev.core.arrays import BoolArray, IntArray
+from robustev.core.errors import FaultCollector
 from robustev.core.settings import Amount, Settings
 from robustev.data.plan import Plan
 from robustev.data.reach import EVERYTHING, Reach
@@ -39,8 +40,8 @@ class Part(Settings):
     Each method does nothing unless a part says otherwise.
     """
 
-    def check(self, region: Region) -> None:
-        """Raise a ConfigError with all faults if the region does not have what this part names."""
+    def check(self, region: Region, faults: FaultCollector) -> None:
+        """Note every fault: what this part names and the region does not have."""
 
     def in_region(self, region: Region) -> Region:
         """Return the region in which plans are made."""

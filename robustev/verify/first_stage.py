@@ -6,8 +6,8 @@ without one is named as not checked.
 A lower bound rests on rows instead, and is false if they forbid what is allowed. The rows of the
 old rules (``STATED``) are written out here once more. Those of any other rule are the rule's own,
 and are used only if no sampled plan that its check accepts breaks them: strong evidence, since the
-samples step over the rule's border one decision at a time, but no proof. Where the two differ, or
-there is no check, the rows are left out, which can only weaken the bound.
+samples step over the rule's border, on small instances one decision at a time, but no proof. Where
+the two differ, or there is no check, the rows are left out, which can only weaken the bound.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ STATED = frozenset(("slots", "stations", "budget", "existing", "levels", "reach"
 check on sampled plans."""
 SAMPLED = 40
 """Walks between two plans on which a rule's rows are held against its check."""
+STRIDES = 40
+"""Most strides of one walk; on small instances each changes one decision."""
 
 
 @dataclass(eq=False)
@@ -125,11 +127,12 @@ def agrees(rule: Feature, first: FirstStage, instance: Instance) -> bool:
     for _ in range(SAMPLED):
         scale = rng.random(2)[:, None] * rng.choice([0.0, 1.0], size=2)[:, None]
         here, there = np.maximum(empty, np.rint(scale * rng.random((2, len(most))) * most))
-        for column in rng.permutation(np.flatnonzero(here != there)):
+        changes = rng.permutation(np.flatnonzero(here != there))
+        for columns in np.array_split(changes, max(1, min(STRIDES, len(changes)))):
             plan = first.plan(here, "sampled")
             if not rule.broken(plan, instance) and not first.allows(plan):
                 return False
-            here[column] = there[column]
+            here[columns] = there[columns]
     return True
 
 

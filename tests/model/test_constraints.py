@@ -34,8 +34,8 @@ def tiny(**options: object) -> Instance:
     files can be checked by hand.
     """
     kinds = (
-        ChargerKind("slow", {"day": 2.0, "night": 3.0}, cost=6.0),
-        ChargerKind("fast", {"day": 4.0, "night": 0.0}, cost=9.0),
+        ChargerKind("kind0", {"day": 2.0, "night": 3.0}, cost=6.0),
+        ChargerKind("kind1", {"day": 4.0, "night": 0.0}, cost=9.0),
     )
     region = Region(
         name="tiny",
@@ -47,6 +47,8 @@ def tiny(**options: object) -> Instance:
             existing_open=np.array([True, False]),
             opening_cost=np.array([20.0, 30.0]),
             fixed_capacity=np.array([[0.0, 0.0], [1.0, np.inf]]),
+            x=np.array([0.0, 3.0]),
+            y=np.zeros(2),
         ),
         kinds=kinds,
         types=("day", "night"),
