@@ -8,6 +8,7 @@ from robustev.model.features.existing import Existing as Existing
 from robustev.model.features.levels import Levels as Levels
 from robustev.model.features.reach import Reach as Reach
 from robustev.model.features.slots import Slots as Slots
+from robustev.model.features.spacing import Spacing as Spacing
 from robustev.model.features.stations import Stations as Stations
 
 FEATURES: tuple[type[Feature], ...] = tuple(
