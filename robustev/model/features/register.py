@@ -6,6 +6,7 @@ from robustev.model.features.base import Feature
 from robustev.model.features.budget import Budget as Budget
 from robustev.model.features.existing import Existing as Existing
 from robustev.model.features.levels import Levels as Levels
+from robustev.model.features.locks import Locks as Locks
 from robustev.model.features.reach import Reach as Reach
 from robustev.model.features.slots import Slots as Slots
 from robustev.model.features.spacing import Spacing as Spacing
