@@ -36,7 +36,7 @@ class JudgedPlan:
     """A plan to be judged, and what it was made for.
 
     ``model`` is None for a plan that was not made here; ``demand_factor`` multiplied the demand it
-    was made for.
+    was made for; ``violations`` are limits of the experiment's model that it breaks, in words.
     """
 
     plan: Plan
@@ -44,6 +44,7 @@ class JudgedPlan:
     demand_factor: float = 1.0
     objective: float | None = None
     lower_bound: float | None = None
+    violations: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -56,6 +56,7 @@ def _facts(
         cost_as_forecast=exact(forecast, FORECAST),
         price_of_robustness=price,
         price_of_robustness_share=share,
+        violations=candidate.violations,
     )
 
 

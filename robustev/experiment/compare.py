@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 
 from robustev.assess.compare import Compared, Notify, compare
 from robustev.assess.config import CompareConfig
@@ -16,6 +17,7 @@ from robustev.core.errors import ConfigError, nearest_name
 from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
+from robustev.experiment.limits import limits_broken
 from robustev.methods.result import SolveResult
 from robustev.model.instance import with_levels
 from robustev.parallel.world import world
@@ -80,6 +82,7 @@ def make_case(
     config = experiment.compare or CompareConfig()
     candidates, skipped = _made(experiment, region, results)
     candidates += _given(experiment, region, config)
+    broken = limits_broken(region, scenarios, experiment.model, [c.plan for c in candidates])
     if EXISTING in config.plans and all(c.name != EXISTING for c in candidates):
         skipped.append(Skipped(what=f"plan {EXISTING}", why="no station stands there yet"))
     case = ComparisonInput(
@@ -91,7 +94,9 @@ def make_case(
         config=config,
         options=experiment.solve,
         seed=experiment.seed,
-        candidates=tuple(candidates),
+        candidates=tuple(
+            replace(one, violations=found) for one, found in zip(candidates, broken, strict=True)
+        ),
         units=experiment.units,
         comm=world(),
         memory=memory,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,21 +19,27 @@ from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.evaluate.frames import flow_frame, site_frame, zone_frame
 from robustev.experiment.compare import EXISTING, definition_of
+from robustev.experiment.limits import limits_broken
 from robustev.experiment.prepare import make_scenarios
 from robustev.model.instance import with_levels
 from robustev.parallel.world import world
 from robustev.results.folder import ResultFolder
 from robustev.results.plans import stored_plan
 from robustev.results.reader import read_results
+from robustev.results.writer import write_json
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluated:
-    """Plans on scenarios: every figure, and what stands behind it."""
+    """Plans on scenarios: every figure, and what stands behind it.
+
+    ``violations`` are the limits of the experiment's model that each plan breaks, by plan.
+    """
 
     judged: Judged
     region: Region
     plans: list[Plan]
+    violations: Mapping[str, tuple[str, ...]]
 
 
 def find_plan(name: str, region: Region, stored: ResultFolder | None = None) -> Plan:
@@ -96,13 +102,21 @@ def evaluate_plans(
         source = judging_definition(config, definition)
         scenarios, what = fresh_scenarios(region, source, number, experiment.seed), "fresh"
     label = Label(what, "fresh", f"{what} scenarios", "", f"{len(scenarios)} {what} scenarios")
-    return Evaluated(judge(case, label, scenarios, plans, by_hand=case.by_hand), planning, plans)
+    broken = limits_broken(region, made, experiment.model, plans)
+    return Evaluated(
+        judge(case, label, scenarios, plans, by_hand=case.by_hand), planning, plans,
+        {plan.name: found for plan, found in zip(plans, broken, strict=True)},
+    )  # fmt: skip
 
 
 def write_evaluated(evaluated: Evaluated, folder: Path) -> None:
-    """Write scenarios, sites, zones and flows of every plan as tables into ``folder``."""
+    """Write scenarios, sites, zones and flows of every plan as tables into ``folder``.
+
+    ``limits.json`` holds the limits that each plan breaks.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     one = evaluated.judged
+    write_json(folder / "limits.json", evaluated.violations)
     one.frame.to_parquet(folder / "evaluation.parquet", index=False)
     one.frame.to_csv(folder / "evaluation.csv", index=False)
     for name, table in (("sites", site_frame), ("zones", zone_frame), ("flows", flow_frame)):

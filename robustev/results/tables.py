@@ -44,6 +44,7 @@ def candidate_document(candidate: JudgedPlan, region: Region) -> PlanDocument:
         gap=finite(relative_gap(candidate.objective, candidate.lower_bound)),
         open_sites=open_sites(candidate.plan, region),
         chargers=charger_counts(candidate.plan, region),
+        violations=candidate.violations,
     )
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from robustev.assess.narrative.rivals import margins_as_good
 from robustev.assess.narrative.words import percent
 from robustev.assess.questions import REGISTER
-from robustev.assess.schema import ComparisonFigures, OutOfSampleTest
+from robustev.assess.schema import ComparisonFigures, OutOfSampleTest, PlanMetrics
+
+NAMED = 3
+"""Broken limits of one plan that are named in a sentence; all are in the comparison."""
 
 
 def cautions(found: ComparisonFigures, names: tuple[str, str]) -> list[str]:
@@ -15,8 +20,22 @@ def cautions(found: ComparisonFigures, names: tuple[str, str]) -> list[str]:
         *margins_as_good(found, names),
         *(said.sentence for said in remarks if not said.supports),
         *_short(found.trials[0], names[0]),
+        *outside_limits(found.plans),
         *(f"Not there: {one.what}, for {one.why.rstrip('.')}." for one in found.skipped),
     ]
+
+
+def outside_limits(plans: Sequence[PlanMetrics]) -> list[str]:
+    """Return a caution for each plan that breaks limits of the experiment's model."""
+    sentences = []
+    for facts in plans:
+        if facts.violations:
+            more = len(facts.violations) - NAMED
+            shown = list(facts.violations[:NAMED]) + ([f"{more} more"] if more > 0 else [])
+            sentences.append(
+                f"{facts.plan} breaks limits of the experiment's model: {'; '.join(shown)}."
+            )
+    return sentences
 
 
 def _short(fresh: OutOfSampleTest, robust: str) -> list[str]:

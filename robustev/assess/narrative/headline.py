@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from robustev.assess.narrative.cautions import cautions
+from robustev.assess.narrative.cautions import cautions, outside_limits
 from robustev.assess.narrative.evidence import evidence
 from robustev.assess.narrative.pairs import pair_of
 from robustev.assess.narrative.rivals import rival
@@ -25,7 +25,9 @@ def headline(found: ComparisonFigures, robust: str | None, nominal: str | None) 
     """Return the comparison in words, made from its figures alone."""
     if nominal is None or robust is None:
         missing = "nominal" if nominal is None else "robust"
-        return Headline(answer=f"There is no {missing} plan to compare.", evidence=(), cautions=())
+        text = f"There is no {missing} plan to compare."
+        limits = tuple(outside_limits(found.plans))
+        return Headline(answer=text, evidence=(), cautions=limits)
     names = (robust, nominal)
     sentences = [answer(found, names)]
     margin = rival(found.trials[0], found.plans, robust)

@@ -17,6 +17,7 @@ from robustev.assess.statistics.streams import (
     judging_definition,
     stress_names,
 )
+from robustev.core.formatting import listed
 
 
 @register
@@ -52,8 +53,8 @@ def main_test(case: ComparisonInput) -> Judged:
         kind="fresh",
         title="fresh scenarios",
         description=(
-            "Independent draws of the same forecast, from another seed than the plans' own; every "
-            "plan was made within the same limits."
+            "Independent draws of the same forecast, from another seed than the plans' own; "
+            f"{_within_limits(case)}."
         ),
         where=f"{len(scenarios)} fresh scenarios",
     )
@@ -61,6 +62,14 @@ def main_test(case: ComparisonInput) -> Judged:
         case, label, scenarios, case.plans,
         by_hand=stress_names(definition), num_optima=case.config.regret_scenarios,
     )  # fmt: skip
+
+
+def _within_limits(case: ComparisonInput) -> str:
+    """Return which plans keep the limits of the experiment's model."""
+    outside = [candidate.name for candidate in case.candidates if candidate.violations]
+    if not outside:
+        return "every plan keeps the same limits"
+    return f"every plan but {listed(outside)} keeps the same limits"
 
 
 def best_plan(fresh: OutOfSampleTest, robust: str) -> list[Remark]:

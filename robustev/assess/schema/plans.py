@@ -39,3 +39,5 @@ class PlanMetrics(Settings):
     """Cost as forecast above that of the nominal plan; null without one."""
     price_of_robustness_share: float | None
     """The same over the nominal plan's cost as forecast."""
+    violations: tuple[str, ...] = ()
+    """Limits of the experiment's model that the plan breaks, one sentence each."""

@@ -28,6 +28,8 @@ def print_evaluated(console: Console, evaluated: Evaluated, units: Units) -> Non
         console.print(units.sentence(), style="dim", markup=False)
     for one in trial.plans:
         console.print(f"{one.plan}: {sentence(one)}", markup=False)
+        for text in evaluated.violations[one.plan]:
+            console.print(f"{one.plan} breaks a limit: {text}", style="yellow", markup=False)
 
 
 def sentence(one: PlanFigures) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from robustev.assess.narrative.cautions import outside_limits
 from robustev.core.formatting import count, percent
 from robustev.report.blocks import Block, Section, Words
 from robustev.report.words import PROVEN, STATUS
@@ -72,7 +73,8 @@ def _of_comparison(results: ResultFolder) -> list[str]:
     comparison, trial = results.comparison, results.trial
     if comparison is None:
         return ["Plans were not compared on fresh scenarios: which one is better is not known."]
-    found = [f"Intervals are {percent(comparison.confidence)} confidence intervals; they cover "
+    found = outside_limits(comparison.plans)
+    found += [f"Intervals are {percent(comparison.confidence)} confidence intervals; they cover "
              "the luck of the draw, not a wrong choice of scenarios."]  # fmt: skip
     if trial is not None and trial.regret_scenarios < trial.num_scenarios:
         found.append(f"Regret was computed on {trial.regret_scenarios:,} of the "
