@@ -16,7 +16,7 @@ from robustev.methods.result import SolveResult
 from robustev.results.disk import replacing
 from robustev.results.files import read_document
 from robustev.results.layout import Layout
-from robustev.results.schema import PlanDocument
+from robustev.results.schema import Manifest, PlanDocument
 from robustev.results.tables import plan_document
 from robustev.results.writer import Results, write_results
 
@@ -78,10 +78,20 @@ def is_richer(folder: Path, content: Results) -> bool:
     layout = Layout(folder)
     if not layout.manifest.is_file():
         return False
-    if layout.comparison.is_file() and content.compared is None:
+    if layout.comparison.is_file() and not _compares_as_much(layout, content):
         return True
     return any(_is_better(layout.plan(name), content.plans.get(name)) for name in
                layout.plan_names())  # fmt: skip
+
+
+def _compares_as_much(layout: Layout, content: Results) -> bool:
+    """Return whether the new comparison is whole, or the stored one is not whole either."""
+    if content.compared is None:
+        return False
+    try:
+        return content.compared.complete or not read_document(layout.manifest, Manifest).complete
+    except InputError:
+        return True
 
 
 def _is_better(path: Path, made: SolveResult | None) -> bool:

@@ -169,6 +169,22 @@ def test_an_interrupted_comparison_keeps_the_earlier_one(
     assert [path.name for path in tmp_path.glob("out-*")] == []
 
 
+def test_half_a_comparison_never_replaces_a_whole_one(
+    experiment_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    experiment = load_experiment(experiment_file, COMPARE)
+    folder = run_experiment(experiment, folder=tmp_path / "out").folder
+    before = (tmp_path / "out" / "comparison.json").read_text()
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(comparison, "solve", interrupted)
+    outcome = run_experiment(experiment, folder=folder, known=folder)
+    assert outcome.comparison is not None
+    assert (tmp_path / "out" / "comparison.json").read_text() == before
+
+
 def test_a_comparison_that_was_stopped_goes_on_with_its_finished_solves(
     experiment_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,8 +203,10 @@ def test_a_comparison_that_was_stopped_goes_on_with_its_finished_solves(
         return wrapped
 
     monkeypatch.setattr(comparison, "solve", counting(2))
-    first = run_experiment(experiment, folder=tmp_path / "out")
-    assert first.comparison is None
+    first = run_experiment(experiment, folder=tmp_path / "out").comparison
+    assert first is not None
+    assert not first.complete
+    assert journal_folder(tmp_path / "out").exists()
     monkeypatch.setattr(comparison, "solve", counting(1000))
     again = run_experiment(experiment, folder=tmp_path / "out", resume=True)
     assert len(solved) == 3
