@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from robustev.readers.load import load_region
     from robustev.report import ResultFolder, read_results, write_report
     from robustev.report.draw import draw_convergence, draw_costs, draw_map, draw_scenarios
-    from robustev.scenarios.config import ScenarioConfig, generate
+    from robustev.scenarios.config import ScenarioConfig
+    from robustev.scenarios.generator import generate
     from robustev.verify.verify import verify
 
     __version__: str
@@ -86,7 +87,7 @@ _SOURCES = {
     "draw_map": ("robustev.report.draw", "draw_map"),
     "draw_scenarios": ("robustev.report.draw", "draw_scenarios"),
     "evaluate": ("robustev.evaluate.evaluate_plan", "evaluate_plan"),
-    "generate": ("robustev.scenarios.config", "generate"),
+    "generate": ("robustev.scenarios.generator", "generate"),
     "load_experiment": ("robustev.config.load", "load_experiment"),
     "load_region": ("robustev.readers.load", "load_region"),
     "read_results": ("robustev.results.reader", "read_results"),

@@ -38,7 +38,7 @@ MAX_FUNCTION_LINES = 60
 
 # What breaks a rule still; an entry that breaks none fails.
 UP: set[tuple[str, str]] = set()
-CIRCLES: list[set[str]] = [{"scenarios.config", "scenarios.generator"}]
+CIRCLES: list[set[str]] = []
 LONG_FILES: set[str] = set()
 LONG_FUNCTIONS: set[str] = set()
 

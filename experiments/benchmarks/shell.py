@@ -7,7 +7,8 @@ from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.model.model import Model
 from robustev.readers.shell_ev import read_shell_ev
-from robustev.scenarios import generate, parse_config
+from robustev.scenarios import parse_config
+from robustev.scenarios.generator import generate
 
 FOLDER = DATA / "shell_ev"
 HISTORY = FOLDER / "Demand_History.csv"

@@ -25,13 +25,13 @@ def scenarios(
     from robustev.cli.session import session
 
     with session(quiet=quiet, debug=debug, notes=True) as console:
-        from robustev.cli.printing.scenarios import print_futures
+        from robustev.cli.printing.scenarios import print_scenarios
         from robustev.config.load import load_experiment
-        from robustev.experiment.scenarios import write_experiment_study
+        from robustev.experiment.scenarios import write_experiment_scenarios
 
         experiment = load_experiment(file, settings)
         with console.status("drawing scenarios"):
-            made, folder = write_experiment_study(experiment, output)
-        print_futures(console, made, experiment.scenarios)
+            made, folder = write_experiment_scenarios(experiment, output)
+        print_scenarios(console, made, experiment.scenarios)
         console.print(f"Scenarios: {folder}", markup=False, soft_wrap=True)
         console.print(f"Pictures: {folder / 'scenarios.html'}", markup=False, soft_wrap=True)

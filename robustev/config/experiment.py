@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field, field_validator
 
@@ -19,9 +18,6 @@ from robustev.scenarios.config import ScenarioConfig
 class Scenarios(ScenarioConfig):
     """Which futures the plans must meet."""
 
-    use: Literal["generated", "reference", "given"] = "generated"
-    """``generated`` draws from the source below; ``reference`` is the region's own demand, as one
-    scenario; ``given`` takes the scenarios that come with the region's data."""
     number: int = Field(100, ge=1)
     """How many scenarios to draw."""
 

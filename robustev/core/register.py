@@ -77,12 +77,15 @@ class OneOf:
 
     A mapping is read by its tag, ``default`` where it has none. Keys that other kinds have are
     left out, so that a section laid over another need only name another kind; keys that no kind
-    has are errors.
+    has are errors. Where ``strict``, keys of other kinds are errors too.
     """
 
-    def __init__(self, register: Register[Any], default: str | None = None) -> None:
+    def __init__(
+        self, register: Register[Any], default: str | None = None, *, strict: bool = False
+    ) -> None:
         self.register = register
         self.default = default
+        self.strict = strict
 
     def read(self, value: object) -> BaseModel:
         """Return the object that ``value`` describes, or is."""
@@ -102,7 +105,7 @@ class OneOf:
                 "expected tags: {expected_tags}",
                 {"discriminator": repr(tag), "tag": str(key), "expected_tags": expected},
             )
-        others = self.register.fields() - set(kind.model_fields)
+        others = set() if self.strict else self.register.fields() - set(kind.model_fields)
         return kind.model_validate({k: v for k, v in value.items() if k not in others})
 
     def __get_pydantic_core_schema__(

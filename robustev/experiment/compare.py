@@ -107,7 +107,8 @@ def make_case(
 def definition_of(experiment: Experiment) -> ScenarioConfig | None:
     """Return how scenarios are drawn; None where they come with the data."""
     section = experiment.scenarios
-    return section if section.use == "generated" else None
+    drawn = section.source is None or section.source.redrawable
+    return section if drawn else None
 
 
 def _made(

@@ -11,14 +11,13 @@ from pathlib import Path
 
 from robustev.config.experiment import Experiment
 from robustev.config.region import make_region
-from robustev.core.errors import ConfigError
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate.cost_space import cost_space
 from robustev.experiment.compare import check_comparison
 from robustev.experiment.methods import plan_instance
 from robustev.model.instance import Instance
-from robustev.scenarios.config import generate
+from robustev.scenarios.generator import generate
 
 logger = logging.getLogger(__name__)
 
@@ -83,25 +82,21 @@ def prepare(experiment: Experiment) -> Prepared:
 
 
 def make_scenarios(experiment: Experiment, region: Region) -> ScenarioSet:
-    """Return the experiment's scenarios: drawn, the reference demand, or those of the instance.
+    """Return the experiment's scenarios, as its source says.
 
     Raises
     ------
-    ConfigError
-        If the region's data bring no scenarios and the experiment wants them.
+    InputError
+        If the region lacks what the source refers to, or data cannot be used.
     """
     section = experiment.scenarios
-    if section.use == "reference":
-        demand = region.demand[None]
-        return ScenarioSet.equiprobable(demand, region.zones.ids, region.types, names=["reference"])
-    if section.use == "given":
-        if not experiment.region.brings_scenarios:
-            raise ConfigError(
-                f"scenarios.use is 'given', but data of the format {experiment.region.format!r} "
-                "bring no scenarios; use 'generated' or 'reference'"
-            )
-        return experiment.region.read_scenarios(Path())
     return generate(
         region, section, num_scenarios=section.number, seed=experiment.seed,
-        cost_space=cost_space(region, experiment.model),
+        cost_space=cost_space(region, experiment.model), given=given_scenarios(experiment),
     )  # fmt: skip
+
+
+def given_scenarios(experiment: Experiment) -> ScenarioSet | None:
+    """Return the scenarios that come with the region's data, if its format has any."""
+    region = experiment.region
+    return region.read_scenarios(Path()) if region.brings_scenarios else None

@@ -6,37 +6,30 @@ from pathlib import Path
 
 from robustev.config.experiment import Experiment
 from robustev.config.region import make_region
-from robustev.core.errors import ConfigError
 from robustev.evaluate.cost_space import cost_space
+from robustev.experiment.prepare import given_scenarios
 from robustev.results.disk import OutputError
-from robustev.scenarios.folder import write_study
+from robustev.scenarios.folder import write_folder
 from robustev.scenarios.generator import Generated
 
 ABOUT = "about.json"
 
 
-def write_experiment_study(
+def write_experiment_scenarios(
     experiment: Experiment, folder: Path | None = None
 ) -> tuple[Generated, Path]:
     """Write the experiment's scenarios with summary and pictures; return them and the folder.
 
-    By default the folder is ``results/<name>-scenarios``. See `write_study` for what it holds.
+    By default the folder is ``results/<name>-scenarios``. See `write_folder` for what it holds.
 
     Raises
     ------
-    ConfigError
-        If the scenarios come with the region's data.
     InputError
         If the data or the definition cannot be used.
     OutputError
         If the folder holds something else.
     """
     section = experiment.scenarios
-    if section.use != "generated":
-        raise ConfigError(
-            f"scenarios.use is {section.use!r}: these come with the region's data, and there is "
-            "nothing to draw; use 'generated'"
-        )
     target = (folder or Path("results") / f"{experiment.name}-scenarios").resolve()
     if target.is_file():
         raise OutputError(f"{target} is a file; name a folder with --output")
@@ -46,8 +39,8 @@ def write_experiment_study(
             "name another folder with --output, or empty this one"
         )
     region = make_region(experiment)
-    made = write_study(
+    made = write_folder(
         region, section, target, num_scenarios=section.number, seed=experiment.seed,
-        cost_space=cost_space(region, experiment.model),
+        cost_space=cost_space(region, experiment.model), given=given_scenarios(experiment),
     )  # fmt: skip
     return made, target

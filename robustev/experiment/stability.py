@@ -18,8 +18,8 @@ from robustev.methods.solve import solve
 from robustev.model.instance import build_instance
 from robustev.model.risk import Expected, RiskMeasure, ScenarioRisk
 from robustev.scenarios.calibration.required_scenarios import StabilityReport, decision_stability
-from robustev.scenarios.config import ScenarioConfig, generate
-from robustev.scenarios.source_config import TrajectorySource
+from robustev.scenarios.config import ScenarioConfig
+from robustev.scenarios.generator import generate
 
 Solved = Callable[[ScenarioSet, SolveResult], None]
 """Called after every solve, with its scenarios."""
@@ -81,16 +81,12 @@ def drawn_definition(experiment: Experiment) -> ScenarioConfig:
     Raises
     ------
     ConfigError
-        If they are not drawn: reference demand, those of an instance, or trajectories.
+        If the source holds fixed scenarios: reference demand, those of an instance, or paths.
     """
     section = experiment.scenarios
-    if section.use != "generated":
+    if section.source is not None and not section.source.redrawable:
         raise ConfigError(
-            f"scenarios.use is {section.use!r}: these scenarios are not drawn; use 'generated'"
-        )
-    if isinstance(section.source, TrajectorySource):
-        raise ConfigError(
-            "scenarios.source is 'trajectories': these are read as they are, never drawn anew"
+            f"scenarios.source is {section.source.kind!r}: these are taken as they are, not drawn"
         )
     return section
 

@@ -19,7 +19,7 @@ class RegionReader(Settings):
     """
 
     brings_scenarios: ClassVar[bool] = False
-    """Whether the data hold scenarios too, which ``scenarios: {use: given}`` takes."""
+    """Whether the data hold scenarios too, which the scenario source ``given`` takes."""
     format: str
     """The word that selects the format."""
 

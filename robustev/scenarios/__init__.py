@@ -1,5 +1,5 @@
 """Demand scenarios: where they come from, how they are drawn, and proof of calibration."""
 
-from robustev.scenarios.config import ScenarioConfig, generate, parse_config, read_config
+from robustev.scenarios.config import ScenarioConfig, parse_config, read_config
 
-__all__ = ["ScenarioConfig", "generate", "parse_config", "read_config"]
+__all__ = ["ScenarioConfig", "parse_config", "read_config"]

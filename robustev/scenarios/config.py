@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Self, TypeAlias
+from typing import Any, Literal, Self
 
 import yaml
 from pydantic import Field, ValidationError, model_validator
@@ -11,24 +11,35 @@ from pydantic import Field, ValidationError, model_validator
 from robustev.core.errors import ConfigError, Fault, nearest_name
 from robustev.core.settings import Settings
 from robustev.scenarios.sampling_config import SamplingMethod
-from robustev.scenarios.source_config import (
-    HistorySource,
-    Reduction,
-    Stress,
-    TrajectorySource,
-    ZoneSource,
-)
-from robustev.scenarios.sources.drivers.config import DriverSource
-
-if TYPE_CHECKING:
-    from robustev.data.region import Region
-    from robustev.data.scenarios import ScenarioSet
-    from robustev.scenarios.generator import CostSpace
+from robustev.scenarios.sources import AnySource
 
 
-AnySource: TypeAlias = Annotated[
-    DriverSource | HistorySource | ZoneSource | TrajectorySource, Field(discriminator="kind")
-]
+class Stress(Settings):
+    """A scenario put in by hand: the mean forecast, or given drivers, with a weight.
+
+    ``drivers`` fixes the values of drivers that the source names, the others stay at their medians,
+    without local noise. ``scale`` multiplies demand on top, in any source.
+    """
+
+    name: str
+    weight: float = Field(gt=0, lt=1)
+    """Probability of the scenario; the drawn ones share the rest."""
+    drivers: dict[str, float] = Field(default_factory=dict)
+    """Values of named drivers."""
+    scale: float = Field(1.0, ge=0)
+    """Factor on all demand."""
+
+
+class Reduction(Settings):
+    """Fewer scenarios that stand for all that were drawn."""
+
+    method: Literal["fast_forward", "k_medoids"] = "fast_forward"
+    """Fast forward selection, or k-medoids."""
+    distance: Literal["demand", "cost"] = "demand"
+    """What makes scenarios alike: their demand maps, or what they cost a few plans of the
+    experiment's model; ``cost`` takes seconds longer and loses far less."""
+    to: int = Field(ge=1)
+    """How many scenarios remain."""
 
 
 class ScenarioConfig(Settings):
@@ -39,7 +50,7 @@ class ScenarioConfig(Settings):
     description: str = ""
     """What this future is about, for people."""
     source: AnySource | None = None
-    """Where scenarios come from: kind ``drivers``, ``history``, ``zones`` or ``trajectories``.
+    """Where scenarios come from, by its ``kind``; ``docs/sources/`` has a page for each.
 
     Absent, a region with five years of history is forecast from it, any other gets moderate growth.
     """
@@ -65,28 +76,7 @@ class ScenarioConfig(Settings):
         """Return the same definition with relative file names taken from ``folder``."""
         if self.source is None:
             return self
-        files = {
-            field: Path(folder) / value
-            for field in ("table", "correlation")
-            if isinstance(value := getattr(self.source, field, None), Path)
-        }
-        return self.model_copy(update={"source": self.source.model_copy(update=files)})
-
-
-def generate(
-    region: Region,
-    config: ScenarioConfig,
-    *,
-    num_scenarios: int,
-    seed: int,
-    cost_space: CostSpace | None = None,
-) -> ScenarioSet:
-    """Return ``num_scenarios`` demand scenarios for the region; see :mod:`.generator`."""
-    from robustev.scenarios import generator  # noqa: PLC0415
-
-    return generator.generate(
-        region, config, num_scenarios=num_scenarios, seed=seed, cost_space=cost_space
-    )
+        return self.model_copy(update={"source": self.source.relative_to(folder)})
 
 
 def read_config(path: str | Path) -> ScenarioConfig:

@@ -22,7 +22,7 @@ ties going to the zone that comes first.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +30,7 @@ from scipy.linalg import solve_triangular
 
 from robustev.core.arrays import FloatArray, IntArray, frozen
 from robustev.data.geometry import distances
-from robustev.scenarios.sampling import Draws, Use
+from robustev.scenarios.sampling import RandomNumbers
 
 MAX_MODES = 400
 NUM_PATTERNS = 10  # constant, slopes, and waves up to the third order in the plane
@@ -73,16 +73,16 @@ class GaussianField:
         """Number of smooth modes."""
         return int(self.modes.shape[1])
 
-    def sample(self, draws: Draws, leading: slice = slice(0, 0)) -> FloatArray:
+    def sample(self, numbers: RandomNumbers, leading: Sequence[str] = ()) -> FloatArray:
         """Return one map per scenario, shape (scenarios, zones).
 
-        The leading modes take their numbers from the columns ``leading`` of ``draws.leading``, so
-        that a Sobol sequence or Latin hypercube can spread them; the others from own streams.
+        The first modes take the leading numbers of the names ``leading``, at most one per mode, so
+        that a Sobol sequence or Latin hypercube can spread them; the others have own streams.
         """
-        scores = draws.normals(Use.MODES, self.num_modes)
-        first = draws.leading_normals(leading)[:, : self.num_modes]
-        scores[:, : first.shape[1]] = first
-        maps = draws.normals(Use.NOISE, len(self.remainder))
+        scores = numbers.normals("modes", self.num_modes)
+        for mode, name in enumerate(leading):
+            scores[:, mode] = numbers.normal(name)
+        maps = numbers.normals("noise", len(self.remainder))
         maps *= self.remainder
         maps += scores @ self.modes.T
         return maps

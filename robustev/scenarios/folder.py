@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from robustev.data.region import Region
+from robustev.data.scenarios import ScenarioSet
 from robustev.scenarios.config import ScenarioConfig
 from robustev.scenarios.generator import (
     CostSpace,
@@ -14,7 +15,6 @@ from robustev.scenarios.generator import (
     generate_with_report,
 )
 from robustev.scenarios.pictures import write_pictures
-from robustev.scenarios.source_config import HistorySource, TrajectorySource
 from robustev.scenarios.storage import write_scenarios
 from robustev.scenarios.summary import (
     correlation_by_distance,
@@ -24,7 +24,7 @@ from robustev.scenarios.summary import (
 )
 
 
-def write_study(
+def write_folder(
     region: Region,
     config: ScenarioConfig,
     folder: str | Path,
@@ -32,6 +32,7 @@ def write_study(
     num_scenarios: int,
     seed: int,
     cost_space: CostSpace | None = None,
+    given: ScenarioSet | None = None,
 ) -> Generated:
     """Generate scenarios and write all there is to know about them into ``folder``.
 
@@ -46,7 +47,12 @@ def write_study(
         As `generate`.
     """
     made = generate_with_report(
-        region, config, num_scenarios=num_scenarios, seed=seed, cost_space=cost_space
+        region,
+        config,
+        num_scenarios=num_scenarios,
+        seed=seed,
+        cost_space=cost_space,
+        given=given,
     )
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
@@ -66,12 +72,8 @@ def write_study(
 
 def target_name(region: Region, config: ScenarioConfig) -> str:
     """Return what the far end of the scenarios is called: a year where one is known."""
-    source = chosen_source(region, config)
-    if isinstance(source, HistorySource) and region.history is not None:
-        return str((source.last_year or max(region.history.years)) + source.horizon)
-    if isinstance(source, TrajectorySource) and source.year is not None:
-        return str(source.year)
-    return "scenarios"
+    year = chosen_source(region, config).target_year(region)
+    return "scenarios" if year is None else str(year)
 
 
 def _about(made: Generated, config: ScenarioConfig, seed: int) -> dict[str, object]:

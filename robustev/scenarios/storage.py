@@ -18,8 +18,8 @@ from robustev.core.errors import InputError
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet, scenario_names
 from robustev.scenarios.config import ScenarioConfig
-from robustev.scenarios.distribution import Sample
 from robustev.scenarios.generator import samples
+from robustev.scenarios.sources import Sample
 
 SCHEMA = pa.schema(
     [

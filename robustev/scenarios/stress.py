@@ -7,17 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from robustev.core.arrays import FloatArray
-from robustev.core.errors import ConfigError, nearest_name
+from robustev.core.errors import ConfigError
 from robustev.data.scenarios import ScenarioSet
-from robustev.scenarios.distribution import ForecastDistribution
-from robustev.scenarios.source_config import Stress
-from robustev.scenarios.sources.drivers.distribution import DriverForecast
+from robustev.scenarios.config import Stress
+from robustev.scenarios.sources import DemandDistribution
 
 
 def add_stress(
     scenarios: ScenarioSet,
     stress: Sequence[Stress],
-    distribution: ForecastDistribution | None,
+    distribution: DemandDistribution | None,
     mean: ScenarioSet,
 ) -> ScenarioSet:
     """Return the set with stress scenarios added; the drawn ones share the remaining weight.
@@ -48,26 +47,17 @@ def add_stress(
 
 
 def _stressed(
-    part: Stress, distribution: ForecastDistribution | None, mean: ScenarioSet
+    part: Stress, distribution: DemandDistribution | None, mean: ScenarioSet
 ) -> tuple[FloatArray, dict[str, float]]:
     if not part.drivers:
         return mean.demand * part.scale, {}
-    if not isinstance(distribution, DriverForecast):
+    if distribution is None:
         raise ConfigError(
-            f"stress {part.name!r} fixes drivers, which only the source 'drivers' has; "
+            f"stress {part.name!r} fixes drivers, which its source does not have; "
             "use 'scale' instead"
         )
-    names = [name for name, _ in distribution.source.variates()]
-    for name in part.drivers:
-        if name not in names:
-            near = nearest_name(name, names)
-            hint = f" (is {near!r} meant?)" if near else ""
-            raise ConfigError(f"stress {part.name!r} names an unknown driver {name!r}{hint}")
-        low, high = distribution.source.limits(name)
-        if not low <= part.drivers[name] <= high:
-            raise ConfigError(
-                f"stress {part.name!r}: {name} = {part.drivers[name]:g}, but only {low:g} to "
-                f"{high:g} makes sense"
-            )
-    demand, drivers = distribution.central(part.drivers)
+    try:
+        demand, drivers = distribution.with_drivers(part.drivers)
+    except ConfigError as error:
+        raise ConfigError(f"stress {part.name!r} {error}") from error
     return demand * part.scale, drivers

@@ -13,7 +13,7 @@ from robustev.methods.solve import solve
 from robustev.model.model import Model
 from robustev.model.risk import measure_of
 from robustev.scenarios.config import ScenarioConfig
-from robustev.scenarios.source_config import ZoneSource
+from robustev.scenarios.sources import ZoneSource
 from tests import instances
 
 OPTIONS = SolveOptions(method="ef", gap=1e-9, time_limit=10, ranks=1)

@@ -160,7 +160,7 @@ def test_the_command_writes_a_workbook(outcome: Outcome, tmp_path: Path) -> None
         ("compare.given={mine: nowhere.csv}", "nowhere.csv"),
         ("compare.given={mine: bad.csv}", "unknown site"),
         ("compare.observed_years=[2017]", "the history has no year 2017"),
-        ("scenarios.use=reference", r"name others under compare\.source"),
+        ("scenarios.source={kind: reference}", r"name others under compare\.source"),
     ],
 )
 def test_a_comparison_that_cannot_be_made_is_refused(

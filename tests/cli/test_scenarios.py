@@ -85,7 +85,7 @@ def test_a_repair_is_noted_once_and_with_quiet_not_at_all(
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("scenarios.use=reference", "nothing to draw"),
+        ("scenarios.source={kind: given}", "bring no scenarios"),
         ("scenarios.number=0", "scenarios.number"),
         ("scenarios.source={kind: history}", "has no history to fit"),
     ],

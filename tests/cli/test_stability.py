@@ -40,7 +40,9 @@ def test_it_says_when_nothing_was_enough(experiment_file: Path) -> None:
     [
         pytest.param(["--counts", "4,x"], 2, "whole numbers >= 1", id="not a number"),
         pytest.param(["--counts", "0"], 2, "whole numbers >= 1", id="no scenarios"),
-        pytest.param(["--set", "scenarios.use=reference"], 2, "not drawn", id="nothing to draw"),
+        pytest.param(
+            ["--set", "scenarios.source={kind: reference}"], 2, "not drawn", id="nothing to draw"
+        ),
         pytest.param(["--set", "model.stations.exactly=3"], 3, "", id="infeasible"),
         pytest.param(["--plan", "robst"], 2, "is 'robust' meant?", id="unknown plan"),
     ],

@@ -13,7 +13,8 @@ from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate.cost_space import cost_space, rule_plans
 from robustev.model.instance import Instance
 from robustev.model.model import Model
-from robustev.scenarios import generate, parse_config
+from robustev.scenarios import parse_config
+from robustev.scenarios.generator import generate
 from tests import instances
 
 

@@ -87,7 +87,9 @@ def test_an_interrupted_plan_is_kept_and_ends_the_run(
 
 def test_given_scenarios_need_data_that_bring_them(experiment_file: Path) -> None:
     with pytest.raises(ConfigError, match=r"scenarios\.use is 'given'"):
-        run_experiment(load_experiment(experiment_file, ["scenarios.use=given"]), write=False)
+        run_experiment(
+            load_experiment(experiment_file, ["scenarios.source={kind: given}"]), write=False
+        )
 
 
 def test_results_go_where_the_file_says(experiment_file: Path) -> None:

@@ -46,7 +46,7 @@ def test_a_reduction_is_left_out(experiment_file: Path) -> None:
 @pytest.mark.parametrize("use", ["reference", "given"])
 def test_scenarios_that_are_not_drawn_are_refused(experiment_file: Path, use: str) -> None:
     with pytest.raises(ConfigError, match="not drawn"):
-        drawn_definition(load_experiment(experiment_file, [f"scenarios.use={use}"]))
+        drawn_definition(load_experiment(experiment_file, [f"scenarios.source={{kind: {use}}}"]))
 
 
 def test_trajectories_are_refused(experiment_file: Path) -> None:

@@ -14,7 +14,8 @@ from robustev.config.load import load_experiment
 from robustev.config.region import make_region
 from robustev.data.reduction import reduce_scenarios
 from robustev.data.region import Region
-from robustev.scenarios import generate, parse_config, read_config
+from robustev.scenarios import parse_config, read_config
+from robustev.scenarios.generator import generate
 from tests.conftest import PROJECT
 from tests.scenarios.conftest import grid_region, grown_history
 

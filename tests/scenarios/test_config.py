@@ -10,7 +10,7 @@ import pytest
 
 from robustev.core.errors import ConfigError
 from robustev.scenarios import ScenarioConfig, parse_config, read_config
-from robustev.scenarios.source_config import TrajectorySource, ZoneSource
+from robustev.scenarios.sources import TrajectorySource, ZoneSource
 
 DRIVERS = {"kind": "drivers"}
 

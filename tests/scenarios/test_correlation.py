@@ -70,12 +70,12 @@ def test_the_nearest_matrix_is_a_correlation_matrix(entries: list[float]) -> Non
 
 def test_the_copula_has_the_correlation_and_uniform_margins() -> None:
     target = np.array([[1.0, -0.7], [-0.7, 1.0]])
-    uniform = correlate(draw("sobol", 4096, 2, seed=0).leading, target)
+    uniform = correlate(draw("sobol", 4096, "ab", seed=0).leading, target)
     np.testing.assert_allclose(np.corrcoef(ndtri(uniform).T), target, atol=0.01)
     np.testing.assert_allclose(np.quantile(uniform, [0.1, 0.5, 0.9], axis=0)[:, 0],
                                [0.1, 0.5, 0.9], atol=0.01)  # fmt: skip
 
 
 def test_the_identity_leaves_numbers_untouched() -> None:
-    uniform = draw("sobol", 8, 3, seed=0).leading
+    uniform = draw("sobol", 8, "abc", seed=0).leading
     assert correlate(uniform, np.eye(3)) is uniform

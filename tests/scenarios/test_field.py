@@ -52,16 +52,16 @@ def test_many_zones_are_carried_by_few_modes_with_little_error() -> None:
 
 def test_samples_have_the_fields_correlation() -> None:
     field = exponential_field(GRID[:4], correlation_range=2.0)
-    maps = field.sample(draw("monte_carlo", 4000, 0, seed=1))
+    maps = field.sample(draw("monte_carlo", 4000, (), seed=1))
     np.testing.assert_allclose(np.corrcoef(maps.T), field.correlation(), atol=0.06)
 
 
 def test_leading_numbers_steer_the_widest_patterns() -> None:
     field = exponential_field(GRID, correlation_range=20.0)
-    draws = draw("sobol", 256, 1, seed=1)
-    maps = field.sample(draws, slice(0, 1))
+    numbers = draw("sobol", 256, ["widest"], seed=1)
+    maps = field.sample(numbers, ["widest"])
     level = maps.mean(axis=1)
-    steered = np.corrcoef(level, draws.leading_normals(slice(0, 1))[:, 0])[0, 1]
+    steered = np.corrcoef(level, numbers.normal("widest"))[0, 1]
     assert abs(steered) > 0.9
 
 

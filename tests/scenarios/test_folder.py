@@ -1,4 +1,4 @@
-"""A scenario study: one folder with everything in it."""
+"""The folder of a scenario definition: scenarios, figures and pictures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from robustev.scenarios import parse_config
-from robustev.scenarios.folder import target_name, write_study
+from robustev.scenarios.folder import target_name, write_folder
 from robustev.scenarios.storage import read_scenarios
 from tests.scenarios.conftest import grid_region, grown_history
 
@@ -20,7 +20,7 @@ PANEL = grid_region(types=("demand",), history=grown_history())
 
 def test_the_folder_holds_scenarios_figures_and_pictures(tmp_path: Path) -> None:
     config = parse_config({"reduction": {"to": 6}, "stress": [{"name": "x", "weight": 0.1}]})
-    made = write_study(PANEL, config, tmp_path / "new", num_scenarios=40, seed=2)
+    made = write_folder(PANEL, config, tmp_path / "new", num_scenarios=40, seed=2)
     folder = tmp_path / "new"
     stored = read_scenarios(folder)
     np.testing.assert_array_equal(stored.demand, made.scenarios.demand)
@@ -36,7 +36,7 @@ def test_the_folder_holds_scenarios_figures_and_pictures(tmp_path: Path) -> None
 
 
 def test_without_reduction_nothing_is_said_to_be_lost(tmp_path: Path) -> None:
-    write_study(grid_region(), parse_config({}), tmp_path, num_scenarios=4, seed=0)
+    write_folder(grid_region(), parse_config({}), tmp_path, num_scenarios=4, seed=0)
     assert json.loads((tmp_path / "about.json").read_text(encoding="utf-8"))["reduction"] is None
 
 

@@ -9,16 +9,18 @@ import pytest
 
 from robustev.core.errors import ConfigError
 from robustev.data.region import History, Region
-from robustev.scenarios import generate, parse_config
+from robustev.scenarios import parse_config
 from robustev.scenarios.generator import (
+    chosen_source,
     demand_bytes,
-    forecast_distribution,
+    generate,
     generate_with_report,
     samples,
 )
-from robustev.scenarios.sources.drivers.distribution import DriverForecast
-from robustev.scenarios.sources.history.model import HistoryForecast
-from robustev.scenarios.sources.zone_figures import ZoneForecast
+from robustev.scenarios.sources import DemandDistribution
+from robustev.scenarios.sources.drivers.model import DriverModel
+from robustev.scenarios.sources.history.model import HistoryModel
+from robustev.scenarios.sources.zones.model import ZoneModel
 from tests.scenarios.conftest import grid_region, grown_history
 
 SOURCES: list[dict[str, Any]] = [
@@ -27,6 +29,10 @@ SOURCES: list[dict[str, Any]] = [
     {"kind": "history", "horizon": 2},
     {"kind": "history", "residuals": "bootstrap"},
 ]
+
+
+def made_by(region: Region, source: dict[str, Any] | None) -> DemandDistribution:
+    return chosen_source(region, parse_config({"source": source})).distribution(region)
 
 
 @pytest.fixture(scope="module")
@@ -66,29 +72,29 @@ def test_a_latin_hypercube_repeats_with_its_seed_and_count(panel_region: Region)
 @pytest.mark.parametrize(
     ("source", "kind"),
     [
-        (SOURCES[0], DriverForecast),
-        (SOURCES[1], ZoneForecast),
-        (SOURCES[2], HistoryForecast),
-        (None, HistoryForecast),
+        (SOURCES[0], DriverModel),
+        (SOURCES[1], ZoneModel),
+        (SOURCES[2], HistoryModel),
+        (None, HistoryModel),
     ],
 )
 def test_the_source_decides_the_distribution(
     panel_region: Region, source: dict[str, Any] | None, kind: type
 ) -> None:
-    assert isinstance(forecast_distribution(panel_region, parse_config({"source": source})), kind)
+    assert isinstance(made_by(panel_region, source), kind)
 
 
 @pytest.mark.parametrize("years", [None, 3])
 def test_without_a_long_history_growth_is_driven(years: int | None) -> None:
     history = grown_history(years=years) if years else None
     region = grid_region(types=("demand",), history=history)
-    assert isinstance(forecast_distribution(region, parse_config({})), DriverForecast)
+    assert isinstance(made_by(region, None), DriverModel)
 
 
 def test_years_can_be_held_back(panel_region: Region) -> None:
-    config = parse_config({"source": {"kind": "history", "first_year": 2011, "last_year": 2014}})
-    forecast = forecast_distribution(panel_region, config)
-    assert isinstance(forecast, HistoryForecast)
+    source = {"kind": "history", "first_year": 2011, "last_year": 2014}
+    forecast = made_by(panel_region, source)
+    assert isinstance(forecast, HistoryModel)
     assert forecast.panel.years == (2011, 2012, 2013, 2014)
 
 

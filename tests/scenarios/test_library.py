@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from robustev.core.errors import ConfigError
-from robustev.scenarios import generate, read_config
-from robustev.scenarios.sources.drivers.areas import Place
+from robustev.scenarios import read_config
+from robustev.scenarios.generator import generate
+from robustev.scenarios.sources.drivers.areas import Area
 from tests.conftest import PROJECT
 from tests.scenarios.conftest import grid_region
 
@@ -59,8 +60,8 @@ def test_the_place_that_a_future_is_about_gains(
     name: str, gains: dict[str, object], loses: dict[str, object]
 ) -> None:
     region, ratio = grid_region(), mean_ratio(name)
-    winners = Place.model_validate(gains).mask(region)
-    losers = Place.model_validate(loses).mask(region)
+    winners = Area.model_validate(gains).mask(region)
+    losers = Area.model_validate(loses).mask(region)
     assert ratio[winners].mean() > 1.03 * ratio[losers].mean()
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
-from robustev.scenarios import generate, parse_config
+from robustev.scenarios import parse_config
+from robustev.scenarios.generator import generate
 from robustev.scenarios.pictures import (
     distance_figure,
     driver_figure,

@@ -11,7 +11,8 @@ import pytest
 from robustev.core.errors import InputError
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
-from robustev.scenarios import generate, parse_config
+from robustev.scenarios import parse_config
+from robustev.scenarios.generator import generate
 from robustev.scenarios.storage import (
     DEMAND_FILE,
     DRIVERS_FILE,

@@ -9,7 +9,8 @@ import pytest
 
 from robustev.core.errors import ConfigError
 from robustev.data.region import Region
-from robustev.scenarios import generate, parse_config
+from robustev.scenarios import parse_config
+from robustev.scenarios.generator import generate
 
 
 def config(stress: dict[str, Any], kind: str = "drivers") -> Any:
@@ -41,7 +42,7 @@ def test_drivers_unknown_to_a_scaled_scenario_are_missing(region: Region) -> Non
     [
         ({"drivers": {"ev_adoptoin": 3.0}}, "drivers", "is 'ev_adoption' meant"),
         ({"drivers": {"ev_adoption": -1.0}}, "drivers", "ev_adoption = -1, but only 0 to inf"),
-        ({"drivers": {"ev_adoption": 3.0}}, "zones", "only the source 'drivers' has"),
+        ({"drivers": {"ev_adoption": 3.0}}, "zones", "which its source does not have"),
     ],
 )
 def test_drivers_that_the_source_lacks_are_refused(

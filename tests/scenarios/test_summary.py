@@ -7,7 +7,8 @@ import pytest
 
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
-from robustev.scenarios import generate, parse_config
+from robustev.scenarios import parse_config
+from robustev.scenarios.generator import generate
 from robustev.scenarios.summary import (
     correlation_by_distance,
     driver_summary,

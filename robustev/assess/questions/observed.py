@@ -21,7 +21,6 @@ from robustev.core.units import Units
 from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate import Evaluation, evaluate
 from robustev.evaluate.frames import evaluation_frame
-from robustev.scenarios.source_config import HistorySource
 
 OBSERVED = "observed"
 
@@ -74,9 +73,7 @@ def _quantile(
 ) -> float | None:
     """Return where the year's total lies among those forecast, if it is the year planned for."""
     source = None if case.definition is None else case.definition.source
-    if not isinstance(source, HistorySource) or source.last_year is None:
-        return None
-    if year != source.last_year + source.horizon:
+    if source is None or year != source.target_year(case.region):
         return None
     totals = fresh.demand.sum(axis=(1, 2))
     return float(fresh.probability @ (totals <= demand.sum()))

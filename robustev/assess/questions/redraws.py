@@ -35,7 +35,7 @@ from robustev.methods.result import SolveResult
 from robustev.model.instance import build_instance, with_levels
 from robustev.model.model import Model
 from robustev.model.risk import ScenarioRisk
-from robustev.scenarios.config import generate
+from robustev.scenarios.generator import generate
 
 SAFE, LIKELY, RARE = 0.95, 0.7, 0.05
 """Shares of redraws from which a decision is called safe, likely, and not needed."""

@@ -10,8 +10,8 @@ from robustev.assess.config import CompareConfig
 from robustev.core.errors import ConfigError
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
-from robustev.scenarios.config import ScenarioConfig, generate
-from robustev.scenarios.source_config import HistorySource, TrajectorySource
+from robustev.scenarios.config import ScenarioConfig
+from robustev.scenarios.generator import generate
 
 OUT_OF_SAMPLE, MISSPECIFIED, REDRAW, REPLICATION = 1, 2, 3, 5
 """What a seed is for: each purpose has its own stream, apart from the one plans are made with."""
@@ -65,7 +65,7 @@ def judging_definition(config: CompareConfig, own: ScenarioConfig | None) -> Sce
     """
     if config.source is not None:
         return config.source
-    if own is None or isinstance(own.source, TrajectorySource):
+    if own is None or (own.source is not None and not own.source.redrawable):
         raise ConfigError(
             "the experiment's scenarios come with its data and cannot be redrawn, and plans are "
             "not judged on scenarios that they were made from; name others under compare.source"
@@ -77,7 +77,7 @@ def fresh_scenarios(
     region: Region, config: ScenarioConfig, number: int, seed: int, *,
     purpose: int = OUT_OF_SAMPLE, which: int | str = 0,
 ) -> ScenarioSet:  # fmt: skip
-    """Return independent draws that no plan has seen; trajectories are taken as they are."""
+    """Return independent draws that no plan has seen; fixed scenarios are taken as they are."""
     return generate(
         region, independent(config), num_scenarios=number, seed=seed_for(seed, purpose, which)
     )
@@ -100,16 +100,15 @@ def observed_years(
     """
     years = () if region.history is None else region.history.years
     source = None if config is None else config.source
-    last = source.last_year if isinstance(source, HistorySource) else None
     if asked is None:
-        return tuple(year for year in years if last is not None and year > last)
+        return () if source is None else source.held_back(years)
     for year in asked:
         if year not in years:
             raise ConfigError(
                 f"compare.observed_years: the history has no year {year}; it has "
                 f"{', '.join(map(str, years)) or 'no years'}"
             )
-        if isinstance(source, HistorySource) and (last is None or year <= last):
+        if source is not None and source.uses_year(year):
             raise ConfigError(
                 f"compare.observed_years: {year} was used to make the scenarios; end them before "
                 "it with scenarios.source.last_year"

@@ -15,7 +15,7 @@ MAX_DRIVERS = 8
 QUANTILES = ("q05", "q50", "q95")
 
 
-def print_futures(console: Console, made: Generated, config: ScenarioConfig) -> None:
+def print_scenarios(console: Console, made: Generated, config: ScenarioConfig) -> None:
     """Print totals and drivers of the full set, what a reduction lost, and repairs."""
     console.print(_how_many(made, config), markup=False)
     console.print(_totals(made))

@@ -15,7 +15,7 @@ from robustev.data.region import Region
 from robustev.scenarios.calibration import scores
 from robustev.scenarios.calibration.baseline import linear_forecast
 from robustev.scenarios.sampling import draw
-from robustev.scenarios.sources.history.model import HistoryForecast, ResidualKind
+from robustev.scenarios.sources.history.model import HistoryModel, ResidualKind
 from robustev.scenarios.sources.history.panel import Panel, make_panel
 
 MEMBERS = 1024
@@ -75,9 +75,9 @@ def backtest(
         observed = panel.zone_totals[panel.years.index(origin + horizon)]
         judge = _Judge(observed, scores.block_labels(points, per_side), seed)
         for kind in residuals:
-            forecast = HistoryForecast.fit(known, points, horizon, kind)
-            draws = draw("sobol", members, forecast.dimensions, seed)
-            ensemble = forecast.sample(draws).demand.sum(axis=2)
+            forecast = HistoryModel.fit(known, points, horizon, kind)
+            numbers = draw("sobol", members, forecast.leading, seed)
+            ensemble = forecast.sample(numbers).demand.sum(axis=2)
             pits[kind, origin, horizon] = judge.pit(ensemble)
             place: dict[str, object] = {"model": kind, "origin": origin, "horizon": horizon}
             place["target"] = origin + horizon

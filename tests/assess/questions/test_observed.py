@@ -10,7 +10,7 @@ import pytest
 from robustev.assess.questions.observed import judge_on_observed
 from robustev.data.region import History
 from robustev.scenarios.config import ScenarioConfig
-from robustev.scenarios.source_config import HistorySource
+from robustev.scenarios.sources import HistorySource
 from tests import instances
 from tests.assess.cases import small_case
 

@@ -19,7 +19,7 @@ from robustev.assess.questions.redraws import (
     stability,
 )
 from robustev.data.plan import Plan
-from robustev.scenarios.source_config import Reduction
+from robustev.scenarios.config import Reduction
 from tests import instances
 from tests.assess.cases import DEFINITION, plan_of, small_case
 

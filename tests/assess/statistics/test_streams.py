@@ -22,8 +22,9 @@ from robustev.assess.statistics.streams import (
 )
 from robustev.core.errors import ConfigError
 from robustev.data.region import History, Region
-from robustev.scenarios.config import ScenarioConfig, generate
-from robustev.scenarios.source_config import HistorySource, Reduction, TrajectorySource
+from robustev.scenarios.config import Reduction, ScenarioConfig
+from robustev.scenarios.generator import generate
+from robustev.scenarios.sources import HistorySource, TrajectorySource
 from tests import instances
 from tests.assess.cases import DEFINITION
 

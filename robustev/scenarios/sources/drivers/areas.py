@@ -19,7 +19,7 @@ Side = Literal["north", "south", "east", "west"]
 Density = Literal["dense", "middle", "sparse"]
 
 
-class Place(Settings):
+class Area(Settings):
     """A part of the region; where several conditions are given, all must hold.
 
     Nothing given means the whole region. Rings are quarters of the population by distance from its
@@ -45,12 +45,12 @@ class Place(Settings):
         return self
 
     def mask(self, region: Region) -> BoolArray:
-        """Return True for the zones that belong to the place, shape (zones,).
+        """Return True for the zones that belong to the area, shape (zones,).
 
         Raises
         ------
         ConfigError
-            If the region lacks what the place refers to, or no zone belongs to it.
+            If the region lacks what the area refers to, or no zone belongs to it.
         """
         chosen = np.ones(region.num_zones, dtype=np.bool_)
         for attribute, labels in self.group.items():
@@ -76,9 +76,9 @@ class Place(Settings):
         return chosen
 
     def describe(self) -> str:
-        """Return the place in words.
+        """Return the area in words.
 
-        >>> Place(ring="edge", side="east").describe()
+        >>> Area(ring="edge", side="east").describe()
         'ring edge, side east'
         """
         stated = self.model_dump(exclude_defaults=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from itertools import zip_longest
+from typing import Self
 
 from pydantic import Field, model_validator
 
 from robustev.core.errors import nearest_name
 from robustev.core.settings import Settings
-from robustev.scenarios.sources.drivers.areas import Place
-from robustev.scenarios.sources.drivers.variates import Fixed, Variate
+from robustev.scenarios.sources.drivers.areas import Area
+from robustev.scenarios.sources.drivers.distributions import Distribution, Fixed
 
 
 class NewHouseholds(Settings):
@@ -21,9 +22,9 @@ class NewHouseholds(Settings):
     """
 
     name: str
-    to: Place
+    to: Area
     """Where they go."""
-    share: Variate
+    share: Distribution
     """Share of the region's growth, between 0 and 1."""
 
 
@@ -31,11 +32,11 @@ class Migration(Settings):
     """People move from one place to another within the region."""
 
     name: str
-    source: Place
+    source: Area
     """Where they leave, in proportion to residents."""
-    to: Place
+    to: Area
     """Where they arrive, in proportion to residents."""
-    share: Variate
+    share: Distribution
     """Share of the source's residents that move; a negative share moves people back."""
 
 
@@ -43,9 +44,9 @@ class NewTown(Settings):
     """A settlement that is not there yet: people from outside, all in one place."""
 
     name: str
-    at: Place
+    at: Area
     """Where it is built."""
-    size: Variate
+    size: Distribution
     """New residents as a share of the region's present population."""
     concentration: float = Field(0.0, ge=0, le=1)
     """0 spreads them equally over the zones of the place, 1 in proportion to residents."""
@@ -55,9 +56,9 @@ class Ageing(Settings):
     """Households grow old, and older households charge less."""
 
     name: str = "ageing"
-    where: Place = Place()
+    where: Area = Area()
     """The zones that age."""
-    share: Variate
+    share: Distribution
     """Share of households there that pass into old age."""
     need_ratio: float = Field(0.55, ge=0, le=1)
     """Charging need of an old household as a share of a younger one's."""
@@ -67,9 +68,9 @@ class Income(Settings):
     """Real income changes, and with it the ownership of EVs."""
 
     name: str = "income"
-    where: Place = Place()
+    where: Area = Area()
     """The zones whose income changes."""
-    growth: Variate
+    growth: Distribution
     """Relative change of income: 0.1 is 10 % richer."""
     elasticity: float = 0.7
     """Relative change of EV ownership per relative change of income."""
@@ -78,7 +79,7 @@ class Income(Settings):
 class LocalNoise(Settings):
     """What no driver explains: local deviations that neighbours share."""
 
-    spread: Variate = Fixed(value=0.2)
+    spread: Distribution = Fixed(value=0.2)
     """Standard deviation of the logarithm of a zone's demand: 0.2 is about 20 %."""
     range_share: float = Field(0.1, gt=0)
     """Distance over which deviations are alike, as a share of the region's diagonal."""
@@ -93,7 +94,7 @@ class TypeShift(Settings):
 
     type: str
     """The demand type."""
-    log_odds: Variate
+    log_odds: Distribution
     """Change of the logarithm of the type's odds: 0.7 doubles them."""
 
 
@@ -106,22 +107,16 @@ class DriverCorrelation(Settings):
     """Correlation of the two on the normal scale."""
 
 
-class DriverSource(Settings):
-    """Scenarios from named drivers, applied to the region's reference demand.
+class DriverSettings(Settings):
+    """The named drivers of demand, as an expert gives them."""
 
-    Demand of zone j and type k is its reference demand times the relative change of residents, of
-    EVs per resident, and of charging per EV. See ``scenarios/README.md`` for the formulas.
-    All figures are changes between the reference and the planning horizon.
-    """
-
-    kind: Literal["drivers"] = "drivers"
-    population_growth: Variate = Fixed(value=0.0)
+    population_growth: Distribution = Fixed(value=0.0)
     """Relative change of the region's residents: 0.1 is 10 % more."""
-    ev_adoption: Variate = Fixed(value=1.0)
+    ev_adoption: Distribution = Fixed(value=1.0)
     """EVs per resident at the horizon relative to today: 2 is twice as many."""
-    charging_need: Variate = Fixed(value=1.0)
+    charging_need: Distribution = Fixed(value=1.0)
     """Public charging per EV at the horizon relative to today."""
-    densification: Variate = Fixed(value=0.0)
+    densification: Distribution = Fixed(value=0.0)
     """Pull of crowded areas: residents shift in proportion to ``exp(densification x crowding)``.
 
     Crowding has mean 0 and deviation 1 over residents, cut at -2 and 2; negative values are
@@ -145,7 +140,7 @@ class DriverSource(Settings):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        names = [name for name, _ in self.variates()]
+        names = [name for name, _ in self.distributions()]
         repeated = sorted({name for name in names if names.count(name) > 1})
         if repeated:
             raise ValueError(f"driver names repeat: {', '.join(repeated)}; give each its own name")
@@ -157,13 +152,13 @@ class DriverSource(Settings):
                     raise ValueError(f"correlation names an unknown driver {name!r}{hint}")
             if pair.between[0] == pair.between[1]:
                 raise ValueError(f"driver {pair.between[0]!r} is correlated with itself")
-        for name, variate in self.variates():
-            _check_range(name, variate, *self.limits(name))
+        for name, given in self.distributions():
+            _check_range(name, given, *self.limits(name))
         return self
 
-    def variates(self) -> list[tuple[str, Variate]]:
+    def distributions(self) -> list[tuple[str, Distribution]]:
         """Return the name and distribution of every driver, in a fixed order."""
-        listed: list[tuple[str, Variate]] = [
+        listed: list[tuple[str, Distribution]] = [
             ("population_growth", self.population_growth),
             ("ev_adoption", self.ev_adoption),
             ("charging_need", self.charging_need),
@@ -178,6 +173,32 @@ class DriverSource(Settings):
         if self.local_noise is not None:
             listed.append(("local_noise", self.local_noise.spread))
         return listed
+
+    def mode_names(self) -> tuple[str, ...]:
+        """Return the names of the leading patterns of the local noise."""
+        count = 0 if self.local_noise is None else self.local_noise.leading_modes
+        return tuple(f"local_noise mode {m}" for m in range(count))
+
+    def leading(self) -> tuple[str, ...]:
+        """Return what the leading numbers are for, by dimension of the Sobol sequence.
+
+        Drivers that every region has come first; then, round by round, one of each kind that may
+        be there any number of times, or an empty place. So a driver that is added at the end of its
+        list leaves all others their dimensions.
+        """
+        always = ("population_growth", "ev_adoption", "charging_need", "densification")
+        noise = "" if self.local_noise is None else "local_noise"
+        rounds = zip_longest(
+            self.mode_names(),
+            [part.name for part in self.migration],
+            [part.name for part in self.ageing],
+            [part.name for part in self.income],
+            [part.name for part in self.new_households],
+            [town.name for town in self.new_town],
+            [f"shift_{shift.type}" for shift in self.types],
+            fillvalue="",
+        )
+        return (*always, noise, *(name for names in rounds for name in names))
 
     def limits(self, name: str) -> tuple[float, float]:
         """Return the smallest and largest value of a driver that makes sense."""
@@ -204,8 +225,8 @@ _LIMITS = {
 }
 
 
-def _check_range(name: str, variate: Variate, low: float, high: float) -> None:
-    least, most = variate.bounds()
+def _check_range(name: str, given: Distribution, low: float, high: float) -> None:
+    least, most = given.bounds()
     if least < low or most > high:
         raise ValueError(
             f"{name}: values between {least:g} and {most:g} are possible, but only "

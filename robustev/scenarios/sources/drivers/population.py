@@ -9,8 +9,8 @@ import numpy as np
 
 from robustev.core.arrays import BoolArray, FloatArray
 from robustev.data.region import Region
-from robustev.scenarios.sources.drivers.areas import Place, crowding, residents
-from robustev.scenarios.sources.drivers.config import DriverSource, NewTown
+from robustev.scenarios.sources.drivers.areas import Area, crowding, residents
+from robustev.scenarios.sources.drivers.config import DriverSettings, NewTown
 
 Drivers = Mapping[str, FloatArray]
 
@@ -30,13 +30,13 @@ class Population:
         that lonely places stay sensible; None when densification plays no part.
     """
 
-    source: DriverSource
+    source: DriverSettings
     today: FloatArray
     masks: Mapping[str, BoolArray]
     standard_crowding: FloatArray | None
 
     @classmethod
-    def prepare(cls, source: DriverSource, region: Region) -> Population:
+    def prepare(cls, source: DriverSettings, region: Region) -> Population:
         """Find the places that the drivers name in the region.
 
         Raises
@@ -54,7 +54,7 @@ class Population:
         today = residents(region)
         return cls(source, today, masks, _standardised(crowding(region), today) if pulled else None)
 
-    def mask(self, place: Place) -> BoolArray:
+    def mask(self, place: Area) -> BoolArray:
         """Return True for the zones of a place that the drivers name."""
         return self.masks[place.describe()]
 
@@ -99,7 +99,7 @@ class Population:
         weighted = people * np.exp(pull[:, None] * self.standard_crowding)
         return np.asarray(weighted * (people.sum(axis=1) / weighted.sum(axis=1))[:, None])
 
-    def _share(self, place: Place) -> FloatArray:
+    def _share(self, place: Area) -> FloatArray:
         """Return how people who come to a place spread over its zones: as its residents do."""
         weight = self.today * self.mask(place)
         if weight.sum() == 0:

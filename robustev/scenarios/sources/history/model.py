@@ -6,27 +6,27 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.special import ndtri
 
 from robustev.core.arrays import FloatArray
-from robustev.scenarios.distribution import Sample
 from robustev.scenarios.field import GaussianField, exponential_field
-from robustev.scenarios.sampling import Draws
+from robustev.scenarios.sampling import RandomNumbers
+from robustev.scenarios.sources.base import DemandDistribution, Sample
 from robustev.scenarios.sources.history.panel import Panel
 from robustev.scenarios.sources.history.residuals import ResidualModel, fit_residuals
 from robustev.scenarios.sources.history.shares import ShareForecast, fit_shares
 from robustev.scenarios.sources.history.trend import TotalForecast, fit_total
 from robustev.scenarios.sources.history.type_mix import TypeMix, fit_type_mix
 
-LEADING_MODES = 4
-NAMED = 4  # leading numbers before the modes: family, total, scale, concentration
+FIGURES = ("trend_family", "total_demand", "local_change", "concentration")
+MODES = ("mode 0", "mode 1", "mode 2", "mode 3")
+MAPS = ("first map", "second map", "angle")
 
 ResidualKind = Literal["gaussian", "bootstrap", "independent"]
 
 
 @dataclass(frozen=True, eq=False)
-class HistoryForecast:
-    """Demand ``horizon`` years after the history; make it with `fit`.
+class HistoryModel(DemandDistribution):
+    """The distribution of demand ``horizon`` years after the history; build it with `fit`.
 
         D_jks = T_s  exp((1 + c_s) l_j + size scale_s z_js) / sum_j' exp(...)  m_jks
 
@@ -49,7 +49,7 @@ class HistoryForecast:
         points: FloatArray,
         horizon: int,
         residuals: ResidualKind = "gaussian",
-    ) -> HistoryForecast:
+    ) -> HistoryModel:
         """Fit everything to the panel; ``points`` has shape (zones, dimensions).
 
         ``residuals="independent"`` is the same forecast without correlation in space, for
@@ -66,9 +66,9 @@ class HistoryForecast:
         return cls(panel, horizon, total, shares, model, fit_type_mix(panel, horizon), field)
 
     @property
-    def dimensions(self) -> int:
-        """The named ones; a shift per type but one; then the leading modes."""
-        return NAMED + self.mix.dimensions + self._leading_modes
+    def leading(self) -> tuple[str, ...]:
+        """The region's figures; the leading modes, or the past maps; a shift per type but one."""
+        return (*FIGURES, *self._patterns, *self.mix.names)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -76,34 +76,34 @@ class HistoryForecast:
         return self.panel.repairs
 
     @property
-    def _leading_modes(self) -> int:
-        return min(LEADING_MODES, self.field.num_modes) if self.field is not None else 3
+    def _patterns(self) -> tuple[str, ...]:
+        return MAPS if self.field is None else MODES[: self.field.num_modes]
 
-    def sample(self, draws: Draws) -> Sample:
-        """Return demand and drivers for every scenario in ``draws``."""
-        total, family = self.total.sample(draws.leading[:, 0], draws.leading[:, 1])
-        scale = self.residuals.scale(ndtri(draws.leading[:, 2]))
-        concentration = self.shares.concentration_spread * ndtri(draws.leading[:, 3])
-        share = self._error_maps(draws)
+    def sample(self, numbers: RandomNumbers) -> Sample:
+        """Return demand and drivers for every scenario in ``numbers``."""
+        total, family = self.total.sample(
+            numbers.uniform("trend_family"), numbers.uniform("total_demand")
+        )
+        scale = self.residuals.scale(numbers.normal("local_change"))
+        concentration = self.shares.concentration_spread * numbers.normal("concentration")
+        share = self._error_maps(numbers)
         share *= (self.residuals.size * scale)[:, None]
         share += (1.0 + concentration)[:, None] * self.shares.level
         np.exp(share, out=share)
         share *= (total / share.sum(axis=1))[:, None]
-        zones = np.zeros((len(draws), len(self.panel.active)))
+        zones = np.zeros((len(numbers), len(self.panel.active)))
         zones[:, self.panel.active] = share
         drivers = {
             "trend_family": family, "total_demand": total, "local_change": scale,
             "concentration": concentration,
         }  # fmt: skip
-        split = self.mix.sample(draws.leading[:, NAMED : NAMED + self.mix.dimensions])
+        split = self.mix.sample(numbers.uniforms(self.mix.names))
         return Sample(self.mix.apply(zones, split), drivers | self.mix.drivers(split))
 
-    def _error_maps(self, draws: Draws) -> FloatArray:
-        first = NAMED + self.mix.dimensions
-        last = first + self._leading_modes
+    def _error_maps(self, numbers: RandomNumbers) -> FloatArray:
         if self.field is not None:
-            return self.residuals.marginal(self.field.sample(draws, slice(first, last)))
-        return self._bootstrap_maps(draws.leading[:, first:last])
+            return self.residuals.marginal(self.field.sample(numbers, self._patterns))
+        return self._bootstrap_maps(numbers.uniforms(MAPS))
 
     def _bootstrap_maps(self, uniform: FloatArray) -> FloatArray:
         """Return two past maps each, blended at a random angle, which keeps covariances."""

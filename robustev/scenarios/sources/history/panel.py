@@ -22,11 +22,11 @@ from robustev.core.arrays import BoolArray, FloatArray, frozen
 from robustev.core.errors import FaultCollector
 from robustev.core.formatting import count
 from robustev.data.region import History
+from robustev.scenarios.sources.history import COMFORTABLE_YEARS
 
 logger = logging.getLogger(__name__)
 
 LEAST_YEARS = 3
-COMFORTABLE_YEARS = 5
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,9 +26,9 @@ class TypeMix:
     spread: FloatArray
 
     @property
-    def dimensions(self) -> int:
-        """One leading number per type but the first."""
-        return int(self.share.shape[1]) - 1
+    def names(self) -> tuple[str, ...]:
+        """One shift per type but the first."""
+        return tuple(f"type_shift_{k}" for k in range(1, self.share.shape[1]))
 
     def sample(self, leading: FloatArray) -> FloatArray:
         """Return log-odds shifts, shape (scenarios, types), zero for the first type."""
@@ -47,7 +47,7 @@ class TypeMix:
 
     def drivers(self, shift: FloatArray) -> dict[str, FloatArray]:
         """Return the shifts as named drivers."""
-        return {f"type_shift_{k}": shift[:, k] for k in range(1, shift.shape[1])}
+        return dict(zip(self.names, shift.T[1:], strict=True))
 
 
 def fit_type_mix(panel: Panel, horizon: int) -> TypeMix:

@@ -9,24 +9,24 @@ import pytest
 
 from robustev.core.errors import ConfigError
 from robustev.data.region import Region
-from robustev.scenarios.sources.drivers.areas import Place, residents
+from robustev.scenarios.sources.drivers.areas import Area, residents
 from tests.scenarios.conftest import grid_region
 
 
 def share(region: Region, **words: Any) -> float:
     """Share of the residents who live in the place."""
     weight = residents(region)
-    return float(weight[Place(**words).mask(region)].sum() / weight.sum())
+    return float(weight[Area(**words).mask(region)].sum() / weight.sum())
 
 
 def test_nothing_said_is_the_whole_region(region: Region) -> None:
-    assert Place().mask(region).all()
-    assert Place().describe() == "the whole region"
+    assert Area().mask(region).all()
+    assert Area().describe() == "the whole region"
 
 
 def test_rings_are_quarters_of_the_population_from_the_centre_outward(region: Region) -> None:
     rings = ["core", "inner", "outer", "edge"]
-    masks = [Place.model_validate({"ring": ring}).mask(region) for ring in rings]
+    masks = [Area.model_validate({"ring": ring}).mask(region) for ring in rings]
     assert (np.sum(masks, axis=0) == 1).all()
     assert region.zones.x is not None
     assert region.zones.y is not None
@@ -40,26 +40,26 @@ def test_rings_are_quarters_of_the_population_from_the_centre_outward(region: Re
     ("one", "other"), [("north", "south"), ("east", "west")], ids=["y axis", "x axis"]
 )
 def test_opposite_sides_share_the_region(region: Region, one: str, other: str) -> None:
-    first = Place.model_validate({"side": one}).mask(region)
-    second = Place.model_validate({"side": other}).mask(region)
+    first = Area.model_validate({"side": one}).mask(region)
+    second = Area.model_validate({"side": other}).mask(region)
     assert share(region, side=one) == pytest.approx(0.5, abs=0.1)
     assert (first ^ second).mean() > 0.75
 
 
 def test_the_north_is_where_y_is_large(region: Region) -> None:
     assert region.zones.y is not None
-    assert region.zones.y[Place(side="north").mask(region)].min() >= 2.5
+    assert region.zones.y[Area(side="north").mask(region)].min() >= 2.5
 
 
 def test_dense_zones_are_in_the_crowded_middle(region: Region) -> None:
-    dense = Place(density="dense").mask(region)
-    sparse = Place(density="sparse").mask(region)
+    dense = Area(density="dense").mask(region)
+    sparse = Area(density="sparse").mask(region)
     weight = residents(region)
     assert weight[dense].min() > weight[sparse].max()
 
 
 def test_several_conditions_must_all_hold(region: Region) -> None:
-    both = Place(group={"district": "east"}, zones=["z0", "z5"]).mask(region)
+    both = Area(group={"district": "east"}, zones=["z0", "z5"]).mask(region)
     assert np.flatnonzero(both).tolist() == [5]
 
 
@@ -81,10 +81,10 @@ def test_places_that_the_region_lacks_are_named(
     region: Region, words: dict[str, Any], reason: str
 ) -> None:
     with pytest.raises(ConfigError, match=reason):
-        Place(**words).mask(region)
+        Area(**words).mask(region)
 
 
 @pytest.mark.parametrize("words", [{"ring": "core"}, {"side": "east"}, {"density": "dense"}])
 def test_a_region_without_coordinates_has_no_directions(words: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match="no zone coordinates"):
-        Place(**words).mask(grid_region(coordinates=False))
+        Area(**words).mask(grid_region(coordinates=False))

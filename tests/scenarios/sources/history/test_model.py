@@ -8,7 +8,7 @@ import pytest
 from robustev.data.geometry import zone_points
 from robustev.data.region import History
 from robustev.scenarios.sampling import draw
-from robustev.scenarios.sources.history.model import HistoryForecast, ResidualKind
+from robustev.scenarios.sources.history.model import HistoryModel, ResidualKind
 from robustev.scenarios.sources.history.panel import make_panel
 from tests.scenarios.conftest import grid_region, grown_history
 
@@ -16,15 +16,15 @@ POINTS = zone_points(grid_region())
 KINDS: tuple[ResidualKind, ...] = ("gaussian", "bootstrap", "independent")
 
 
-def fit(history: History, kind: ResidualKind = "gaussian", horizon: int = 1) -> HistoryForecast:
-    return HistoryForecast.fit(make_panel(history), POINTS, horizon, kind)
+def fit(history: History, kind: ResidualKind = "gaussian", horizon: int = 1) -> HistoryModel:
+    return HistoryModel.fit(make_panel(history), POINTS, horizon, kind)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("types", [1, 2])
 def test_zones_add_up_to_the_drawn_total(kind: ResidualKind, types: int) -> None:
     forecast = fit(grown_history(types=types), kind)
-    sample = forecast.sample(draw("sobol", 16, forecast.dimensions, seed=1))
+    sample = forecast.sample(draw("sobol", 16, forecast.leading, seed=1))
     assert sample.demand.shape == (16, 36, types)
     np.testing.assert_allclose(sample.demand.sum(axis=(1, 2)), sample.drivers["total_demand"])
 
@@ -33,7 +33,7 @@ def test_the_median_total_goes_on_from_the_past() -> None:
     history = grown_history(noise=0.01)
     total = np.asarray(history.demand).sum(axis=(1, 2))
     forecast = fit(history)
-    sample = forecast.sample(draw("sobol", 512, forecast.dimensions, seed=1))
+    sample = forecast.sample(draw("sobol", 512, forecast.leading, seed=1))
     expected = total[-1] + (total[-1] - total[-2])
     assert np.median(sample.drivers["total_demand"]) == pytest.approx(expected, rel=0.05)
 
@@ -42,14 +42,14 @@ def test_a_zone_that_never_had_demand_keeps_none() -> None:
     demand = np.array(grown_history().demand)
     demand[:, 5] = 0.0
     forecast = fit(History(grown_history().years, demand))
-    sample = forecast.sample(draw("sobol", 8, forecast.dimensions, seed=1))
+    sample = forecast.sample(draw("sobol", 8, forecast.leading, seed=1))
     assert (sample.demand[:, 5] == 0).all()
     assert (np.delete(sample.demand, 5, axis=1) > 0).all()
 
 
 def test_shares_spread_as_they_did_in_the_past() -> None:
     forecast = fit(grown_history(noise=0.2, years=9))
-    sample = forecast.sample(draw("sobol", 1024, forecast.dimensions, seed=1))
+    sample = forecast.sample(draw("sobol", 1024, forecast.leading, seed=1))
     share = np.log(sample.demand[:, :, 0])
     share -= share.mean(axis=1, keepdims=True)
     level = forecast.shares.level - forecast.shares.level.mean()
@@ -59,7 +59,7 @@ def test_shares_spread_as_they_did_in_the_past() -> None:
 
 def test_concentration_parts_large_zones_from_small_ones() -> None:
     forecast = fit(grown_history(noise=0.2))
-    sample = forecast.sample(draw("sobol", 1024, forecast.dimensions, seed=1))
+    sample = forecast.sample(draw("sobol", 1024, forecast.leading, seed=1))
     largest = int(forecast.shares.level.argmax())
     share = sample.demand[:, largest, 0] / sample.demand.sum(axis=(1, 2))
     assert np.corrcoef(sample.drivers["concentration"], share)[0, 1] > 0.05
@@ -67,7 +67,7 @@ def test_concentration_parts_large_zones_from_small_ones() -> None:
 
 def test_bootstrap_maps_are_blends_of_past_errors() -> None:
     forecast = fit(grown_history(), "bootstrap")
-    sample = forecast.sample(draw("sobol", 32, forecast.dimensions, seed=1))
+    sample = forecast.sample(draw("sobol", 32, forecast.leading, seed=1))
     share = np.log(sample.demand[:, :, 0])
     share -= share.mean(axis=1, keepdims=True)
     level = forecast.shares.level - forecast.shares.level.mean()
@@ -85,5 +85,5 @@ def test_a_farther_year_is_less_certain() -> None:
 
 def test_three_years_are_enough_to_run() -> None:
     forecast = fit(grown_history(years=3), horizon=2)
-    sample = forecast.sample(draw("sobol", 8, forecast.dimensions, seed=1))
+    sample = forecast.sample(draw("sobol", 8, forecast.leading, seed=1))
     assert np.isfinite(sample.demand).all()

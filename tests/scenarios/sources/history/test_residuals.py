@@ -22,7 +22,7 @@ POINTS = np.stack(np.meshgrid(SIDE, SIDE), axis=-1).reshape(-1, 2)
 
 def maps(count: int, correlation_range: float, nugget: float, seed: int = 1) -> FloatArray:
     field = exponential_field(POINTS, correlation_range, nugget)
-    return field.sample(draw("monte_carlo", count, 0, seed=seed))
+    return field.sample(draw("monte_carlo", count, (), seed=seed))
 
 
 @pytest.mark.parametrize(("correlation_range", "nugget"), [(3.0, 0.0), (3.0, 0.5), (1.5, 0.3)])

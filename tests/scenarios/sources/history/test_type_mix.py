@@ -13,7 +13,7 @@ from tests.scenarios.conftest import grown_history
 
 def test_a_single_type_needs_no_numbers() -> None:
     mix = fit_type_mix(make_panel(grown_history()), 2)
-    assert mix.dimensions == 0
+    assert mix.names == ()
     zones = np.ones((3, 36))
     np.testing.assert_array_equal(mix.apply(zones, mix.sample(np.empty((3, 0))))[:, :, 0], zones)
 

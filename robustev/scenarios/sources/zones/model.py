@@ -15,10 +15,10 @@ from robustev.core.errors import FaultCollector, InputError, repeated_ids
 from robustev.data.geometry import extent, zone_points
 from robustev.data.region import Region
 from robustev.scenarios.correlation import Correlation, checked_correlation
-from robustev.scenarios.distribution import Sample
 from robustev.scenarios.field import GaussianField, exponential_field, field_of
-from robustev.scenarios.sampling import Draws
-from robustev.scenarios.source_config import Spatial, ZoneSource
+from robustev.scenarios.sampling import RandomNumbers
+from robustev.scenarios.sources.base import DemandDistribution, Sample
+from robustev.scenarios.sources.zones.config import Spatial
 from robustev.scenarios.tables import (
     numbers,
     positions,
@@ -91,8 +91,8 @@ class Marginals:
 
 
 @dataclass(frozen=True, eq=False)
-class ZoneForecast:
-    """Marginals by zone, tied by a Gaussian copula over space; make it with `prepare`.
+class ZoneModel(DemandDistribution):
+    """Marginals by zone, tied by a Gaussian copula over space; build it with `prepare`.
 
     ``F_j = sqrt(common) z_0 + sqrt(1 - common) G_j`` with ``G`` a Gaussian field. All types of a
     zone move together. ``notes`` tell of a repaired correlation matrix; other faults are refused.
@@ -105,41 +105,51 @@ class ZoneForecast:
     notes: tuple[str, ...] = ()
 
     @classmethod
-    def prepare(cls, source: ZoneSource, region: Region) -> ZoneForecast:
-        """Read the source's tables and tie them to the region.
+    def prepare(
+        cls, marginals: Marginals, spatial: Spatial, correlation: Path | None, region: Region
+    ) -> ZoneModel:
+        """Tie the marginals by distance, or by the matrix in the file ``correlation``.
 
         Raises
         ------
         InputError
-            With every fault: unknown or missing zones, crossing quantiles, negative spreads, a
-            correlation matrix that is none.
+            If the file cannot be read, or is no correlation matrix of the region's zones.
         """
-        if source.table is None:
-            marginals = Marginals.gamma(region.demand, source.spread * region.demand)
-        else:
-            marginals = marginals_from_table(read_table(source.table), region, str(source.table))
-        if source.correlation is not None:
-            given = read_correlation(source.correlation, region)
-            modes = source.spatial.leading_modes
-            return cls(
-                marginals, field_of(given.matrix, zone_points(region)), 0.0, modes, given.repairs
-            )
-        spatial = source.spatial
-        return cls(marginals, _field(spatial, region), spatial.common, spatial.leading_modes)
+        if correlation is None:
+            field = _field(spatial, region)
+            return cls(marginals, field, spatial.common, spatial.leading_modes)
+        given = read_correlation(correlation, region)
+        field = field_of(given.matrix, zone_points(region))
+        return cls(marginals, field, 0.0, spatial.leading_modes, given.repairs)
 
     @property
-    def dimensions(self) -> int:
+    def leading(self) -> tuple[str, ...]:
         """The common factor and the leading modes."""
-        return 1 + min(self.leading_modes, self.field.num_modes)
+        return ("common_factor", *self._modes)
 
-    def sample(self, draws: Draws) -> Sample:
-        """Return demand and the common factor of every scenario in ``draws``."""
-        common = ndtri(draws.leading[:, 0])
-        normal = self.field.sample(draws, slice(1, self.dimensions))
+    @property
+    def _modes(self) -> tuple[str, ...]:
+        return tuple(f"mode {m}" for m in range(min(self.leading_modes, self.field.num_modes)))
+
+    def sample(self, numbers: RandomNumbers) -> Sample:
+        """Return demand and the common factor of every scenario in ``numbers``."""
+        common = numbers.normal("common_factor")
+        normal = self.field.sample(numbers, self._modes)
         normal *= np.sqrt(1.0 - self.common)
         normal += np.sqrt(self.common) * common[:, None]
         drivers = {"common_factor": common} if self.common > 0 else {}
         return Sample(self.marginals.demand(normal), drivers)
+
+
+def read_marginals(path: str | Path, region: Region) -> Marginals:
+    """Return the marginals in a file; see `ZoneSource` for its columns.
+
+    Raises
+    ------
+    InputError
+        With every fault: unknown or missing zones, crossing quantiles, negative spreads.
+    """
+    return marginals_from_table(read_table(path), region, str(path))
 
 
 def marginals_from_table(frame: pd.DataFrame, region: Region, file: str) -> Marginals:

@@ -13,20 +13,20 @@ from robustev.core.arrays import FloatArray
 from robustev.core.errors import ConfigError, InputError
 from robustev.data.region import Region
 from robustev.scenarios.sampling import draw
-from robustev.scenarios.sources.drivers.areas import Place, residents
-from robustev.scenarios.sources.drivers.config import DriverSource
-from robustev.scenarios.sources.drivers.distribution import DriverForecast
+from robustev.scenarios.sources import DriverSource
+from robustev.scenarios.sources.drivers.areas import Area, residents
+from robustev.scenarios.sources.drivers.model import DriverModel
 from tests.scenarios.conftest import grid_region
 
 
-def forecast(region: Region, **drivers: Any) -> DriverForecast:
+def forecast(region: Region, **drivers: Any) -> DriverModel:
     source = DriverSource.model_validate({"local_noise": None} | drivers)
-    return DriverForecast.prepare(source, region)
+    return DriverModel.prepare(source, region)
 
 
 def demand(region: Region, **drivers: Any) -> FloatArray:
     """Demand of one scenario with every driver at its median, shape (zones, types)."""
-    return forecast(region, **drivers).central({})[0][0]
+    return forecast(region, **drivers).with_drivers({})[0][0]
 
 
 def test_no_driver_is_the_reference_demand(region: Region) -> None:
@@ -44,7 +44,7 @@ def test_new_households_go_where_they_are_sent(region: Region) -> None:
         population_growth=0.2,
         new_households=[{"name": "new_east", "to": {"side": "east"}, "share": 0.75}],
     )
-    people, east = residents(region), Place(side="east").mask(region)
+    people, east = residents(region), Area(side="east").mask(region)
     ratio = made[:, 0] / region.demand[:, 0]
     np.testing.assert_allclose(ratio[~east], 1.05)
     expected = 1.05 + 0.15 * people.sum() / people[east].sum()
@@ -64,7 +64,7 @@ def test_places_that_ask_for_more_than_all_growth_get_less_in_proportion(region:
     ]
     source = forecast(region, population_growth=0.1, new_households=sent)
     people = residents(region)
-    drivers = source.driver_values(np.full((1, source.dimensions), 0.5))
+    drivers = source.driver_values(np.full((1, len(source.source.distributions())), 0.5))
     moved = source.population.ratio(drivers)[0] * people
     assert moved.sum() == pytest.approx(1.1 * people.sum())
     assert (moved >= people - 1e-9).all()
@@ -76,9 +76,9 @@ MOVE = {"name": "flight", "source": {"ring": "core"}, "to": {"ring": "edge"}, "s
 def test_migration_empties_the_source_and_fills_the_goal(region: Region) -> None:
     made = demand(region, migration=[MOVE])
     ratio = made[:, 0] / region.demand[:, 0]
-    np.testing.assert_allclose(ratio[Place(ring="core").mask(region)], 0.8)
-    assert (ratio[Place(ring="edge").mask(region)] > 1).all()
-    np.testing.assert_allclose(ratio[Place(ring="inner").mask(region)], 1.0)
+    np.testing.assert_allclose(ratio[Area(ring="core").mask(region)], 0.8)
+    assert (ratio[Area(ring="edge").mask(region)] > 1).all()
+    np.testing.assert_allclose(ratio[Area(ring="inner").mask(region)], 1.0)
 
 
 @settings(max_examples=40, deadline=None)
@@ -92,7 +92,7 @@ def test_moving_people_about_keeps_their_number(share: float, pull: float, growt
     source = forecast(
         region, population_growth=growth, densification=pull, migration=[MOVE | {"share": share}]
     )
-    drivers = source.driver_values(np.full((1, source.dimensions), 0.5))
+    drivers = source.driver_values(np.full((1, len(source.source.distributions())), 0.5))
     people = residents(region)
     moved = source.population.ratio(drivers)[0] * people
     assert moved.sum() == pytest.approx((1 + growth) * people.sum())
@@ -101,7 +101,7 @@ def test_moving_people_about_keeps_their_number(share: float, pull: float, growt
 
 def test_densification_pulls_people_to_crowded_zones(region: Region) -> None:
     ratio = demand(region, densification=0.4)[:, 0] / region.demand[:, 0]
-    crowded = Place(density="dense").mask(region)
+    crowded = Area(density="dense").mask(region)
     assert ratio[crowded].min() > 1.0
     assert ratio.min() < 0.8
 
@@ -119,7 +119,7 @@ def test_a_new_town_adds_people_in_its_place_only(region: Region) -> None:
 def test_ageing_lowers_need_in_its_place(region: Region) -> None:
     made = demand(region, ageing=[{"where": {"ring": "edge"}, "share": 0.5, "need_ratio": 0.6}])
     ratio = made[:, 0] / region.demand[:, 0]
-    edge = Place(ring="edge").mask(region)
+    edge = Area(ring="edge").mask(region)
     np.testing.assert_allclose(ratio[edge], 0.8)
     np.testing.assert_allclose(ratio[~edge], 1.0)
 
@@ -139,7 +139,7 @@ def test_a_type_gains_at_equal_totals(region: Region) -> None:
 def test_local_noise_has_mean_one_and_its_spread(region: Region) -> None:
     noise = {"spread": 0.3, "nugget": 0.2, "leading_modes": 2}
     source = forecast(region, local_noise=noise)
-    sample = source.sample(draw("sobol", 4096, source.dimensions, seed=1))
+    sample = source.sample(draw("sobol", 4096, source.leading, seed=1))
     ratio = sample.demand[:, :, 0] / region.demand[:, 0]
     np.testing.assert_allclose(ratio.mean(axis=0), 1.0, atol=0.02)
     np.testing.assert_allclose(np.log(ratio).std(axis=0), 0.3, atol=0.02)
@@ -147,7 +147,7 @@ def test_local_noise_has_mean_one_and_its_spread(region: Region) -> None:
 
 def test_neighbours_share_their_noise_more_than_distant_zones(region: Region) -> None:
     source = forecast(region, local_noise={"spread": 0.3, "nugget": 0.0, "range_share": 0.2})
-    sample = source.sample(draw("sobol", 1024, source.dimensions, seed=1))
+    sample = source.sample(draw("sobol", 1024, source.leading, seed=1))
     with_workers = np.corrcoef(np.log(sample.demand[:, :, 0]).T)
     assert with_workers[0, 1] > with_workers[0, 5] + 0.2
 
@@ -159,7 +159,7 @@ def test_drivers_are_correlated_as_told(region: Region) -> None:
         ev_adoption={"distribution": "normal", "mean": 2, "std": 0.1, "low": 0},
         correlations=[{"between": ["population_growth", "ev_adoption"], "value": 0.8}],
     )
-    drivers = source.sample(draw("sobol", 2048, source.dimensions, seed=3)).drivers
+    drivers = source.sample(draw("sobol", 2048, source.leading, seed=3)).drivers
     rank = np.corrcoef(
         drivers["population_growth"].argsort().argsort(), drivers["ev_adoption"].argsort().argsort()
     )[0, 1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,6 @@ import pandas as pd
 from robustev.core.errors import FaultCollector
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
-from robustev.scenarios.source_config import TrajectorySource
 from robustev.scenarios.tables import (
     MAX_NAMED,
     numbers,
@@ -21,8 +21,8 @@ from robustev.scenarios.tables import (
 )
 
 
-def read_trajectories(source: TrajectorySource, region: Region) -> ScenarioSet:
-    """Return the scenarios in the source's table.
+def read_trajectories(table: str | Path, year: int | None, region: Region) -> ScenarioSet:
+    """Return the scenarios of one year, the last if None, in a file of trajectories.
 
     Raises
     ------
@@ -30,7 +30,7 @@ def read_trajectories(source: TrajectorySource, region: Region) -> ScenarioSet:
         With every fault: unknown zones, negative or missing demand, trajectories that do not all
         cover the same zones, types and years, probabilities that do not sum to one.
     """
-    return scenarios_from_frame(read_table(source.table), region, source.year, str(source.table))
+    return scenarios_from_frame(read_table(table), region, year, str(table))
 
 
 def scenarios_from_frame(

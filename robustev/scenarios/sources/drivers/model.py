@@ -22,16 +22,16 @@ from robustev.core.errors import ConfigError, nearest_name
 from robustev.data.geometry import extent, zone_points
 from robustev.data.region import Region
 from robustev.scenarios.correlation import Correlation, checked_correlation, correlate
-from robustev.scenarios.distribution import Sample
 from robustev.scenarios.field import GaussianField, exponential_field
-from robustev.scenarios.sampling import Draws
-from robustev.scenarios.sources.drivers.config import DriverSource
+from robustev.scenarios.sampling import RandomNumbers
+from robustev.scenarios.sources.base import DemandDistribution, Sample
+from robustev.scenarios.sources.drivers.config import DriverSettings
 from robustev.scenarios.sources.drivers.population import Drivers, Population
 
 
 @dataclass(frozen=True, eq=False)
-class DriverForecast:
-    """The forecast distribution of a :class:`DriverSource` in a region; make it with `prepare`.
+class DriverModel(DemandDistribution):
+    """The distribution of demand that drivers make in a region; build it with `prepare`.
 
     Parameters
     ----------
@@ -43,14 +43,14 @@ class DriverForecast:
         The field of local deviations, or None.
     """
 
-    source: DriverSource
+    source: DriverSettings
     region: Region
     population: Population
     correlation: Correlation
     noise: GaussianField | None
 
     @classmethod
-    def prepare(cls, source: DriverSource, region: Region) -> DriverForecast:
+    def prepare(cls, source: DriverSettings, region: Region) -> DriverModel:
         """Tie the drivers to a region.
 
         Raises
@@ -72,9 +72,10 @@ class DriverForecast:
         return cls(source, region, population, _correlation(source), _noise_field(source, region))
 
     @property
-    def dimensions(self) -> int:
-        """One leading number per driver, then the leading modes of the local noise."""
-        return len(self.source.variates()) + self._leading_modes
+    def leading(self) -> tuple[str, ...]:
+        """One number per driver, and one for each leading mode of the local noise."""
+        unused = self.source.mode_names()[len(self._modes) :]
+        return tuple("" if name in unused else name for name in self.source.leading())
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -85,24 +86,31 @@ class DriverForecast:
         return (stand_in, *self.correlation.repairs)
 
     @property
-    def _leading_modes(self) -> int:
-        noise = self.source.local_noise
-        return min(noise.leading_modes, self.noise.num_modes) if noise and self.noise else 0
+    def _modes(self) -> tuple[str, ...]:
+        """Names of the leading modes that the field has."""
+        return self.source.mode_names()[: self.noise.num_modes] if self.noise else ()
 
-    def sample(self, draws: Draws) -> Sample:
-        """Return demand and driver values for every scenario in ``draws``."""
-        drivers = self.driver_values(draws.leading)
+    def sample(self, numbers: RandomNumbers) -> Sample:
+        """Return demand and driver values for every scenario in ``numbers``."""
+        drivers = self.driver_values(numbers.uniforms(self._drivers))
         factor = self._explained(drivers)
         if self.noise is not None:
-            factor *= self._local_factor(self.noise, draws, drivers["local_noise"])
+            factor *= self._local_factor(self.noise, numbers, drivers["local_noise"])
         return Sample(self._by_type(factor, drivers), drivers)
 
-    def central(self, fixed: Mapping[str, float]) -> tuple[FloatArray, dict[str, float]]:
+    def with_drivers(self, fixed: Mapping[str, float]) -> tuple[FloatArray, dict[str, float]]:
         """Return demand, shape (1, zones, types), and drivers with some of them ``fixed``.
 
         The other drivers stand at their medians, and there is no local noise.
+
+        Raises
+        ------
+        ConfigError
+            If the source has no such driver, or the value makes no sense.
         """
-        middle = self.driver_values(np.full((1, self.dimensions), 0.5))
+        for name, value in fixed.items():
+            self._refuse_fixed(name, value)
+        middle = self.driver_values(np.full((1, len(self._drivers)), 0.5))
         drivers = middle | {name: np.array([value]) for name, value in fixed.items()}
         demand = self._by_type(self._explained(drivers), drivers)
         return demand, {name: float(values[0]) for name, values in drivers.items()}
@@ -119,15 +127,32 @@ class DriverForecast:
             factor[:, self.population.mask(ageing.where)] *= older[:, None]
         return factor
 
-    def driver_values(self, leading: FloatArray) -> dict[str, FloatArray]:
-        """Return the value of every driver, each of shape (scenarios,), from leading numbers."""
-        variates = self.source.variates()
-        uniform = correlate(leading[:, : len(variates)], self.correlation.matrix)
-        return {name: variate.quantile(uniform[:, d]) for d, (name, variate) in enumerate(variates)}
+    def _refuse_fixed(self, name: str, value: float) -> None:
+        if name not in self._drivers:
+            near = nearest_name(name, self._drivers)
+            hint = f" (is {near!r} meant?)" if near else ""
+            raise ConfigError(f"names an unknown driver {name!r}{hint}")
+        low, high = self.source.limits(name)
+        if not low <= value <= high:
+            raise ConfigError(f"{name} = {value:g}, but only {low:g} to {high:g} makes sense")
 
-    def _local_factor(self, noise: GaussianField, draws: Draws, spread: FloatArray) -> FloatArray:
-        first = len(self.source.variates())
-        maps = noise.sample(draws, slice(first, first + self._leading_modes))
+    @property
+    def _drivers(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.source.distributions())
+
+    def driver_values(self, uniform: FloatArray) -> dict[str, FloatArray]:
+        """Return the value of every driver, each of shape (scenarios,).
+
+        ``uniform`` has shape (scenarios, drivers): independent numbers in (0, 1).
+        """
+        tied = correlate(uniform, self.correlation.matrix)
+        given = self.source.distributions()
+        return {name: one.quantile(tied[:, d]) for d, (name, one) in enumerate(given)}
+
+    def _local_factor(
+        self, noise: GaussianField, numbers: RandomNumbers, spread: FloatArray
+    ) -> FloatArray:
+        maps = noise.sample(numbers, self._modes)
         maps *= spread[:, None]
         maps -= 0.5 * spread[:, None] ** 2
         return np.exp(maps, out=maps)
@@ -145,8 +170,8 @@ class DriverForecast:
         return np.asarray(demand * ratio[:, :, None])
 
 
-def _correlation(source: DriverSource) -> Correlation:
-    names = [name for name, _ in source.variates()]
+def _correlation(source: DriverSettings) -> Correlation:
+    names = [name for name, _ in source.distributions()]
     matrix = np.eye(len(names))
     for pair in source.correlations:
         a, b = (names.index(name) for name in pair.between)
@@ -154,7 +179,7 @@ def _correlation(source: DriverSource) -> Correlation:
     return checked_correlation(matrix, "correlations between drivers", names)
 
 
-def _noise_field(source: DriverSource, region: Region) -> GaussianField | None:
+def _noise_field(source: DriverSettings, region: Region) -> GaussianField | None:
     noise = source.local_noise
     if noise is None or noise.spread.bounds() == (0.0, 0.0):
         return None

@@ -12,9 +12,9 @@ import pytest
 from scipy import stats
 
 from robustev.core.errors import InputError
-from robustev.scenarios import generate, parse_config
-from robustev.scenarios.generator import generate_with_report
-from robustev.scenarios.sources.zone_figures import (
+from robustev.scenarios import parse_config
+from robustev.scenarios.generator import generate, generate_with_report
+from robustev.scenarios.sources.zones.model import (
     Marginals,
     marginals_from_table,
     read_correlation,

@@ -11,19 +11,19 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from scipy import stats
 
-from robustev.scenarios.sources.drivers.variates import (
-    AnyVariate,
+from robustev.scenarios.sources.drivers.distributions import (
+    AnyDistribution,
     Beta,
+    Distribution,
     Fixed,
     Lognormal,
     Normal,
     Pert,
     Triangular,
     Uniform,
-    Variate,
 )
 
-VARIATE: TypeAdapter[AnyVariate] = TypeAdapter(Variate)
+DISTRIBUTION: TypeAdapter[AnyDistribution] = TypeAdapter(Distribution)
 LEVELS = np.array([0.01, 0.2, 0.5, 0.9, 0.99])
 
 
@@ -39,7 +39,7 @@ LEVELS = np.array([0.01, 0.2, 0.5, 0.9, 0.99])
         (Lognormal(median=2, log_std=0.3), stats.lognorm(0.3, scale=2)),
     ],
 )
-def test_quantiles_are_those_of_scipy(variate: AnyVariate, expected: Any) -> None:
+def test_quantiles_are_those_of_scipy(variate: AnyDistribution, expected: Any) -> None:
     np.testing.assert_allclose(variate.quantile(LEVELS), expected.ppf(LEVELS), rtol=1e-9)
 
 
@@ -51,8 +51,8 @@ def test_quantiles_are_those_of_scipy(variate: AnyVariate, expected: Any) -> Non
         ([1, 1.5, 4], Pert(low=1, mode=1.5, high=4)),
     ],
 )
-def test_short_forms_stand_for_fixed_uniform_and_pert(short: object, long: AnyVariate) -> None:
-    assert VARIATE.validate_python(short) == long
+def test_short_forms_stand_for_fixed_uniform_and_pert(short: object, long: AnyDistribution) -> None:
+    assert DISTRIBUTION.validate_python(short) == long
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_short_forms_stand_for_fixed_uniform_and_pert(short: object, long: AnyVa
 )
 def test_impossible_numbers_are_refused(content: object, reason: str) -> None:
     with pytest.raises(ValidationError, match=reason):
-        VARIATE.validate_python(content)
+        DISTRIBUTION.validate_python(content)
 
 
 @given(

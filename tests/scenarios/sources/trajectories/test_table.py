@@ -10,8 +10,9 @@ import pytest
 
 from robustev.core.errors import InputError
 from robustev.data.region import Region
-from robustev.scenarios import generate, parse_config
-from robustev.scenarios.sources.trajectories import scenarios_from_frame
+from robustev.scenarios import parse_config
+from robustev.scenarios.generator import generate
+from robustev.scenarios.sources.trajectories.table import scenarios_from_frame
 from tests.scenarios.conftest import grid_region
 
 REGION = grid_region(side=2, types=("demand",))

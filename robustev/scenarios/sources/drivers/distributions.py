@@ -209,7 +209,7 @@ class Lognormal(Settings):
         return 0.0, np.inf
 
 
-AnyVariate: TypeAlias = Fixed | Uniform | Triangular | Pert | Beta | Normal | Lognormal
+AnyDistribution: TypeAlias = Fixed | Uniform | Triangular | Pert | Beta | Normal | Lognormal
 
 
 def _expand_shorthand(value: Any) -> Any:
@@ -224,8 +224,8 @@ def _expand_shorthand(value: Any) -> Any:
     return value
 
 
-Variate: TypeAlias = Annotated[
-    AnyVariate, Field(discriminator="distribution"), BeforeValidator(_expand_shorthand)
+Distribution: TypeAlias = Annotated[
+    AnyDistribution, Field(discriminator="distribution"), BeforeValidator(_expand_shorthand)
 ]
 """An uncertain number.
 
@@ -240,10 +240,10 @@ def _beta_quantile(alpha: float, beta: float, uniform: FloatArray) -> FloatArray
     return np.asarray(betaincinv(alpha, beta, uniform))
 
 
-def _require_order(variate: S, *names: str) -> S:
-    values = [getattr(variate, name) for name in names]
+def _require_order(made: S, *names: str) -> S:
+    values = [getattr(made, name) for name in names]
     rising = all(a <= b for a, b in itertools.pairwise(values))
     if not (rising and values[0] < values[-1]):
         stated = ", ".join(f"{n}={v:g}" for n, v in zip(names, values, strict=True))
         raise ValueError(f"{' <= '.join(names)} is required, with room between; found {stated}")
-    return variate
+    return made

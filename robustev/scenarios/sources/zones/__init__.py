@@ -1,0 +1,1 @@
+"""Scenarios from figures per zone and a copula in space."""
