@@ -196,10 +196,16 @@ def _unwrapped(source: YamlSource, section: str) -> YamlSource:
 def merged(base: object, change: object) -> Any:
     """Return ``base`` with ``change`` laid over it, mapping by mapping.
 
+    A mapping that names another ``kind`` takes the place of the whole.
+
     >>> merged({"a": {"x": 1, "y": 2}}, {"a": {"y": 3}})
     {'a': {'x': 1, 'y': 3}}
+    >>> merged({"kind": "drivers", "ev_adoption": 2}, {"kind": "history"})
+    {'kind': 'history'}
     """
     if not (isinstance(base, dict) and isinstance(change, dict)):
+        return _copied(change)
+    if change.get("kind", base.get("kind")) != base.get("kind"):
         return _copied(change)
     result = _copied(base)
     for key, value in change.items():
