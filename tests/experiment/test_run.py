@@ -86,7 +86,7 @@ def test_an_interrupted_plan_is_kept_and_ends_the_run(
 
 
 def test_given_scenarios_need_data_that_bring_them(experiment_file: Path) -> None:
-    with pytest.raises(ConfigError, match=r"scenarios\.use is 'given'"):
+    with pytest.raises(ConfigError, match=r"scenarios\.source is 'given'"):
         run_experiment(
             load_experiment(experiment_file, ["scenarios.source={kind: given}"]), write=False
         )

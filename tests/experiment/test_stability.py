@@ -51,5 +51,5 @@ def test_scenarios_that_are_not_drawn_are_refused(experiment_file: Path, use: st
 
 def test_trajectories_are_refused(experiment_file: Path) -> None:
     setting = "scenarios.source={kind: trajectories, table: paths.csv}"
-    with pytest.raises(ConfigError, match="never drawn anew"):
+    with pytest.raises(ConfigError, match="taken as they are, not drawn"):
         drawn_definition(load_experiment(experiment_file, [setting]))
