@@ -14,12 +14,15 @@ from rich.console import Console
 
 from robustev.core.errors import InfeasibleError, InputError, RobustevError
 from robustev.parallel import launch, ranks
-from robustev.parallel.world import under_mpi
+from robustev.parallel.watchdog import watch_launcher
+from robustev.parallel.world import under_mpi, world
 
 BAD_INPUT = 2
 INFEASIBLE = 3
 FAILED = 1
 INTERRUPTED = 130
+GRACE_SECONDS = 3.0
+"""Time for the other ranks to meet an error that is theirs too."""
 REPAIRS = "robustev.scenarios"
 """Who logs what was repaired in the data of a forecast."""
 
@@ -50,15 +53,19 @@ def session(
     Exit codes: 2 bad input, 3 infeasible, 130 interrupted, 1 anything else.
     """
     launch.stop_on_request()
+    watch_launcher()
     console, errors = make_console(quiet=quiet), make_console(stderr=True)
     try:
         launch.check_ranks(ranks.num_ranks())
+        ranks.meeting_place()
         with _log(verbose, quiet=quiet, notes=notes):
             yield console
     except KeyboardInterrupt:
+        _end_alone("interrupted", INTERRUPTED)
         errors.print("Interrupted; nothing was written.", style="yellow")
         leave(INTERRUPTED)
     except (RobustevError, OSError) as error:
+        _end_alone(str(error), exit_code(error))
         if debug:
             errors.print(traceback.format_exc(), markup=False)
         errors.print("[bold red]Error[/]:", end=" ")
@@ -73,8 +80,23 @@ def exit_code(error: Exception) -> int:
     return INFEASIBLE if isinstance(error, InfeasibleError) else FAILED
 
 
+def _end_alone(message: str, code: int) -> None:
+    """End all ranks with one message if this one has failed alone, and the others wait for it."""
+    if ranks.all_have_come(GRACE_SECONDS):
+        return
+    Console(stderr=True, highlight=False).print(
+        f"Error on rank {ranks.rank()}: {message}", markup=False, soft_wrap=True
+    )
+    launch.report_exit(code)
+    ranks.end_all(world(), code)
+
+
 def leave(code: int) -> None:
-    """End the command with an exit code, rank 0 telling it to whoever started the ranks."""
+    """End the command with an exit code, rank 0 telling it to whoever started the ranks.
+
+    No rank leaves before the others are done: one that ends with a code ends all of them.
+    """
+    ranks.all_have_come()
     if ranks.rank() == 0:
         raise typer.Exit(launch.report_exit(code))
     raise typer.Exit(0 if launch.EXIT_FILE in os.environ else code)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from robustev.core.arrays import FloatArray
+from robustev.core.errors import SolverError
 from robustev.methods.base import SolveRun
 from robustev.methods.bounds import Bounds
 from robustev.methods.result import SolveResult, Status
@@ -40,7 +41,33 @@ def solve_extensive(run: SolveRun) -> SolveResult:
     """
     instance, stop, bounds, name = run.instance, run.stop, run.bounds, run.name
     names = list(instance.scenarios.names)
-    model = OneRankForm({"solver": "appsi_highs"}, names, scenario_creator(instance, run.risk))
+    create = scenario_creator(instance, run.risk)
+
+    def create_in_time(name: str, **options: object) -> object:
+        check_time(run)
+        return create(name, **options)
+
+    try:
+        model = OneRankForm({"solver": "appsi_highs"}, names, create_in_time)
+        check_time(run)
+        return _solve(run, model)
+    except OutOfTimeError:
+        status = bounds.status(stop, interrupted=interrupt.requested())
+        return bounds.result("ef", name, status)
+
+
+class OutOfTimeError(Exception):
+    """Time is up, or someone asked to stop, before the model is built."""
+
+
+def check_time(run: SolveRun) -> None:
+    """Leave a model that is being built once time is up."""
+    if run.bounds.seconds > run.stop.seconds or interrupt.requested():
+        raise OutOfTimeError
+
+
+def _solve(run: SolveRun, model: ExtensiveForm) -> SolveResult:
+    instance, stop, bounds, name = run.instance, run.stop, run.bounds, run.name
     first, recourse = first_stage(instance), Recourse(instance)
 
     def offer(z: FloatArray) -> None:
@@ -49,14 +76,17 @@ def solve_extensive(run: SolveRun) -> SolveResult:
         if np.isfinite(costs).all():
             bounds.offer(plan, run.risk.value(costs), SOURCE)
 
-    _listen(model, bounds, offer)
+    failures = _listen(model, bounds, offer)
+    check_time(run)
     options = {"mip_rel_gap": stop.gap}
     if math.isfinite(stop.seconds):
         options["time_limit"] = max(0.1, stop.seconds - bounds.seconds)
     built = bounds.seconds
     results = model.solve_extensive_form(solver_options=options)
+    if failures:
+        raise failures[0]
     condition = str(results.solver.termination_condition)
-    if condition.startswith("infeasible"):
+    if condition.startswith("infeasible") and bounds.plan is None:
         return bounds.result("ef", name, Status.INFEASIBLE)
     if model.tree_solution_available:
         offer(np.array([v.value for v in _first_stage(model)]))
@@ -73,12 +103,24 @@ def _first_stage(model: ExtensiveForm) -> list[Any]:
     return first_stage_columns(root)
 
 
-def _listen(model: ExtensiveForm, bounds: Bounds, offer: Callable[[FloatArray], None]) -> None:
-    """Take HiGHS's bound and plans as they improve; let it end when someone asks to stop."""
+def _listen(
+    model: ExtensiveForm, bounds: Bounds, offer: Callable[[FloatArray], None]
+) -> list[SolverError]:
+    """Take HiGHS's bound and plans as they improve; let it end when someone asks to stop.
+
+    Returns a list that will hold what fails on the way: HiGHS can pass on no error.
+    """
+    failures: list[SolverError] = []
+
+    def guarded(take: Callable[[], object]) -> None:
+        try:
+            take()
+        except SolverError as error:
+            failures.append(error)
 
     def watch(event: Any) -> None:
-        bounds.raise_lower(float(event.data_out.mip_dual_bound), SOURCE)
-        if interrupt.requested():
+        guarded(lambda: bounds.raise_lower(float(event.data_out.mip_dual_bound), SOURCE))
+        if failures or interrupt.requested():
             event.interrupt()
 
     model.solver.set_instance(model.ef)
@@ -87,5 +129,6 @@ def _listen(model: ExtensiveForm, bounds: Bounds, offer: Callable[[FloatArray], 
     highs = model.solver._solver_model
     highs.cbMipInterrupt.subscribe(watch)
     highs.cbMipImprovingSolution.subscribe(
-        lambda event: offer(np.array(event.data_out.mip_solution)[chosen])
+        lambda event: guarded(lambda: offer(np.array(event.data_out.mip_solution)[chosen]))
     )
+    return failures

@@ -14,7 +14,9 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-with contextlib.redirect_stdout(io.StringIO()):
+from robustev.parallel.world import without_shared_memory
+
+with contextlib.redirect_stdout(io.StringIO()), without_shared_memory():
     import mpisppy
     import mpisppy.log
 

@@ -9,8 +9,11 @@ from contextlib import contextmanager
 from types import FrameType
 
 _requested = threading.Event()
-SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGUSR1") if hasattr(signal, name))
-"""SIGINT comes from the keyboard; a launcher passes SIGUSR1 on to MPI ranks."""
+SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGUSR1") if hasattr(signal, name)
+)
+"""SIGINT comes from the keyboard, SIGTERM from whoever ends processes in order, and a launcher
+passes SIGUSR1 on to MPI ranks."""
 
 SHIELDED = tuple(
     getattr(signal, name)

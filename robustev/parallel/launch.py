@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Literal
 
 from robustev.core.errors import RobustevError
+from robustev.parallel.watchdog import LAUNCHER
 
 RANKS = "ROBUSTEV_RANKS"
 """Set for ranks that robustev started: how many there should be."""
@@ -121,7 +122,7 @@ def relaunch(arguments: Sequence[str], num_ranks: int, *, notify: Callable[[str]
         environment[TERMINAL] = str(shutil.get_terminal_size().columns)
     with tempfile.TemporaryDirectory(prefix="robustev-") as folder:
         exit_file = Path(folder) / "exit-code"
-        environment[EXIT_FILE] = str(exit_file)
+        environment |= {EXIT_FILE: str(exit_file), LAUNCHER: str(os.getpid())}
         code = _run(launcher.command(num_ranks, arguments), environment, notify)
         return int(exit_file.read_text()) if exit_file.is_file() and code == 0 else code
 
@@ -134,7 +135,7 @@ def _run(command: list[str], environment: Mapping[str, str], notify: Callable[[s
 
     def on_signal(number: int, _: FrameType | None) -> None:
         requests.append(number)
-        if number == signal.SIGINT and len(requests) == 1:
+        if number in (signal.SIGINT, signal.SIGTERM) and len(requests) == 1:
             notify("Stopping; the best plan so far is kept. Press Ctrl-C again to give it up.")
             passed_on = signal.SIGUSR1  # mpiexec forwards it to every rank
         else:
@@ -163,13 +164,14 @@ def _run(command: list[str], environment: Mapping[str, str], notify: Callable[[s
 
 
 def stop_on_request() -> None:
-    """Make SIGUSR1 mean the same as Ctrl-C: stop in order, keep the best plan.
+    """Make SIGTERM and SIGUSR1 mean the same as Ctrl-C: stop in order, keep the best plan.
 
-    mpiexec forwards it to all ranks, and Slurm sends it before the time runs out
+    mpiexec forwards SIGUSR1 to all ranks, and Slurm sends it before the time runs out
     (``#SBATCH --signal=USR1@120``).
     """
-    if hasattr(signal, "SIGUSR1"):
-        signal.signal(signal.SIGUSR1, lambda *_: signal.raise_signal(signal.SIGINT))
+    for name in ("SIGTERM", "SIGUSR1"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: signal.raise_signal(signal.SIGINT))
 
 
 def check_ranks(num_ranks: int, environment: Mapping[str, str] = os.environ) -> None:
@@ -178,15 +180,27 @@ def check_ranks(num_ranks: int, environment: Mapping[str, str] = os.environ) -> 
     Raises
     ------
     LaunchError
-        If mpiexec and the MPI library that mpi4py loaded do not belong together.
+        If the launcher (mpiexec, or srun) and the MPI library that mpi4py loaded do not belong
+        together: each rank would do the whole work and write it to the same place.
     """
-    expected = environment.get(RANKS)
-    if expected is not None and int(expected) != num_ranks:
+    expected = _num_started(environment)
+    if expected is not None and expected != num_ranks:
         raise LaunchError(
-            f"{expected} ranks were started, but they see {num_ranks}: mpiexec and the MPI library "
+            f"{expected} ranks were started, but they see {num_ranks}: what started them (mpiexec, "
+            "or srun with another --mpi than the library speaks) and the MPI library "
             "of mpi4py do not belong together; see MPI4PY_MPIABI and MPI4PY_LIBMPI in mpi4py's "
             "documentation, or run with --ranks 1"
         )
+
+
+def _num_started(environment: Mapping[str, str]) -> int | None:
+    """Return how many ranks whoever started them says there are, or None if nobody does."""
+    for name in (RANKS, "OMPI_COMM_WORLD_SIZE", "PMI_SIZE"):
+        if environment.get(name, "").isdecimal():
+            return int(environment[name])
+    is_step = environment.get("SLURM_STEP_ID", "").isdecimal() and "SLURM_PROCID" in environment
+    tasks = environment.get("SLURM_STEP_NUM_TASKS", "")
+    return int(tasks) if is_step and tasks.isdecimal() else None
 
 
 def report_exit(code: int, environment: Mapping[str, str] = os.environ) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
-from typing import TypeVar, cast
+from functools import cache
+from typing import Any, TypeVar, cast
 
 from robustev.parallel import interrupt
 from robustev.parallel.world import world
@@ -24,6 +26,34 @@ def num_ranks() -> int:
     """Return the number of ranks; 1 if this process runs alone."""
     comm = world()
     return 1 if comm is None else int(comm.Get_size())
+
+
+def end_all(comm: Any, code: int = 1) -> None:
+    """End all ranks at once, where some wait for this one and it cannot come."""
+    comm.Abort(code)
+
+
+@cache
+def meeting_place() -> Any | None:
+    """Return a communicator for :func:`all_have_come` alone; all ranks make the first call.
+
+    On the world's own the last meeting could be taken for another one.
+    """
+    comm = world()
+    return None if comm is None or comm.Get_size() == 1 else comm.Dup()
+
+
+def all_have_come(seconds: float = math.inf) -> bool:
+    """Return whether every rank makes this call within ``seconds``; sleeps while it waits."""
+    comm = meeting_place()
+    if comm is None:
+        return True
+    arrival, began = comm.Ibarrier(), time.monotonic()
+    while not arrival.Test():
+        if time.monotonic() - began > seconds:
+            return False
+        time.sleep(POLL_SECONDS)
+    return True
 
 
 def decided_by_root(value: bool) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 RANK_VARIABLES = ("OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMI_RANK", "PMIX_RANK")
@@ -29,3 +30,20 @@ def world() -> Any | None:
     from mpi4py import MPI  # noqa: PLC0415 - starts MPI, so only where there are ranks
 
     return MPI.COMM_WORLD
+
+
+@contextmanager
+def without_shared_memory() -> Iterator[None]:
+    """Keep a single process that starts MPI from opening Open MPI's shared memory.
+
+    The file in ``/dev/shm`` is removed by the daemon that started the ranks; alone there is none.
+    """
+    key = "OMPI_MCA_btl"
+    if under_mpi() or key in os.environ:
+        yield
+        return
+    os.environ[key] = "self"
+    try:
+        yield
+    finally:
+        del os.environ[key]

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
+
 import numpy as np
 import pytest
 
+from robustev import SolveOptions, solve
+from robustev.methods.bounds import Bounds
 from robustev.methods.result import Status
 from robustev.model.model import Budget, Model
 from tests import instances
@@ -34,3 +41,41 @@ def test_with_nothing_to_spend_and_nothing_standing_all_demand_is_left(solve_by:
     assert not result.plan.open.any()
     mean = float(np.tensordot(instance.probability, instance.demand, axes=1).sum())
     assert result.objective == pytest.approx(PENALTY * mean)
+
+
+def test_a_single_process_opens_no_shared_memory_that_it_could_not_close() -> None:
+    script = "import robustev.methods.sppy; print(open('/proc/self/maps').read())"
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("OMPI_", "PMI"))}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60,
+        env={**environment, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert "libmpi" in done.stdout
+    assert "/dev/shm/sm_segment" not in done.stdout
+
+
+def test_a_model_that_takes_longer_to_build_than_there_is_time_is_left() -> None:
+    instance = instances.random_instance(3, sites=20, zones=60, scenarios=20)
+    began = time.perf_counter()
+    options = SolveOptions(method="ef", gap=0.0, time_limit=0.05)
+    result = solve(instance.region, instance.scenarios, instance.model, options)
+    assert time.perf_counter() - began < 5.0
+    assert result.status is Status.TIME_LIMIT
+    assert (result.plan, result.lower_bound) == (None, None)
+
+
+def test_a_false_bound_from_the_solver_is_an_error_that_keeps_the_plan(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    offer = Bounds.offer
+
+    def cheaper(self: Bounds, plan: object, objective: float, source: str) -> bool:
+        return offer(self, plan, 0.5 * objective, source)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Bounds, "offer", cheaper)
+    instance = instances.random_instance(3)
+    result = solve(
+        instance.region, instance.scenarios, instance.model, SolveOptions(method="ef", gap=1e-6)
+    )
+    assert result.status is Status.ERROR
+    assert "lower bound" in result.message

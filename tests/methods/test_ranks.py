@@ -116,11 +116,15 @@ main()
 
 
 @pytest.mark.mpi
-def test_an_error_on_one_rank_ends_all_and_is_told(experiment_file: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("method", ["benders", "ph"])
+def test_a_solver_that_fails_on_one_rank_ends_all_and_is_told(
+    experiment_file: Path, tmp_path: Path, method: str
+) -> None:
     script = tmp_path / "faulty.py"
     script.write_text(FAULTY)
     launcher = find_launcher()
     arguments = ["run", str(experiment_file), "-o", str(tmp_path / "out")]
+    arguments += ["--set", f"solve.method={method}"]
     command = launcher.command(3, arguments)
     command[command.index("robustev") - 1 : command.index("robustev") + 1] = [str(script)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -130,7 +134,8 @@ def test_an_error_on_one_rank_ends_all_and_is_told(experiment_file: Path, tmp_pa
     )  # fmt: skip
     assert done.returncode == 1, done.stdout + done.stderr
     assert done.stderr.count("rank 1 has no answer") == 1
-    assert not (tmp_path / "out").exists()
+    assert "rank 1: " in done.stderr
+    assert plan_of(tmp_path / "out")["status"] == "error"
 
 
 def make_hard(data: Path) -> None:
@@ -165,3 +170,44 @@ def test_an_interrupt_ends_all_ranks_and_keeps_the_plan(
     plan = plan_of(tmp_path / "out")
     assert plan["status"] == "interrupted"
     assert plan["gap"] is not None
+
+
+STRANDED = """
+import sys
+from robustev.cli import main
+from robustev.core.errors import SolverError
+from robustev.experiment import prepare
+from robustev.parallel.ranks import rank
+
+make = prepare.make_scenarios
+
+def faulty(*given):
+    if rank() == 1:
+        raise SolverError("there are no scenarios here")
+    return make(*given)
+
+prepare.make_scenarios = faulty
+import robustev.experiment.run
+robustev.experiment.run.make_scenarios = faulty
+sys.argv[0] = "robustev"
+main()
+"""
+
+
+@pytest.mark.mpi
+def test_a_rank_that_fails_alone_ends_all_with_one_message(
+    experiment_file: Path, tmp_path: Path
+) -> None:
+    script = tmp_path / "stranded.py"
+    script.write_text(STRANDED)
+    launcher = find_launcher()
+    command = launcher.command(3, ["run", str(experiment_file), "-o", str(tmp_path / "out")])
+    command[command.index("robustev") - 1 : command.index("robustev") + 1] = [str(script)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=60, check=False,
+        env=rank_environment(launcher.flavour, 3, environment),
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert done.stderr.count("Error on rank 1: there are no scenarios here") == 1
+    assert not (tmp_path / "out").exists()

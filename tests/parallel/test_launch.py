@@ -68,6 +68,17 @@ def test_ranks_that_do_not_see_each_other_are_refused() -> None:
         launch.check_ranks(1, {launch.RANKS: "3"})
 
 
+def test_tasks_of_srun_with_a_foreign_pmi_are_refused() -> None:
+    """Each would do the whole work and write it to the same place."""
+    step = {"SLURM_STEP_ID": "0", "SLURM_PROCID": "1", "SLURM_STEP_NUM_TASKS": "4"}
+    launch.check_ranks(4, step)
+    with pytest.raises(launch.LaunchError, match=r"4 ranks were started, but they see 1.*srun"):
+        launch.check_ranks(1, step)
+    with pytest.raises(launch.LaunchError, match="do not belong together"):
+        launch.check_ranks(1, {**step, "PMI_SIZE": "4", "PMI_RANK": "0"})
+    launch.check_ranks(2, {**step, "OMPI_COMM_WORLD_SIZE": "2"})  # mpiexec within a step
+
+
 def test_the_exit_code_travels_in_a_file_past_mpiexec(tmp_path: Path) -> None:
     file = tmp_path / "code"
     assert launch.report_exit(3, {launch.EXIT_FILE: str(file)}) == 0

@@ -104,9 +104,9 @@ class WorkerRanks:
             request.wait()
         answers = [_attempt(requests[0], exact)]
         answers += [_receive(self.comm, r) for r in range(1, len(requests))]
-        for answer in answers:
+        for rank, answer in enumerate(answers):
             if isinstance(answer, _Failure):
-                raise answer.error
+                raise _of_rank(rank, answer.error)
         return answers
 
     def dismiss(self, message: _Dismissal | _Failure) -> None:
@@ -214,23 +214,38 @@ def with_workers(
 
 
 def _serve(comm: Any, exact: Subproblems) -> SolveResult:
-    """Answer the requests of rank 0 until it dismisses this rank; return its result."""
+    """Answer the requests of rank 0 until it dismisses this rank; return its result.
+
+    An interrupt of this rank alone is the answer to the next request.
+    """
+    failure: _Failure | None = None
     while True:
-        message = _receive(comm, 0)
+        try:
+            message = _receive(comm, 0)
+        except KeyboardInterrupt as error:
+            failure = _Failure(error)
+            continue
         if isinstance(message, _Dismissal):
             return message.result
         if isinstance(message, _Failure):
             raise message.error
-        comm.send(_attempt(message, exact), dest=0)
+        comm.send(failure or _attempt(message, exact), dest=0)
 
 
 def _attempt(request: Request, exact: Subproblems) -> Any:
     """Return the answer to a request, or the failure to find it."""
     try:
         return request.answer(exact)
-    except Exception as error:  # rank 0 tells it to all
+    except (Exception, KeyboardInterrupt) as error:  # rank 0 tells it to all
         error.add_note(f"Raised on an MPI rank:\n{traceback.format_exc()}")
         return _Failure(_portable(error))
+
+
+def _of_rank(rank: int, error: BaseException) -> BaseException:
+    """Return an error that names the rank which raised it; rank 0 needs no name."""
+    if rank > 0 and isinstance(error, SolverError):
+        return SolverError(f"rank {rank}: {error}")
+    return error
 
 
 def _portable(error: BaseException) -> BaseException:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
+from robustev.core.errors import SolverError
 from robustev.methods.bounds import PROVEN, Bounds
 from robustev.methods.hedging.exchange import Exchange
 from robustev.methods.hedging.options import HedgingOptions
@@ -11,6 +13,8 @@ from robustev.methods.result import StopRule
 from robustev.model.instance import Instance
 from robustev.model.risk import ScenarioRisk
 from robustev.parallel import interrupt
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -25,6 +29,7 @@ class Context:
     exchange: Exchange
     workers: int = 1
     infeasible: bool = False
+    failure: str | None = None
 
     def out_of_time(self) -> bool:
         """Return whether the time limit has passed or someone asked to stop."""
@@ -32,6 +37,18 @@ class Context:
 
     def done(self) -> bool:
         """Return whether this rank knows of a reason to stop."""
-        return (
-            self.infeasible or self.bounds.gap <= max(self.stop.gap, PROVEN) or self.out_of_time()
-        )
+        proven = self.bounds.gap <= max(self.stop.gap, PROVEN)
+        return self.infeasible or proven or self.out_of_time() or self.failed()
+
+    def failed(self) -> bool:
+        """Return whether something went wrong on this rank, or is known to have on another."""
+        if self.failure is None:
+            self.failure = self.exchange.receive_failure()
+        return self.failure is not None
+
+    def fail(self, error: BaseException) -> None:
+        """Note what went wrong on this rank, and tell the others."""
+        message = f"{self.exchange.label}{type(error).__name__}: {error}"
+        logger.error("hedging, %s", message, exc_info=not isinstance(error, SolverError))
+        self.exchange.share_failure(message)
+        self.failure = message

@@ -12,7 +12,7 @@ import numpy as np
 from robustev.core.arrays import FloatArray
 from robustev.recourse.recourse import Recourse
 
-PRICE, PLAN = 1, 2
+PRICE, PLAN, FAILURE = 1, 2, 3
 MAX_PENDING = 64
 """Unreceived messages beyond which a rank stops sending prices (they only help)."""
 
@@ -31,6 +31,11 @@ class Exchange:
         self.sent = 0
         self._pending: list[Any] = []
         self._known: dict[int, int] = {}
+
+    @property
+    def label(self) -> str:
+        """Which rank this is, for messages; nothing where there is one."""
+        return "" if self.comm is None else f"rank {self.comm.Get_rank()}: "
 
     @property
     def peers(self) -> list[int]:
@@ -78,6 +83,16 @@ class Exchange:
             plans.append(np.asarray(self.comm.recv(tag=PLAN)))  # type: ignore[union-attr]
         return plans
 
+    def share_failure(self, message: str) -> None:
+        """Tell the other ranks what went wrong on this one."""
+        self._send(message, FAILURE)
+
+    def receive_failure(self) -> str | None:
+        """Return what went wrong on another rank, or None if nothing has been heard."""
+        if not self._waiting(FAILURE):
+            return None
+        return str(self.comm.recv(tag=FAILURE))  # type: ignore[union-attr]
+
     def _waiting(self, tag: int) -> bool:
         return self.comm is not None and bool(self.comm.iprobe(tag=tag))
 
@@ -96,6 +111,6 @@ class Exchange:
         self.comm = None
 
     def _drain(self) -> None:
-        for tag in (PRICE, PLAN):
+        for tag in (PRICE, PLAN, FAILURE):
             while self._waiting(tag):
                 self.comm.recv(tag=tag)  # type: ignore[union-attr]

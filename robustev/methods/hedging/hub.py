@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from robustev.core.arrays import FloatArray
+from robustev.core.errors import InfeasibleError
 from robustev.methods.benders.engine import CutEngine
 from robustev.methods.benders.solver import BendersSolver
 from robustev.methods.bounds import Bounds
@@ -19,6 +21,7 @@ from robustev.methods.hedging.projected import add_cut, add_feasibility_cut
 from robustev.methods.sppy import Extension, PHHub
 from robustev.model.risk import Expected, ScenarioRisk
 from robustev.model.variables import first_stage_columns
+from robustev.parallel import ranks
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +35,10 @@ SEED_SECONDS = 4.0
 CUT_TOLERANCE = 1e-6
 """Relative amount by which a scenario's cost-to-go must fall short for a cut to be added."""
 POLL_SECONDS = 0.02
+FIRST_SWEEP_SHARE = 0.3
+"""Share of the time limit that the first sweep may take without MPI."""
+LEAST_SECONDS = 0.05
+"""Time that a subproblem gets when there is none left."""
 FIRST_SEARCH_SECONDS = 0.3
 SEARCH_SHARE = 0.2
 """Search of the integer master between two sweeps without MPI: at first, and as a share of the
@@ -40,6 +47,11 @@ time so far."""
 
 class EndHedging(Exception):  # noqa: N818 - not an error: the run is over
     """Leaves mpi-sppy's loops once there is nothing left to do."""
+
+
+def is_infeasible(error: BaseException) -> bool:
+    """Return whether an error says that a scenario has no plan."""
+    return isinstance(error, InfeasibleError) or INFEASIBLE in str(error)
 
 
 class HedgingHub(PHHub):  # type: ignore[misc]
@@ -55,10 +67,13 @@ class HedgingHub(PHHub):  # type: ignore[misc]
                     time.sleep(POLL_SECONDS)
         except EndHedging:
             pass
-        except RuntimeError as error:
-            if INFEASIBLE not in str(error):
-                raise
-            context.infeasible = True
+        except (Exception, KeyboardInterrupt) as error:
+            if is_infeasible(error):
+                context.infeasible = not context.out_of_time()
+                return
+            context.fail(error)
+            if self.cylinder_comm.Get_size() > 1:  # the other hub ranks may wait for this one
+                ranks.end_all(self.cylinder_comm)
 
     def finalize(self) -> None:
         """Do without mpi-sppy's closing reports: the models are projected."""
@@ -85,6 +100,45 @@ class HedgingHub(PHHub):  # type: ignore[misc]
         """Leave the sweep if the run is over; only a hub of one rank may leave alone."""
         if self.cylinder_comm.Get_size() == 1 and self._over(self.options["context"]):
             raise EndHedging
+
+
+class Limits(Extension):  # type: ignore[misc]
+    """Keeps the time limit inside a sweep: HiGHS gets the time left, and hears an interrupt."""
+
+    def __init__(self, opt: Any, context: Context) -> None:
+        super().__init__(opt)
+        self.opt = opt
+        self.context = context
+        self._heard: dict[int, object] = {}
+
+    def pre_solve(self, subproblem: pyo.ConcreteModel) -> None:
+        """Give the subproblem's solver the time that is left."""
+        context, plugin = self.context, subproblem._solver_plugin
+        if math.isfinite(context.stop.seconds):
+            alone_at_first = self.opt.spcomm is None and self.opt._PHIter == 0
+            share = FIRST_SWEEP_SHARE if alone_at_first else 1.0
+            left = share * context.stop.seconds - context.bounds.seconds
+            plugin.options["time_limit"] = max(LEAST_SECONDS, left)
+        solver = plugin._solver_model
+        if solver is not None and self._heard.get(id(subproblem)) is not solver:
+            solver.cbMipInterrupt.subscribe(self._watch)
+            self._heard[id(subproblem)] = solver
+
+    def _watch(self, event: Any) -> None:
+        if self.context.out_of_time():
+            event.interrupt()
+
+    def post_solve(self, subproblem: pyo.ConcreteModel, results: Any) -> Any:
+        """Leave the sweep once time is up, where no other rank hedges.
+
+        The first one must leave time for both bounds.
+        """
+        context = self.context
+        if self.opt.spcomm is None:
+            late = context.bounds.seconds > FIRST_SWEEP_SHARE * context.stop.seconds
+            if context.out_of_time() or (late and self.opt._PHIter == 0):
+                raise EndHedging
+        return results
 
 
 class CutExtension(Extension):  # type: ignore[misc]
@@ -202,6 +256,7 @@ class SerialBounds(HubCandidates):
         engine = CutEngine(context.instance, context.risk, workers=context.workers)
         super().__init__(opt, context, engine)
         self.allowance = FIRST_SEARCH_SECONDS
+        self.relaxed = False
         self.solver = BendersSolver(
             engine,
             context.bounds,
@@ -213,7 +268,7 @@ class SerialBounds(HubCandidates):
     def post_iter0_after_sync(self) -> None:
         """Solve the relaxation once the first sweep is done, then try the sweep's plans."""
         self.context.bounds.raise_lower(float(self.opt.trivial_bound), "wait and see")
-        self.solver.relax()
+        self.relax()
         self.try_points()
         self._end_if_over()
 
@@ -223,6 +278,16 @@ class SerialBounds(HubCandidates):
         self._end_if_over()
         self.work()
         self._end_if_over()
+
+    def relax(self) -> None:
+        """Solve the relaxation, unless that has been done."""
+        if not self.relaxed:
+            self.relaxed = True
+            self.solver.relax()
+
+    def try_any(self) -> None:
+        """Try the plan near what must stand, where time was up before there was any other."""
+        self.candidates.offer(self.candidates.nearest.plan(self.engine.first.lower), "rounding")
 
     def work(self) -> None:
         """Search for a while; longer the next time if neither bound has moved."""

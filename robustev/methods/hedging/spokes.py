@@ -30,15 +30,17 @@ class CutOuterBound(OuterBoundSpoke):  # type: ignore[misc]
 
     def main(self) -> None:
         """Raise the bound until the hub ends the run; an infinite one says that no plan exists."""
+        context: Context = self.opt.options["context"]
         try:
-            self._work()
+            self._work(context)
         except InfeasibleError:
             self.send_bound(np.inf)
-            while not self.got_kill_signal():
-                time.sleep(POLL_SECONDS)
+        except (Exception, KeyboardInterrupt) as error:  # the hub, once told, ends the run
+            context.fail(error)
+        while not self.got_kill_signal():
+            time.sleep(POLL_SECONDS)
 
-    def _work(self) -> None:
-        context: Context = self.opt.options["context"]
+    def _work(self, context: Context) -> None:
         engine = CutEngine(context.instance, context.risk, workers=context.workers)
         solver = BendersSolver(
             engine,
@@ -80,6 +82,14 @@ class ExactInnerBound(InnerBoundNonantSpoke):  # type: ignore[misc]
     def main(self) -> None:
         """Improve the incumbent until the hub ends the run."""
         context: Context = self.opt.options["context"]
+        try:
+            self._work(context)
+        except (Exception, KeyboardInterrupt) as error:  # the hub, once told, ends the run
+            context.fail(error)
+        while not self.got_kill_signal():
+            time.sleep(POLL_SECONDS)
+
+    def _work(self, context: Context) -> None:
         engine = CutEngine(context.instance, context.risk, workers=context.workers)
         candidates = Candidates(engine, context.bounds)
         while not self.got_kill_signal():

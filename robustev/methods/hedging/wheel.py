@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -15,12 +16,13 @@ from robustev.methods.bounds import Bounds
 from robustev.methods.hedging.context import Context
 from robustev.methods.hedging.exchange import Exchange
 from robustev.methods.hedging.hub import (
-    INFEASIBLE,
     CutExtension,
     EndHedging,
     HedgingHub,
     HubCandidates,
+    Limits,
     SerialBounds,
+    is_infeasible,
 )
 from robustev.methods.hedging.options import HedgingOptions
 from robustev.methods.hedging.projected import projected_model
@@ -158,31 +160,31 @@ def _positive(cost: float, otherwise: float) -> float:
 
 def _alone(context: Context) -> Certificate | None:
     """Hedge on this rank, which also works on both bounds; return what the lower one rests on."""
-    arguments = _ph_arguments(context, [CutExtension, SerialBounds])
+    arguments = _ph_arguments(context, [Limits, CutExtension, SerialBounds])
     hedging = QuietPH(**arguments, mpicomm=own_rank())
     bounds_work: SerialBounds = hedging.extobject.extdict["SerialBounds"]
     try:
-        hedging.ph_main(finalize=False)
+        with suppress(EndHedging):
+            hedging.ph_main(finalize=False)
+        bounds_work.relax()
         while context.stop.iterations is None and not context.done():
             if not bounds_work.finish():
                 if not context.done():
                     logger.warning("hedging: nothing more to learn at gap %.2e", context.bounds.gap)
                 break
-    except EndHedging:
-        pass
-    except RuntimeError as error:
-        if INFEASIBLE not in str(error):
+    except (RuntimeError, InfeasibleError) as error:
+        if not is_infeasible(error):
             raise
-        context.infeasible = True
-    except InfeasibleError:
-        context.infeasible = True
+        context.infeasible = not context.out_of_time()
+    if context.bounds.plan is None and not context.infeasible:
+        bounds_work.try_any()
     return bounds_work.solver.certificate()
 
 
 def _wheel(context: Context, comm: Any) -> Certificate | None:
     """Run this rank's cylinder; return what its lower bound rests on, if it proves any."""
     size = comm.Get_size()
-    extensions = [CutExtension] if size > 2 else [CutExtension, HubCandidates]
+    extensions = [Limits, CutExtension] + ([] if size > 2 else [HubCandidates])
     spokes = [CutOuterBound, ExactInnerBound] if size > 2 else [CutOuterBound]
     ratio = 1.0 / (size - len(spokes))
     hub = {
@@ -224,6 +226,9 @@ def _gather(
         status = Status.INFEASIBLE
     if comm is None or comm.Get_size() == 1:
         return bounds.result("ph", name, status, certificate=certificate)
+    failures = [message for message in comm.allgather(context.failure) if message is not None]
+    if failures and status not in (Status.OPTIMAL, Status.GAP_REACHED):
+        status = Status.ERROR
     plans = comm.allgather((bounds.upper, bounds.plan))
     known = [pair for pair in plans if pair[1] is not None]
     certificates = [found for found in (comm.gather(certificate) or ()) if found is not None]
@@ -231,7 +236,10 @@ def _gather(
     if comm.Get_rank() == 0:
         if known:
             bounds.settle(*min(known, key=lambda pair: pair[0]))
-        result = bounds.result("ph", name, status, certificate=next(iter(certificates), None))
+        message = failures[0] if status is Status.ERROR else ""
+        result = bounds.result(
+            "ph", name, status, message, certificate=next(iter(certificates), None)
+        )
     shared = comm.bcast(result)
     assert isinstance(shared, SolveResult)
     return shared
