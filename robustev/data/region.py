@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from robustev.core.arrays import BoolArray, FloatArray, IntArray, frozen
 from robustev.core.errors import FaultCollector, repeated_ids
@@ -175,6 +176,64 @@ class Region(Summarised):
             "history": None if self.history is None else len(self.history.years),
         }
 
+    @classmethod
+    def from_arrays(
+        cls,
+        demand: ArrayLike,
+        travel: ArrayLike | Arcs,
+        *,
+        kinds: Sequence[ChargerKind] = (),
+        slots: ArrayLike | None = None,
+        capacity: ArrayLike | None = None,
+        opening_cost: ArrayLike = 0.0,
+        types: Sequence[str] = ("ev",),
+        name: str = "region",
+        **others: Any,
+    ) -> Region:
+        """Return a region of arrays, its zones and sites numbered from 1.
+
+        Parameters
+        ----------
+        demand
+            Shape (zones,) or (zones, types).
+        travel
+            Shape (sites, zones), infinite where a zone cannot use a site; or :class:`Arcs`.
+        slots, opening_cost
+            Shape (sites,), or one number for all sites; slots are needed where there are kinds.
+        capacity
+            Shape (sites,) or (sites, types), or one number: capacity of an open site before any
+            charger; by default none, or unlimited where there are no kinds.
+        others
+            Further fields of the region, such as ``geographic`` or ``source``.
+
+        Raises
+        ------
+        InputError
+            With everything that is no array of numbers, or of the wrong shape.
+
+        >>> Region.from_arrays([5.0, 7.0], [[1.0, 2.0]]).arcs.cost.tolist()
+        [1.0, 2.0]
+        """
+        given = {"demand": demand, "opening cost": opening_cost}
+        given |= {"slots": slots} if slots is not None else {}
+        given |= {"capacity": capacity} if capacity is not None else {}
+        given |= {"travel": travel} if not isinstance(travel, Arcs) else {}
+        arrays = _numbers(given, FaultCollector(name))
+        amount = arrays["demand"].reshape(len(arrays["demand"]), -1)
+        arcs = travel if isinstance(travel, Arcs) else Arcs.of_matrix(arrays["travel"])
+        count, size = arcs.num_sites, (arcs.num_sites, amount.shape[1])
+        own = arrays.get("capacity", np.array(0.0 if kinds else np.inf))
+        sites = Sites(
+            ids=tuple(str(i) for i in range(1, count + 1)),
+            slots=_spread(arrays.get("slots", np.zeros(())), (count,)).astype(np.int64),
+            existing=np.zeros((count, len(kinds)), dtype=np.int64),
+            existing_open=np.zeros(count, dtype=np.bool_),
+            opening_cost=_spread(arrays["opening cost"], (count,)),
+            fixed_capacity=_spread(own[:, None] if own.ndim == 1 else own, size),
+        )
+        zones = Zones(tuple(str(j) for j in range(1, len(amount) + 1)))
+        return cls(name, zones, sites, tuple(kinds), tuple(types), amount, arcs, **others)
+
     @property
     def num_zones(self) -> int:
         """Number of demand zones."""
@@ -204,6 +263,38 @@ class Region(Summarised):
     def with_demand(self, demand: FloatArray) -> Region:
         """Return the same region with another reference demand, shape (zones, types)."""
         return replace(self, demand=demand)
+
+
+def _numbers(given: Mapping[str, ArrayLike], faults: FaultCollector) -> dict[str, FloatArray]:
+    """Return arrays of numbers; whatever is none is a fault that says what was given."""
+    arrays = {}
+    for label, values in given.items():
+        try:
+            arrays[label] = np.asarray(values, dtype=np.float64)
+        except (TypeError, ValueError):
+            faults.add(f"{label} is no array of numbers", found=type(values).__name__,
+                       expected="an array, or what numpy makes one of")  # fmt: skip
+            continue
+        if label == "travel" and arrays[label].ndim != 2:
+            faults.add("travel has the wrong shape", found=arrays[label].shape,
+                       expected="(sites, zones)")  # fmt: skip
+        elif label == "demand" and arrays[label].ndim not in (1, 2):
+            faults.add("demand has the wrong shape", found=arrays[label].shape,
+                       expected="(zones,) or (zones, types)")  # fmt: skip
+        elif np.isnan(arrays[label]).any():
+            faults.add(f"{label} holds missing values", expected="numbers")
+        elif label == "slots" and (np.mod(arrays[label], 1.0) != 0.0).any():
+            faults.add("slots holds numbers that are not whole", expected="whole numbers")
+    faults.raise_if_any()
+    return arrays
+
+
+def _spread(values: FloatArray, shape: tuple[int, ...]) -> FloatArray:
+    """Return values spread to a shape; others stay as they are, for the region to refuse."""
+    try:
+        return np.broadcast_to(values, shape)
+    except ValueError:
+        return values
 
 
 def _check_shapes(region: Region, faults: FaultCollector) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -126,7 +127,9 @@ def _frame(given: Any, label: str, faults: FaultCollector) -> tuple[pd.DataFrame
 
 def _located(frame: Any) -> tuple[pd.DataFrame, bool]:
     """Return a GeoDataFrame with its centroids as x and y, in degrees if it says where it is."""
-    centre, crs = frame.geometry.centroid, frame.crs
+    with warnings.catch_warnings():  # in degrees a centroid is a little off, which does no harm
+        warnings.simplefilter("ignore", UserWarning)
+        centre, crs = frame.geometry.centroid, frame.crs
     x, y = centre.x.to_numpy(), centre.y.to_numpy()
     if crs is not None:
         from pyproj import Transformer  # noqa: PLC0415

@@ -92,6 +92,7 @@ def _record(feature: Any, path: Path, row: str, faults: FaultCollector) -> dict[
     record: dict[str, object] = dict(properties)
     if "id" not in record and "id" in feature:
         record["id"] = feature["id"]
+    record |= {"x": None, "y": None}
     try:
         record["x"], record["y"] = _centre(feature.get("geometry"))
     except ImportError:

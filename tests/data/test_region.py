@@ -95,3 +95,45 @@ def test_faults_come_together() -> None:
     with pytest.raises(InputError) as caught:
         region(demand=np.array([[-1.0], [np.nan]]), arcs=Arcs.of_matrix(np.array([[0.0, -1.0]])))
     assert len(caught.value.faults) == 3
+
+
+def test_arrays_make_a_region() -> None:
+    kinds = (ChargerKind("fast", {"ev": 4.0}, cost=2.0),)
+    made = Region.from_arrays(
+        np.array([3, 5]), [[1, np.inf], [2, 4]], kinds=kinds, slots=[2, 3], opening_cost=7
+    )
+    assert (made.num_zones, made.num_sites, made.types) == (2, 2, ("ev",))
+    assert made.demand.tolist() == [[3.0], [5.0]]
+    np.testing.assert_array_equal(made.arcs.matrix(), [[1, np.inf], [2, 4]])
+    assert made.sites.slots.tolist() == [2, 3]
+    assert made.sites.opening_cost.tolist() == [7.0, 7.0]
+    assert made.sites.fixed_capacity.tolist() == [[0.0], [0.0]]
+
+
+def test_without_kinds_sites_are_unlimited_unless_they_have_a_capacity() -> None:
+    arcs = Arcs.of_matrix(np.ones((2, 1)))
+    assert np.isinf(Region.from_arrays([1.0], arcs).sites.fixed_capacity).all()
+    two = Region.from_arrays([[1.0, 2.0]], arcs, types=("car", "bus"), capacity=[5.0, 6.0])
+    assert two.sites.fixed_capacity.tolist() == [[5.0, 5.0], [6.0, 6.0]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        pytest.param({"demand": "many"}, "demand is no array of numbers; found 'str'", id="text"),
+        pytest.param({"demand": {}}, "demand is no array of numbers; found 'dict'", id="mapping"),
+        pytest.param({"demand": [[[1.0]]]}, r"demand has the wrong shape; found \(1, 1, 1\)",
+                     id="an axis too many"),
+        pytest.param({"travel": [1.0]}, "travel has the wrong shape", id="a vector of travel"),
+        pytest.param({"travel": [[np.nan]]}, "travel holds missing values", id="no travel"),
+        pytest.param({"travel": [[1.0, 2.0]]}, "travel has the wrong shape", id="a zone more"),
+        pytest.param({"slots": [1.5]}, "not whole", id="half a slot"),
+        pytest.param({"slots": [1, 2]}, "slots has the wrong shape", id="a site more"),
+        pytest.param({"capacity": [1.0, 2.0]}, "fixed capacity has the wrong", id="two capacities"),
+    ],
+)  # fmt: skip
+def test_arrays_that_make_none_are_told_by_what_was_given(
+    arguments: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        Region.from_arrays(**{"demand": [1.0], "travel": [[1.0]], **arguments})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from robustev.core.errors import InputError
+from robustev.data.arcs import Arcs
 from robustev.data.network import RoadNetwork
 from robustev.readers.frames import region_from_frames
 
@@ -84,3 +86,75 @@ def test_invalid_charger_is_refused() -> None:
     """The chargers are validated like those of an experiment file."""
     with pytest.raises(ValidationError, match="capacity"):
         region_from_frames(ZONES, SITES, chargers=[{"name": "fast"}])
+
+
+@pytest.mark.parametrize(
+    ("zones", "message"),
+    [
+        pytest.param([1, 2], "zones is no table; found 'list'", id="a list"),
+        pytest.param("zones.csv", "zones is no table; found 'zones.csv'", id="the name of a file"),
+        pytest.param(np.zeros((2, 3)), r"found 'ndarray of shape \(2, 3\)'", id="an array"),
+        pytest.param({"id": ["a"], "x": [1, 2]}, "columns of one length", id="ragged columns"),
+    ],
+)
+def test_what_is_no_table_is_told_by_what_it_is(zones: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        region_from_frames(zones, SITES, chargers=[FAST])
+
+
+def test_columns_and_what_turns_into_a_frame_are_tables_too() -> None:
+    class Polars:
+        def to_pandas(self) -> pd.DataFrame:
+            return SITES
+
+    columns = {name: ZONES[name].tolist() for name in ZONES}
+    region = region_from_frames(columns, Polars(), chargers=[FAST])  # type: ignore[arg-type]
+    np.testing.assert_allclose(region.arcs.cost, [0, 5])
+
+
+def test_arcs_are_taken_as_they_are_and_must_fit() -> None:
+    arcs = Arcs.of_matrix(np.array([[np.inf, 2.0]]))
+    region = region_from_frames(ZONES, SITES, chargers=[FAST], travel=arcs)
+    assert region.arcs.zone.tolist() == [1]
+    with pytest.raises(InputError, match="travel has the wrong shape"):
+        region_from_frames(ZONES, SITES, travel=Arcs.of_matrix(np.ones((1, 3))), chargers=[FAST])
+
+
+@pytest.mark.parametrize(("crs", "x"), [("EPSG:28992", 155000.0), ("EPSG:4326", 5.38721)])
+def test_geodataframes_bring_their_own_coordinates(crs: str, x: float) -> None:
+    """The origin of the Dutch grid, given in metres or in degrees, is in Amersfoort."""
+    geopandas = pytest.importorskip("geopandas", reason="geopandas is not installed")
+    y = 463000.0 if crs == "EPSG:28992" else 52.15517
+    points = geopandas.points_from_xy([x], [y])
+    zones = geopandas.GeoDataFrame({"id": ["a"], "demand": [5.0]}, geometry=points, crs=crs)
+    sites = geopandas.GeoDataFrame({"id": ["s"], "slots": [2]}, geometry=points, crs=crs)
+    region = region_from_frames(zones, sites, chargers=[FAST])
+    assert region.geographic
+    assert region.zones.x is not None
+    assert region.zones.x[0] == pytest.approx(5.38721, abs=1e-4)
+
+
+class Geo(pd.DataFrame):
+    """As much of a GeoDataFrame as is looked at."""
+
+    @property
+    def _constructor(self) -> type[Geo]:
+        return Geo
+
+    crs = "EPSG:28992"
+
+    @property
+    def geometry(self) -> Any:
+        return SimpleNamespace(
+            name="shape", centroid=SimpleNamespace(x=self["east"], y=self["north"])
+        )
+
+
+def test_whatever_has_a_geometry_and_a_reference_system_is_a_geodataframe() -> None:
+    places = {"shape": ["?"], "east": [155000.0], "north": [463000.0]}
+    zones = Geo({"id": ["a"], "demand": [5.0], **places})
+    region = region_from_frames(zones, Geo({"id": ["s"], "slots": [2], **places}), chargers=[FAST])
+    assert region.zones.x is not None
+    assert region.zones.y is not None
+    assert (region.zones.x[0], region.zones.y[0]) == pytest.approx((5.38721, 52.15517), abs=1e-4)
+    assert region.arcs.cost.tolist() == [0.0]
