@@ -35,8 +35,8 @@ class Compared:
     ----------
     evaluation
         One row per trial, plan and scenario; see :func:`robustev.evaluate.frames.evaluation_frame`.
-        The trial ``made`` holds the scenarios that the plans were made from.
-    fresh
+        The trial ``in_sample`` holds the scenarios that the plans were made from.
+    main
         The main trial, with scenarios and evaluations.
     candidates
         Every plan that was judged, those made for the comparison included.
@@ -46,13 +46,13 @@ class Compared:
 
     comparison: Comparison
     evaluation: pd.DataFrame
-    fresh: Judged
+    main: Judged
     candidates: tuple[JudgedPlan, ...]
     complete: bool = True
 
     def load(self, plan: str) -> FloatArray | None:
         """Return a plan's expected load on the fresh scenarios, shape (sites, types)."""
-        return next((one.load for one in self.fresh.evaluations if one.plan.name == plan), None)
+        return next((one.load for one in self.main.evaluations if one.plan.name == plan), None)
 
 
 @dataclass
@@ -187,7 +187,7 @@ def _comparison(
         experiment=case.name,
         nominal=nominal,
         robust=robust,
-        num_made_from=len(case.made_from),
+        num_in_sample=len(case.in_sample),
         headline=headline(found, robust, nominal),
         seconds=seconds,
         **dict(found),

@@ -142,7 +142,7 @@ class CompareConfig(
     @model_validator(mode="after")
     def _free_names(self) -> Self:
         """Refuse names of forecasts that are those of the comparison's own trials."""
-        taken = {"made", "fresh", "equal_spend", "observed"} & set(self.misspecified)
+        taken = {"in_sample", "out_of_sample", "equal_spend", "observed"} & set(self.misspecified)
         if taken:
             raise ValueError(f"misspecified: the name {min(taken)!r} is taken")
         return self

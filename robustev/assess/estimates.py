@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from robustev.assess.scenario_optima import Optima
 from robustev.assess.schema import Estimate, GroupService, PairFigures, PlanFigures, Travel
 from robustev.assess.statistics.intervals import (
     Draws,
@@ -27,6 +26,7 @@ from robustev.data.region import Region
 from robustev.evaluate import Evaluation
 from robustev.evaluate.groups import service_by_group
 from robustev.evaluate.travel import mean_travel, travel_quantiles
+from robustev.methods.wait_and_see import ScenarioOptima
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +81,7 @@ class Estimator:
 
 
 def plan_figures(
-    one: Evaluation, estimator: Estimator, region: Region, optima: Optima | None
+    one: Evaluation, estimator: Estimator, region: Region, optima: ScenarioOptima | None
 ) -> PlanFigures:
     """Return every figure of one plan on one set of scenarios."""
     e, cost = estimator.about(one.plan.name), one.cost
@@ -129,7 +129,7 @@ def travel_figures(one: Evaluation, where: str, region: Region) -> Travel:
 
 
 def regret_figures(
-    cost: FloatArray, estimator: Estimator, optima: Optima | None
+    cost: FloatArray, estimator: Estimator, optima: ScenarioOptima | None
 ) -> tuple[Estimate, Estimate]:
     """Return mean and maximum regret, on the scenarios whose own optimum is bounded.
 

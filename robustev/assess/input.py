@@ -21,7 +21,7 @@ from robustev.methods.result import SolveResult, Status
 from robustev.methods.solve import solve
 from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Model
-from robustev.model.risk import Expected
+from robustev.model.risk import Expected, RiskMeasure
 from robustev.parallel.ordered import ordered_map
 from robustev.scenarios.config import ScenarioConfig
 
@@ -50,6 +50,11 @@ class JudgedPlan:
     def name(self) -> str:
         """The plan's name."""
         return self.plan.name
+
+    @property
+    def goal(self) -> RiskMeasure | None:
+        """The risk measure that it was made for; None for a plan that was not made here."""
+        return None if self.model is None else self.model.objective
 
     @property
     def role(self) -> Role:
@@ -91,7 +96,7 @@ class ComparisonInput:
 
     Parameters
     ----------
-    made_from
+    in_sample
         The scenarios that the plans were made from.
     definition
         How they were made; None where they came with the data.
@@ -107,7 +112,7 @@ class ComparisonInput:
 
     name: str
     region: Region
-    made_from: ScenarioSet
+    in_sample: ScenarioSet
     definition: ScenarioConfig | None
     model: Model
     config: CompareConfig
@@ -128,7 +133,7 @@ class ComparisonInput:
         )
 
     @property
-    def by_hand(self) -> frozenset[str]:
+    def stress(self) -> frozenset[str]:
         """Names of the scenarios that were put in by hand, and are no draws."""
         return frozenset() if self.definition is None else stress_names(self.definition)
 

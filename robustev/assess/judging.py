@@ -10,7 +10,7 @@ import pandas as pd
 
 from robustev.assess.estimates import Estimator, pair_figures, plan_figures
 from robustev.assess.input import ComparisonInput
-from robustev.assess.scenario_optima import Optima, scenario_optima
+from robustev.assess.scenario_optima import scenario_optima
 from robustev.assess.schema import Kind, OutOfSampleTest
 from robustev.assess.statistics.intervals import Draws
 from robustev.core.arrays import FloatArray
@@ -18,6 +18,7 @@ from robustev.data.plan import Plan
 from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate import Evaluation, evaluate
 from robustev.evaluate.frames import evaluation_frame
+from robustev.methods.wait_and_see import ScenarioOptima
 from robustev.model.instance import Instance
 
 
@@ -28,7 +29,7 @@ class Judged:
     trial: OutOfSampleTest
     scenarios: ScenarioSet
     evaluations: list[Evaluation]
-    optima: Optima | None
+    optima: ScenarioOptima | None
     draws: Draws
     frame: pd.DataFrame
 
@@ -55,7 +56,7 @@ def judge(
     scenarios: ScenarioSet,
     plans: list[Plan],
     *,
-    by_hand: frozenset[str] = frozenset(),
+    stress: frozenset[str] = frozenset(),
     num_optima: int = 0,
     pairs: list[tuple[str, str]] | None = None,
     known: Sequence[Evaluation] = (),
@@ -64,7 +65,7 @@ def judge(
 
     Parameters
     ----------
-    by_hand
+    stress
         Names of scenarios that are no draws.
     num_optima
         Scenarios whose own optimum is to be bounded, for regret.
@@ -75,8 +76,8 @@ def judge(
     """
     instance = case.instance(scenarios)
     evaluations = _evaluated(case, instance, plans, known)
-    optima = scenario_optima(case, scenarios, num_optima, evaluations, by_hand)
-    draws = Draws.of(scenarios, by_hand)
+    optima = scenario_optima(case, scenarios, num_optima, evaluations, stress)
+    draws = Draws.of(scenarios, stress)
     estimator = Estimator(
         draws, case.config.confidence, case.seed, label.where, (label.kind, label.name)
     )
@@ -119,7 +120,7 @@ def all_pairs(case: ComparisonInput, names: list[str]) -> list[tuple[str, str]]:
     return [first, *(pair for pair in pairs if set(pair) != set(first))]
 
 
-def _regret(evaluations: list[Evaluation], optima: Optima | None) -> dict[str, FloatArray]:
+def _regret(evaluations: list[Evaluation], optima: ScenarioOptima | None) -> dict[str, FloatArray]:
     """Return the regret over the best plan known, missing where no optimum is bounded."""
     if optima is None:
         return {}

@@ -19,7 +19,7 @@ def plan_metrics(
     case: ComparisonInput, candidates: tuple[JudgedPlan, ...]
 ) -> tuple[PlanMetrics, ...]:
     """Return the facts of every candidate; prices of robustness are over the nominal plan."""
-    instance = case.instance(case.made_from.mean())
+    instance = case.instance(case.in_sample.mean())
     evaluations = evaluate(instance, [c.plan for c in candidates], comm=case.comm)
     costs = {c.name: one.mean_cost for c, one in zip(candidates, evaluations, strict=True)}
     nominal = None if case.nominal is None else costs[case.nominal.name]

@@ -52,8 +52,8 @@ def _sections_over_files(source: YamlSource) -> list[KeyPath]:
     """Return the sections that may be laid over another file."""
     sections: list[KeyPath] = [("region",), ("scenarios",), ("compare", "source")]
     compare = source.data.get("compare")
-    worlds = compare.get("misspecified") if isinstance(compare, dict) else None
-    names = list(worlds) if isinstance(worlds, dict) else []
+    others = compare.get("misspecified") if isinstance(compare, dict) else None
+    names = list(others) if isinstance(others, dict) else []
     return sections + [("compare", "misspecified", name, "scenarios") for name in names]
 
 

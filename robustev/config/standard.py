@@ -32,7 +32,7 @@ def standard_plan(experiment: Experiment, name: StandardPlan) -> PlanSpec:
     own = experiment.model.objective
     changed = measure_of(own.model_dump() | {"measure": measure, "weight": 1.0})
     solve = experiment.solve
-    if measure != "expected" and solve.method != "ef":
+    if not changed.is_expected_cost and solve.method != "ef":
         # One scenario, or the few that such a measure weighs, often fit into one model.
         solve = solve.model_copy(update={"method": "auto"})
     model = experiment.model.model_copy(update={"objective": changed})

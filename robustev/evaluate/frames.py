@@ -11,12 +11,15 @@ from robustev.core.arrays import FloatArray
 from robustev.data.region import Region
 from robustev.evaluate.evaluation import Evaluation
 
+IN_SAMPLE, OUT_OF_SAMPLE = "in_sample", "out_of_sample"
+"""Trials of the evaluation: the scenarios that plans were made from, and fresh ones."""
+
 
 def evaluation_frame(
     evaluations: Sequence[Evaluation],
     types: Sequence[str],
     *,
-    trial: str = "fresh",
+    trial: str = OUT_OF_SAMPLE,
     regret: Mapping[str, FloatArray] | None = None,
 ) -> pd.DataFrame:
     """Return one row per plan and scenario: cost and its parts, demand, unserved units, regret.

@@ -88,7 +88,7 @@ def make_case(
     case = ComparisonInput(
         name=experiment.name,
         region=region,
-        made_from=scenarios,
+        in_sample=scenarios,
         definition=definition_of(experiment),
         model=experiment.model,
         config=config,

@@ -11,13 +11,13 @@ import pandas as pd
 from robustev.assess.config import CompareConfig
 from robustev.assess.input import ComparisonInput
 from robustev.assess.judging import Judged, Label, judge
-from robustev.assess.statistics.streams import fresh_scenarios, judging_definition
+from robustev.assess.statistics.streams import judging_definition, out_of_sample_scenarios
 from robustev.config.experiment import Experiment
 from robustev.config.region import make_region
 from robustev.core.errors import InputError, nearest_name
 from robustev.data.plan import Plan
 from robustev.data.region import Region
-from robustev.evaluate.frames import flow_frame, site_frame, zone_frame
+from robustev.evaluate.frames import IN_SAMPLE, OUT_OF_SAMPLE, flow_frame, site_frame, zone_frame
 from robustev.experiment.compare import EXISTING, definition_of
 from robustev.experiment.limits import limits_broken
 from robustev.experiment.prepare import make_scenarios
@@ -97,14 +97,17 @@ def evaluate_plans(
         experiment.name, region, made, definition, experiment.model, config, experiment.solve,
         experiment.seed, (), experiment.units, world(),
     )  # fmt: skip
-    scenarios, what = made, "own"
+    scenarios, name, what = made, IN_SAMPLE, "own"
     if number is not None:
         source = judging_definition(config, definition)
-        scenarios, what = fresh_scenarios(region, source, number, experiment.seed), "fresh"
-    label = Label(what, "fresh", f"{what} scenarios", "", f"{len(scenarios)} {what} scenarios")
+        scenarios = out_of_sample_scenarios(region, source, number, experiment.seed)
+        name, what = OUT_OF_SAMPLE, "fresh"
+    label = Label(
+        name, "out_of_sample", f"{what} scenarios", "", f"{len(scenarios)} {what} scenarios"
+    )
     broken = limits_broken(region, made, experiment.model, plans)
     return Evaluated(
-        judge(case, label, scenarios, plans, by_hand=case.by_hand), planning, plans,
+        judge(case, label, scenarios, plans, stress=case.stress), planning, plans,
         {plan.name: found for plan, found in zip(plans, broken, strict=True)},
     )  # fmt: skip
 

@@ -34,21 +34,30 @@ LEAST_SECONDS = 2.0
 
 
 @dataclass(frozen=True, eq=False)
-class WaitAndSee:
-    """Brackets of every scenario's own optimum.
+class ScenarioOptima:
+    """Brackets of the optimum of each scenario taken alone (wait-and-see).
 
     Parameters
     ----------
+    index
+        Which scenarios of a set.
     lower, upper
-        Shape (scenarios,): a proven bound, and the exact cost of a plan. Infinite (``lower``
-        below, ``upper`` above) where none was found in time.
+        Shape (index,): a proven bound on the optimal cost ``z_s``, and the exact cost of a plan.
+        Infinite (``lower`` below, ``upper`` above) where none was found in time.
     interrupted
         Whether someone asked to stop before all was done.
     """
 
+    index: IntArray
     lower: FloatArray
     upper: FloatArray
     interrupted: bool = False
+
+    @property
+    def width(self) -> float:
+        """Largest relative distance of the bounds."""
+        size = np.maximum(np.abs(self.upper), 1e-12)
+        return float(((self.upper - self.lower) / size).max(initial=0.0))
 
 
 def wait_and_see(
@@ -58,7 +67,7 @@ def wait_and_see(
     seconds: float = np.inf,
     total: float = np.inf,
     comm: Any | None = None,
-) -> WaitAndSee:
+) -> ScenarioOptima:
     """Solve every scenario on its own, to a relative ``gap``.
 
     The problem's own objective is left aside: with one scenario there is nothing to hedge. A
@@ -87,7 +96,7 @@ def wait_and_see(
     return replace(found, interrupted=again.interrupted)
 
 
-def beside_plans(own: WaitAndSee, instance: Instance, plans: Sequence[Plan]) -> WaitAndSee:
+def beside_plans(own: ScenarioOptima, instance: Instance, plans: Sequence[Plan]) -> ScenarioOptima:
     """Return brackets that end no higher than the cost of known plans; those must keep the limits.
 
     So no scenario that the search had no time for is without a plan.
@@ -100,7 +109,7 @@ def beside_plans(own: WaitAndSee, instance: Instance, plans: Sequence[Plan]) -> 
     return replace(own, upper=upper)
 
 
-def _wide(found: WaitAndSee, gap: float) -> IntArray:
+def _wide(found: ScenarioOptima, gap: float) -> IntArray:
     """Return the scenarios whose brackets are wider than ``gap`` asks and than most others'."""
     width = found.upper - found.lower
     with np.errstate(invalid="ignore"):
@@ -119,7 +128,7 @@ class _Search:
         self.whole = fits_one_model(instance.subset([0]), gap)
         self.threads = default_workers()
 
-    def run(self, index: IntArray, total: float) -> WaitAndSee:
+    def run(self, index: IntArray, total: float) -> ScenarioOptima:
         """Return the brackets of the scenarios at ``index``, found in ``total`` seconds."""
         ranks = 1 if self.comm is None else int(self.comm.Get_size())
         budget = _Budget(total, self.threads, len(index) / ranks)
@@ -131,7 +140,8 @@ class _Search:
             return (_whole if self.whole else _decomposed)(alone, stop)
 
         results = list(ordered_map(one, tasks, workers=self.threads, comm=self.comm))
-        return WaitAndSee(
+        return ScenarioOptima(
+            index=index,
             lower=np.array([-np.inf if r.lower_bound is None else r.lower_bound for r in results]),
             upper=np.array([np.inf if r.objective is None else r.objective for r in results]),
             interrupted=any(result.status is Status.INTERRUPTED for result in results),
@@ -175,7 +185,7 @@ def _failed(instance: Instance, error: SolverError) -> SolveResult:
     return SolveResult("", None, None, None, Status.ERROR, 0.0)
 
 
-def regret_measure(instance: Instance, own: WaitAndSee) -> ScenarioRisk:
+def regret_measure(instance: Instance, own: ScenarioOptima) -> ScenarioRisk:
     """Return the problem's risk measure, with regret against the scenarios' own optima.
 
     Raises

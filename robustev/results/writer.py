@@ -157,7 +157,7 @@ def write_comparison(layout: Layout, compared: Compared, model: Model, region: R
     write_tables(compared.comparison, layout.tables)
     compared.evaluation.to_parquet(layout.evaluation, index=False)
     planning = with_levels(region, model)
-    zones = [zone_frame(one, planning) for one in compared.fresh.evaluations]
+    zones = [zone_frame(one, planning) for one in compared.main.evaluations]
     pd.concat(zones).to_parquet(layout.evaluation_zones, index=False)
     for candidate in compared.candidates:
         if not layout.plan(candidate.name).exists():

@@ -16,6 +16,7 @@ from robustev.core.errors import FaultCollector, InputError, SolverError, neares
 from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
+from robustev.evaluate.frames import IN_SAMPLE
 from robustev.model.instance import Instance, build_instance, with_levels
 from robustev.model.model import Model
 from robustev.model.risk import Expected
@@ -200,7 +201,7 @@ def _evaluation(
     table = checked.folder.evaluation
     if table is None:
         return []
-    rows = table[(table["trial"] == "made") & (table["plan"] == plan.name)]
+    rows = table[(table["trial"] == IN_SAMPLE) & (table["plan"] == plan.name)]
     if not len(rows):
         return []
     instance = build_instance(checked.region, checked.scenarios, _judging(checked.experiment))

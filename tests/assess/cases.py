@@ -47,7 +47,7 @@ def small_case(
     return ComparisonInput(
         name="small",
         region=instance.region,
-        made_from=instance.scenarios,
+        in_sample=instance.scenarios,
         definition=definition,
         model=instance.model,
         config=config or CompareConfig(scenarios=30, gap=1e-9, regret_scenarios=5, redraws=2),

@@ -75,9 +75,9 @@ def test_figures_agree_with_the_rows_of_the_evaluation(
 ) -> None:
     assert outcome.folder is not None
     rows = pd.read_parquet(outcome.folder / "evaluation.parquet")
-    assert set(rows["trial"]) >= {"made", "fresh", "wilder"}
+    assert set(rows["trial"]) >= {"in_sample", "out_of_sample", "wilder"}
     for one in comparison.trials[0].plans:
-        own = rows[(rows["trial"] == "fresh") & (rows["plan"] == one.plan)]
+        own = rows[(rows["trial"] == "out_of_sample") & (rows["plan"] == one.plan)]
         assert one.mean.value == pytest.approx(own["cost"].mean())
         assert one.worst.value == pytest.approx(own["cost"].max())
         assert one.unserved_share.value == pytest.approx(

@@ -16,7 +16,7 @@ WORLD = {"scenarios": {}}
         ({"plans": ["nominl"]}, "nominal"),
         ({"confidence": 0.4}, "greater than 0.5"),
         ({"scenarios": 0}, "greater than or equal to 1"),
-        ({"misspecified": {"fresh": WORLD}}, "the name 'fresh' is taken"),
+        ({"misspecified": {"out_of_sample": WORLD}}, "the name 'out_of_sample' is taken"),
         ({"misspecified": {"a b": WORLD}}, "'a b' names files too"),
         ({"frontiers": {"f": {"vary": "budgt", "values": [1]}}}, "budget"),
         ({"frontiers": {"f": {"vary": "budget", "values": []}}}, "at least 1 item"),

@@ -16,7 +16,7 @@ DECOMPOSED = SolveOptions(method="benders", gap=1e-9, time_limit=10, ranks=1)
 
 def test_a_row_of_solves_begins_with_the_plans_before_it() -> None:
     case = replace(small_case(2), options=DECOMPOSED)
-    tasks = [(case.made_from, varied(case.model, "budget", value)) for value in (12.0, 30.0)]
+    tasks = [(case.in_sample, varied(case.model, "budget", value)) for value in (12.0, 30.0)]
     alone = [case.solve_all([task])[0] for task in tasks]
     row = case.solve_along(tasks)
     assert [one.objective for one in row] == pytest.approx([one.objective for one in alone])
@@ -27,7 +27,7 @@ def test_a_row_of_solves_begins_with_the_plans_before_it() -> None:
 def test_a_single_scenario_takes_the_method_that_fits_it() -> None:
     case = replace(small_case(2), options=DECOMPOSED)
     mean, several = case.solve_all(
-        [(case.made_from.mean(), case.model), (case.made_from, case.model)]
+        [(case.in_sample.mean(), case.model), (case.in_sample, case.model)]
     )
     assert (mean.method, several.method) == ("ef", "benders")
 
@@ -41,5 +41,5 @@ def test_a_solve_that_fails_leaves_the_others(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(module, "solve", fails)
     case = small_case(2)
-    (found,) = case.solve_all([(case.made_from, case.model)])
+    (found,) = case.solve_all([(case.in_sample, case.model)])
     assert (found.status, found.plan) == (Status.ERROR, None)

@@ -14,7 +14,7 @@ from robustev.methods.result import SolveResult, Status, StopRule
 from robustev.methods.solve import solve
 from robustev.methods.wait_and_see import (
     LEAST_SECONDS,
-    WaitAndSee,
+    ScenarioOptima,
     _Budget,
     beside_plans,
     regret_measure,
@@ -70,7 +70,7 @@ def test_known_plans_end_brackets_that_the_search_left_open() -> None:
     instance = instances.random_instance(4, model=model)
     one = Plan("one", np.array([True, False, False]), instance.min_chargers)
     all_open = Plan("all", np.ones(3, dtype=bool), instance.max_chargers)
-    open_ended = WaitAndSee(np.zeros(3), np.array([np.inf, 0.0, np.inf]))
+    open_ended = ScenarioOptima(np.arange(3), np.zeros(3), np.array([np.inf, 0.0, np.inf]))
     upper = beside_plans(open_ended, instance, [one, all_open]).upper
     expected = true_costs(instance, one)
     assert upper == pytest.approx([expected[0], 0.0, expected[2]])

@@ -99,7 +99,7 @@ def test_an_infeasible_plan_is_found(copy: Path) -> None:
 def test_a_wrong_row_of_the_evaluation_is_found(copy: Path) -> None:
     path = copy / "evaluation.parquet"
     table = pd.read_parquet(path)
-    row = table.index[(table["trial"] == "made") & (table["plan"] == "robust")][1]
+    row = table.index[(table["trial"] == "in_sample") & (table["plan"] == "robust")][1]
     table.loc[row, "cost"] += 1.0
     table.to_parquet(path, index=False)
     assert any("its cost in scenario s0001" in text for text in wrong(copy))
@@ -248,7 +248,7 @@ def test_a_comparison_that_is_not_its_evaluation_is_found(copy: Path) -> None:
 def test_a_scenario_that_the_evaluation_lacks_is_found(copy: Path) -> None:
     path = copy / "evaluation.parquet"
     table = pd.read_parquet(path)
-    table.loc[table["trial"] == "made", "scenario"] = "elsewhere"
+    table.loc[table["trial"] == "in_sample", "scenario"] = "elsewhere"
     table.to_parquet(path, index=False)
     assert any("its cost in scenario s0001" in statement for statement in wrong(copy))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from robustev.assess.narrative.rivals import margins_as_good
-from robustev.assess.narrative.words import percent
 from robustev.assess.questions import REGISTER
 from robustev.assess.schema import ComparisonFigures, OutOfSampleTest, PlanMetrics
+from robustev.core.formatting import percent
 
 NAMED = 3
 """Broken limits of one plan that are named in a sentence; all are in the comparison."""

@@ -7,7 +7,7 @@ from robustev.assess.narrative.evidence import evidence
 from robustev.assess.narrative.pairs import pair_of
 from robustev.assess.narrative.rivals import rival
 from robustev.assess.narrative.saving import saving
-from robustev.assess.narrative.words import money, percent, range_of, share
+from robustev.assess.narrative.words import money, range_of, share
 from robustev.assess.schema import (
     ComparisonFigures,
     Estimate,
@@ -16,6 +16,7 @@ from robustev.assess.schema import (
     PairFigures,
     PlanMetrics,
 )
+from robustev.core.formatting import percent
 from robustev.core.units import Units
 
 SAVES = "saves "

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from robustev.assess.narrative.pairs import pair_of
-from robustev.assess.narrative.words import money, percent, share
+from robustev.assess.narrative.words import money, share
 from robustev.assess.schema import ComparisonFigures, OutOfSampleTest, PairFigures, PlanMetrics
+from robustev.core.formatting import percent
 from robustev.core.units import NEUTRAL, Units
 
 ALL = 1 - 1e-9

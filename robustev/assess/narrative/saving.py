@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from robustev.assess.narrative.words import money, percent
+from robustev.assess.narrative.words import money
 from robustev.assess.schema import Estimate
+from robustev.core.formatting import percent
 from robustev.core.units import Units
 
 

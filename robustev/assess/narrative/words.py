@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from robustev.assess.schema import Estimate
-from robustev.core.formatting import MINUS, listed, rounded
+from robustev.core.formatting import listed, percent, rounded
 
 
 def money(value: float) -> str:
@@ -17,19 +17,9 @@ def money(value: float) -> str:
     return rounded(value)
 
 
-def percent(value: float) -> str:
-    """Return a share in percent with two significant digits, or all of a larger whole one.
-
-    >>> percent(0.01234), percent(0.876), percent(1.0), percent(-0.0213)
-    ('1.2 %', '88 %', '100 %', '−2.1 %')
-    """
-    text = f"{100 * value:.2g} %" if abs(value) < 0.995 else f"{100 * value:.0f} %"
-    return text.replace("-", MINUS)
-
-
 def share(value: float | None) -> str:
     """Return a share in percent without decimals; "an unknown share" if it is not known."""
-    return "an unknown share" if value is None else f"{100 * value:.0f} %"
+    return "an unknown share" if value is None else percent(value, places=0)
 
 
 def range_of(figure: Estimate, number: Callable[[float], str]) -> str:

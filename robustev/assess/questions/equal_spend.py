@@ -87,7 +87,7 @@ class MarginSearch:
     known: dict[float, Spending] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.instance = self.case.instance(self.case.made_from)
+        self.instance = self.case.instance(self.case.in_sample)
         for one in self.case.candidates:
             if one.role in ("nominal", "margin") and one.model == self.nominal.model:
                 self.known[one.demand_factor - 1.0] = self._spending(one)
@@ -99,7 +99,7 @@ class MarginSearch:
     def make(self, margin: float) -> None:
         """Make the nominal plan for ``1 + margin`` times the mean demand."""
         assert self.nominal.model is not None
-        demand = self.case.made_from.mean().scaled(1.0 + margin)
+        demand = self.case.in_sample.mean().scaled(1.0 + margin)
         result = self.case.solve_all([(demand, self.nominal.model)])[0]
         if result.plan is None:
             self.known[margin] = Spending(None)
@@ -154,7 +154,7 @@ def margin_twins(case: ComparisonInput) -> list[tuple[JudgedPlan, JudgedPlan]]:
     nominal = case.nominal
     if nominal is None or nominal.model is None:
         return []
-    instance = case.instance(case.made_from)
+    instance = case.instance(case.in_sample)
     base = spend(nominal.plan, instance)
     search = MarginSearch(case, nominal)
     twins = []
@@ -189,7 +189,7 @@ def _judge_twins(
     pairs = [(robust.name, twin.name) for robust, twin in twins]
     return judge(
         case, label, main.scenarios, plans,
-        by_hand=case.by_hand, pairs=pairs, known=main.evaluations,
+        stress=case.stress, pairs=pairs, known=main.evaluations,
     )  # fmt: skip
 
 

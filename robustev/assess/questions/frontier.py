@@ -69,7 +69,7 @@ def trace_frontier(case: ComparisonInput, name: str, config: FrontierConfig) -> 
         If a value is not allowed, or there is no such plan.
     """
     base = _base(case, name, config)
-    demand = case.made_from if config.demand == "scenarios" else reference(case)
+    demand = case.in_sample if config.demand == "scenarios" else reference(case)
     values = sorted(set(config.values))
     tasks = [_task(demand, base, config.vary, value) for value in values]
     results = case.solve_along(tasks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,15 +12,17 @@ from robustev.assess.estimates import Estimator
 from robustev.assess.input import ComparisonInput, JudgedPlan
 from robustev.assess.judging import Judged
 from robustev.assess.narrative.pairs import falling, pair_of
-from robustev.assess.narrative.words import ends_of, money, percent
+from robustev.assess.narrative.words import ends_of, money
 from robustev.assess.questions.base import Answer, Question, Remark, register
-from robustev.assess.scenario_optima import Optima, obeys, scenario_optima
+from robustev.assess.scenario_optima import obeys, scenario_optima
 from robustev.assess.schema import ComparisonFigures, Estimate, Information, Skipped
 from robustev.assess.statistics.intervals import Draws, bracketed, mean_of
 from robustev.core.arrays import FloatArray
+from robustev.core.formatting import percent
 from robustev.core.units import Units
 from robustev.evaluate import Evaluation, evaluate
-from robustev.evaluate.frames import evaluation_frame
+from robustev.evaluate.frames import IN_SAMPLE, evaluation_frame
+from robustev.methods.wait_and_see import ScenarioOptima
 
 BASIS = {"exact": "exact", "estimated": "estimated from a sample", "bracketed": "proven bounds"}
 
@@ -35,17 +38,17 @@ class InformationQuestion(Question):
 
     def ask(self, case: ComparisonInput, main: Judged, part: str) -> Answer:
         """Return VSS and EVPI on the scenarios that the plans were made from, and their table."""
-        instance = case.instance(case.made_from)
+        instance = case.instance(case.in_sample)
         made = evaluate(instance, case.plans, comm=case.comm)
         found = information(case, made, main)
         missing: tuple[Skipped, ...] = ()
         if found.wait_and_see is None and case.config.foresight_scenarios:
             why = (
                 "the scenarios that the plans were made from are weighted, so that only all of "
-                f"them would do: set compare.foresight_scenarios to {len(case.made_from)}"
+                f"them would do: set compare.foresight_scenarios to {len(case.in_sample)}"
             )
             missing = (Skipped(what="wait-and-see and EVPI", why=why),)
-        frame = evaluation_frame(made, instance.region.types, trial="made")
+        frame = evaluation_frame(made, instance.region.types, trial=IN_SAMPLE)
         return Answer({"information": found}, frames=(frame,), missing=missing)
 
     def says(self, found: ComparisonFigures, names: tuple[str, str]) -> list[Remark]:
@@ -62,7 +65,7 @@ def information(case: ComparisonInput, made: list[Evaluation], fresh: Judged) ->
     """
     stochastic, nominal = _expected_plan(case), _nominal_plan(case)
     number = case.config.foresight_scenarios
-    foresight = scenario_optima(case, case.made_from, number, made, case.by_hand)
+    foresight = scenario_optima(case, case.in_sample, number, made, case.stress)
     named = {one.plan.name: one for one in made}
     best = None if stochastic is None else _best_known(case, made)
     recourse = None if stochastic is None or best is None else _recourse(stochastic, best)
@@ -72,31 +75,32 @@ def information(case: ComparisonInput, made: list[Evaluation], fresh: Judged) ->
         recourse=recourse,
         expected_value=expected_value,
         vss=_vss(expected_value, recourse),
-        vss_fresh=_vss_fresh(fresh, stochastic, nominal),
+        vss_out_of_sample=_vss_out_of_sample(fresh, stochastic, nominal),
         evpi=_evpi(case, recourse, foresight, best),
         stochastic=None if stochastic is None else stochastic.name,
         best_known=None if best is None else best.plan.name,
-        num_scenarios=len(case.made_from),
+        num_scenarios=len(case.in_sample),
         wait_and_see_scenarios=0 if foresight is None else len(foresight.index),
     )
 
 
 def _expected_plan(case: ComparisonInput) -> JudgedPlan | None:
     """Return the plan made for expected cost under the judging model."""
-    return next((c for c in case.candidates if _solves(case, c, "expected")), None)
+    return next((c for c in _solving(case) if c.goal is not None and c.goal.is_expected_cost), None)
 
 
 def _nominal_plan(case: ComparisonInput) -> JudgedPlan | None:
     """Return the plan made for the mean under the judging model."""
-    return next((c for c in case.candidates if _solves(case, c, "nominal")), None)
+    return next((c for c in _solving(case) if c.goal is not None and c.goal.mean_only), None)
 
 
-def _solves(case: ComparisonInput, candidate: JudgedPlan, measure: str) -> bool:
-    """Return whether a plan solves the judging model but for its measure."""
-    model = candidate.model
-    if model is None or candidate.demand_factor != 1 or model.objective.measure != measure:
-        return False
-    return model.model_copy(update={"objective": case.judging.objective}) == case.judging
+def _solving(case: ComparisonInput) -> Iterator[JudgedPlan]:
+    """Yield the plans that solve the judging model but for its measure."""
+    same = {"objective": case.judging.objective}
+    for one in case.candidates:
+        model = one.model if one.demand_factor == 1 else None
+        if model is not None and model.model_copy(update=same) == case.judging:
+            yield one
 
 
 def _ends(figure: Estimate) -> tuple[float | None, float | None]:
@@ -151,7 +155,7 @@ def _vss(expected_value: Estimate | None, recourse: Estimate | None) -> Estimate
     return bracketed(max(0.0, value), bottom, top, how)
 
 
-def _vss_fresh(
+def _vss_out_of_sample(
     fresh: Judged, stochastic: JudgedPlan | None, nominal: JudgedPlan | None
 ) -> Estimate | None:
     """Return the mean cost of the nominal plan less the stochastic one's, on fresh scenarios."""
@@ -162,7 +166,7 @@ def _vss_fresh(
 
 
 def _wait_and_see(
-    case: ComparisonInput, optima: Optima | None, own: Evaluation | None
+    case: ComparisonInput, optima: ScenarioOptima | None, own: Evaluation | None
 ) -> Estimate | None:
     """Return the mean of the scenarios' own optima, bracketed, with sampling error if a subset.
 
@@ -172,7 +176,7 @@ def _wait_and_see(
     if optima is None:
         return None
     what = "mean of the scenarios' own optima"
-    whole = len(optima.index) == len(case.made_from)
+    whole = len(optima.index) == len(case.in_sample)
     if whole or own is None or not np.isfinite(own.mean_cost):
         return _between(case, optima, optima.lower, optima.upper, what)
     cost = own.cost[optima.index]
@@ -183,7 +187,10 @@ def _wait_and_see(
 
 
 def _evpi(
-    case: ComparisonInput, recourse: Estimate | None, optima: Optima | None, own: Evaluation | None
+    case: ComparisonInput,
+    recourse: Estimate | None,
+    optima: ScenarioOptima | None,
+    own: Evaluation | None,
 ) -> Estimate | None:
     """Return RP - WS; on a subset, from the differences scenario by scenario."""
     if recourse is None or optima is None or own is None:
@@ -202,27 +209,27 @@ def _evpi(
     return found.model_copy(update={"value": value, "interval": interval})
 
 
-def _weights(case: ComparisonInput, optima: Optima) -> FloatArray:
+def _weights(case: ComparisonInput, optima: ScenarioOptima) -> FloatArray:
     """Return the probabilities of the bounded scenarios, rescaled to sum to one."""
-    weights = case.made_from.probability[optima.index]
+    weights = case.in_sample.probability[optima.index]
     return np.asarray(weights / weights.sum())
 
 
 def _between(
     case: ComparisonInput,
-    optima: Optima,
+    optima: ScenarioOptima,
     low: FloatArray,
     high: FloatArray,
     what: str,
 ) -> Estimate:
     """Return the mean of values that lie between two arrays, one pair for each bounded scenario."""
-    weights, count = _weights(case, optima), len(case.made_from)
+    weights, count = _weights(case, optima), len(case.in_sample)
     ends = float(weights @ low), float(weights @ high)
     if len(optima.index) == count:
         how = f"{what}; all {count} scenarios that the plans were made from"
         return bracketed(ends[1], ends[0], ends[1], how)
     where = f"{len(optima.index)} of the {count} scenarios that the plans were made from"
-    draws = Draws.of(case.made_from, case.by_hand).subset(optima.index)
+    draws = Draws.of(case.in_sample, case.stress).subset(optima.index)
     estimator = Estimator(draws, case.config.confidence, case.seed, where, ("information",))
     below, above = (estimator.figure(what, mean_of, values) for values in (low, high))
     interval = (

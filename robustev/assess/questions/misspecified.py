@@ -11,7 +11,7 @@ from robustev.assess.narrative.pairs import pair_of
 from robustev.assess.narrative.saving import saving
 from robustev.assess.questions.base import Answer, Question, Remark, register
 from robustev.assess.schema import ComparisonFigures, OutOfSampleTest
-from robustev.assess.statistics.streams import MISSPECIFIED, fresh_scenarios, stress_names
+from robustev.assess.statistics.streams import MISSPECIFIED, out_of_sample_scenarios, stress_names
 from robustev.core.units import Units
 
 
@@ -45,7 +45,7 @@ class Misspecified(Question):
 
 def judge_misspecified(case: ComparisonInput, name: str, other: MisspecifiedConfig) -> Judged:
     """Return the trial on the scenarios of another definition."""
-    scenarios = fresh_scenarios(
+    scenarios = out_of_sample_scenarios(
         case.region, other.scenarios, other.number, case.seed, purpose=MISSPECIFIED, which=name
     )
     about = other.scenarios.description or "Scenarios of another definition than the plans' own."
@@ -56,7 +56,7 @@ def judge_misspecified(case: ComparisonInput, name: str, other: MisspecifiedConf
         description=about,
         where=f"{len(scenarios)} scenarios of another forecast",
     )
-    return judge(case, label, scenarios, case.plans, by_hand=stress_names(other.scenarios))
+    return judge(case, label, scenarios, case.plans, stress=stress_names(other.scenarios))
 
 
 def under(trial: OutOfSampleTest, names: tuple[str, str], units: Units) -> Remark | None:

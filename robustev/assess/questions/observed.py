@@ -12,7 +12,7 @@ from robustev.assess.input import ComparisonInput
 from robustev.assess.judging import Judged
 from robustev.assess.narrative.words import money, share
 from robustev.assess.questions.base import Answer, Question, Remark, register
-from robustev.assess.scenario_optima import Optima, scenario_optima
+from robustev.assess.scenario_optima import scenario_optima
 from robustev.assess.schema import ComparisonFigures, Estimate, ObservedPlan, ObservedYear
 from robustev.assess.statistics.intervals import bracketed, exact, known
 from robustev.assess.statistics.streams import observed_scenarios, observed_years
@@ -21,6 +21,7 @@ from robustev.core.units import Units
 from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate import Evaluation, evaluate
 from robustev.evaluate.frames import evaluation_frame
+from robustev.methods.wait_and_see import ScenarioOptima
 
 OBSERVED = "observed"
 
@@ -83,7 +84,7 @@ def _year(
     evaluations: list[Evaluation],
     scenarios: ScenarioSet,
     s: int,
-    optima: Optima | None,
+    optima: ScenarioOptima | None,
     quantile: float | None,
 ) -> ObservedYear:
     """Return what happened to every plan in one year."""
@@ -98,7 +99,7 @@ def _year(
     )
 
 
-def _plan(one: Evaluation, s: int, optima: Optima | None) -> ObservedPlan:
+def _plan(one: Evaluation, s: int, optima: ScenarioOptima | None) -> ObservedPlan:
     """Return what happened to one plan in one year."""
     cost, demand = float(one.cost[s]), float(one.demand[s].sum())
     unserved = float(one.unserved[s].sum())
@@ -112,7 +113,7 @@ def _plan(one: Evaluation, s: int, optima: Optima | None) -> ObservedPlan:
     )
 
 
-def _regret(cost: float, s: int, optima: Optima | None) -> Estimate:
+def _regret(cost: float, s: int, optima: ScenarioOptima | None) -> Estimate:
     """Return the plan's cost above the year's own optimum, between the optimum's bounds."""
     place = np.flatnonzero(optima.index == s) if optima is not None else np.zeros(0, dtype=int)
     if optima is None or not len(place):

@@ -13,11 +13,12 @@ from robustev.assess.questions.base import Answer, Question, Remark, register
 from robustev.assess.schema import ComparisonFigures, Estimate, OutOfSampleTest, PlanFigures
 from robustev.assess.statistics.intervals import EQUAL
 from robustev.assess.statistics.streams import (
-    fresh_scenarios,
     judging_definition,
+    out_of_sample_scenarios,
     stress_names,
 )
 from robustev.core.formatting import listed
+from robustev.evaluate.frames import OUT_OF_SAMPLE
 
 
 @register
@@ -47,10 +48,10 @@ def main_test(case: ComparisonInput) -> Judged:
         If no fresh scenarios can be drawn.
     """
     definition = judging_definition(case.config, case.definition)
-    scenarios = fresh_scenarios(case.region, definition, case.config.scenarios, case.seed)
+    scenarios = out_of_sample_scenarios(case.region, definition, case.config.scenarios, case.seed)
     label = Label(
-        name="fresh",
-        kind="fresh",
+        name=OUT_OF_SAMPLE,
+        kind="out_of_sample",
         title="fresh scenarios",
         description=(
             "Independent draws of the same forecast, from another seed than the plans' own; "
@@ -60,7 +61,7 @@ def main_test(case: ComparisonInput) -> Judged:
     )
     return judge(
         case, label, scenarios, case.plans,
-        by_hand=stress_names(definition), num_optima=case.config.regret_scenarios,
+        stress=stress_names(definition), num_optima=case.config.regret_scenarios,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from scipy import stats
 from robustev.assess.config import RedrawConfig
 from robustev.assess.input import ComparisonInput, JudgedPlan
 from robustev.assess.judging import Judged
-from robustev.assess.narrative.words import money, percent
+from robustev.assess.narrative.words import money
 from robustev.assess.questions.base import Answer, Question, Remark, register
 from robustev.assess.schema import (
     ChargerStability,
@@ -25,7 +25,7 @@ from robustev.assess.schema import (
 )
 from robustev.assess.statistics.streams import REDRAW, REPLICATION, seed_for
 from robustev.core.arrays import FloatArray
-from robustev.core.formatting import count
+from robustev.core.formatting import count, percent
 from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
@@ -99,7 +99,7 @@ def redraw(case: ComparisonInput, candidate: JudgedPlan) -> Redraws:
     """Solve the candidate's model on ``redraws`` other draws, by the experiment's own sampling."""
     assert candidate.model is not None
     assert case.definition is not None
-    number = case.config.redraw_scenarios or len(case.made_from)
+    number = case.config.redraw_scenarios or len(case.in_sample)
     sets = [
         generate(
             case.region, case.definition, num_scenarios=number,
@@ -135,7 +135,7 @@ def replications(case: ComparisonInput, redraws: Redraws) -> Redraws:
     if case.definition.reduction is None:
         return redraws
     whole = case.definition.model_copy(update={"reduction": None})
-    number = case.config.replication_scenarios or len(case.made_from)
+    number = case.config.replication_scenarios or len(case.in_sample)
     return _solved(
         case,
         redraws.candidate,

@@ -71,7 +71,7 @@ class ComparisonFigures(Settings):
 class Comparison(ComparisonFigures):
     """The content of ``comparison.json``."""
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     """Version of this structure."""
     experiment: str
     """The experiment's name."""
@@ -79,7 +79,7 @@ class Comparison(ComparisonFigures):
     """Name of the nominal plan that others are measured against."""
     robust: str | None
     """Name of the robust plan that the headline is about."""
-    num_made_from: int
+    num_in_sample: int
     """Scenarios that the plans were made from."""
     headline: Headline
     """The comparison in words."""

@@ -17,7 +17,7 @@ class Information(Settings):
     """Expected cost there of the nominal plan (EEV)."""
     vss: Estimate | None = None
     """Value of the stochastic solution, EEV - RP, on the scenarios plans were made from."""
-    vss_fresh: Estimate | None = None
+    vss_out_of_sample: Estimate | None = None
     """Mean cost of the nominal less that of the expected-cost plan, on fresh scenarios."""
     evpi: Estimate | None = None
     """Expected value of perfect information, RP - WS."""

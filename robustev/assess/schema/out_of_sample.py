@@ -9,7 +9,7 @@ from pydantic import Field
 from robustev.assess.schema.estimate import Estimate
 from robustev.core.settings import Settings
 
-Kind = Literal["fresh", "equal_spend", "misspecified"]
+Kind = Literal["out_of_sample", "equal_spend", "misspecified"]
 
 
 class Travel(Settings):
@@ -96,8 +96,8 @@ class OutOfSampleTest(Settings):
     name: str
     """Short name, as in the column ``trial`` of the evaluation."""
     kind: Kind
-    """fresh: the forecast of the plans; equal_spend: margins that spend as much; misspecified:
-    another forecast."""
+    """out_of_sample: the forecast of the plans; equal_spend: margins that spend as much;
+    misspecified: another forecast."""
     title: str
     """What is tried, in a few words."""
     description: str

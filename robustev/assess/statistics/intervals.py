@@ -40,13 +40,13 @@ class Draws:
     drawn: BoolArray
 
     @classmethod
-    def of(cls, scenarios: ScenarioSet, by_hand: frozenset[str] = frozenset()) -> Draws:
-        """Return the draws of a set in which the scenarios ``by_hand`` were put in by name.
+    def of(cls, scenarios: ScenarioSet, stress: frozenset[str] = frozenset()) -> Draws:
+        """Return the draws of a set in which the scenarios ``stress`` were put in by name.
 
         Where the other scenarios are not equally likely nothing counts as drawn: then the set is
         taken as it is, and figures on it have no sampling error.
         """
-        drawn = np.array([name not in by_hand for name in scenarios.names])
+        drawn = np.array([name not in stress for name in scenarios.names])
         weights = scenarios.probability[drawn]
         if len(weights) and np.ptp(weights) > EQUAL * weights.max():
             drawn[:] = False

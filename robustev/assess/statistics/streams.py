@@ -73,7 +73,7 @@ def judging_definition(config: CompareConfig, own: ScenarioConfig | None) -> Sce
     return own
 
 
-def fresh_scenarios(
+def out_of_sample_scenarios(
     region: Region, config: ScenarioConfig, number: int, seed: int, *,
     purpose: int = OUT_OF_SAMPLE, which: int | str = 0,
 ) -> ScenarioSet:  # fmt: skip

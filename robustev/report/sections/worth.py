@@ -15,7 +15,7 @@ INFORMATION = {
     "recourse": "Optimum of the expected cost (RP)",
     "expected_value": "Expected cost of the nominal plan (EEV)",
     "vss": "Value of the stochastic solution (VSS = EEV − RP)",
-    "vss_fresh": "The same on fresh scenarios",
+    "vss_out_of_sample": "The same on fresh scenarios",
     "evpi": "Value of perfect information (EVPI = RP − WS)",
 }
 

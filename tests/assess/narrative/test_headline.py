@@ -126,7 +126,7 @@ def fresh(*pairs: PairFigures) -> OutOfSampleTest:
         plan="robust", short_share=figure(0.0), mean=figure(None), cvar90=figure(None)
     )
     return OutOfSampleTest.model_construct(
-        name="fresh", kind="fresh", title="", description="", num_scenarios=500,
+        name="out_of_sample", kind="out_of_sample", title="", description="", num_scenarios=500,
         regret_scenarios=0, plans=(own,), pairs=pairs,
     )  # fmt: skip
 

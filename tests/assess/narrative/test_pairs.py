@@ -16,7 +16,7 @@ from tests.assess.cases import equiprobable, small_case
 def pairs() -> tuple[PairFigures, PairFigures]:
     case = small_case(2)
     rng = np.random.default_rng(0)
-    scenarios = equiprobable(case.instance(case.made_from), rng.uniform(0, 6, (40, 4, 1)))
+    scenarios = equiprobable(case.instance(case.in_sample), rng.uniform(0, 6, (40, 4, 1)))
     one, two = evaluate(case.instance(scenarios), case.plans, workers=1)
     estimator = Estimator(Draws.of(scenarios), 0.95, 1, "40 scenarios")
     return pair_figures(one, two, estimator), pair_figures(two, one, estimator)

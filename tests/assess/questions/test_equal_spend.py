@@ -17,7 +17,7 @@ def test_a_twin_is_nominal_with_a_margin_and_spends_no_more() -> None:
     seen = 0
     for seed in range(6):
         case = small_case(seed)
-        instance = case.instance(case.made_from)
+        instance = case.instance(case.in_sample)
         base = spend(case.candidate("nominal").plan, instance)
         for robust, twin in margin_twins(case):
             seen += 1
@@ -31,7 +31,7 @@ def test_a_twin_is_nominal_with_a_margin_and_spends_no_more() -> None:
 
 def test_a_robust_plan_that_spends_no_more_needs_no_twin() -> None:
     case = small_case(1)
-    instance = case.instance(case.made_from)
+    instance = case.instance(case.in_sample)
     same = made(instance, "expected", factor=0.3, name="thrifty")
     alone = type(case)(**{**vars(case), "candidates": (case.candidate("nominal"), same)})
     assert spend(same.plan, instance) <= spend(case.candidate("nominal").plan, instance)
@@ -48,7 +48,7 @@ def test_a_margin_that_spends_the_same_already_is_the_twin(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     case = small_case(1)
-    instance = case.instance(case.made_from)
+    instance = case.instance(case.in_sample)
     nominal = case.candidate("nominal")
     margin = made(instance, "nominal", factor=1.6, name="margin_60")
     robust = replace(case.candidate("expected"), plan=margin.plan.renamed("expected"))
@@ -61,7 +61,7 @@ def test_a_margin_that_spends_the_same_already_is_the_twin(
 
 def test_of_margins_that_spend_the_same_the_best_is_the_twin() -> None:
     case = small_case(1)
-    instance = case.instance(case.made_from)
+    instance = case.instance(case.in_sample)
     nominal, good = case.candidate("nominal"), case.candidate("expected")
     poor = made(instance, "nominal", factor=1.6, name="poor")
     good = replace(poor, plan=good.plan.renamed("good"), demand_factor=1.7)

@@ -22,7 +22,7 @@ def test_a_budget_frontier_has_the_optimum_of_brute_force_at_every_value() -> No
     objectives = []
     for point in frontier.points:
         model = varied(case.model, "budget", point.x)
-        instance = build_instance(case.region, case.made_from, model)
+        instance = build_instance(case.region, case.in_sample, model)
         assert point.objective == pytest.approx(instances.brute_force(instance)[0])
         assert point.mean_cost == pytest.approx(point.objective)
         assert point.spend is not None

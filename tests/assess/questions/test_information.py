@@ -23,10 +23,10 @@ SEEDS = (1, 2, 3, 5, 8)
 @cache
 def found(seed: int) -> tuple[ComparisonInput, Information]:
     case = small_case(seed)
-    fresh = equiprobable(case.instance(case.made_from), np.array(case.made_from.demand))
-    label = Label("fresh", "fresh", "", "", "the scenarios")
+    fresh = equiprobable(case.instance(case.in_sample), np.array(case.in_sample.demand))
+    label = Label("out_of_sample", "out_of_sample", "", "", "the scenarios")
     judged = judge(case, label, fresh, case.plans)
-    made = evaluate(case.instance(case.made_from), case.plans, workers=1)
+    made = evaluate(case.instance(case.in_sample), case.plans, workers=1)
     return case, information(case, made, judged)
 
 
@@ -45,14 +45,14 @@ def wait_and_see(instance: Instance) -> float:
 def test_wait_and_see_is_the_mean_of_the_scenarios_own_optima(seed: int) -> None:
     case, info = found(seed)
     assert info.wait_and_see is not None
-    truth = wait_and_see(case.instance(case.made_from))
+    truth = wait_and_see(case.instance(case.in_sample))
     assert info.wait_and_see.value == pytest.approx(truth)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_recourse_problem_and_evpi_are_those_of_brute_force(seed: int) -> None:
     case, info = found(seed)
-    instance = case.instance(case.made_from)
+    instance = case.instance(case.in_sample)
     best = instances.brute_force(instance)[0]
     assert info.recourse is not None
     assert info.evpi is not None
@@ -64,7 +64,7 @@ def test_recourse_problem_and_evpi_are_those_of_brute_force(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_vss_is_what_the_plan_for_the_mean_costs_above_the_best(seed: int) -> None:
     case, info = found(seed)
-    instance = case.instance(case.made_from)
+    instance = case.instance(case.in_sample)
     assert info.vss is not None
     assert info.expected_value is not None
     nominal = case.candidate("nominal").plan
@@ -79,20 +79,20 @@ def test_vss_is_what_the_plan_for_the_mean_costs_above_the_best(seed: int) -> No
 
 def test_fresh_vss_is_nominal_less_stochastic() -> None:
     case, info = found(2)
-    fresh = equiprobable(case.instance(case.made_from), np.array(case.made_from.demand))
+    fresh = equiprobable(case.instance(case.in_sample), np.array(case.in_sample.demand))
     one, two = evaluate(case.instance(fresh), case.plans, workers=1)
-    assert info.vss_fresh is not None
-    assert info.vss_fresh.value == pytest.approx(one.mean_cost - two.mean_cost)
+    assert info.vss_out_of_sample is not None
+    assert info.vss_out_of_sample.value == pytest.approx(one.mean_cost - two.mean_cost)
 
 
 def test_a_part_of_the_scenarios_gives_an_estimate() -> None:
     case = small_case(1, scenarios=25)
     part = case.config.model_copy(update={"foresight_scenarios": 12})
     case = ComparisonInput(**{**vars(case), "config": part})
-    equal = equiprobable(case.instance(case.made_from), np.array(case.made_from.demand))
-    case = ComparisonInput(**{**vars(case), "made_from": equal})
+    equal = equiprobable(case.instance(case.in_sample), np.array(case.in_sample.demand))
+    case = ComparisonInput(**{**vars(case), "in_sample": equal})
     made = evaluate(case.instance(equal), case.plans, workers=1)
-    judged = judge(case, Label("fresh", "fresh", "", "", "all"), equal, case.plans)
+    judged = judge(case, Label("out_of_sample", "out_of_sample", "", "", "all"), equal, case.plans)
     info = information(case, made, judged)
     assert info.evpi is not None
     assert info.evpi.basis == "estimated"
@@ -113,7 +113,7 @@ def test_a_part_of_the_scenarios_gives_an_estimate() -> None:
 
 def wait_and_see_gap(case: ComparisonInput) -> float:
     """Return what foresight saves the judged stochastic plan over all scenarios."""
-    instance = case.instance(case.made_from)
+    instance = case.instance(case.in_sample)
     own = instances.true_costs(instance, case.candidate("expected").plan)
     return float(instance.probability @ own) - wait_and_see(instance)
 
@@ -121,20 +121,24 @@ def wait_and_see_gap(case: ComparisonInput) -> float:
 def test_without_the_plans_there_is_no_vss() -> None:
     case = small_case(1)
     only = ComparisonInput(**{**vars(case), "candidates": (case.candidate("nominal"),)})
-    made = evaluate(only.instance(only.made_from), only.plans, workers=1)
-    judged = judge(only, Label("fresh", "fresh", "", "", "all"), only.made_from, only.plans)
+    made = evaluate(only.instance(only.in_sample), only.plans, workers=1)
+    judged = judge(
+        only, Label("out_of_sample", "out_of_sample", "", "", "all"), only.in_sample, only.plans
+    )
     info = information(only, made, judged)
-    assert (info.vss, info.evpi, info.vss_fresh, info.recourse) == (None, None, None, None)
+    assert (info.vss, info.evpi, info.vss_out_of_sample, info.recourse) == (None, None, None, None)
     assert info.expected_value is not None
 
 
 def test_a_better_plan_than_the_stochastic_one_stands_for_the_optimum() -> None:
     case = small_case(2)
-    instance = case.instance(case.made_from)
+    instance = case.instance(case.in_sample)
     stopped = replace(case.candidate("expected"), plan=plan_of(instance, 0, 0, 0, name="expected"))
     case = replace(case, candidates=(case.candidate("nominal"), stopped))
     made = evaluate(instance, case.plans, workers=1)
-    judged = judge(case, Label("fresh", "fresh", "", "", "all"), case.made_from, case.plans)
+    judged = judge(
+        case, Label("out_of_sample", "out_of_sample", "", "", "all"), case.in_sample, case.plans
+    )
     info = information(case, made, judged)
     assert (info.stochastic, info.best_known) == ("expected", "nominal")
     assert info.recourse is not None

@@ -22,13 +22,13 @@ def test_costs_and_regret_are_those_of_the_real_demand() -> None:
     demand = np.stack([case.region.demand * factor for factor in (1, 1, 1, 1.5, 0.5)])
     region = replace(case.region, history=History((2014, 2015, 2016, 2017, 2018), demand))
     case = replace(case, region=region, definition=UNTIL_2016)
-    years, table = judge_on_observed(case, case.made_from)
+    years, table = judge_on_observed(case, case.in_sample)
     assert [year.year for year in years] == [2017, 2018]
     assert table is not None
     assert set(table["trial"]) == {"observed"}
     for year in years:
         factor = {2017: 1.5, 2018: 0.5}[year.year]
-        scenario = case.made_from.subset([0])
+        scenario = case.in_sample.subset([0])
         scenario = replace(scenario, demand=factor * region.demand[None])
         instance = case.instance(scenario)
         best = instances.brute_force(instance)[0]
@@ -43,4 +43,4 @@ def test_costs_and_regret_are_those_of_the_real_demand() -> None:
 
 def test_without_held_back_years_there_is_nothing() -> None:
     case = small_case(2)
-    assert judge_on_observed(case, case.made_from) == ((), None)
+    assert judge_on_observed(case, case.in_sample) == ((), None)

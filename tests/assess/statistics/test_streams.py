@@ -14,10 +14,10 @@ from robustev.assess.statistics.streams import (
     OUT_OF_SAMPLE,
     REDRAW,
     REPLICATION,
-    fresh_scenarios,
     judging_definition,
     observed_scenarios,
     observed_years,
+    out_of_sample_scenarios,
     seed_for,
 )
 from robustev.core.errors import ConfigError
@@ -42,11 +42,11 @@ def test_no_two_purposes_share_a_seed() -> None:
 def test_fresh_scenarios_are_plain_draws_and_none_that_plans_were_made_from() -> None:
     region = instances.region(1)
     definition = DEFINITION.model_copy(update={"reduction": Reduction(to=3)})
-    fresh = fresh_scenarios(region, definition, 16, seed=0)
+    fresh = out_of_sample_scenarios(region, definition, 16, seed=0)
     made = generate(region, DEFINITION, num_scenarios=16, seed=0)
     assert len(fresh) == 16
     assert not (fresh.demand[:, None] == made.demand[None]).all(axis=(2, 3)).any()
-    again = fresh_scenarios(region, definition, 16, seed=0)
+    again = out_of_sample_scenarios(region, definition, 16, seed=0)
     assert np.array_equal(fresh.demand, again.demand)
 
 
