@@ -13,6 +13,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from robustev.assess.compare import Compared
+    from robustev.assess.compare_plans import compare_plans as compare
+    from robustev.assess.config import CompareConfig
     from robustev.config.experiment import Experiment
     from robustev.config.load import load_experiment
     from robustev.data.plan import Plan
@@ -39,6 +42,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ChargerKind",
+    "CompareConfig",
+    "Compared",
     "Evaluation",
     "Experiment",
     "Model",
@@ -51,6 +56,7 @@ __all__ = [
     "SolveOptions",
     "SolveResult",
     "__version__",
+    "compare",
     "draw_convergence",
     "draw_costs",
     "draw_map",
@@ -71,6 +77,8 @@ __all__ = [
 # Name: the module it comes from, and its name there.
 _SOURCES = {
     "ChargerKind": ("robustev.data.region", "ChargerKind"),
+    "CompareConfig": ("robustev.assess.config", "CompareConfig"),
+    "Compared": ("robustev.assess.compare", "Compared"),
     "Evaluation": ("robustev.evaluate.evaluation", "Evaluation"),
     "Experiment": ("robustev.config.experiment", "Experiment"),
     "Model": ("robustev.model.model", "Model"),
@@ -82,6 +90,7 @@ _SOURCES = {
     "ScenarioSet": ("robustev.data.scenarios", "ScenarioSet"),
     "SolveOptions": ("robustev.methods.options", "SolveOptions"),
     "SolveResult": ("robustev.methods.result", "SolveResult"),
+    "compare": ("robustev.assess.compare_plans", "compare_plans"),
     "draw_convergence": ("robustev.report.draw", "draw_convergence"),
     "draw_costs": ("robustev.report.draw", "draw_costs"),
     "draw_map": ("robustev.report.draw", "draw_map"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +20,7 @@ from robustev.assess.questions.out_of_sample import OutOfSample, main_test
 from robustev.assess.schema import Comparison, ComparisonFigures, Skipped
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import ConfigError, RobustevError
+from robustev.core.summary import Fact, Summarised
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +28,8 @@ Notify = Callable[[str], None]
 """Called with the part of the comparison that begins."""
 
 
-@dataclass(frozen=True, eq=False)
-class Compared:
+@dataclass(frozen=True, eq=False, repr=False)
+class Compared(Summarised):
     """A comparison and what stands behind it.
 
     Parameters
@@ -49,6 +50,14 @@ class Compared:
     main: Judged
     candidates: tuple[JudgedPlan, ...]
     complete: bool = True
+
+    def summary(self) -> tuple[str, Mapping[str, Fact]]:
+        """Return each plan's mean cost on fresh scenarios, and the answer."""
+        costs = {one.plan.name: one.mean_cost for one in self.fresh.evaluations}
+        return self.comparison.experiment, {
+            "scenarios": len(self.fresh.scenarios), **costs,
+            "answer": self.comparison.headline.answer,
+        }  # fmt: skip
 
     def load(self, plan: str) -> FloatArray | None:
         """Return a plan's expected load on the fresh scenarios, shape (sites, types)."""
