@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from robustev.methods.infeasibility import explain
 from robustev.methods.sppy import scenario_creator
 from robustev.methods.wait_and_see import regret_measure, wait_and_see
 from robustev.model.export import compile_program, writer_for
+from robustev.model.features.base import Feature
 from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Model
 from robustev.model.pyomo_model import first_stage_variables
@@ -23,7 +25,12 @@ OWN_OPTIMUM_GAP = 1e-7
 
 
 def write_model(
-    path: str | Path, region: Region, scenarios: ScenarioSet, model: Model
+    path: str | Path,
+    region: Region,
+    scenarios: ScenarioSet,
+    model: Model,
+    *,
+    features: Sequence[Feature] = (),
 ) -> list[Path]:
     """Write the two-stage model as a file for other solvers, and return the files written.
 
@@ -35,6 +42,11 @@ def write_model(
 
     The file holds every arc of every scenario; it is meant for problems that ``ef`` can solve.
 
+    Parameters
+    ----------
+    features
+        Rules that are written outside the package, beside those that ``model`` asks for.
+
     Raises
     ------
     ConfigError
@@ -44,7 +56,7 @@ def write_model(
         If no plan keeps the rules.
     """
     write = writer_for(path)
-    instance = build_instance(region, scenarios, model)
+    instance = build_instance(region, scenarios, model.with_features(*features))
     message = explain(instance)
     if message is not None:
         raise InfeasibleError(message)

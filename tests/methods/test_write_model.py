@@ -10,9 +10,12 @@ import pytest
 from robustev.core import highs
 from robustev.core.errors import ConfigError, InfeasibleError
 from robustev.methods.write_model import write_model
+from robustev.model.features.base import Feature
+from robustev.model.features.register import FEATURES
 from robustev.model.instance import Instance
 from robustev.model.model import Budget, Levels, Model, Reach, Stations
 from robustev.model.risk import REGISTER, measure_of
+from robustev.model.rows import Rows
 from tests import instances
 from tests.instances import PENALTY, every_plan, true_costs
 from tests.methods.conftest import Solve
@@ -25,6 +28,11 @@ MEASURES = {
     )
     for key, kind in REGISTER.items()
     for weight in (1.0, 0.4)
+}
+RULES = {
+    feature.key: Model(unserved_penalty=PENALTY, **{feature.key: dict(feature.example)})
+    for feature in FEATURES
+    if feature.example
 }
 MODELS = {
     "nobody left out": Model(),
@@ -76,11 +84,11 @@ def by_scip(file: Path) -> float:
 
 
 @pytest.mark.parametrize("seed", [5, 6])
-@pytest.mark.parametrize("name", [*MEASURES, *MODELS])
+@pytest.mark.parametrize("name", [*MEASURES, *RULES, *MODELS])
 def test_every_format_holds_the_optimum_of_all_plans(
     name: str, seed: int, tmp_path: Path, solve_by: Solve
 ) -> None:
-    instance = instance_of({**MEASURES, **MODELS}[name], seed)
+    instance = instance_of({**MEASURES, **RULES, **MODELS}[name], seed)
     optimum = pytest.approx(best_of_all_plans(instance), rel=1e-6, abs=1e-6)
     assert solve_by(instance, "ef").objective == optimum
     for ending in (".mps", ".lp"):
@@ -106,6 +114,22 @@ def test_an_unknown_ending_is_told_with_those_there_are(tmp_path: Path) -> None:
 
 def test_what_no_plan_can_keep_is_told_and_not_written(tmp_path: Path) -> None:
     instance = instance_of(Model(stations=Stations(exactly=3), budget=Budget(limit=0)))
-    with pytest.raises(InfeasibleError, match="contradict"):
+    with pytest.raises(InfeasibleError, match="No plan keeps all of these limits"):
         write(instance, tmp_path / "tiny.lp")
     assert not (tmp_path / "tiny.lp").exists()
+
+
+class NotTheFirst(Feature):
+    """The first site stays closed."""
+
+    def rows(self, instance: Instance) -> Rows:
+        return Rows.of(["no first site"], upper=0.0, open=np.eye(1, instance.num_sites))
+
+
+def test_a_rule_from_outside_is_written_with_the_others(tmp_path: Path) -> None:
+    instance = instances.random_instance(7)
+    data = instance.region, instance.scenarios, instance.model
+    (free,) = write_model(tmp_path / "free.lp", *data)
+    (kept,) = write_model(tmp_path / "kept.lp", *data, features=[NotTheFirst()])
+    assert "notthefirst" in kept.read_text()
+    assert by_highs(kept) > by_highs(free) + 1e-3
