@@ -53,9 +53,9 @@ class Compared(Summarised):
 
     def summary(self) -> tuple[str, Mapping[str, Fact]]:
         """Return each plan's mean cost on fresh scenarios, and the answer."""
-        costs = {one.plan.name: one.mean_cost for one in self.fresh.evaluations}
+        costs = {one.plan.name: one.mean_cost for one in self.main.evaluations}
         return self.comparison.experiment, {
-            "scenarios": len(self.fresh.scenarios), **costs,
+            "scenarios": len(self.main.scenarios), **costs,
             "answer": self.comparison.headline.answer,
         }  # fmt: skip
 

@@ -60,7 +60,7 @@ def compare_plans(
     case = ComparisonInput(
         name=region.name,
         region=region,
-        made_from=scenarios,
+        in_sample=scenarios,
         definition=source,
         model=model,
         config=config or CompareConfig(),

@@ -15,7 +15,8 @@ from robustev.methods.options import SolveOptions
 from robustev.methods.solve import solve
 from robustev.model.model import Model
 from robustev.model.risk import measure_of
-from robustev.scenarios.config import ScenarioConfig, generate
+from robustev.scenarios.config import ScenarioConfig
+from robustev.scenarios.generator import generate
 from tests import instances
 from tests.instances import PENALTY, true_costs
 
@@ -41,11 +42,11 @@ def test_every_plan_is_judged_on_scenarios_that_none_has_seen() -> None:
     found = compared.comparison
     assert (found.robust, found.nominal) == ("robust", "nominal")
     assert [one.name for one in compared.candidates] == ["robust", "nominal", "everything"]
-    fresh = compared.fresh.scenarios
+    fresh = compared.main.scenarios
     assert len(fresh) == 20
     assert not np.isin(fresh.demand, SCENARIOS.demand).all()
     table = compared.evaluation
-    rows = table[(table["plan"] == "everything") & (table["trial"] == "fresh")]
+    rows = table[(table["plan"] == "everything") & (table["trial"] == compared.main.trial.name)]
     instance = replace(instances.random_instance(3, model=MODEL), scenarios=fresh)
     assert rows["cost"].to_numpy() == pytest.approx(true_costs(instance, EVERYTHING))
 
