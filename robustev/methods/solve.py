@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import logging
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -32,13 +30,6 @@ from robustev.parallel.ordered import default_workers
 from robustev.parallel.world import world
 
 logger = logging.getLogger(__name__)
-
-REGRET_ACCURACY = 0.5
-"""Gap of each scenario's own optimum, against the gap asked of the plan: regrets are small."""
-ROUGH = 0.02
-"""The same, at first, where the few optima that matter are narrowed later."""
-REGRET_SHARE = 0.5
-"""Share of the time limit that the search for the scenarios' own optima may take."""
 
 
 def solve(
@@ -144,24 +135,15 @@ def _solved(
     progress: Progress | None,
     start: Sequence[Plan],
 ) -> SolveResult:
-    began = time.perf_counter()
     comm = world() if options.ranks != 1 and method.is_parallel else None
     known = tuple(plan for plan in start if plan.chargers.shape == instance.max_chargers.shape)
-    rough = method.decided_by_few(instance, 1 if comm is None else comm.Get_size())
-    try:
-        risk = _risk(instance, options, comm, known, rough=rough)
-    except InfeasibleError:
-        return _without_plan(method, Status.INFEASIBLE, began)
-    if risk is None:
-        return _without_plan(method, Status.INTERRUPTED, began)
-    spent = time.perf_counter() - began
     limit = options.time_limit if options.time_limit is not None else math.inf
-    seconds = max(limit - spent, (1 - REGRET_SHARE) * limit)
+    goal = instance.model.objective
     own_options = getattr(options, method.name, None)
     run = SolveRun(
         instance=instance,
-        stop=StopRule(options.gap, seconds, options.iteration_limit),
-        risk=risk,
+        stop=StopRule(options.gap, limit, options.iteration_limit),
+        risk=ScenarioRisk(goal, instance.probability),
         bounds=Bounds(progress, negligible=negligible_cost(instance)),
         name=name,
         comm=comm,
@@ -169,41 +151,13 @@ def _solved(
         start=known,
         options=own_options if isinstance(own_options, Settings) else None,
     )
-    result = kept_if_it_fails(run, method.name, lambda: method.solve(run))
-    return replace(result, seconds=result.seconds + spent)
-
-
-def _without_plan(method: Method, status: Status, began: float) -> SolveResult:
-    return SolveResult(method.name, None, None, None, status, time.perf_counter() - began)
-
-
-def _risk(
-    instance: Instance,
-    options: SolveOptions,
-    comm: Any | None,
-    known: Sequence[Plan],
-    *,
-    rough: bool,
-) -> ScenarioRisk | None:
-    """Return the risk measure, None if someone asked to stop before it was there.
-
-    Regret needs every scenario's own optimum, which is searched for first: roughly, where those
-    that matter are narrowed later.
-    """
-    from robustev.methods.wait_and_see import (  # noqa: PLC0415 - loads the solvers
-        beside_plans,
-        regret_measure,
-        wait_and_see,
+    if not goal.needs_own_optima or goal.is_expectation:
+        return kept_if_it_fails(run, method.name, lambda: method.solve(run))
+    from robustev.methods.own_optima import (  # noqa: PLC0415 - loads the solvers
+        solve_above_own_optima,
     )
 
-    goal = instance.model.objective
-    if goal.is_expectation or not goal.needs_own_optima:
-        return ScenarioRisk(goal, instance.probability)
-    limit = options.time_limit if options.time_limit is not None else math.inf
-    gap = options.gap * REGRET_ACCURACY
-    if rough:
-        gap = max(gap, ROUGH)
-    own = wait_and_see(instance, gap=gap, total=REGRET_SHARE * limit, comm=comm)
-    if own.interrupted:
-        return None
-    return regret_measure(instance, beside_plans(own, instance, known))
+    try:
+        return solve_above_own_optima(method, run)
+    except InfeasibleError:
+        return run.bounds.result(method.name, name, Status.INFEASIBLE)
