@@ -171,8 +171,8 @@ def _by_linprog(
     sites, zones = of.num_sites, of.num_zones
     demand = of.demand[s][:, types]
     units = demand.sum(axis=1)
-    arc = np.isfinite(of.travel_cost)
-    cost = np.where(arc, of.travel_cost, 0.0) * units
+    arc = np.isfinite(of.arcs.matrix())
+    cost = np.where(arc, of.arcs.matrix(), 0.0) * units
     must = ((demand > 0) & np.isinf(of.unserved_price[types])).any(axis=1)
     with np.errstate(invalid="ignore"):  # 0 units at an infinite penalty cost nothing
         lost = np.where(demand > 0, demand * of.unserved_price[types], 0.0).sum(axis=1)

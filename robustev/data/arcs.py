@@ -93,6 +93,11 @@ class Arcs:
         """Where each zone's arcs begin, shape (zones + 1,)."""
         return np.asarray(np.searchsorted(self.zone, np.arange(self.num_zones + 1)))
 
+    @property
+    def cut_off(self) -> IntArray:
+        """The zones that have no arc, shape (some,)."""
+        return np.flatnonzero(np.diff(self.zone_start) == 0)
+
     @cached_property
     def by_site(self) -> IntArray:
         """The arcs sorted by site and then by zone, shape (arcs,)."""

@@ -22,7 +22,7 @@ def zone_points(region: Region) -> FloatArray:
     """
     x, y = region.zones.x, region.zones.y
     if x is None or y is None:
-        travel = region.travel.T
+        travel = region.arcs.matrix().T
         finite = np.isfinite(travel)
         far = 2.0 * travel[finite].max() if finite.any() else 1.0
         return np.asarray(np.where(finite, travel, far) / np.sqrt(travel.shape[1]))

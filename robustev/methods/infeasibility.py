@@ -46,7 +46,7 @@ def _clashing(instance: Instance) -> list[str]:
 
 def _out_of_reach(instance: Instance) -> str | None:
     forbidden = np.isinf(instance.unserved_price)
-    cut_off = np.flatnonzero(~instance.reachable.any(axis=0))
+    cut_off = instance.arcs.cut_off
     wanted = (instance.demand[:, cut_off][:, :, forbidden] > 0).any(axis=(0, 2))
     if not wanted.any():
         return None

@@ -70,7 +70,7 @@ def size_of(instance: Instance) -> InstanceSize:
     scenarios, zones, types = instance.demand.shape
     shared = instance.model.split == "shared"
     services = 1 if shared else types
-    arcs = int(instance.reachable.sum()) * services
+    arcs = len(instance.arcs) * services
     total = arcs * scenarios
     decisions = first_stage(instance).num_columns
     return InstanceSize(

@@ -33,8 +33,12 @@ def service(m: pyo.ConcreteModel, instance: Instance, scenario: int) -> object:
     penalty = demand * price
     if shared:
         penalty = penalty.sum(axis=1, keepdims=True)
+    ways = instance.arcs
+    cost = dict(
+        zip(zip(ways.site.tolist(), ways.zone.tolist(), strict=True), ways.cost, strict=True)
+    )
     travel = pyo.quicksum(
-        float(instance.travel_cost[i, j] * weight[j, k]) * m.assign[i, j, k] for i, j, k in m.arcs
+        float(cost[i, j] * weight[j, k]) * m.assign[i, j, k] for i, j, k in m.arcs
     )
     unserved = pyo.quicksum(
         float(penalty[j, k]) * m.unserved[j, k] for j, k in m.demands if not m.unserved[j, k].fixed

@@ -38,7 +38,10 @@ def add_assignment(m: pyo.ConcreteModel, instance: Instance, scenario: int) -> N
     served = instance.demand[scenario] > 0
     if instance.model.split == "shared":
         served = served.any(axis=1, keepdims=True)
-    i, j, k = np.nonzero(instance.reachable[:, :, None] & served[None])
+    site, zone = instance.arcs.site, instance.arcs.zone
+    order = instance.arcs.by_site
+    arc, k = np.nonzero(served[zone[order]])
+    i, j = site[order][arc], zone[order][arc]
     m.arcs = pyo.Set(initialize=list(zip(i.tolist(), j.tolist(), k.tolist(), strict=True)))
     m.assign = pyo.Var(m.arcs, bounds=(0, 1))
 

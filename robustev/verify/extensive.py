@@ -34,7 +34,7 @@ class Optimum:
 def extensive_size(instance: Instance) -> int:
     """Return the number of second-stage columns of the whole problem."""
     services = len(service_types(instance))
-    arcs = int(instance.reachable.sum()) + instance.num_zones
+    arcs = len(instance.arcs) + instance.num_zones
     return arcs * services * len(instance.scenarios)
 
 
@@ -87,13 +87,14 @@ class _Block:
 
 
 def _block(instance: Instance, demand: FloatArray, weight: float, types: IntArray) -> _Block:
-    i, j = np.nonzero(instance.reachable)
+    order = instance.arcs.by_site
+    i, j, way = instance.arcs.site[order], instance.arcs.zone[order], instance.arcs.cost[order]
     arcs, zones, sites = len(i), instance.num_zones, instance.num_sites
     load = demand[:, types]
     penalty = instance.unserved_price[types]
     forbidden = (np.isinf(penalty)[None, :] & (load > 0)).any(axis=1)
     left = load @ np.where(np.isinf(penalty), 0.0, penalty)
-    cost = weight * np.concatenate([instance.travel_cost[i, j] * load.sum(axis=1)[j], left])
+    cost = weight * np.concatenate([way * load.sum(axis=1)[j], left])
     num_first = num_columns(instance)
     every = np.arange(arcs)
     served = csr_array(

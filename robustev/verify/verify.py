@@ -151,7 +151,7 @@ def _chosen(
     """Return the scenarios to recompute, and whether they are all."""
     count = len(instance.scenarios)
     if number is None:
-        number = count if int(instance.reachable.sum()) * count <= AFFORDABLE else 10
+        number = count if len(instance.arcs) * count <= AFFORDABLE else 10
     if number >= count:
         return np.arange(count), True
     return np.sort(rng.choice(count, number, replace=False)), False

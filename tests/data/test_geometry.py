@@ -29,7 +29,7 @@ def test_degrees_become_kilometres() -> None:
 
 def test_without_coordinates_zones_far_from_the_same_sites_coincide() -> None:
     region = grid_region(coordinates=False)
-    travel = np.array(region.travel)
+    travel = np.array(region.arcs.matrix())
     travel[:, 1] = travel[:, 0]
     travel[0, 2] = np.inf
     points = zone_points(replace(region, arcs=Arcs.of_matrix(travel)))

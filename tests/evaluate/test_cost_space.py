@@ -38,7 +38,7 @@ def test_distances_are_finite_where_demand_must_be_served(instance: Instance) ->
 def test_scenarios_that_differ_only_between_zones_at_one_place_are_the_same() -> None:
     """Demand moves between two zones at the same spot; only the total matters to any plan."""
     region = instances.region(0, sites=2, zones=2, types=1)
-    arcs = Arcs.of_matrix(np.repeat(region.travel[:, :1], 2, axis=1))
+    arcs = Arcs.of_matrix(np.repeat(region.arcs.matrix()[:, :1], 2, axis=1))
     twins = type(region)(
         region.name, region.zones, region.sites, region.kinds, region.types, region.demand, arcs
     )

@@ -26,7 +26,7 @@ def test_costs_carry_their_weights() -> None:
     instance = build(infrastructure_weight=2.0, travel_weight=0.5, existing_cost="counted")
     assert instance.opening_cost == pytest.approx(2.0 * REGION.sites.opening_cost)
     assert instance.charger_cost == pytest.approx(2.0 * REGION.charger_cost)
-    assert instance.travel_cost == pytest.approx(0.5 * REGION.travel)
+    assert instance.arcs.matrix() == pytest.approx(0.5 * REGION.arcs.matrix())
     assert instance.fixed_cost == 0.0
 
 
@@ -47,21 +47,22 @@ def test_what_need_not_stay_is_not_sunk() -> None:
 @pytest.mark.parametrize("count", [1, 2, 4, 9])
 def test_only_the_nearest_sites_are_reachable(count: int) -> None:
     instance = build(reach=Reach(nearest=count))
-    assert (instance.reachable.sum(axis=0) == min(count, 4)).all()
+    assert (np.isfinite(instance.arcs.matrix()).sum(axis=0) == min(count, 4)).all()
+    travel = REGION.arcs.matrix()
     for j in range(instance.num_zones):
-        chosen = instance.reachable[:, j]
-        assert REGION.travel[chosen, j].max() <= REGION.travel[~chosen, j].min(initial=np.inf)
+        chosen = np.isfinite(instance.arcs.matrix())[:, j]
+        assert travel[chosen, j].max() <= travel[~chosen, j].min(initial=np.inf)
 
 
 def test_reach_is_measured_before_weights() -> None:
     instance = build(reach=Reach(max_travel=5.0), travel_weight=100.0)
-    np.testing.assert_array_equal(instance.reachable, REGION.travel <= 5.0)
+    np.testing.assert_array_equal(np.isfinite(instance.arcs.matrix()), REGION.arcs.matrix() <= 5.0)
 
 
 def test_free_travel_leaves_what_is_out_of_reach_there() -> None:
     instance = build(reach=Reach(max_travel=5.0), travel_weight=0.0)
-    np.testing.assert_array_equal(instance.reachable, REGION.travel <= 5.0)
-    assert (instance.travel_cost[instance.reachable] == 0.0).all()
+    np.testing.assert_array_equal(np.isfinite(instance.arcs.matrix()), REGION.arcs.matrix() <= 5.0)
+    assert (instance.arcs.matrix()[np.isfinite(instance.arcs.matrix())] == 0.0).all()
 
 
 def test_penalties_by_type_forbid_what_they_do_not_name() -> None:

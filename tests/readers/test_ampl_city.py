@@ -40,14 +40,14 @@ def test_mumbai(shared_data: Path) -> None:
     region = read_ampl_city(
         folder / "city.dat", stations=folder / "stations.csv", hotspots=folder / "hotspots.csv"
     )
-    assert region.travel.shape == (20, 29)
+    assert region.arcs.matrix().shape == (20, 29)
     assert region.geographic
     assert np.isinf(region.sites.fixed_capacity).all()
     best = [
         region.sites.ids.index(i)
         for i in ("1", "3", "5", "6", *map(str, range(10, 16)), "19", "20")
     ]
-    cost = region.demand[:, 0] @ region.travel[best].min(axis=0)
+    cost = region.demand[:, 0] @ region.arcs.matrix()[best].min(axis=0)
     assert cost == pytest.approx(92.958562, abs=1e-6)
 
 
@@ -57,7 +57,7 @@ def test_rows_are_stations(tmp_path: Path) -> None:
     region = read_ampl_city(
         path, stations=tmp_path / "stations.csv", hotspots=tmp_path / "hotspots.csv"
     )
-    np.testing.assert_array_equal(region.travel, [[10, 20], [30, 40], [50, 60]])
+    np.testing.assert_array_equal(region.arcs.matrix(), [[10, 20], [30, 40], [50, 60]])
     assert region.zones.x is not None
     assert region.zones.x.tolist() == [70, 71]
     assert region.types == ("ev",)

@@ -24,7 +24,7 @@ def test_frames_give_a_region() -> None:
     """Two frames with the default columns need only a charger."""
     region = region_from_frames(ZONES, SITES, chargers=[FAST], name="tiny")
     assert (region.name, region.types, region.zones.ids) == ("tiny", ("ev",), ("a", "b"))
-    np.testing.assert_allclose(region.travel, [[0, 5]])
+    np.testing.assert_allclose(region.arcs.matrix(), [[0, 5]])
     np.testing.assert_allclose(region.demand, [[5], [7]])
     np.testing.assert_allclose(region.charger_capacity, [[10]])
 
@@ -55,7 +55,7 @@ def test_travel_may_be_given(travel: Any, expected: list[list[float]] | None) ->
             region_from_frames(ZONES, SITES, chargers=[FAST], travel=travel)
     else:
         region = region_from_frames(ZONES, SITES, chargers=[FAST], travel=travel)
-        np.testing.assert_allclose(region.travel, expected)
+        np.testing.assert_allclose(region.arcs.matrix(), expected)
 
 
 def test_faults_name_the_index_of_the_frame() -> None:

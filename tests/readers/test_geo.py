@@ -41,7 +41,7 @@ def test_points(tmp_path: Path) -> None:
     region = read(tmp_path, layer(feature(ZONE, (4.9, 51.4)), feature({**ZONE, "id": "b"})))
     assert region.geographic
     assert region.zones.ids == ("a", "b")
-    np.testing.assert_allclose(region.travel, [[1.3 * 111.26, 0]], rtol=1e-3)
+    np.testing.assert_allclose(region.arcs.matrix(), [[1.3 * 111.26, 0]], rtol=1e-3)
 
 
 def test_id_may_stand_beside_the_attributes(tmp_path: Path) -> None:

@@ -21,10 +21,10 @@ def write(folder: Path, text: str) -> Path:
 def test_cap41(shared_data: Path) -> None:
     """16 sites of capacity 5000, 50 customers; the first customer's whole costs come back."""
     region = read_orlib_cap(shared_data / "orlib_cap" / "cap41.cap")
-    assert region.travel.shape == (16, 50)
+    assert region.arcs.matrix().shape == (16, 50)
     assert set(region.sites.fixed_capacity.ravel()) == {5000.0}
     assert region.sites.opening_cost.sum() == 15 * 7500
-    whole = region.travel[:, 0] * region.demand[0, 0]
+    whole = region.arcs.matrix()[:, 0] * region.demand[0, 0]
     np.testing.assert_allclose(whole[:3], [6739.725, 10355.05, 7650.4])
     assert region.kinds == ()
 
@@ -34,7 +34,7 @@ def test_word_capacity(tmp_path: Path) -> None:
     region = read_orlib_cap(write(tmp_path, CAP), capacity=7.0)
     assert region.sites.fixed_capacity.ravel().tolist() == [10, 7]
     assert region.demand.ravel().tolist() == [4, 0]
-    np.testing.assert_array_equal(region.travel, [[2, 0], [3, 0]])
+    np.testing.assert_array_equal(region.arcs.matrix(), [[2, 0], [3, 0]])
 
 
 CAP_FAULTS = [

@@ -21,18 +21,18 @@ def write(folder: Path, text: str) -> Path:
 def test_pmed1(shared_data: Path) -> None:
     """Every one of the 100 nodes is customer and uncapacitated site."""
     region = read_orlib_pmed(shared_data / "orlib_pmed" / "pmed1.txt")
-    assert region.travel.shape == (100, 100)
+    assert region.arcs.matrix().shape == (100, 100)
     assert np.isinf(region.sites.fixed_capacity).all()
-    np.testing.assert_array_equal(region.travel, region.travel.T)
+    np.testing.assert_array_equal(region.arcs.matrix(), region.arcs.matrix().T)
     np.testing.assert_array_equal(region.demand, 1.0)
 
 
 def test_last_of_repeated_edges_counts(tmp_path: Path) -> None:
     """The edge from 1 to 2 is 5 long at first and 2 in the end, whichever way it is written."""
     region = read_orlib_pmed(write(tmp_path, PMED))
-    np.testing.assert_array_equal(region.travel, [[0, 2, 3], [2, 0, 1], [3, 1, 0]])
+    np.testing.assert_array_equal(region.arcs.matrix(), [[0, 2, 3], [2, 0, 1], [3, 1, 0]])
     longer = read_orlib_pmed(write(tmp_path, PMED.replace("2 1 2", "2 1 50")))
-    assert longer.travel[0, 1] == 10.0
+    assert longer.arcs.matrix()[0, 1] == 10.0
 
 
 PMED_FAULTS = [
@@ -48,7 +48,7 @@ PMED_FAULTS = [
 def test_faults_of_pmed(text: str, message: str | None, tmp_path: Path) -> None:
     """Each fault names its place; a graph in pieces is none, since every node is a site."""
     if message is None:
-        assert np.isinf(read_orlib_pmed(write(tmp_path, text)).travel).sum() == 10
+        assert np.isinf(read_orlib_pmed(write(tmp_path, text)).arcs.matrix()).sum() == 10
         return
     with pytest.raises(InputError, match=message):
         read_orlib_pmed(write(tmp_path, text))

@@ -40,7 +40,7 @@ def test_slots_can_hold_what_the_demand_needs(randstad: Region) -> None:
 
 def test_every_place_is_near_a_site(randstad: Region) -> None:
     """No place is further than 30 km by road from the nearest candidate site."""
-    assert randstad.travel.min(axis=0).max() < 30.0
+    assert randstad.arcs.matrix().min(axis=0).max() < 30.0
 
 
 def test_groups_are_the_four_provinces_and_four_classes(randstad: Region) -> None:

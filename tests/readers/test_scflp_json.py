@@ -27,7 +27,7 @@ def test_published_instance(shared_data: Path) -> None:
     """25 facilities, 50 customers, 64 equally likely scenarios, in the region's order."""
     path = shared_data / "scflp" / "f25-c50-s64-r10-1.json"
     region, scenarios = read_scflp_json(path), read_scflp_scenarios(path)
-    assert region.travel.shape == (25, 50)
+    assert region.arcs.matrix().shape == (25, 50)
     assert scenarios.demand.shape == (64, 50, 1)
     assert (scenarios.zones, scenarios.types) == (region.zones.ids, region.types)
     np.testing.assert_allclose(scenarios.mean().demand[0], region.demand)
@@ -36,7 +36,7 @@ def test_published_instance(shared_data: Path) -> None:
 def test_costs_are_per_unit(tmp_path: Path) -> None:
     """Costs are travel as they stand, and the reference demand is the mean."""
     region = read_scflp_json(write(tmp_path, json.dumps(TINY)))
-    np.testing.assert_array_equal(region.travel, [[1, 2]])
+    np.testing.assert_array_equal(region.arcs.matrix(), [[1, 2]])
     np.testing.assert_array_equal(region.demand, [[2], [3]])
     np.testing.assert_array_equal(region.sites.fixed_capacity, [[9]])
 

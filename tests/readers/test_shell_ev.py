@@ -30,7 +30,7 @@ def test_real_network(shared_data: Path) -> None:
     region = read_shell_ev(
         folder / "Demand_History.csv", folder / "existing_EV_infrastructure_2018.csv"
     )
-    assert region.travel.shape == (100, 4096)
+    assert region.arcs.matrix().shape == (100, 4096)
     assert region.demand.sum() == pytest.approx(361_529.64, abs=0.01)
     assert (region.sites.existing @ region.charger_capacity).sum() == 361_600
     assert region.charger_cost.tolist() == [600, 900]
@@ -42,7 +42,7 @@ def test_real_network(shared_data: Path) -> None:
 def test_travel_is_euclidean(tmp_path: Path) -> None:
     """The second zone is one unit away from the lot."""
     region = read_shell_ev(*write(tmp_path))
-    np.testing.assert_allclose(region.travel, [[0, 1]])
+    np.testing.assert_allclose(region.arcs.matrix(), [[0, 1]])
 
 
 YEARS = [(None, [7, 8]), (2019, [5, 6]), (2018, [2, 4]), (2017, [1, 3])]

@@ -42,7 +42,7 @@ def test_default_columns(tmp_path: Path) -> None:
     assert region.sites.existing_open.tolist() == [True, False]
     assert region.sites.opening_cost.tolist() == [50, 60]
     assert region.sites.fixed_capacity.tolist() == [[0], [0]]
-    np.testing.assert_allclose(region.travel, [[0, 5], [3, 4]])
+    np.testing.assert_allclose(region.arcs.matrix(), [[0, 5], [3, 4]])
     assert (region.kinds[0].capacity, region.kinds[0].power_kw) == ({"ev": 10}, 150)
 
 
@@ -75,7 +75,7 @@ def test_mapped_columns_types_and_groups(tmp_path: Path) -> None:
     assert region.sites.existing_open.tolist() == [True]
     assert region.charger_capacity.tolist() == [[0, 20]]
     assert region.geographic
-    assert region.travel[0, 1] == pytest.approx(62, abs=1)
+    assert region.arcs.matrix()[0, 1] == pytest.approx(62, abs=1)
 
 
 HISTORY = "year,zone,demand\n2021,a,1\n2021,b,2\n2020,b,4\n2020,a,3\n"

@@ -127,10 +127,10 @@ def test_a_dispatch_serves_all_demand_within_capacity_from_open_sites(
         np.add.at(load, (way.site, way.type), way.amount)
         assert (way.amount >= 0).all()
         assert plan.open[way.site].all()
-        assert np.isfinite(instance.travel_cost[way.site, way.zone]).all()
+        assert np.isfinite(instance.arcs.matrix()[way.site, way.zone]).all()
         assert served + way.unserved == pytest.approx(instance.demand[s], abs=1e-6)
         assert (load <= capacity + 1e-6).all()
-        assert way.travel == close(float(instance.travel_cost[way.site, way.zone] @ way.amount))
+        assert way.travel == close(float(instance.arcs.matrix()[way.site, way.zone] @ way.amount))
 
 
 @THOROUGH

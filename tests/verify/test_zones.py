@@ -90,7 +90,7 @@ def test_zones_that_cost_nothing_from_their_own_site_weaken_no_relaxation() -> N
         instance = instances.random_instance(
             seed, model=MODELS["p-median"], sites=8, zones=8, kinds=0, scenarios=1
         )
-        travel = instance.travel_cost + instance.travel_cost.T
+        travel = instance.arcs.matrix() + instance.arcs.matrix().T
         np.fill_diagonal(travel, 0.0)
         instance = replace(instance, arcs=Arcs.of_matrix(travel))
         best = instances.brute_force(instance)[0]

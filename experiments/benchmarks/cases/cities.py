@@ -53,7 +53,7 @@ def build(number: int) -> Inputs:
     place = region()
     noise = np.random.default_rng(SEED).normal(-(SPREAD**2) / 2, SPREAD, (number, CITIES, 1))
     scenarios = ScenarioSet.equiprobable(place.demand * np.exp(noise), place.zones.ids, place.types)
-    return place, scenarios, Model(unserved_penalty=5 * float(place.travel.max()))
+    return place, scenarios, Model(unserved_penalty=5 * float(place.arcs.cost.max()))
 
 
 for number, seconds in ((30, 600.0), (200, 900.0)):

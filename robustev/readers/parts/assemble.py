@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-import numpy as np
-
 from robustev.core.errors import FaultCollector
 from robustev.core.formatting import count
 from robustev.data.arcs import Arcs
@@ -79,7 +77,7 @@ def region_of_tables(
 
 def _tell_cut_off(arcs: Arcs, zones: tuple[str, ...], reach: Reach) -> None:
     """Log which zones have no site within reach; whether that is a fault, the model decides."""
-    ids = [zones[j] for j in np.flatnonzero(np.diff(arcs.zone_start) == 0)]
+    ids = [zones[j] for j in arcs.cut_off]
     if ids:
         names = ", ".join(ids[:NUM_NAMED]) + (", ..." if len(ids) > NUM_NAMED else "")
         logger.warning(

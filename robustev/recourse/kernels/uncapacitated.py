@@ -93,10 +93,11 @@ def goes_to_nearest(instance: Instance) -> bool:
         return False
     if np.isinf(instance.fixed_capacity).all():
         return True
-    reach = instance.reachable.astype(float)
+    arcs = instance.arcs
     return all(
-        bool((instance.fixed_capacity >= AMPLE * (reach @ demand)).all())
+        bool((instance.fixed_capacity[:, k] >= AMPLE * arcs.site_sum(demand[arcs.zone, k])).all())
         for demand in instance.demand  # as a rule the first of them tells
+        for k in range(instance.num_types)
     )
 
 
@@ -106,15 +107,16 @@ def uncapacitated_recourse(instance: Instance) -> UncapacitatedRecourse | None:
         return None
     penalties, which = np.unique(instance.unserved_price, return_inverse=True)
     expected = np.tensordot(instance.probability, instance.demand, axes=1)
+    travel = instance.arcs.matrix()
     parts = [
-        _customers(instance.travel_cost, expected[:, which == p].sum(axis=1), float(penalty))
+        _customers(travel, expected[:, which == p].sum(axis=1), float(penalty))
         for p, penalty in enumerate(penalties)
     ]
     wanted = (instance.demand[:, :, np.isinf(instance.unserved_price)] > 0).any(axis=(0, 2))
     return UncapacitatedRecourse(
         cost=np.hstack([cost for cost, _ in parts]),
         ceiling=np.concatenate([ceiling for _, ceiling in parts]),
-        needed=np.unique(instance.reachable[:, wanted].T, axis=0),
+        needed=np.unique(np.isfinite(travel[:, wanted]).T, axis=0),
     )
 
 

@@ -119,7 +119,7 @@ def test_capacity_for_all_that_may_come_is_as_good_as_none(
     split: Literal["by_type", "shared"],
 ) -> None:
     free = problem_of(7, split, types=2)  # odd seeds let a zone use two sites only
-    sent = np.einsum("ij,sjk->iks", free.reachable.astype(float), free.demand)
+    sent = np.einsum("ij,sjk->iks", np.isfinite(free.arcs.matrix()).astype(float), free.demand)
     most = float(sent.max())
     ample = with_capacity(free, most * 1.001)
     assert sites_of(ample).cost == pytest.approx(sites_of(free).cost)

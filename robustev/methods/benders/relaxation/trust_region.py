@@ -51,7 +51,7 @@ MAX_STALLS = 6
 def pays(engine: CutEngine) -> bool:
     """Return whether chargers decide, and all scenarios may be solved at each point."""
     instance, count = engine.instance, engine.recourse.num_scenarios
-    flows = int(instance.reachable.sum()) * instance.num_types
+    flows = len(instance.arcs) * instance.num_types
     cheap = flows * count <= MAX_ARCS and len(engine.recourse.kernels) == instance.num_types
     telling = count >= MIN_SCENARIOS or flows <= MAX_FLOWS
     return bool(cheap and telling and (instance.max_chargers > instance.min_chargers).any())
