@@ -87,7 +87,8 @@ def reduce_scenarios(
 
 def demand_distance(scenarios: ScenarioSet) -> FloatArray:
     """Return Euclidean distances between demand maps, shape (scenarios, scenarios)."""
-    return distances_within(scenarios.demand.reshape(len(scenarios), -1))
+    flat = scenarios.demand.reshape(len(scenarios), -1)
+    return distances_within(flat.astype(np.float64, copy=False))
 
 
 def cost_distance(costs: FloatArray) -> FloatArray:

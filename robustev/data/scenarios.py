@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from robustev.core.errors import FaultCollector
 from robustev.core.summary import Fact, Summarised
 
 PROBABILITY_TOLERANCE = 1e-9
+BLOCK_VALUES = 1 << 24  # numbers held in double precision at a time: 128 MB
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -22,7 +24,9 @@ class ScenarioSet(Summarised):
     Parameters
     ----------
     demand
-        Shape (scenarios, zones, types), in demand units per period; finite and >= 0.
+        Shape (scenarios, zones, types), in demand units per period; finite and >= 0. Kept in single
+        precision where it is given so: the rounded numbers *are* the scenarios, and what is summed
+        or multiplied must be widened first, as `blocks`, `totals` and `mean` do.
     probability
         Shape (scenarios,), > 0 and summing to one.
     names
@@ -58,7 +62,9 @@ class ScenarioSet(Summarised):
         _check_scenarios(self, faults)
         faults.raise_if_any()
         if self.demand.flags.writeable or not self.demand.flags.c_contiguous:
-            object.__setattr__(self, "demand", frozen(self.demand))
+            single = np.asarray(self.demand).dtype == np.float32
+            kept: Any = frozen(self.demand, np.float32) if single else frozen(self.demand)
+            object.__setattr__(self, "demand", kept)
         object.__setattr__(self, "probability", frozen(self.probability))
 
     def __len__(self) -> int:
@@ -66,7 +72,7 @@ class ScenarioSet(Summarised):
 
     def summary(self) -> tuple[str, Mapping[str, Fact]]:
         """Return the sizes, and how far total demand lies apart."""
-        total = self.demand.sum(axis=(1, 2))
+        total = self.totals().sum(axis=1)
         return "", {
             "scenarios": len(self),
             "zones": len(self.zones),
@@ -98,15 +104,32 @@ class ScenarioSet(Summarised):
             drivers=drivers or {},
         )
 
+    def blocks(self, values: int = BLOCK_VALUES) -> Iterator[tuple[slice, FloatArray]]:
+        """Yield the scenarios some at a time, in double precision: their rows, and their demand.
+
+        A block has shape (some, zones, types) and about ``values`` numbers at most.
+        """
+        _, zones, types = self.demand.shape
+        step = max(1, values // max(zones * types, 1))
+        for first in range(0, len(self), step):
+            rows = slice(first, min(first + step, len(self)))
+            yield rows, self.demand[rows].astype(np.float64, copy=False)
+
+    def totals(self) -> FloatArray:
+        """Return the region's demand by type in every scenario, shape (scenarios, types)."""
+        return np.concatenate([block.sum(axis=1) for _, block in self.blocks()])
+
     def mean(self) -> ScenarioSet:
         """Return the one-scenario set of the mean demand (the nominal forecast)."""
-        mean = np.tensordot(self.probability, self.demand, axes=1)
+        mean = np.zeros(self.demand.shape[1:])
+        for rows, block in self.blocks():
+            mean += np.tensordot(self.probability[rows], block, axes=1)
         return ScenarioSet.equiprobable(mean[None], self.zones, self.types, names=["mean"])
 
     def scaled(self, factor: float) -> ScenarioSet:
         """Return the same set with all demand multiplied by ``factor`` (a safety margin)."""
         return ScenarioSet(
-            self.demand * factor,
+            self.demand * float(factor),
             self.probability,
             self.names,
             self.zones,
@@ -153,24 +176,30 @@ def scenario_names(count: int) -> tuple[str, ...]:
     return tuple(f"s{index:0{width}d}" for index in range(count))
 
 
+def _check_demand(scenarios: ScenarioSet, faults: FaultCollector) -> None:
+    # Both ends first: they show a missing value too, and need no array beside the demand.
+    demand = scenarios.demand
+    if demand.size == 0 or (demand.min() >= 0 and np.isfinite(demand.max())):
+        return
+    bad = np.argwhere(~(np.isfinite(demand) & (demand >= 0)))
+    for s, j, k in bad[:20]:
+        faults.add(
+            f"scenario {scenarios.names[s]!r}, zone {scenarios.zones[j]!r}, "
+            f"type {scenarios.types[k]!r}: demand",
+            found=float(demand[s, j, k]),
+            expected="a finite number >= 0",
+        )
+    if len(bad) > 20:
+        faults.add(f"{len(bad) - 20} further demand values are negative or missing")
+
+
 def _check_scenarios(scenarios: ScenarioSet, faults: FaultCollector) -> None:
     if not scenarios.names:
         faults.add("there are no scenarios")
         return
     if len(set(scenarios.names)) != len(scenarios.names):
         faults.add("scenario names repeat", expected="each name once")
-    valid = np.isfinite(scenarios.demand) & (scenarios.demand >= 0)
-    if not valid.all():
-        bad = np.argwhere(~valid)
-        for s, j, k in bad[:20]:
-            faults.add(
-                f"scenario {scenarios.names[s]!r}, zone {scenarios.zones[j]!r}, "
-                f"type {scenarios.types[k]!r}: demand",
-                found=float(scenarios.demand[s, j, k]),
-                expected="a finite number >= 0",
-            )
-        if len(bad) > 20:
-            faults.add(f"{len(bad) - 20} further demand values are negative or missing")
+    _check_demand(scenarios, faults)
     if not (np.isfinite(scenarios.probability) & (scenarios.probability > 0)).all():
         faults.add("probabilities must be positive numbers")
     elif abs(scenarios.probability.sum() - 1.0) > PROBABILITY_TOLERANCE:

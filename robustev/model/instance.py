@@ -88,10 +88,10 @@ class Instance:
         """Number of charger kinds."""
         return len(self.charger_cost)
 
-    @property
+    @cached_property
     def demand(self) -> FloatArray:
-        """Demand ``D_jks``, shape (scenarios, zones, types)."""
-        return self.scenarios.demand
+        """Demand ``D_jks``, shape (scenarios, zones, types), in double precision."""
+        return self.scenarios.demand.astype(np.float64, copy=False)
 
     @property
     def probability(self) -> FloatArray:

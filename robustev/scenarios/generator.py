@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +23,8 @@ from robustev.scenarios.stress import add_stress
 
 logger = logging.getLogger(__name__)
 
-BLOCK = 64  # scenarios made at a time
+BLOCK, BLOCK_VALUES = 64, 1 << 20  # scenarios, and about how many numbers, made at a time
+SINGLE_BEYOND = 1e9  # bytes in double precision from which on scenarios are kept in single
 
 CostSpace = Callable[[ScenarioSet], FloatArray]
 """Distances of scenarios by what they cost, shape (scenarios, scenarios)."""
@@ -60,8 +62,21 @@ def chosen_source(region: Region, config: ScenarioConfig) -> Source:
 
 
 def demand_bytes(region: Region, num_scenarios: int) -> int:
-    """Return the size of the demand array of so many scenarios, in bytes."""
-    return 8 * num_scenarios * region.num_zones * len(region.types)
+    """Return the size of the demand array of so many scenarios, in bytes.
+
+    Beyond 1 GB demand is kept in single precision, in half of that.
+    """
+    return (
+        num_scenarios
+        * region.num_zones
+        * len(region.types)
+        * _precision(region, num_scenarios).itemsize
+    )
+
+
+def _precision(region: Region, num_scenarios: int) -> np.dtype[Any]:
+    double = 8 * num_scenarios * region.num_zones * len(region.types)
+    return np.dtype(np.float32 if double > SINGLE_BEYOND else np.float64)
 
 
 def generate(
@@ -140,17 +155,22 @@ def samples(
 ) -> Iterator[Sample]:
     """Yield the drawn scenarios of `generate` in order, some at a time, in little memory."""
     distribution = chosen_source(region, config).distribution(region)
-    yield from _pieces(distribution, config.sampling, num_scenarios, seed)
+    yield from _pieces(distribution, region, config.sampling, num_scenarios, seed)
 
 
 def _pieces(
-    distribution: DemandDistribution, method: SamplingMethod, count: int, seed: int
+    distribution: DemandDistribution,
+    region: Region,
+    method: SamplingMethod,
+    count: int,
+    seed: int,
 ) -> Iterator[Sample]:
-    """Yield scenarios in blocks of fixed size."""
+    """Yield scenarios in blocks whose size depends on the region alone."""
     numbers = draw(method, count, distribution.leading, seed)
-    for start in range(0, count, BLOCK):
-        block = distribution.sample(numbers.some(start, BLOCK))
-        keep = min(BLOCK, count - start)
+    size = min(BLOCK, max(8, BLOCK_VALUES // (region.num_zones * len(region.types))))
+    for start in range(0, count, size):
+        block = distribution.sample(numbers.some(start, size))
+        keep = min(size, count - start)
         yield Sample(block.demand[:keep], {k: v[:keep] for k, v in block.drivers.items()})
 
 
@@ -161,10 +181,11 @@ def _draw_all(
     count: int,
     seed: int,
 ) -> ScenarioSet:
-    demand = np.empty((count, region.num_zones, len(region.types)))
+    shape = (count, region.num_zones, len(region.types))
+    demand: FloatArray = np.empty(shape, _precision(region, count))
     drivers: dict[str, FloatArray] = {}
     row = 0
-    for sample in _pieces(distribution, method, count, seed):
+    for sample in _pieces(distribution, region, method, count, seed):
         rows = slice(row, row + len(sample.demand))
         demand[rows] = sample.demand
         for name, values in sample.drivers.items():

@@ -24,7 +24,7 @@ def map_figure(region: Region, scenarios: ScenarioSet) -> go.Figure:
     Where zones overlap, the highest value lies on top. Zones without coordinates are placed in
     order, so that the figure exists for every region.
     """
-    demand = scenarios.demand.sum(axis=2)
+    demand = scenarios.demand.sum(axis=2, dtype=np.float64)
     mean = scenarios.probability @ demand
     std = np.sqrt(np.maximum(scenarios.probability @ demand**2 - mean**2, 0.0))
     relative = np.divide(std, mean, out=np.full_like(std, np.nan), where=mean > 0)
@@ -49,7 +49,7 @@ def fan_figure(region: Region, scenarios: ScenarioSet, target: str = "scenarios"
 
     Without a history the fan opens from the reference demand. ``target`` names the far end.
     """
-    total = scenarios.demand.sum(axis=(1, 2))
+    total = scenarios.totals().sum(axis=1)
     figure = go.Figure()
     if region.history is not None and len(region.history.years):
         past = [str(year) for year in region.history.years]

@@ -29,7 +29,7 @@ SCHEMA = pa.schema(
         ("demand", pa.float64()),
     ]
 )
-PIECE = 256  # scenarios written at a time
+PIECE = 1 << 21  # numbers written at a time
 
 
 DEMAND_FILE, DRIVERS_FILE = "scenarios.parquet", "drivers.parquet"
@@ -41,9 +41,7 @@ def write_scenarios(scenarios: ScenarioSet, folder: str | Path) -> None:
     ``scenarios.parquet`` has the columns scenario, zone, type and demand; ``drivers.parquet`` one
     row per scenario with its probability and drivers.
     """
-    pieces = (
-        Sample(scenarios.demand[start : start + PIECE]) for start in range(0, len(scenarios), PIECE)
-    )
+    pieces = (Sample(block) for _, block in scenarios.blocks(PIECE))
     _write_demand(pieces, scenarios.names, scenarios.zones, scenarios.types, Path(folder))
     scenarios.driver_frame().to_parquet(Path(folder) / DRIVERS_FILE, index=False)
 
@@ -53,8 +51,8 @@ def stream_scenarios(
 ) -> None:
     """Generate scenarios straight into a folder, holding only a few in memory.
 
-    The files are those that `generate` and `write_scenarios` would give. Stress scenarios and
-    reduction need the whole set and are refused.
+    The files are those that `generate` and `write_scenarios` would give, but never rounded to
+    single precision. Stress scenarios and reduction need the whole set and are refused.
     """
     if config.stress or config.reduction:
         raise InputError("a streamed set has no stress scenarios and is not reduced")

@@ -37,7 +37,9 @@ def add_stress(
         for name, values in scenarios.drivers.items()
     }
     return ScenarioSet(
-        np.concatenate([scenarios.demand, *(demand for demand, _ in made)]),
+        np.concatenate(
+            [scenarios.demand, *(demand for demand, _ in made)], dtype=scenarios.demand.dtype
+        ),
         np.concatenate([scenarios.probability * (1.0 - weight.sum()), weight]),
         (*scenarios.names, *(part.name for part in stress)),
         scenarios.zones,

@@ -21,7 +21,7 @@ def total_summary(scenarios: ScenarioSet) -> pd.DataFrame:
 
     Columns: type, mean, std, relative_std, min, q05, q25, q50, q75, q95, max (demand units).
     """
-    by_type = scenarios.demand.sum(axis=1)
+    by_type = scenarios.totals()
     columns = {name: by_type[:, k] for k, name in enumerate(scenarios.types)}
     if len(scenarios.types) > 1:
         columns["all types"] = by_type.sum(axis=1)
@@ -34,7 +34,7 @@ def total_summary(scenarios: ScenarioSet) -> pd.DataFrame:
 
 def zone_summary(scenarios: ScenarioSet) -> pd.DataFrame:
     """Return one row per zone and type: zone, type, mean, std, q05, q50, q95 (demand units)."""
-    flat = scenarios.demand.reshape(len(scenarios), -1)
+    flat = scenarios.demand.reshape(len(scenarios), -1).astype(np.float64, copy=False)
     mean = scenarios.probability @ flat
     std = np.sqrt(np.maximum(scenarios.probability @ flat**2 - mean**2, 0.0))
     low, middle, high = _quantiles(flat, scenarios.probability, (0.05, 0.5, 0.95))
@@ -53,7 +53,7 @@ def driver_summary(scenarios: ScenarioSet) -> pd.DataFrame:
     ``rank_correlation`` is Spearman's correlation of the driver with the region's total; the
     quantiles are in the driver's own unit.
     """
-    total = scenarios.demand.sum(axis=(1, 2))
+    total = scenarios.totals().sum(axis=1)
     rows = []
     for name, values in scenarios.drivers.items():
         known = np.isfinite(values)
@@ -75,7 +75,7 @@ def correlation_by_distance(region: Region, scenarios: ScenarioSet) -> pd.DataFr
     most 1000 zones, evenly picked, take part. Distance is in the region's coordinates (kilometres
     where these are degrees).
     """
-    demand = scenarios.demand.sum(axis=2)
+    demand = scenarios.demand.sum(axis=2, dtype=np.float64)
     mean = scenarios.probability @ demand
     varying = np.flatnonzero((mean > 0) & (np.ptp(demand, axis=0) > 0))
     chosen = varying[:: max(1, -(-len(varying) // MAX_ZONES))]

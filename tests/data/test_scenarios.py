@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from robustev.core.errors import InputError
+from robustev.data.reduction import demand_distance
 from robustev.data.scenarios import ScenarioSet, scenario_names
 
 ZONES, TYPES = ("a", "b", "c"), ("slow", "fast")
@@ -100,6 +101,30 @@ def test_the_driver_table_has_a_row_per_scenario() -> None:
         {"scenario": list(scenario_names(4)), "probability": 0.25, "growth": [0, 0.1, 0.2, 0.3]}
     )
     pd.testing.assert_frame_equal(make().driver_frame(), expected)
+
+
+def test_single_precision_is_kept_and_summed_in_double() -> None:
+    rng = np.random.default_rng(0)
+    demand = (1e3 * rng.random((50, 300, 2))).astype(np.float32)
+    single = ScenarioSet.equiprobable(demand, [f"z{j}" for j in range(300)], TYPES)
+    double = ScenarioSet.equiprobable(demand.astype(np.float64), single.zones, TYPES)
+    assert single.demand.dtype == np.float32
+    assert single.scaled(1.5).subset([3, 1]).demand.dtype == np.float32
+    np.testing.assert_allclose(single.totals(), double.totals(), rtol=1e-14)
+    np.testing.assert_allclose(single.mean().demand, double.mean().demand, rtol=1e-14)
+    assert single.mean().demand.dtype == np.float64
+    np.testing.assert_allclose(demand_distance(single), demand_distance(double), rtol=1e-14)
+
+
+@pytest.mark.parametrize("values", [1, 7, 12, 1000])
+def test_blocks_are_the_scenarios_in_order(values: int) -> None:
+    scenarios = make(6)
+    blocks = list(scenarios.blocks(values))
+    assert max(block.size for _, block in blocks) <= max(values, 6)
+    np.testing.assert_array_equal(np.concatenate([b for _, b in blocks]), scenarios.demand)
+    for rows, block in blocks:
+        np.testing.assert_array_equal(scenarios.demand[rows], block)
+    np.testing.assert_allclose(scenarios.totals(), scenarios.demand.sum(axis=1))
 
 
 def test_names_sort_in_order_beyond_ten_thousand() -> None:

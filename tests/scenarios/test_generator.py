@@ -9,7 +9,9 @@ import pytest
 
 from robustev.core.errors import ConfigError
 from robustev.data.region import History, Region
-from robustev.scenarios import parse_config
+from robustev.model.instance import build_instance
+from robustev.model.model import Model
+from robustev.scenarios import generator, parse_config
 from robustev.scenarios.generator import (
     chosen_source,
     demand_bytes,
@@ -166,6 +168,31 @@ def test_stress_scenarios_come_on_top_of_the_reduced_set(region: Region) -> None
     assert made.scenarios.names[-1] == "boom"
     np.testing.assert_allclose(made.scenarios.demand[-1], 2.0 * made.full.mean().demand[0])
     np.testing.assert_allclose(made.scenarios.probability[:5].sum(), 0.9)
+
+
+def test_a_very_large_set_is_the_same_in_single_precision(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What differs is the rounding of each number alone, stress scenarios and reduction too."""
+    stress = [{"name": "boom", "weight": 0.1, "scale": 2.0}]
+    config = parse_config({"source": SOURCES[0], "stress": stress, "reduction": {"to": 9}})
+    double = generate(region, config, num_scenarios=40, seed=1)
+    monkeypatch.setattr(generator, "SINGLE_BEYOND", 1000)
+    assert demand_bytes(region, 40) == 4 * 40 * 36 * 2
+    single = generate(region, config, num_scenarios=40, seed=1)
+    assert single.demand.dtype == np.float32
+    assert single.names == double.names
+    np.testing.assert_allclose(single.demand, double.demand, rtol=2e-7)
+    np.testing.assert_array_equal(single.demand[:9], double.demand[:9].astype(np.float32))
+    made = build_instance(region, single, Model(unserved_penalty=10.0))
+    assert made.demand.dtype == np.float64
+
+
+def test_scenarios_of_many_zones_are_made_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generator, "BLOCK_VALUES", 720)
+    config = parse_config({"source": SOURCES[0]})
+    pieces = list(samples(grid_region(), config, num_scenarios=25, seed=3))
+    assert [len(piece.demand) for piece in pieces] == [10, 10, 5]
 
 
 def test_demand_and_drivers_are_immutable(region: Region) -> None:

@@ -76,7 +76,7 @@ def _quantile(
     source = None if case.definition is None else case.definition.source
     if source is None or year != source.target_year(case.region):
         return None
-    totals = fresh.demand.sum(axis=(1, 2))
+    totals = fresh.totals().sum(axis=1)
     return float(fresh.probability @ (totals <= demand.sum()))
 
 

@@ -44,7 +44,7 @@ def print_survey(console: Console, experiment: Experiment) -> None:
 
 def _print_data(console: Console, region: Region, scenarios: ScenarioSet) -> None:
     kinds = ", ".join(kind.name for kind in region.kinds) or "none"
-    totals = scenarios.demand.sum(axis=(1, 2))
+    totals = scenarios.totals().sum(axis=1)
     console.print(
         f"Region {region.name}: {count(region.num_zones, 'zone')}, "
         f"{count(region.num_sites, 'site')}; chargers: {kinds}; "

@@ -23,7 +23,7 @@ SPREAD_SCALE = [[0.0, "#f6efdd"], [0.5, "#d9a441"], [1.0, "#8c3b00"]]
 
 def totals(scenarios: ScenarioSet) -> FloatArray:
     """Return the region's total demand by scenario, shape (scenarios,)."""
-    return np.asarray(scenarios.demand.sum(axis=(1, 2)))
+    return np.asarray(scenarios.totals().sum(axis=1))
 
 
 def fan_figure(results: ResultFolder) -> go.Figure:
@@ -96,7 +96,7 @@ def _bins(count: int) -> int:
 def zone_frame(results: ResultFolder) -> pd.DataFrame:
     """Return one row per zone: zone, mean demand over the scenarios, std, and std over mean."""
     scenarios = _scenarios(results)
-    demand = scenarios.demand.sum(axis=2)
+    demand = scenarios.demand.sum(axis=2, dtype=np.float64)
     mean = scenarios.probability @ demand
     std = np.sqrt(np.maximum(scenarios.probability @ demand**2 - mean**2, 0.0))
     relative = np.divide(std, mean, out=np.full_like(std, np.nan), where=mean > 0)
