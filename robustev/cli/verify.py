@@ -35,6 +35,14 @@ def verify(
             "--seconds", min=1.0, help="Most time to derive the lower bound of each plan anew."
         ),
     ] = 120.0,
+    rules: Annotated[
+        Path | None,
+        typer.Option(
+            "--with",
+            metavar="FILE",
+            help="A Python file with rules and risk measures of your own, which is run.",
+        ),
+    ] = None,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -47,11 +55,13 @@ def verify(
     with session(quiet=quiet, debug=debug) as console:
         from robustev.cli.printing.verify import print_findings
         from robustev.verify.finding import Verdict
+        from robustev.verify.rules import load_rules
         from robustev.verify.verify import verify as verify_folder
 
         with console.status("recomputing costs and bounds"):
             findings = verify_folder(
-                results, num_scenarios=scenarios, seed=seed, plans=plan or None, seconds=seconds
-            )
+                results, num_scenarios=scenarios, seed=seed, plans=plan or None, seconds=seconds,
+                rules=[] if rules is None else load_rules(rules),
+            )  # fmt: skip
         print_findings(console, findings)
         leave(FAILED if any(f.verdict is Verdict.WRONG for f in findings) else 0)

@@ -64,7 +64,8 @@ def write_outcome(content: Results, target: Path, *, keep: bool) -> tuple[Path |
 
 def _is_new(folder: Path, content: Results, name: str) -> bool:
     """Return whether there is a plan of that name that the folder does not hold."""
-    made = plan_document(name, content.plans[name], content.instances[name].region)
+    instance = content.instances[name]
+    made = plan_document(name, content.plans[name], instance.region, instance.model)
     try:
         stored = read_document(Layout(folder).plan(name), PlanDocument)
     except InputError:

@@ -18,6 +18,7 @@ from robustev.experiment.compare import check_comparison
 from robustev.experiment.methods import plan_instance
 from robustev.model.instance import Instance
 from robustev.scenarios.generator import generate
+from robustev.verify.rules import register_measures
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +68,8 @@ def prepare(experiment: Experiment) -> Prepared:
         With every fault in the data; if a model asks for what the region does not have; or if the
         comparison that the experiment asks for cannot be made.
     """
+    # So that what is written can be read again in this process.
+    register_measures([type(spec.model.objective) for spec in experiment.plans.values()])
     clock = Clock()
     with clock.phase("region"):
         region = make_region(experiment)

@@ -30,6 +30,7 @@ from robustev.model.model import Model
 from robustev.parallel import interrupt
 from robustev.results.files import read_document
 from robustev.results.layout import Layout
+from robustev.results.outside import outside_parts
 from robustev.results.plans import decision, stored_results
 from robustev.results.reader import read_journal
 from robustev.results.schema import Document, PlanDocument
@@ -138,10 +139,13 @@ class Journal:
         path = self._solve_file(scenarios, model, options)
         with self._kept():
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_json(path, plan_document("plan", result, with_levels(self._region, model)))
+            region = with_levels(self._region, model)
+            write_json(path, plan_document("plan", result, region, model))
 
     def _solve_file(self, scenarios: ScenarioSet, model: Model, options: SolveOptions) -> Path:
-        return self.root / "solves" / f"{digest(scenarios, model, options)}.json"
+        return (
+            self.root / "solves" / f"{digest(scenarios, model, outside_parts(model), options)}.json"
+        )
 
     def discard(self) -> None:
         """Remove the journal: what is in it has its place in the result folder."""

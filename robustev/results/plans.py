@@ -16,6 +16,7 @@ from robustev.data.scenarios import ScenarioSet
 from robustev.methods.result import SolveResult, Status, TraceRow
 from robustev.model.instance import with_levels
 from robustev.results.folder import ResultFolder, StoredPlan
+from robustev.results.outside import outside_parts
 from robustev.results.schema import PlanDocument
 
 SAME_DEMAND = 1e-9
@@ -105,18 +106,20 @@ def stored_results(
             continue
         if name not in before or not same_task(before[name], spec):
             continue
+        if stored.document.outside != outside_parts(spec.model):
+            continue
         plan = stored_plan(folder, name, with_levels(region, spec.model))
         results[name] = _solve_result(stored, plan)
     return results
 
 
 def same_task(one: PlanSpec, other: PlanSpec) -> bool:
-    """Return whether two plans are made by the same rules, on whatever number of ranks."""
-    return _without_ranks(one) == _without_ranks(other)
+    """Return whether two plans are made by the same section, on whatever number of ranks.
 
-
-def _without_ranks(spec: PlanSpec) -> PlanSpec:
-    return spec.model_copy(update={"solve": spec.solve.model_copy(update={"ranks": "auto"})})
+    Rules from outside the package stand in no section.
+    """
+    ranks = {"solve": {"ranks"}}
+    return one.model_dump(exclude=ranks) == other.model_dump(exclude=ranks)
 
 
 def _solve_result(stored: StoredPlan, plan: Plan | None) -> SolveResult:

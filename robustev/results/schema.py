@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -111,6 +111,19 @@ class Manifest(Document):
     """Whether everything was made that the experiment asks for."""
 
 
+class OutsidePart(Document):
+    """A rule or risk measure of a plan's model that is written outside the package."""
+
+    kind: Literal["rule", "measure"]
+    """What it is."""
+    key: str
+    """Its key."""
+    title: str = ""
+    """What it asks, in a few words."""
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    """Its parameters."""
+
+
 class PlanDocument(Document):
     """The content of ``plans/<plan>.json``; what is not known is null."""
 
@@ -136,6 +149,8 @@ class PlanDocument(Document):
     """Why the solve stopped, or why there is no plan, in a sentence."""
     violations: tuple[str, ...] = ()
     """Limits of the experiment's model that the plan breaks, one sentence each."""
+    outside: tuple[OutsidePart, ...] = ()
+    """Rules and risk measures from outside the package that it was made by."""
 
     @property
     def has_plan(self) -> bool:

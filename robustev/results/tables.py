@@ -14,11 +14,17 @@ from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.methods.result import SolveResult, relative_gap
 from robustev.model.options import ModelOptions
+from robustev.results.outside import outside_parts
 from robustev.results.schema import PlanDocument
 
 
-def plan_document(name: str, result: SolveResult, region: Region) -> PlanDocument:
-    """Return the content of ``plans/<plan>.json``; what is not known is None."""
+def plan_document(
+    name: str, result: SolveResult, region: Region, model: ModelOptions
+) -> PlanDocument:
+    """Return the content of ``plans/<plan>.json``; what is not known is None.
+
+    ``region`` is the planning region of ``model``.
+    """
     plan = result.plan
     return PlanDocument(
         plan=name,
@@ -31,6 +37,7 @@ def plan_document(name: str, result: SolveResult, region: Region) -> PlanDocumen
         open_sites=None if plan is None else open_sites(plan, region),
         chargers=None if plan is None else charger_counts(plan, region),
         message=result.message,
+        outside=outside_parts(model),
     )
 
 

@@ -140,7 +140,7 @@ def write_plan(
     if result.plan is not None:
         table = plan_table(result.plan, region, instance.model, load)
         write_plan_table(layout, name, table, region)
-    write_json(_made(layout.plan(name)), plan_document(name, result, region))
+    write_json(_made(layout.plan(name)), plan_document(name, result, region, instance.model))
 
 
 def write_plan_table(layout: Layout, name: str, table: pd.DataFrame, region: Region) -> None:

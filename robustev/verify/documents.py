@@ -29,7 +29,9 @@ SETTLED = (Status.OPTIMAL, Status.GAP_REACHED)
 def folder_findings(stored: ResultFolder) -> list[Finding]:
     """Return what is damaged, missing, or at odds with the manifest."""
     everything = stored.name
-    wrong = [str(fault) for fault in stored.faults]
+    unknown = _unknown_measures(stored)
+    unread = [str(fault) for fault in stored.faults]
+    wrong = [text for text in unread if not any(repr(key) in text for key in unknown)]
     damaged = {fault.file for fault in stored.faults}
     needed = (stored.layout.config, stored.layout.scenarios, stored.layout.drivers)
     wrong += [f"{path} is missing" for path in needed if not path.is_file()]
@@ -37,7 +39,23 @@ def folder_findings(stored: ResultFolder) -> list[Finding]:
     if stored.experiment is not None:
         wrong += _manifest_faults(stored, stored.experiment)
     wrong += [*_comparison_faults(stored), *_evaluation_faults(stored)]
-    return [Finding(everything, Verdict.WRONG, text) for text in wrong]
+    trusted = [
+        f"everything: its risk measure {key!r} is written outside the package; give its file with "
+        "--with"
+        for key in unknown
+    ]
+    return [
+        *(Finding(everything, Verdict.WRONG, text) for text in wrong),
+        *(Finding(everything, Verdict.TRUSTED, text) for text in trusted),
+    ]
+
+
+def _unknown_measures(stored: ResultFolder) -> list[str]:
+    """Return risk measures from outside that keep the experiment from being read."""
+    if stored.experiment is not None:
+        return []
+    parts = [part for plan in stored.plans.values() for part in plan.document.outside]
+    return list(dict.fromkeys(part.key for part in parts if part.kind == "measure"))
 
 
 def _missing_plans(stored: ResultFolder, damaged: set[str | None]) -> list[str]:

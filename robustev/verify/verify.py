@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,14 +21,16 @@ from robustev.model.instance import Instance, build_instance, with_levels
 from robustev.model.model import Model
 from robustev.model.risk import Expected
 from robustev.results.folder import ResultFolder
+from robustev.results.outside import PartClass, with_outside
 from robustev.results.plans import stored_plan
 from robustev.results.reader import examine_results
-from robustev.results.schema import PlanDocument
+from robustev.results.schema import OutsidePart, PlanDocument
 from robustev.verify.bound import SECONDS, check_bound
 from robustev.verify.documents import folder_findings, plan_findings, table_findings
 from robustev.verify.finding import Finding, Verdict, close, exact
 from robustev.verify.first_stage import unchecked, violations
 from robustev.verify.measure import measure
+from robustev.verify.rules import register_measures
 from robustev.verify.service import service_cost
 
 AFFORDABLE = 60_000_000
@@ -43,6 +45,7 @@ class Checked:
     experiment: Experiment
     region: Region
     scenarios: ScenarioSet
+    rules: Sequence[PartClass] = ()
 
     def spec(self, name: str) -> PlanSpec:
         """Return how a plan was to be made; for a plan from elsewhere the experiment's model."""
@@ -56,6 +59,7 @@ def verify(
     seed: int = 0,
     plans: Iterable[str] | None = None,
     seconds: float = SECONDS,
+    rules: Sequence[PartClass] = (),
 ) -> list[Finding]:
     """Return what could be proved about the plans of a result folder, and what could not.
 
@@ -68,6 +72,9 @@ def verify(
         Names of plans; absent for all.
     seconds
         Most time that each plan's lower bound may take.
+    rules
+        Classes of rules and risk measures that are written outside the package; see
+        :func:`robustev.verify.rules.load_rules`. Without its class a rule is not checked.
 
     Raises
     ------
@@ -75,9 +82,10 @@ def verify(
         If the folder is not a result folder, if there is no plan of a name, or if the data that
         its experiment names cannot be read.
     """
+    register_measures(rules)
     stored = examine_results(folder)
     findings = folder_findings(stored)
-    checked = _checked(stored)
+    checked = _checked(stored, rules)
     if checked is None:
         return findings
     rng = np.random.default_rng(seed)
@@ -91,12 +99,12 @@ def verify(
     return findings
 
 
-def _checked(stored: ResultFolder) -> Checked | None:
+def _checked(stored: ResultFolder, rules: Sequence[PartClass]) -> Checked | None:
     """Return the folder with its region, None where files that all checks need are damaged."""
     if stored.experiment is None or stored.scenarios is None:
         return None
     region = make_region(stored.experiment)
-    return Checked(stored, stored.experiment, region, stored.scenarios)
+    return Checked(stored, stored.experiment, region, stored.scenarios, rules)
 
 
 def _names(stored: ResultFolder, plans: Iterable[str] | None) -> list[str]:
@@ -123,15 +131,28 @@ def verify_plan(
     plan = stored_plan(checked.folder, name, with_levels(checked.region, spec.model))
     if plan is None:
         return [Finding(name, Verdict.TRUSTED, "there is no plan: that none exists is not proved")]
+    file = str(checked.folder.layout.plan(name))
+    model, unknown = with_outside(spec.model, document.outside, checked.rules, file)
     made_here = document.status is not None
     demand = checked.scenarios.scaled(spec.demand_factor if made_here else 1.0)
-    instance = build_instance(checked.region, demand, spec.model)
+    instance = build_instance(checked.region, demand, model)
     findings = table_findings(stored, plan, instance)
     findings += [] if document.method == "given" else _feasibility(instance, plan)
     if made_here:
         findings += _objective(instance, plan, document, num_scenarios, rng)
-        findings += check_bound(instance, document, stored.certificate, seconds)
+        findings += [_not_checked(name, part) for part in unknown]
+        # What is proved without a rule says nothing about plans that must obey it.
+        if not unknown:
+            findings += check_bound(instance, document, stored.certificate, seconds)
     return findings + _evaluation(checked, plan, num_scenarios, rng)
+
+
+def _not_checked(name: str, part: OutsidePart) -> Finding:
+    text = (
+        f"its {part.kind} {part.key!r} ({part.title}), and the lower bound under it: written "
+        "outside the package, and checked if its file is given with --with"
+    )
+    return Finding(name, Verdict.TRUSTED, text)
 
 
 def _feasibility(instance: Instance, plan: Plan) -> list[Finding]:

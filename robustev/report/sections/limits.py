@@ -35,7 +35,17 @@ def limits(results: ResultFolder) -> list[str]:
         found.append(f"Data: {source}")
     if (results.manifest.commit or "").endswith("-dirty"):
         found.append("The code that made this had changes that no commit holds.")
+    found += _of_outside(results)
     return [*found, *(f"Not read: {note}" for note in results.faults)]
+
+
+def _of_outside(results: ResultFolder) -> list[str]:
+    """Return the rules and measures of each plan that the package does not know."""
+    return [
+        f"{name} was made by a {part.kind} from outside the package, {part.key} ({part.title})."
+        for name, plan in results.plans.items()
+        for part in plan.document.outside
+    ]
 
 
 def _of_scenarios(results: ResultFolder) -> list[str]:
