@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from robustev.data.scenarios import ScenarioSet
     from robustev.evaluate.evaluate_plan import evaluate_plan as evaluate
     from robustev.evaluate.evaluation import Evaluation
+    from robustev.experiment.comparison import compare_experiment
     from robustev.experiment.outcome import Outcome
     from robustev.experiment.run import run_experiment
     from robustev.methods.options import SolveOptions
@@ -57,6 +58,7 @@ __all__ = [
     "SolveResult",
     "__version__",
     "compare",
+    "compare_experiment",
     "draw_convergence",
     "draw_costs",
     "draw_map",
@@ -91,6 +93,7 @@ _SOURCES = {
     "SolveOptions": ("robustev.methods.options", "SolveOptions"),
     "SolveResult": ("robustev.methods.result", "SolveResult"),
     "compare": ("robustev.assess.compare_plans", "compare_plans"),
+    "compare_experiment": ("robustev.experiment.comparison", "compare_experiment"),
     "draw_convergence": ("robustev.report.draw", "draw_convergence"),
     "draw_costs": ("robustev.report.draw", "draw_costs"),
     "draw_map": ("robustev.report.draw", "draw_map"),

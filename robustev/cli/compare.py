@@ -47,8 +47,9 @@ def compare(
 
     with session(quiet=quiet, verbose=verbose, debug=debug) as console:
         from robustev.assess.tables import write_excel
-        from robustev.cli.execute import carry_out, read_source
+        from robustev.cli.execute import carry_out
         from robustev.config.standard import with_comparison
+        from robustev.experiment.comparison import read_source
         from robustev.parallel.ranks import rank
 
         experiment, known = read_source(source, with_ranks(settings, ranks))

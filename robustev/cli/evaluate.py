@@ -48,8 +48,8 @@ def evaluate(
     from robustev.cli.session import leave, session
 
     with session(quiet=quiet, verbose=verbose, debug=debug) as console:
-        from robustev.cli.execute import read_source
         from robustev.cli.printing.evaluate import print_evaluated
+        from robustev.experiment.comparison import read_source
         from robustev.experiment.evaluate import evaluate_plans, write_evaluated
         from robustev.parallel import launch
         from robustev.parallel import ranks as here

@@ -12,7 +12,6 @@ from robustev.cli.printing.progress import LiveProgress
 from robustev.cli.printing.run import print_outcome
 from robustev.cli.session import FAILED, INFEASIBLE, INTERRUPTED
 from robustev.config.experiment import Experiment
-from robustev.config.load import load_experiment
 from robustev.core.errors import ConfigError, nearest_name
 from robustev.experiment.methods import needs_data, num_ranks_wanted
 from robustev.experiment.outcome import Outcome
@@ -22,8 +21,6 @@ from robustev.methods.result import Status
 from robustev.parallel import launch
 from robustev.parallel.world import under_mpi
 from robustev.results.disk import check_target
-from robustev.results.layout import is_result_folder
-from robustev.results.reader import stored_experiment
 
 
 def start_ranks(
@@ -102,13 +99,6 @@ def _exit_code(outcome: Outcome) -> int:
     if Status.ERROR in found or not compared:
         return FAILED
     return INFEASIBLE if Status.INFEASIBLE in found else 0
-
-
-def read_source(source: Path, settings: list[str]) -> tuple[Experiment, Path | None]:
-    """Return the experiment of a file or of a result folder, and that folder if it is one."""
-    if is_result_folder(source):
-        return stored_experiment(source, settings), source
-    return load_experiment(source, settings), None
 
 
 def only_plan(experiment: Experiment, name: str | None) -> Experiment:
