@@ -63,7 +63,10 @@ class HedgingHub(PHHub):  # type: ignore[misc]
         try:
             self.opt.ph_main(finalize=False)
             if context.stop.iterations is None:
+                candidates = self.opt.extobject.extdict.get(HubCandidates.__name__)
                 while not self._over(context):
+                    if candidates is not None:
+                        candidates.try_sent()
                     time.sleep(POLL_SECONDS)
         except EndHedging:
             pass
@@ -234,10 +237,7 @@ class HubCandidates(Extension):  # type: ignore[misc]
     def try_points(self) -> None:
         """Evaluate the plans of all scenarios, and those that other ranks have sent."""
         self.context.bounds.iteration = self.opt._PHIter
-        exchange = self.context.exchange
-        exchange.receive_prices(self.engine.recourse)
-        for z in exchange.receive_plans():
-            self.candidates.offer(self.engine.first.plan(z, "plan"), "benders")
+        self.try_sent()
         points = np.array(
             [
                 [v.value for v in first_stage_columns(model)]
@@ -245,6 +245,17 @@ class HubCandidates(Extension):  # type: ignore[misc]
             ]
         )
         self.candidates.consider(points, self.context.done)
+        self._publish()
+
+    def try_sent(self) -> None:
+        """Evaluate the plans that other ranks have sent; the gap may hang on them at the end."""
+        exchange = self.context.exchange
+        exchange.receive_prices(self.engine.recourse)
+        for z in exchange.receive_plans():
+            self.candidates.offer(self.engine.first.plan(z, "plan"), "benders")
+        self._publish()
+
+    def _publish(self) -> None:
         if self.context.bounds.plan is not None:
             self.opt.best_solution_obj_val = self.context.bounds.upper
 
