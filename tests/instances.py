@@ -57,7 +57,11 @@ def region(
     own = rng.integers(2, 9, size=(sites, types)) if fixed or not kinds else np.zeros(1)
     return Region(
         name=f"random {seed}",
-        zones=Zones(tuple(f"z{j}" for j in range(zones)), *place[:, sites:]),
+        zones=Zones(
+            tuple(f"z{j}" for j in range(zones)),
+            *place[:, sites:],
+            groups={"district": tuple("ab"[j % 2] for j in range(zones))},
+        ),
         sites=Sites(
             ids=tuple(f"i{i}" for i in range(sites)),
             slots=np.full(sites, slots if kinds else 0),

@@ -67,7 +67,7 @@ class CostAccumulator:
         sites, types = self.load.shape
         arc = arcs.index(dispatch.zone, dispatch.site)
         self.travel[row] = dispatch.travel
-        self.penalty[row] = dispatch.unserved_cost
+        self.penalty[row] = dispatch.unserved_cost + dispatch.further  # infinite for no service
         self.distance[row] = dispatch.amount @ arcs.cost[arc]
         self.unserved[row] = dispatch.unserved.sum(axis=0)
         np.add.at(self.flow, arc, probability * dispatch.amount)

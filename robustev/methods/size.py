@@ -6,8 +6,6 @@ import enum
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance
 from robustev.recourse.kernels.uncapacitated import goes_to_nearest
@@ -94,7 +92,7 @@ def num_effective(instance: Instance) -> int:
     that a plan for some scenarios is one for all.
     """
     goal, count = instance.model.objective, len(instance.scenarios)
-    if goal.weight < 1 or not np.isfinite(instance.unserved_price).all():
+    if goal.weight < 1 or not instance.serves_any_plan:
         return count
     if goal.deciding_share > MOST_OF_TAIL:
         return count

@@ -65,13 +65,22 @@ def add_capacity(m: pyo.ConcreteModel, instance: Instance, scenario: int) -> Non
         if not arcs or np.isinf(fixed):
             return pyo.Constraint.Skip
         load = pyo.quicksum(float(instance.demand[scenario, j, k]) * a for j, a in arcs)
-        chargers = pyo.quicksum(
-            float(instance.charger_capacity[r, k]) * m.chargers[i, r]
-            for r in range(instance.num_kinds)
-        )
-        return load <= float(fixed) * m.open[i] + chargers
+        return load <= site_capacity(m, instance, i, k)
 
     m.capacity = pyo.Constraint(range(instance.num_sites), range(instance.num_types), rule=rule)
+
+
+def site_capacity(m: pyo.ConcreteModel, instance: Instance, i: int, k: int) -> object:
+    """Return the capacity ``C_ik``: a variable where there is one, else by openings and chargers.
+
+    Only for sites with a limit.
+    """
+    if m.component("site_capacity") is not None:
+        return m.site_capacity[i, k]
+    chargers = pyo.quicksum(
+        float(instance.charger_capacity[r, k]) * m.chargers[i, r] for r in range(instance.num_kinds)
+    )
+    return float(instance.fixed_capacity[i, k]) * m.open[i] + chargers
 
 
 def add_links(m: pyo.ConcreteModel, instance: Instance) -> None:

@@ -112,6 +112,16 @@ class Instance:
     def _parts(self) -> tuple[Part, ...]:
         return self.model.parts
 
+    @cached_property
+    def has_plain_second_stage(self) -> bool:
+        """Whether no rule states terms or rows of the second stage."""
+        return not any(part.in_second_stage for part in self._parts)
+
+    @cached_property
+    def serves_any_plan(self) -> bool:
+        """Whether every plan serves every scenario at a price (relatively complete recourse)."""
+        return self.has_plain_second_stage and bool(np.isfinite(self.unserved_price).all())
+
     def infrastructure_cost(self, plan: Plan) -> float:
         """Return the weighted cost of what ``plan`` builds: stations, chargers, what rules add."""
         chargers = float((plan.chargers @ self.charger_cost).sum())

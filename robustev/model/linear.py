@@ -20,7 +20,8 @@ from robustev.model.variables import first_stage_columns
 class LinearModel:
     """A mixed-integer program ``min cost @ y + constant`` over rows and bounds.
 
-    ``integer`` is 1 for whole-number columns, else 0; shapes are (columns,) and (rows,).
+    ``integer`` is 1 for whole-number columns, else 0; shapes are (columns,) and (rows,). ``row_of``
+    has the name of the Pyomo constraint that each row is of.
     """
 
     matrix: csr_array
@@ -31,6 +32,7 @@ class LinearModel:
     integer: FloatArray
     cost: FloatArray
     constant: float
+    row_of: tuple[str, ...]
 
 
 def linear_scenario(instance: Instance, scenario: int) -> LinearModel:
@@ -40,8 +42,11 @@ def linear_scenario(instance: Instance, scenario: int) -> LinearModel:
     """
     plain = instance.model.model_copy(update={"objective": Expected()})
     m = scenario_model(replace(instance, model=plain), scenario)
-    second = [v for part in (m.assign, m.unserved) for v in part.values() if not v.fixed]
-    return standard_form(m, [*first_stage_columns(m), *second])
+    first = first_stage_columns(m)
+    known = {id(v) for v in first}
+    every = m.component_data_objects(pyo.Var, descend_into=True)
+    second = [v for v in every if id(v) not in known and not v.fixed]
+    return standard_form(m, [*first, *second])
 
 
 def standard_form(m: pyo.ConcreteModel, variables: list[pyo.Var]) -> LinearModel:
@@ -64,4 +69,5 @@ def standard_form(m: pyo.ConcreteModel, variables: list[pyo.Var]) -> LinearModel
         integer=np.array([not v.is_continuous() for v in variables], dtype=float),
         cost=cost,
         constant=float(form.c_offset[0]),
+        row_of=tuple(row.constraint.parent_component().name for row in form.rows),
     )

@@ -51,6 +51,11 @@ class Part(Settings):
         """Return which arcs of the region the model may use."""
         return EVERYTHING
 
+    @property
+    def in_second_stage(self) -> bool:
+        """Whether this part states terms or rows of the second stage."""
+        return False
+
     def standing(self, region: Region) -> Standing:
         """Return what must stay."""
         return Standing.nothing(region)

@@ -5,8 +5,12 @@ from __future__ import annotations
 import pyomo.environ as pyo
 
 from robustev.model import constraints, objective, variables
+from robustev.model.features.base import active_features
 from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance
+
+SERVICE_ROWS = ("served", "capacity", "links")
+"""Constraints of the second stage that every model has."""
 
 
 def first_stage_model(instance: Instance) -> pyo.ConcreteModel:
@@ -27,14 +31,31 @@ def scenario_model(
 ) -> pyo.ConcreteModel:
     """Return the explicit model of one scenario: first stage, assignment, objective."""
     m = first_stage_model(instance)
+    cost = add_second_stage(m, instance, scenario)
+    objective.add_objective(m, instance, cost, cost_bounds=cost_bounds, best_cost=best_cost)
+    return m
+
+
+def add_second_stage(
+    m: pyo.ConcreteModel, instance: Instance, scenario: int, *, elastic: bool = False
+) -> object:
+    """Add one scenario's second stage, what rules add to it included; return its cost.
+
+    With ``elastic`` demand that must be served may stay unserved, at no cost.
+    """
     variables.add_assignment(m, instance, scenario)
     variables.add_unserved(m, instance, scenario)
+    if elastic:
+        m.unserved.unfix()
     constraints.add_served(m, instance)
     constraints.add_capacity(m, instance, scenario)
     constraints.add_links(m, instance)
     cost = objective.service(m, instance, scenario)
-    objective.add_objective(m, instance, cost, cost_bounds=cost_bounds, best_cost=best_cost)
-    return m
+    if instance.has_plain_second_stage:
+        return cost
+    further = [rule.add(m, instance, scenario) for rule in active_features(instance.model)]
+    m.cost_of_rules = pyo.Expression(expr=sum(further))
+    return cost + m.cost_of_rules
 
 
 def first_stage_variables(m: pyo.ConcreteModel) -> list[pyo.Var]:

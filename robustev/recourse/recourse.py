@@ -35,6 +35,8 @@ class Dispatch:
         Shape (zones, types): units left unserved.
     duals
         The optimal dual point of each kernel.
+    further
+        Cost that rules add; infinite where one cannot be kept.
     """
 
     travel: float
@@ -45,11 +47,12 @@ class Dispatch:
     amount: FloatArray
     unserved: FloatArray
     duals: DualPoints = ()
+    further: float = 0.0
 
     @property
     def cost(self) -> float:
         """Second-stage cost."""
-        return self.travel + self.unserved_cost
+        return self.travel + self.unserved_cost + self.further
 
 
 class Recourse:
@@ -290,6 +293,7 @@ class Recourse:
             amount=amount,
             unserved=unserved,
             duals=tuple(part.dual for _, part in parts),
+            further=sum(part.further for _, part in parts),
         )
 
     def _unserved_cost(self, scenario: int, unserved: FloatArray) -> float:

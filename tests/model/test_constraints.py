@@ -39,7 +39,7 @@ def tiny(**options: object) -> Instance:
     )
     region = Region(
         name="tiny",
-        zones=Zones(("z0", "z1")),
+        zones=Zones(("z0", "z1"), groups={"district": ("a", "b")}),
         sites=Sites(
             ids=("i0", "i1"),
             slots=np.array([3, 2]),

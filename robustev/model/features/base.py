@@ -26,8 +26,9 @@ class Feature(Part):
     """A rule of the first stage. Its fields are its options; ``key`` is its section in ``model``.
 
     State the rule twice: as ``rows`` (or ``limits``, or both) for the methods, and as ``broken``,
-    in plain numpy and without the code behind the rows, for verification. None of them may look at
-    the scenarios of the instance, of which the first stage knows nothing.
+    in plain numpy and without the code behind the rows, for verification. Rows, limits and columns
+    may not look at the scenarios of the instance, of which the first stage knows nothing; a rule of
+    the second stage states its part in ``add``.
     """
 
     key: ClassVar[str] = ""
@@ -71,6 +72,20 @@ class Feature(Part):
     def rows(self, instance: Instance) -> Rows:
         """Return the rows on named blocks of columns, each with its meaning."""
         return Rows.none()
+
+    def add(self, m: Any, instance: Instance, scenario: int) -> Any:
+        """State terms and rows of the second stage on a scenario's Pyomo model; return their cost.
+
+        The model has ``assign[i, j, k]`` and ``unserved[j, k]`` (shares of demand), ``open[i]``,
+        and capacities by :func:`robustev.model.constraints.site_capacity`. Columns of the rule need
+        finite bounds; costs are weighted and not negative.
+        """
+        return 0.0
+
+    @property
+    def in_second_stage(self) -> bool:
+        """Whether the rule states terms or rows of the second stage."""
+        return type(self).add is not Feature.add
 
     def broken(self, plan: Plan, instance: Instance) -> list[str]:
         """Return, in words and with amounts, how a plan breaks the rule; empty if it keeps it."""

@@ -50,6 +50,8 @@ class Assignment:
         Shape (zones, types of the kernel): units left unserved.
     dual
         An optimal dual point.
+    further
+        Cost that rules add to travel and unserved demand; infinite where one cannot be kept.
     """
 
     site: IntArray
@@ -58,6 +60,7 @@ class Assignment:
     amount: FloatArray
     unserved: FloatArray
     dual: Any
+    further: float = 0.0
 
 
 class RecourseKernel(Protocol):

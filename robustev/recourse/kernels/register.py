@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from robustev.model.instance import Instance
 from robustev.recourse.kernels.base import RecourseKernel
+from robustev.recourse.kernels.generic import GenericKernel
 from robustev.recourse.kernels.shared_split import SharedSplitKernel
 from robustev.recourse.kernels.transport import TransportKernel
 
-KERNELS: tuple[type[RecourseKernel], ...] = (TransportKernel, SharedSplitKernel)
+KERNELS: tuple[type[RecourseKernel], ...] = (TransportKernel, SharedSplitKernel, GenericKernel)
 
 
 def kernel_for(instance: Instance) -> type[RecourseKernel]:

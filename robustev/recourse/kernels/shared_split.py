@@ -85,7 +85,7 @@ class SharedSplitKernel:
     @classmethod
     def accepts(cls, instance: Instance) -> bool:
         """Return whether all types share one split."""
-        return instance.model.split == "shared"
+        return instance.model.split == "shared" and instance.has_plain_second_stage
 
     @classmethod
     def of_costs(cls, instance: Instance) -> list[RecourseKernel]:

@@ -77,7 +77,8 @@ class TransportKernel:
     @classmethod
     def accepts(cls, instance: Instance) -> bool:
         """Return whether types split on their own, or there is only one."""
-        return instance.num_types == 1 or instance.model.split == "by_type"
+        alone = instance.num_types == 1 or instance.model.split == "by_type"
+        return alone and instance.has_plain_second_stage
 
     @classmethod
     def of_costs(cls, instance: Instance) -> list[RecourseKernel]:

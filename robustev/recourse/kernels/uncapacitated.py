@@ -89,6 +89,8 @@ def goes_to_nearest(instance: Instance) -> bool:
     So it is where the fixed capacity of every site holds all that any scenario may send there.
     Types that share one split must also cost the same when unserved.
     """
+    if not instance.has_plain_second_stage:
+        return False
     if instance.model.split == "shared" and len(np.unique(instance.unserved_price)) > 1:
         return False
     if np.isinf(instance.fixed_capacity).all():

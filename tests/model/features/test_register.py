@@ -40,10 +40,15 @@ MORE_LP_FILES = {
     "budget_nothing_kept": ("budget", {"limit": 42.0, "keep_existing": False}),
 }
 """Rules once more, in a form that their example does not show."""
+FIRST_STAGE = [feature for feature in FEATURES if feature.add is Feature.add]
+"""Rules that a plan keeps or breaks whatever the demand; others have a test file of their own."""
 GRID = 3000
 """Most points of the first stage that are all tried."""
 SHAPES = ({"sites": 4, "slots": 1}, {"sites": 3, "kinds": 2, "slots": 1, "existing": True})
 
+every_first_stage_feature = pytest.mark.parametrize(
+    "feature", FIRST_STAGE, ids=lambda feature: feature.key
+)
 every_feature = pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.key)
 
 
@@ -119,6 +124,12 @@ def test_its_page_states_it_and_shows_how_to_ask_for_it(feature: type[Feature]) 
         assert feature.key in {rule.key for rule in active_features(model)}
 
 
+def test_a_rule_of_the_second_stage_has_a_brute_force_of_its_own() -> None:
+    for feature in set(FEATURES) - set(FIRST_STAGE):
+        text = (Path(__file__).parent / f"test_{feature.key}.py").read_text(encoding="utf-8")
+        assert "test_every_method_proves_the_best_of_all_plans" in text
+
+
 def test_keys_are_names_of_their_own() -> None:
     keys = [feature.key for feature in FEATURES]
     assert len(set(keys)) == len(keys)
@@ -142,7 +153,8 @@ def lp_cases() -> dict[str, dict[str, object]]:
 def test_a_rule_alone_gives_its_lp_file(name: str, tmp_path: Path) -> None:
     """A rule that shapes the region, not the first stage, is shown by a whole scenario's model."""
     instance = tiny(**lp_cases()[name])
-    first = alone(instance, name.split("_")[0])
+    key = MORE_LP_FILES[name][0] if name in MORE_LP_FILES else name
+    first = alone(instance, key)
     m = pyo.ConcreteModel()
     variables.add_first_stage(m, first)
     constraints.add_rules(m, first)
@@ -163,7 +175,7 @@ def test_no_lp_file_is_left_without_its_rule() -> None:
 # --- one rule, stated twice ------------------------------------------------------------------
 
 
-@every_feature
+@every_first_stage_feature
 @pytest.mark.parametrize("shape", SHAPES, ids=["one kind", "two kinds beside existing"])
 @pytest.mark.parametrize("seed", range(3))
 def test_a_plan_breaks_a_rule_if_and_only_if_it_breaks_its_rows(
@@ -211,7 +223,7 @@ def test_verification_believes_rows_that_agree_and_no_others(feature: type[Featu
 # --- every method obeys it -------------------------------------------------------------------
 
 
-@every_feature
+@every_first_stage_feature
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("shape", SHAPES, ids=["one kind", "two kinds beside existing"])
 def test_every_method_proves_the_best_of_all_plans_that_keep_it(
