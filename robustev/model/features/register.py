@@ -5,6 +5,7 @@ from __future__ import annotations
 from robustev.model.features.base import Feature
 from robustev.model.features.budget import Budget as Budget
 from robustev.model.features.existing import Existing as Existing
+from robustev.model.features.group_service import GroupService as GroupService
 from robustev.model.features.levels import Levels as Levels
 from robustev.model.features.locks import Locks as Locks
 from robustev.model.features.reach import Reach as Reach
