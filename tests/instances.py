@@ -265,8 +265,12 @@ def true_objective(of: Instance, costs: FloatArray) -> float:
         risk = min(float(level + p @ np.maximum(costs - level, 0.0) / goal.tail) for level in costs)
     elif goal.measure == "worst_case":
         risk = float(costs.max())
-    else:
+    elif goal.is_expectation:
         return mean
+    elif goal.needs_own_optima:
+        raise ValueError("regret is measured from own optima, which costs do not tell")
+    else:
+        risk = goal.independent_value(costs, p)
     return goal.weight * risk + (1 - goal.weight) * mean
 
 

@@ -13,7 +13,7 @@ from robustev.methods.benders.solver import BendersSolver
 from robustev.methods.bounds import Bounds
 from robustev.model.instance import Instance
 from robustev.model.model import Budget, Levels, Model, Reach, Stations
-from robustev.model.risk import CVaR, Expected, Regret, ScenarioRisk, WorstCase
+from robustev.model.risk import CVaR, Expected, Regret, ScenarioRisk, TotalVariation, WorstCase
 from robustev.recourse.certificate import Certificate, StoredDuals
 from robustev.verify.certificate import derive
 from robustev.verify.prices import without_prices
@@ -46,6 +46,10 @@ CASES: dict[str, tuple[Model, dict[str, object]]] = {
         Model(unserved_penalty=PENALTY, objective=WorstCase()),
         {"sites": 4},
     ),
+    "total variation": (
+        Model(unserved_penalty=PENALTY, objective=TotalVariation(radius=0.3)),
+        {"sites": 4},
+    ),
 }
 
 
@@ -76,11 +80,11 @@ def test_the_relaxation_bound_is_derived_again_and_whole_numbers_close_the_rest(
     assert derived.relaxed <= derived.whole <= best * (1 + ACCURACY)
 
 
-def test_regret_is_bounded_against_the_stored_optima() -> None:
+@pytest.mark.parametrize("scenarios", [1, 3])
+def test_regret_is_bounded_against_the_stored_optima(scenarios: int) -> None:
     goal = Regret(weight=0.8)
-    instance = instances.random_instance(
-        3, model=Model(unserved_penalty=PENALTY, objective=goal), sites=4
-    )
+    model = Model(unserved_penalty=PENALTY, objective=goal)
+    instance = instances.random_instance(3, model=model, sites=4, scenarios=scenarios)
     alone = instance.model.model_copy(update={"objective": Expected()})
     own = np.array(
         [
