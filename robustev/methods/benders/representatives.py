@@ -18,7 +18,7 @@ from robustev.methods.benders.engine import CutEngine
 from robustev.model.first_stage import FirstStage
 from robustev.model.layout import OPEN
 from robustev.recourse.dual import DualPoint
-from robustev.recourse.kernels.transport import TransportKernel
+from robustev.recourse.flow_program import FlowProgram
 
 MAX_FEW = 6
 """Most scenarios in the program: with more, each point teaches a cutting plane enough."""
@@ -49,44 +49,6 @@ class Explicit:
     assigned: IntArray
 
 
-@dataclass(frozen=True, eq=False)
-class _Flows:
-    """The arcs of one type: sites and zones, shape (arcs,), and their costs per unit."""
-
-    site: IntArray
-    zone: IntArray
-    cost: FloatArray
-    ceiling: FloatArray
-
-    @staticmethod
-    def of(kernel: TransportKernel) -> _Flows:
-        network = kernel.network
-        arcs = network.arcs.take(network.arcs.cost < network.ceilings[network.arcs.zone])
-        order = arcs.by_site
-        return _Flows(arcs.site[order], arcs.zone[order], arcs.cost[order], network.ceilings)
-
-    def matrix(
-        self, demand: FloatArray, first: FirstStage, capacity: csr_array, columns: slice
-    ) -> csr_array:
-        """Return the rows of zones, sites and links, on the first stage and ``columns``.
-
-        They are ``sum_i y_ij + b_j = D_j``, ``sum_j y_ij <= C_i`` and ``y_ij <= D_j x_i``; the
-        columns are the flows ``y``, then the unserved ``b``.
-        """
-        arcs, zones, sites = len(self.site), len(self.ceiling), first.num_sites
-        arc, zone, one = np.arange(arcs), np.arange(zones), np.ones(arcs)
-        flow, link = columns.start + arc, zones + sites + arc
-        fixed = capacity.tocoo()
-        limited, by = (part.astype(np.int64) for part in fixed.coords)
-        row = [self.zone, zone, zones + self.site, zones + limited, link, link]
-        opening = first.layout.columns(OPEN)[self.site]
-        column = [flow, columns.start + arcs + zone, flow, by, flow, opening]
-        value = [one, np.ones(zones), one, -fixed.data, one, -demand[self.zone]]
-        place = (np.concatenate(row), np.concatenate(column))
-        shape = (zones + sites + arcs, columns.stop)
-        return csr_array((np.concatenate(value), place), shape=shape)
-
-
 class _Program:
     """The first stage and the flows that have been added, as one linear program."""
 
@@ -100,17 +62,16 @@ class _Program:
 
     def add(
         self,
-        flows: _Flows,
-        kernel: TransportKernel,
+        flows: FlowProgram,
         scenario: int,
         weight: float,
         capacity: csr_array,
     ) -> int:
         """Add the flows of one scenario; return the first of their rows."""
-        demand, sites = kernel.demand[scenario], self.first.num_sites
+        demand, sites = flows.demand[scenario], self.first.num_sites
         begin, end = self.num_columns, self.num_columns + len(flows.site) + len(demand)
-        block = flows.matrix(demand, self.first, capacity, slice(begin, end))
-        limit = np.where(kernel.unlimited, highs.INFINITY, 0.0)
+        block = _rows(flows, demand, self.first, capacity, slice(begin, end))
+        limit = np.where(flows.unlimited, highs.INFINITY, 0.0)
         links = np.zeros(block.shape[0] - len(demand) - sites)
         self.blocks.append(block)
         self.cost += [weight * flows.cost, weight * flows.ceiling]
@@ -143,22 +104,26 @@ class _Program:
 def representatives(engine: CutEngine) -> Explicit | None:
     """Return the optimum of the relaxation over few scenarios that stand for all of ``engine``.
 
-    None if even one is too large, if it takes too long, if no plan serves them, or if types do not
-    split on their own.
+    None if even one is too large, if it takes too long, if no plan serves them, or if a kernel's
+    problem is not one of flows on arcs.
     """
     instance, first = engine.instance, engine.first
     flows = len(instance.arcs) * instance.num_types
-    kernels = [kernel for kernel in engine.recourse.kernels if isinstance(kernel, TransportKernel)]
-    if flows > MAX_FLOWS or len(kernels) < instance.num_types:
+    if flows > MAX_FLOWS:
+        return None
+    programs = [kernel.flow_program() for kernel in engine.recourse.kernels]
+    types = [
+        (flow, first.capacity[flow.type :: instance.num_types])
+        for flow in programs
+        if flow is not None
+    ]
+    if len(types) < len(programs):
         return None
     few = reduce_scenarios(instance.scenarios, min(MAX_FEW, MAX_FLOWS // flows), "k_medoids")
     program = _Program(first)
-    types = [
-        (_Flows.of(part), part, first.capacity[k :: len(kernels)]) for k, part in enumerate(kernels)
-    ]
     weight = few.scenarios.probability
     begin = [
-        [program.add(flow, part, int(s), weight[c], capacity) for flow, part, capacity in types]
+        [program.add(flow, int(s), weight[c], capacity) for flow, capacity in types]
         for c, s in enumerate(few.kept)
     ]
     found = program.solve()
@@ -167,8 +132,8 @@ def representatives(engine: CutEngine) -> Explicit | None:
     values, row_duals = found
     duals = [
         tuple(
-            _dual(row_duals[row:] / max(weight[c], TINY), part)
-            for row, part in zip(rows, kernels, strict=True)
+            flow.dual_point(row_duals[row:] / max(weight[c], TINY))
+            for row, (flow, _) in zip(rows, types, strict=True)
         )
         for c, rows in enumerate(begin)
     ]
@@ -176,13 +141,27 @@ def representatives(engine: CutEngine) -> Explicit | None:
     return Explicit(z, duals, few.assigned)
 
 
+def _rows(
+    flows: FlowProgram, demand: FloatArray, first: FirstStage, capacity: csr_array, columns: slice
+) -> csr_array:
+    """Return the rows of zones, sites and links, on the first stage and ``columns``.
+
+    The columns are the flows ``y``, then the unserved ``b``.
+    """
+    arcs, zones, sites = len(flows.site), len(flows.ceiling), first.num_sites
+    arc, zone, one = np.arange(arcs), np.arange(zones), np.ones(arcs)
+    flow, link = columns.start + arc, zones + sites + arc
+    fixed = capacity.tocoo()
+    limited, by = (part.astype(np.int64) for part in fixed.coords)
+    row = [flows.zone, zone, zones + flows.site, zones + limited, link, link]
+    opening = first.layout.columns(OPEN)[flows.site]
+    column = [flow, columns.start + arcs + zone, flow, by, flow, opening]
+    value = [one, np.ones(zones), one, -fixed.data, one, -demand[flows.zone]]
+    place = (np.concatenate(row), np.concatenate(column))
+    shape = (zones + sites + arcs, columns.stop)
+    return csr_array((np.concatenate(value), place), shape=shape)
+
+
 def _widened(block: csr_array, columns: int) -> csr_array:
     parts = (block.data, block.indices, block.indptr)
     return csr_array(parts, shape=(block.shape[0], columns))
-
-
-def _dual(duals: FloatArray, kernel: TransportKernel) -> DualPoint:
-    """Return the dual point in the duals of a scenario's rows: zones, then sites."""
-    sites, zones = kernel.network.shape
-    zone = np.minimum(duals[:zones], kernel.network.ceiling)
-    return DualPoint(np.maximum(-duals[zones : zones + sites], 0.0), zone)

@@ -14,6 +14,7 @@ from robustev.core.arrays import FloatArray, IntArray
 from robustev.model.instance import Instance
 from robustev.recourse.certificate import StoredDuals
 from robustev.recourse.cut import Cut
+from robustev.recourse.flow_program import FlowProgram
 from robustev.recourse.pool import DualPool
 
 
@@ -147,6 +148,9 @@ class RecourseKernel(Protocol):
 
     def serve(self, scenario: int, x: FloatArray, capacity: FloatArray) -> Assignment:
         """Return how one scenario is served at least cost at whole openings."""
+
+    def flow_program(self) -> FlowProgram | None:
+        """Return its problem as flows on arcs, None where it is another."""
 
     def stored(self) -> StoredDuals:
         """Return the pool as a certificate keeps it."""

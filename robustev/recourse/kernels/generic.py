@@ -287,6 +287,10 @@ class GenericKernel:
         further = program.further_cost(columns) if kept else np.inf
         return Assignment(site, zone, of_type, table[:, 3], unserved, dual, further)
 
+    def flow_program(self) -> None:
+        """Return nothing: its rows may be of any kind."""
+        return
+
     def stored(self) -> StoredDuals:
         """Return no points: what they prove is not derived a second time."""
         shape = (0, self.instance.num_sites, self.instance.num_types)

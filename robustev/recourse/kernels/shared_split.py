@@ -118,6 +118,10 @@ class SharedSplitKernel:
         """Whether flow covers may strengthen its cuts: not those of one split."""
         return False
 
+    def flow_program(self) -> None:
+        """Return nothing: shares of zones are no flows of units."""
+        return
+
     def stored(self) -> StoredDuals:
         """Return the pool as a certificate keeps it."""
         site = np.array(self.pool.points).reshape(-1, *self.unlimited.shape)

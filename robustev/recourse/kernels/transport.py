@@ -19,6 +19,7 @@ from robustev.recourse.dual import (
     with_closed_sites,
     without_empty_sites,
 )
+from robustev.recourse.flow_program import FlowProgram
 from robustev.recourse.kernels.base import EXACT, Assignment, RecourseKernel, SeparationMode
 from robustev.recourse.linked_transport import LinkedTransport
 from robustev.recourse.networks.base import Network, is_binary
@@ -163,6 +164,10 @@ class TransportKernel:
     def _limited(self, capacity: FloatArray) -> FloatArray:
         """Return capacities, 0 where they have no limit and so no price."""
         return np.asarray(np.where(self.unlimited, 0.0, capacity[:, 0]))
+
+    def flow_program(self) -> FlowProgram:
+        """Return its problem as flows on arcs."""
+        return FlowProgram.of(self.network, int(self.types[0]), self.unlimited, self.demand)
 
     def stored(self) -> StoredDuals:
         """Return the pool as a certificate keeps it."""

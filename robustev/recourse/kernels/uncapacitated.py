@@ -22,6 +22,8 @@ from robustev.recourse.networks.dense import DenseNetwork
 
 AMPLE = 1.0 + 1e-9
 """Capacity over the most demand that can come from which on it never binds."""
+MAX_PAIRS = 50_000_000
+"""Zone-site pairs of the largest instance: costs are kept as a matrix, of 0.4 GB at this size."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,8 +106,11 @@ def goes_to_nearest(instance: Instance) -> bool:
 
 
 def uncapacitated_recourse(instance: Instance) -> UncapacitatedRecourse | None:
-    """Return the expected second stage, None where :func:`goes_to_nearest` fails."""
-    if not goes_to_nearest(instance):
+    """Return the expected second stage, None where :func:`goes_to_nearest` fails.
+
+    None also where costs as a matrix would take too much room.
+    """
+    if instance.num_sites * instance.num_zones > MAX_PAIRS or not goes_to_nearest(instance):
         return None
     penalties, which = np.unique(instance.unserved_price, return_inverse=True)
     expected = np.tensordot(instance.probability, instance.demand, axes=1)
