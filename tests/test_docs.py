@@ -71,3 +71,20 @@ def test_the_layers_on_the_page_are_those_that_the_walls_hold() -> None:
     shown = re.findall(r"^\| `(\w+)/` \|", page, re.MULTILINE)
     held = [folder for layer in LAYERS for folder in sorted(layer) if "__" not in folder]
     assert shown[::-1] == held
+
+
+def test_the_glossary_is_in_order_and_names_classes_that_there_are() -> None:
+    page = (PROJECT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    terms = re.findall(r"^\*\*(.+?)\.\*\*", page, re.MULTILINE)
+    assert terms == sorted(terms, key=str.lower)
+    source = "\n".join(path.read_text("utf-8") for path in (PROJECT / "robustev").rglob("*.py"))
+    classes = set(re.findall(r"^class (\w+)", source, re.MULTILINE))
+    assert set(re.findall(r"`([A-Z]\w+)`", page)) <= classes
+
+
+def test_every_register_has_its_page_on_the_index() -> None:
+    index = (PROJECT / "docs" / "extending" / "index.md").read_text(encoding="utf-8")
+    linked = set(re.findall(r"\]\((\w+\.md)\)", index))
+    pages = {page.name for page in (PROJECT / "docs" / "extending").glob("*.md")}
+    assert linked == pages - {"index.md"}
+    assert len(linked) == 7
