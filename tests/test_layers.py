@@ -36,12 +36,6 @@ LAYERS = [
 MAX_LINES = 400
 MAX_FUNCTION_LINES = 60
 
-# What breaks a rule still; an entry that breaks none fails.
-UP: set[tuple[str, str]] = set()
-CIRCLES: list[set[str]] = []
-LONG_FILES: set[str] = set()
-LONG_FUNCTIONS: set[str] = set()
-
 
 def imported(module: str) -> set[str]:
     """Return the modules of the package that one module imports, for type checking too."""
@@ -77,21 +71,17 @@ def test_imports_go_down() -> None:
         same_folder = importer.split(".")[1:2] == other.split(".")[1:2]
         return same_folder or height(other) < height(importer)
 
-    assert {(a, b) for a, b in IMPORTS.edges if not falls(a, b)} == UP
+    assert {(a, b) for a, b in IMPORTS.edges if not falls(a, b)} == set()
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
-    circles = [
-        {module.removeprefix("robustev.") for module in component}
-        for component in nx.strongly_connected_components(IMPORTS)
-        if len(component) > 1
-    ]
-    assert sorted(circles, key=min) == sorted(CIRCLES, key=min)
+    circles = [c for c in nx.strongly_connected_components(IMPORTS) if len(c) > 1]
+    assert circles == []
 
 
 def test_files_are_short() -> None:
     lengths = {module: len(path.read_text().splitlines()) for module, path in MODULES.items()}
-    assert {module for module, length in lengths.items() if length > MAX_LINES} == LONG_FILES
+    assert {module for module, length in lengths.items() if length > MAX_LINES} == set()
 
 
 def test_functions_fit_on_a_screen() -> None:
@@ -103,4 +93,4 @@ def test_functions_fit_on_a_screen() -> None:
         and node.end_lineno is not None
         and node.end_lineno - node.lineno >= MAX_FUNCTION_LINES
     }
-    assert long == LONG_FUNCTIONS
+    assert long == set()
