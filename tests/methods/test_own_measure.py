@@ -19,13 +19,13 @@ from robustev.verify.verify import verify
 from tests import instances, pages
 from tests.methods.conftest import METHODS, Solve
 
-PAGE = pages.PROJECT / "docs" / "risk" / "index.md"
+PAGE = pages.PROJECT / "docs" / "extending" / "risk.md"
 
 
 @pytest.fixture(scope="module")
 def halfway() -> type[RiskMeasure]:
     """The measure that the documentation defines as its example."""
-    (code,) = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    code, *_ = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
     names: dict[str, type[RiskMeasure]] = {"__name__": "own"}  # type: ignore[dict-item]
     exec(compile(code, str(PAGE), "exec", dont_inherit=True), names)
     return names["Halfway"]

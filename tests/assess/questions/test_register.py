@@ -27,10 +27,10 @@ QUIET = CompareConfig(
 @pytest.fixture(scope="module")
 def more_stations() -> type[Question]:
     """The question that the documentation defines as its example."""
-    text = (DOCS / "index.md").read_text(encoding="utf-8")
-    (code,) = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    text = (pages.PROJECT / "docs" / "extending" / "questions.md").read_text(encoding="utf-8")
+    code, *_ = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     names: dict[str, type[Question]] = {"__name__": "own"}  # type: ignore[dict-item]
-    exec(compile(code, "index.md", "exec", dont_inherit=True), names)
+    exec(compile(code, "questions.md", "exec", dont_inherit=True), names)
     return names["MoreStations"]
 
 
