@@ -7,9 +7,11 @@ import pytest
 
 import robustev
 from robustev.data.plan import Plan
+from robustev.data.region import Region
 from robustev.methods.options import SolveOptions
 from robustev.model.features.base import Feature, active_features
 from robustev.model.instance import Instance
+from robustev.model.layout import Block
 from robustev.model.model import Model
 from robustev.model.rows import Rows
 from robustev.verify.first_stage import first_stage_rows, unchecked, violations
@@ -47,6 +49,32 @@ class Liar(EvenNumber):
 
     def broken(self, plan: Plan, instance: Instance) -> list[str]:
         return []
+
+
+class Upgrade(Feature):
+    """Chargers beyond two in all need upgrades, of two chargers each and at a price."""
+
+    price: float = 6.0
+
+    def columns(self, instance: Instance) -> tuple[Block, ...]:
+        cost = np.array([instance.model.infrastructure_weight * self.price])
+        return (Block("upgrades", np.zeros(1), np.full(1, 9.0), cost),)
+
+    def complete(self, plan: Plan, instance: Instance) -> dict[str, np.ndarray]:
+        return {"upgrades": np.array([self._needed(plan)])}
+
+    def further_cost(self, plan: Plan, region: Region) -> float:
+        return self.price * self._needed(plan)
+
+    def _needed(self, plan: Plan) -> float:
+        return float(np.ceil(max(0, plan.chargers.sum() - 2) / 2))
+
+    def rows(self, instance: Instance) -> Rows:
+        every = np.ones((1, instance.max_chargers.size))
+        return Rows.of(["grid"], upper=2.0, chargers=every, upgrades=np.full((1, 1), -2.0))
+
+    def broken(self, plan: Plan, instance: Instance) -> list[str]:
+        return ["more chargers than any upgrade allows"] if plan.chargers.sum() > 20 else []
 
 
 def paired(seed: int) -> Instance:
@@ -115,3 +143,25 @@ def test_a_lower_bound_rests_on_its_rows_only_where_they_agree_with_its_check(
     ruled = instances.random_instance(0, model=Model().with_features(rule), **shape)
     more = len(first_stage_rows(ruled).meaning) - len(first_stage_rows(plain).meaning)
     assert more == rows
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("kinds", "seed"), [(1, 4), (2, 0)])
+def test_a_rule_may_have_columns_of_its_own_that_cost(method: str, kinds: int, seed: int) -> None:
+    rule, plain = Upgrade(), Model(unserved_penalty=PENALTY)
+    instance = instances.random_instance(seed, model=plain, kinds=kinds)
+    optimum = min(
+        instances.true_objective(instance, instances.true_costs(instance, plan))
+        + rule.further_cost(plan, instance.region)
+        for plan in instances.every_plan(instance)
+    )
+    assert optimum > instances.brute_force(instance)[0] + 1e-6
+    found = robustev.solve(
+        instance.region,
+        instance.scenarios,
+        plain,
+        SolveOptions(method=method, gap=1e-7, ranks=1),
+        features=[rule],
+    )
+    assert found.objective == pytest.approx(optimum, rel=1e-6)
+    assert found.lower_bound == pytest.approx(optimum, rel=1e-6)
