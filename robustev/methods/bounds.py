@@ -96,12 +96,22 @@ class Bounds:
         return True
 
     def offer(self, plan: Plan | None, objective: float, source: str) -> bool:
-        """Take an exactly evaluated plan; return whether it is the best so far."""
+        """Take an exactly evaluated plan; return whether it is the best so far.
+
+        Raises
+        ------
+        SolverError
+            If its cost lies below the lower bound by more than rounding: the plan is taken, and
+            the bound, which was false, is given up.
+        """
         if not objective < self.upper:
             return False
         if self._crosses(self.lower, objective):
+            false, self.lower = self.lower, -np.inf
+            self.upper, self.plan = objective, plan
+            self._note(source)
             raise SolverError(
-                f"{source} gives a plan of cost {objective!r} below the lower bound {self.lower!r}"
+                f"{source} gives a plan of cost {objective!r} below the lower bound {false!r}"
             )
         self.upper, self.plan = objective, plan
         self.lower = min(self.lower, objective)

@@ -58,6 +58,7 @@ def test_a_plan_below_the_lower_bound_is_an_error() -> None:
     bounds.raise_lower(10.0, "test")
     with pytest.raises(SolverError, match=r"rounding gives a plan of cost .* below"):
         bounds.offer(PLAN, 9.9, "rounding")
+    assert (bounds.lower, bounds.upper, bounds.plan) == (-np.inf, 9.9, PLAN)
 
 
 def test_bounds_that_cross_by_rounding_meet_instead() -> None:

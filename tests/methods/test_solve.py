@@ -14,6 +14,7 @@ from robustev.data.plan import Plan
 from robustev.data.scenarios import ScenarioSet
 from robustev.methods import rates, solve
 from robustev.methods.benders.solver import BendersSolver
+from robustev.methods.bounds import Bounds
 from robustev.methods.hedging import hub
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import Status, TraceRow
@@ -237,3 +238,23 @@ def test_known_plans_that_break_a_limit_or_do_not_fit_are_left_out() -> None:
     )
     assert found.plan is not None
     assert found.plan.open.sum() <= 1
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_solver_that_fails_leaves_an_honest_status_and_what_was_known(
+    method: str, solve_by: Solve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bound above the cost of a plan is a failure of whoever gives it, and never a proof."""
+    raise_lower = Bounds.raise_lower
+
+    def false(self: Bounds, bound: float, source: str) -> bool:
+        is_of_the_solve = self.negligible > 0  # and not of a part of it
+        return raise_lower(self, 1.5 * bound if is_of_the_solve else bound, source)
+
+    monkeypatch.setattr(Bounds, "raise_lower", false)
+    result = solve_by(large(), method, gap=0.0)
+    assert result.status is Status.ERROR
+    assert "lower bound" in result.message
+    assert result.plan is not None
+    assert result.objective is not None
+    assert result.lower_bound is None or result.lower_bound <= result.objective

@@ -109,10 +109,19 @@ class BendersSolver:
         return learnt and self.idle < MAX_IDLE
 
     def grow_tree(self, seconds: float) -> None:
-        """Solve by one tree in SCIP; bounds and plans are taken as it finds them."""
-        from robustev.methods.benders.tree import Tree  # noqa: PLC0415 - PySCIPOpt may be absent
+        """Solve by one tree in SCIP; bounds and plans are taken as it finds them.
 
-        Tree(self.parts, self.apply).run(seconds)
+        Should SCIP fail, the master in HiGHS can go on from there.
+        """
+        from robustev.methods.benders.tree import (  # noqa: PLC0415 - PySCIPOpt may be absent
+            Tree,
+            TreeError,
+        )
+
+        try:
+            Tree(self.parts, self.apply).run(seconds)
+        except TreeError as error:
+            logger.warning("benders: the tree ended early: %s", error)
 
     # --- writing -----------------------------------------------------------------------------
 

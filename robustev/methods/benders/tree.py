@@ -15,6 +15,7 @@ import pyscipopt
 from pyscipopt import SCIP_HEURTIMING, SCIP_RESULT, Conshdlr, Heur
 
 from robustev.core.arrays import FloatArray
+from robustev.core.errors import SolverError
 from robustev.methods.benders.decomposition import Decomposition
 from robustev.methods.benders.engine import MasterCut
 from robustev.methods.benders.state import Step
@@ -34,6 +35,10 @@ NEAR_TIGHT = 1e-3
 
 FALLBACK = {"consenfolp": SCIP_RESULT.INFEASIBLE, "conscheck": SCIP_RESULT.INFEASIBLE}
 """What a callback says after an error, where SCIP does not take that it did not run."""
+
+
+class TreeError(SolverError):
+    """SCIP ended without an answer."""
 
 
 class Tree:
@@ -114,10 +119,20 @@ class Tree:
                     self.model.addCons(total <= float(upper[r]))
 
     def run(self, seconds: float) -> None:
-        """Search until the gap is proven, someone asks to stop, or ``seconds`` have passed."""
+        """Search until the gap is proven, someone asks to stop, or ``seconds`` have passed.
+
+        Raises
+        ------
+        TreeError
+            If SCIP itself fails, as it may on ill-conditioned numbers; what it found until then
+            has been reported.
+        """
         self.model.setParam("limits/time", min(max(0.01, seconds), self.model.infinity()))
         self._set_limit()
-        self.model.optimizeNogil()
+        try:
+            self.model.optimizeNogil()
+        except Exception as error:
+            raise TreeError(str(error)) from error
         if self.error is not None:
             raise self.error
         self.report_bound()

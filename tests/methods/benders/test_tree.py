@@ -109,3 +109,18 @@ def test_an_error_inside_the_tree_comes_out_of_it(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(benders.engine, "learn", fail)
     with pytest.raises(SolverError, match="no price"):
         benders.grow_tree(30.0)
+
+
+def test_where_scip_fails_the_master_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    pyscipopt = pytest.importorskip("pyscipopt")
+
+    class Broken(pyscipopt.Model):  # type: ignore[misc]
+        def optimizeNogil(self) -> None:  # noqa: N802
+            raise Exception("SCIP: error in LP solver!")
+
+    monkeypatch.setattr(pyscipopt, "Model", Broken)
+    instance, optimum = with_plan("openings")
+    risk = ScenarioRisk(instance.model.objective, instance.probability)
+    result = solver.solve_benders(SolveRun(instance, StopRule(1e-7, 30.0, None), risk))
+    assert result.objective == pytest.approx(optimum, rel=1e-6)
+    assert result.lower_bound == pytest.approx(optimum, rel=1e-6)
