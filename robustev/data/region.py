@@ -245,11 +245,6 @@ class Region(Summarised):
         return len(self.sites)
 
     @cached_property
-    def travel(self) -> FloatArray:
-        """Travel costs as a matrix, shape (sites, zones), infinite where there is no arc."""
-        return frozen(self.arcs.matrix())
-
-    @cached_property
     def charger_capacity(self) -> FloatArray:
         """Capacity of one charger, shape (kinds, types), in demand units (``cap_rk``)."""
         table = [[kind.capacity.get(k, 0.0) for k in self.types] for kind in self.kinds]

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from robustev.core.arrays import BoolArray, FloatArray, IntArray, frozen
+from robustev.core.arrays import BoolArray, FloatArray, IntArray
 from robustev.core.errors import ConfigError, Fault, FaultCollector, nearest_name
 from robustev.data.arcs import Arcs
 from robustev.data.plan import Plan
@@ -97,16 +97,6 @@ class Instance:
     def probability(self) -> FloatArray:
         """Scenario probabilities, shape (scenarios,)."""
         return self.scenarios.probability
-
-    @cached_property
-    def travel_cost(self) -> FloatArray:
-        """Weighted travel costs, shape (sites, zones), infinite where the model has no arc."""
-        return frozen(self.arcs.matrix())
-
-    @cached_property
-    def reachable(self) -> BoolArray:
-        """Whether the model has an arc from the zone to the site, shape (sites, zones)."""
-        return np.isfinite(self.travel_cost)
 
     @cached_property
     def _parts(self) -> tuple[Part, ...]:
