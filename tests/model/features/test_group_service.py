@@ -33,7 +33,7 @@ def served_cost(of: Instance, plan: Plan, s: int) -> float:
     """Return second-stage cost by a linear program of its own; infinite where the rule fails."""
     sites, zones, types = of.num_sites, of.num_zones, of.num_types
     demand, share = of.demand[s], of.model.group_service.share
-    capacity, travel = of.capacity(plan), of.travel_cost
+    capacity, travel = of.capacity(plan), of.arcs.matrix()
     shape = (sites + 1, zones, types)  # the last row of sites stands for nobody
     cost = np.concatenate(
         [travel[:, :, None] + np.zeros(shape)[:-1], np.full((1, zones, types), CHEAP)]
