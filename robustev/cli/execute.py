@@ -96,7 +96,8 @@ def _exit_code(outcome: Outcome) -> int:
     if outcome.comparison is not None and not outcome.comparison.complete:
         return INTERRUPTED
     compared = outcome.experiment.compare is None or outcome.comparison is not None
-    if Status.ERROR in found or not compared:
+    # What is noted of a run that came to its end is that something could not be written.
+    if Status.ERROR in found or not compared or outcome.note:
         return FAILED
     return INFEASIBLE if Status.INFEASIBLE in found else 0
 

@@ -42,3 +42,25 @@ def test_a_place_that_cannot_be_written_is_an_error_in_words(folder: Path, tmp_p
     result = invoke("report", folder, "--output", tmp_path / "nowhere" / "report.html")
     assert result.exit_code == 1
     assert "No such file or directory" in result.stderr
+
+
+def test_a_report_that_cannot_be_written_is_told_by_the_exit_code(
+    experiment_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(folder: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("robustev.report.page.write_report", full)
+    result = invoke("run", experiment_file, "--output", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "There is no report" in " ".join(result.output.split())
+    assert (tmp_path / "out" / "plans" / "robust.json").exists()
+    assert not (tmp_path / "out" / "report.html").exists()
+
+
+def test_a_report_is_not_written_through_a_link(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").write_text("years of work")
+    (folder / "report.html").unlink()
+    (folder / "report.html").symlink_to(tmp_path / "thesis.tex")
+    assert invoke("report", folder).exit_code == 0
+    assert (tmp_path / "thesis.tex").read_text() == "years of work"

@@ -30,7 +30,7 @@ def test_the_plan_file_says_what_the_result_says(experiment_file: Path, tmp_path
     plan = json.loads((tmp_path / "out" / "plans" / "robust.json").read_text())
     assert list(plan) == [
         "plan", "method", "objective", "lower_bound", "gap", "status", "seconds", "open_sites",
-        "chargers", "message", "violations",
+        "chargers", "message", "violations", "outside",
     ]  # fmt: skip
     assert plan["objective"] == result.objective
     assert plan["lower_bound"] <= plan["objective"]
