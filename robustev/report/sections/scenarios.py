@@ -34,10 +34,16 @@ def section(results: ResultFolder) -> Section | None:
         blocks.append(_total_table(results))
     lead = (
         f"{count(len(scenarios), 'scenario')} of demand in "
-        f"{count(len(scenarios.zones), 'zone')}{_types(scenarios.types)}. "
+        f"{count(len(scenarios.zones), 'zone')}{_types(scenarios.types)}{_source(results)}. "
         "Plans are good against what these futures hold, and against nothing else."
     )
     return Section("scenarios", "The futures", lead, blocks, "Futures")
+
+
+def _source(results: ResultFolder) -> str:
+    """Return where the scenarios come from; nothing where that is left to the region's data."""
+    source = results.experiment.scenarios.source if results.experiment else None
+    return f", from the source '{source.kind}'" if source else ""
 
 
 def _types(names: Sequence[str]) -> str:
