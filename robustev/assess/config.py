@@ -7,21 +7,28 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from robustev.core.errors import nearest_name
 from robustev.core.settings import Settings
+from robustev.model.features.register import FEATURES
+from robustev.model.risk.base import REGISTER as MEASURES
 from robustev.scenarios.config import ScenarioConfig
 
 StandardPlan = Literal[
     "nominal", "margin_10", "margin_20", "expected", "cvar", "worst_case", "regret", "existing"
 ]
-Vary = Literal["budget", "stations", "weight", "tail", "margin"]
+MARGIN = "margin"
+"""What a frontier varies that belongs to no rule and no measure: more demand in a nominal plan."""
+SWEPT_RULES = {kind.key: kind for kind in FEATURES if kind.frontier is not None}
+"""The rules of the model that a frontier may vary, by key."""
 
 
 class FrontierConfig(Settings):
     """One trade-off: a model parameter is varied and a plan made for every value."""
 
-    vary: Vary
-    """budget: money for new stations and chargers; stations: most stations; weight: of the risk
-    measure against the expected cost; tail: of CVaR; margin: demand factor of a nominal plan."""
+    vary: str
+    """A rule of ``model`` that has a frontier (budget: money for new stations and chargers;
+    stations: most stations; spacing, ...); a parameter of the risk measure (weight, tail, ...); or
+    margin: demand factor of a nominal plan."""
     values: tuple[float, ...] = Field(min_length=1)
     """The values, in any order."""
     plan: str | None = None
@@ -29,6 +36,16 @@ class FrontierConfig(Settings):
     demand: Literal["scenarios", "reference"] = "scenarios"
     """What plans are made for and figures are about: the scenarios that the experiment's plans are
     made from, or the region's reference demand alone."""
+
+    @field_validator("vary")
+    @classmethod
+    def _can_be_varied(cls, vary: str) -> str:
+        known = [*SWEPT_RULES, *sorted(MEASURES.fields() - {"measure"}), MARGIN]
+        if vary not in known:
+            near = nearest_name(vary, known)
+            meant = f" (is {near!r} meant?)" if near else ""
+            raise ValueError(f"{vary!r} cannot be varied{meant}; one of {', '.join(known)} can")
+        return vary
 
 
 class MisspecifiedConfig(Settings):

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
+from pydantic import ValidationError
 
-from robustev.assess.config import FrontierConfig, FrontierSettings, Vary
+from robustev.assess.config import MARGIN, SWEPT_RULES, FrontierConfig, FrontierSettings
 from robustev.assess.input import ComparisonInput
 from robustev.assess.judging import Judged
 from robustev.assess.questions.base import Answer, Question, register
@@ -20,24 +21,15 @@ from robustev.evaluate import Evaluation, evaluate
 from robustev.evaluate.spending import fractional_margin, spend
 from robustev.evaluate.travel import mean_travel
 from robustev.methods.result import SolveResult
+from robustev.model.features.base import Sweep
 from robustev.model.instance import Instance, build_instance
-from robustev.model.model import Budget, Model, Stations
+from robustev.model.model import Model
 from robustev.model.risk import CVaR, Expected, Nominal, cvar
+from robustev.model.risk.base import REGISTER as MEASURES
 
-TITLES: dict[Vary, str] = {
-    "budget": "budget",
-    "stations": "most stations",
-    "weight": "weight of the risk measure",
-    "tail": "tail of the risk measure",
-    "margin": "safety margin",
-}
-ABOUT: dict[Vary, tuple[str, ...]] = {
-    "budget": ("mean_cost", "travel_total", "fractional_margin", "unserved_share"),
-    "stations": ("mean_travel", "mean_cost", "travel_total"),
-    "weight": ("cost_as_forecast", "cvar90", "mean_cost"),
-    "tail": ("cost_as_forecast", "cvar90", "mean_cost"),
-    "margin": ("mean_cost", "spend", "cost_as_forecast", "cvar90"),
-}
+OF_MARGIN = ("mean_cost", "spend", "cost_as_forecast", "cvar90")
+OF_MEASURE = ("cost_as_forecast", "cvar90", "mean_cost")
+"""Figures that are drawn along a safety margin, and along a parameter of a risk measure."""
 
 
 @register
@@ -69,11 +61,15 @@ def trace_frontier(case: ComparisonInput, name: str, config: FrontierConfig) -> 
         If a value is not allowed, or there is no such plan.
     """
     base = _base(case, name, config)
+    rule = _rule(config.vary)
     demand = case.in_sample if config.demand == "scenarios" else reference(case)
     values = sorted(set(config.values))
-    tasks = [_task(demand, base, config.vary, value) for value in values]
+    try:
+        tasks = [_task(demand, base, config.vary, value) for value in values]
+    except ValueError as error:
+        raise ConfigError(f"compare.frontiers.{name}.values: {_said(error)}") from None
     results = case.solve_along(tasks)
-    if config.vary in ("budget", "stations") and not _counts_exactly(base):
+    if rule is not None and rule.loosens and not _counts_exactly(base):
         results = shared_along(results)
     points = [
         frontier_point(case, demand, value, model, result)
@@ -83,8 +79,8 @@ def trace_frontier(case: ComparisonInput, name: str, config: FrontierConfig) -> 
         name=name,
         vary=config.vary,
         demand=config.demand,
-        x_title=TITLES[config.vary],
-        y=telling(ABOUT[config.vary], points),
+        x_title=_title(config.vary, rule),
+        y=telling(_about(config.vary, rule), points),
         points=tuple(points),
     )
 
@@ -139,16 +135,43 @@ def reference(case: ComparisonInput) -> ScenarioSet:
     return ScenarioSet.equiprobable(demand, region.zones.ids, region.types, names=["reference"])
 
 
-def _task(demand: ScenarioSet, base: Model, vary: Vary, value: float) -> tuple[ScenarioSet, Model]:
+def _task(demand: ScenarioSet, base: Model, vary: str, value: float) -> tuple[ScenarioSet, Model]:
     """Return the demand and the model of one point."""
-    if vary == "margin":
+    if vary == MARGIN:
         nominal = base.model_copy(update={"objective": Nominal()})
         return demand.scaled(1.0 + value), nominal
     return demand, varied(base, vary, value)
 
 
-def varied(base: Model, vary: Vary, value: float) -> Model:
-    """Return the model with one parameter changed.
+def _rule(vary: str) -> Sweep | None:
+    """Return how a rule of the model is varied, None for what belongs to no rule."""
+    kind = SWEPT_RULES.get(vary)
+    return None if kind is None else kind.frontier
+
+
+def _title(vary: str, rule: Sweep | None) -> str:
+    if rule is not None:
+        return rule.title
+    return "safety margin" if vary == MARGIN else f"{vary} of the risk measure"
+
+
+def _about(vary: str, rule: Sweep | None) -> tuple[str, ...]:
+    if rule is not None:
+        return rule.figures
+    return OF_MARGIN if vary == MARGIN else OF_MEASURE
+
+
+def _said(error: ValueError) -> str:
+    """Return what a schema says of a value, without its own heading."""
+    if isinstance(error, ValidationError):
+        return "; ".join(
+            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()
+        )
+    return str(error)
+
+
+def varied(base: Model, vary: str, value: float) -> Model:
+    """Return the model with one option of a rule, or one parameter of its measure, changed.
 
     >>> varied(Model(), "budget", 30.0).budget
     Budget(limit=30.0)
@@ -158,17 +181,14 @@ def varied(base: Model, vary: Vary, value: float) -> Model:
     ValueError
         If the model does not allow the value.
     """
-    if vary == "budget":
-        return base.model_copy(update={"budget": Budget(limit=value)})
-    if vary == "stations":
-        if value != int(value):
-            raise ConfigError(f"a number of stations is whole, not {value}")
-        limit = {"exactly" if _counts_exactly(base) else "maximum": int(value)}
-        return base.model_copy(update={"stations": Stations.model_validate(limit)})
+    kind = SWEPT_RULES.get(vary)
+    if kind is not None:
+        return base.model_copy(update={vary: kind.swept(value, getattr(base, vary))})
     goal = base.objective
     alone = goal.model_copy(update={"weight": 1.0})
     if vary not in type(goal).model_fields or (vary == "weight" and alone.is_expectation):
-        goal = CVaR(weight=goal.weight)
+        has = [kind for kind in MEASURES.values() if vary in kind.model_fields]
+        goal = (CVaR if vary == "weight" else has[0]).model_validate({"weight": goal.weight})
     changed = type(goal).model_validate(goal.model_dump() | {vary: value})
     return base.model_copy(update={"objective": changed})
 

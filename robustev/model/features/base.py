@@ -16,10 +16,22 @@ from robustev.model.rows import Limits, Rows
 
 @dataclass(frozen=True)
 class Sweep:
-    """An option that may be varied along a frontier: its name, and the title of the axis."""
+    """An option that may be varied along a frontier.
+
+    Parameters
+    ----------
+    option, title
+        Its name, and the title of the axis.
+    figures
+        Figures of a point that are drawn, where they vary; the first one always.
+    loosens
+        Whether each value allows every plan that a smaller one allows.
+    """
 
     option: str
     title: str
+    figures: tuple[str, ...] = ("mean_cost", "unserved_share", "travel_total")
+    loosens: bool = False
 
 
 class Feature(Part):
@@ -52,6 +64,19 @@ class Feature(Part):
     def text(self) -> str:
         """Return what is asked, in words."""
         return self.title
+
+    @classmethod
+    def swept(cls, value: float, given: Feature | None) -> Feature:
+        """Return the rule at a value of its :attr:`frontier`, else as ``given`` in the model.
+
+        Raises
+        ------
+        ValueError
+            If the rule does not allow the value, or needs options that nobody gave.
+        """
+        assert cls.frontier is not None
+        options = {} if given is None else given.model_dump(exclude_unset=True)
+        return cls.model_validate(options | {cls.frontier.option: value})
 
     def columns(self, instance: Instance) -> tuple[Block, ...]:
         """Return blocks of columns that the rule needs beside openings and chargers.

@@ -19,7 +19,12 @@ class Budget(Feature):
 
     key = "budget"
     title = "budget"
-    frontier = Sweep("limit", title="budget")
+    frontier = Sweep(
+        "limit",
+        title="budget",
+        figures=("mean_cost", "travel_total", "fractional_margin", "unserved_share"),
+        loosens=True,
+    )
     example = {"limit": 30.0}
 
     limit: float = Field(ge=0)

@@ -18,7 +18,12 @@ class Stations(Feature):
 
     key = "stations"
     title = "number of stations"
-    frontier = Sweep("maximum", title="most stations")
+    frontier = Sweep(
+        "maximum",
+        title="most stations",
+        figures=("mean_travel", "mean_cost", "travel_total"),
+        loosens=True,
+    )
     example = {"minimum": 1, "maximum": 2}
 
     minimum: int = Field(0, ge=0)
@@ -35,6 +40,12 @@ class Stations(Feature):
         if self.maximum is not None and self.maximum < self.minimum:
             raise ValueError(f"maximum {self.maximum} is below minimum {self.minimum}")
         return self
+
+    @classmethod
+    def swept(cls, value: float, given: Feature | None) -> Feature:
+        """Return the exact number where one is given, else the most stations and no least."""
+        exact = isinstance(given, cls) and given.exactly is not None
+        return cls.model_validate({"exactly" if exact else "maximum": value})
 
     def text(self) -> str:
         """Return the limits in words."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from robustev.assess.config import FrontierConfig
+from robustev.assess.config import SWEPT_RULES, FrontierConfig
 from robustev.assess.questions.frontier import shared_along, telling, trace_frontier, varied
 from robustev.core.errors import ConfigError
 from robustev.methods.result import SolveResult, Status
+from robustev.model.features.spacing import Spacing
 from robustev.model.instance import build_instance
 from robustev.model.model import Model, Stations
-from robustev.model.risk import CVaR
+from robustev.model.risk import CVaR, TotalVariation
 from tests import instances
 from tests.assess.cases import plan_of, small_case
 
@@ -93,10 +94,35 @@ def test_a_frontier_is_about_what_varies_along_it() -> None:
         ("stations", 3.0, {"stations": Stations(maximum=3)}),
         ("tail", 0.2, {"objective": CVaR(tail=0.2)}),
         ("weight", 0.3, {"objective": CVaR(weight=0.3)}),
+        ("radius", 0.3, {"objective": TotalVariation(radius=0.3)}),
+        ("spacing", 2.5, {"spacing": Spacing(least=2.5)}),
     ],
 )
 def test_one_parameter_is_changed(vary: str, value: float, expected: dict[str, object]) -> None:
     assert varied(Model(), vary, value) == Model(**expected)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("vary", sorted(SWEPT_RULES))
+def test_every_rule_with_a_frontier_is_varied_from_its_example(vary: str) -> None:
+    kind = SWEPT_RULES[vary]
+    assert kind.frontier is not None
+    FrontierConfig(vary=vary, values=(1.0,))
+    model = varied(Model(**{vary: kind.example}), vary, 1.0)
+    assert getattr(getattr(model, vary), kind.frontier.option) == 1.0
+    given = {k: v for k, v in kind.example.items() if k in kind.model_fields}
+    assert varied(model, vary, given[kind.frontier.option]) == Model(
+        **{vary: kind.swept(given[kind.frontier.option], kind.model_validate(kind.example))}
+    )
+
+
+def test_the_price_of_spacing_is_a_frontier_by_brute_force() -> None:
+    case = small_case(4)
+    frontier = trace_frontier(case, "f", FrontierConfig(vary="spacing", values=(0.1, 4.0, 9.0)))
+    assert frontier.x_title == "minimum spacing"
+    for point in frontier.points:
+        model = varied(case.model, "spacing", point.x)
+        instance = build_instance(case.region, case.in_sample, model)
+        assert point.objective == pytest.approx(instances.brute_force(instance)[0])
 
 
 def test_an_exact_number_of_stations_stays_exact() -> None:
@@ -107,7 +133,10 @@ def test_an_exact_number_of_stations_stays_exact() -> None:
 @pytest.mark.parametrize(
     ("config", "words"),
     [
-        (FrontierConfig(vary="stations", values=(1.5,)), "a number of stations is whole"),
+        (
+            FrontierConfig(vary="stations", values=(1.5,)),
+            "maximum: Input should be a valid int",
+        ),
         (FrontierConfig(vary="budget", values=(1,), plan="ghost"), "no plan 'ghost' was made"),
     ],
 )
