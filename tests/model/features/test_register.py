@@ -37,6 +37,7 @@ LP_FILES = Path(__file__).parent / "lp"
 PAGES = Path(__file__).parents[3] / "docs" / "features"
 MORE_LP_FILES = {
     "stations_exactly": ("stations", {"exactly": 1}),
+    "coverage_twice": ("coverage", {"radius": 2.0, "share": 0.5, "stations": 2}),
     "budget_nothing_kept": ("budget", {"limit": 42.0, "keep_existing": False}),
 }
 """Rules once more, in a form that their example does not show."""
@@ -81,10 +82,14 @@ def forbids_no_plan(first: FirstStage) -> bool:
 
 
 def grid(first: FirstStage) -> list[FloatArray]:
-    """Return every whole-number point in the bounds that every first stage has."""
-    tops = [int(top) for block in first.layout.blocks for top in block.upper.ravel()]
+    """Return every whole-number plan in the bounds that every first stage has.
+
+    Columns of the rule's own stay at zero: a plan says nothing of them.
+    """
+    tops = [int(top) for block in first.layout.blocks[:2] for top in block.upper.ravel()]
     assert np.prod([top + 1 for top in tops]) <= GRID
-    return [np.array(z, dtype=float) for z in itertools.product(*(range(t + 1) for t in tops))]
+    own = np.zeros(first.num_columns - len(tops))
+    return [np.append(z, own) for z in itertools.product(*(range(t + 1) for t in tops))]
 
 
 # --- what there must be ----------------------------------------------------------------------
