@@ -71,6 +71,7 @@ def region(
             fixed_capacity=np.broadcast_to(own, (sites, types)).astype(float),
             x=place[0, :sites],
             y=place[1, :sites],
+            groups={"area": tuple("ab"[i % 2] for i in range(sites))},
         ),
         kinds=tuple(
             ChargerKind(

@@ -49,6 +49,7 @@ def tiny(**options: object) -> Instance:
             fixed_capacity=np.array([[0.0, 0.0], [1.0, np.inf]]),
             x=np.array([0.0, 3.0]),
             y=np.zeros(2),
+            groups={"area": ("a", "b")},
         ),
         kinds=kinds,
         types=("day", "night"),

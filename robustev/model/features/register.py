@@ -13,6 +13,7 @@ from robustev.model.features.reach import Reach as Reach
 from robustev.model.features.slots import Slots as Slots
 from robustev.model.features.spacing import Spacing as Spacing
 from robustev.model.features.stations import Stations as Stations
+from robustev.model.features.stations_by_area import StationsByArea as StationsByArea
 
 FEATURES: tuple[type[Feature], ...] = tuple(
     found
