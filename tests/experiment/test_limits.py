@@ -52,9 +52,10 @@ def test_a_comparison_names_it_in_terminal_report_and_json(too_full: Path, tmp_p
     folder = read_results(tmp_path / "out")
     assert folder.comparison is not None
     facts = {row.plan: row.violations for row in folder.comparison.plans}
-    assert facts == {
-        "robust": (), "nominal": (), "mine": ("9 chargers at west, which has 4 slots",)
-    }  # fmt: skip
+    assert {"robust", "nominal", "mine"} <= set(facts)
+    assert {plan: broken for plan, broken in facts.items() if broken} == {
+        "mine": ("9 chargers at west, which has 4 slots",)
+    }
     assert folder.plans["mine"].document.violations == facts["mine"]
     assert sentence.replace("'", "&#39;") in words(render(folder))
     assert "every plan but mine keeps the same limits" in folder.comparison.trials[0].description

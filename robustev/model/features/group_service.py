@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
 from pydantic import Field
 from scipy.optimize import linprog
 
@@ -50,6 +49,8 @@ class GroupService(Feature):
 
     def add(self, m: Any, instance: Instance, scenario: int) -> Any:
         """Add one row for each group with demand."""
+        import pyomo.environ as pyo  # noqa: PLC0415 - a schema must not load a modelling language
+
         demand = instance.demand[scenario]
         if instance.model.split == "shared":
             demand = demand.sum(axis=1, keepdims=True)

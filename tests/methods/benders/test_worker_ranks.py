@@ -263,7 +263,7 @@ def test_an_error_of_one_rank_is_raised_on_all(
     monkeypatch.setattr(Subproblems, "evaluate", faulty)
     for raised in on_ranks(instance, 3, led(instance)):
         assert isinstance(raised, expected)
-        assert str(raised) == message
+        assert str(raised) == (f"rank {rank}: {message}" if rank else message)
 
 
 def test_an_error_of_the_lead_is_raised_on_all() -> None:
