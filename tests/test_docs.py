@@ -88,3 +88,12 @@ def test_every_register_has_its_page_on_the_index() -> None:
     pages = {page.name for page in (PROJECT / "docs" / "extending").glob("*.md")}
     assert linked == pages - {"index.md"}
     assert len(linked) == 7
+
+
+@pytest.mark.parametrize("kind", ["features", "methods", "questions", "readers", "risk", "sources"])
+def test_every_page_of_a_register_is_linked_where_its_kinds_are_listed(kind: str) -> None:
+    folder = PROJECT / "docs" / kind
+    own = folder / "index.md"
+    index = own if own.exists() else PROJECT / "docs" / "extending" / f"{kind}.md"
+    linked = set(re.findall(r"\]\([^)]*?(\w+\.md)\)", index.read_text(encoding="utf-8")))
+    assert {page.name for page in folder.glob("*.md")} - {"index.md"} <= linked
