@@ -9,6 +9,7 @@ from robustev.model.features.existing import Existing as Existing
 from robustev.model.features.group_service import GroupService as GroupService
 from robustev.model.features.levels import Levels as Levels
 from robustev.model.features.locks import Locks as Locks
+from robustev.model.features.minimum_chargers import MinimumChargers as MinimumChargers
 from robustev.model.features.reach import Reach as Reach
 from robustev.model.features.slots import Slots as Slots
 from robustev.model.features.spacing import Spacing as Spacing
