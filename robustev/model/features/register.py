@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from robustev.model.features.base import Feature
 from robustev.model.features.budget import Budget as Budget
+from robustev.model.features.budget_by_area import BudgetByArea as BudgetByArea
 from robustev.model.features.coverage import Coverage as Coverage
 from robustev.model.features.existing import Existing as Existing
 from robustev.model.features.group_service import GroupService as GroupService
