@@ -78,6 +78,7 @@ def region(
                 f"kind{r}",
                 {name: float(rng.integers(3, 9)) for name in names},
                 cost=float(rng.integers(1, 9)),
+                power_kw=30.0 + 10.0 * r,
             )
             for r in range(kinds)
         ),
@@ -208,7 +209,9 @@ def true_costs(of: Instance, plan: Plan) -> FloatArray:
     capacity = np.where(plan.open[:, None], of.fixed_capacity, 0.0)
     capacity = capacity + plan.chargers @ of.charger_capacity
     fixed = of.model.infrastructure_weight * (
-        sites.opening_cost[plan.open].sum() + (plan.chargers @ of.region.charger_cost).sum()
+        sites.opening_cost[plan.open].sum()
+        + (plan.chargers @ of.region.charger_cost).sum()
+        + sum(rule.further_cost(plan, of.region) for rule in active_features(of.model))
     )
     if of.model.existing_cost == "sunk" and of.model.keep_existing:
         fixed -= of.model.infrastructure_weight * (

@@ -34,8 +34,8 @@ def tiny(**options: object) -> Instance:
     files can be checked by hand.
     """
     kinds = (
-        ChargerKind("kind0", {"day": 2.0, "night": 3.0}, cost=6.0),
-        ChargerKind("kind1", {"day": 4.0, "night": 0.0}, cost=9.0),
+        ChargerKind("kind0", {"day": 2.0, "night": 3.0}, cost=6.0, power_kw=22.0),
+        ChargerKind("kind1", {"day": 4.0, "night": 0.0}, cost=9.0, power_kw=50.0),
     )
     region = Region(
         name="tiny",
