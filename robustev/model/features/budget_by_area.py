@@ -40,7 +40,7 @@ class BudgetByArea(Feature):
         """Return the limits in words."""
         if not isinstance(self.limit, dict):
             return f"a budget of {self.limit:,.10g} in each {self.by}"
-        parts = [f"{limit:,.10g} ({area})" for area, limit in self.limit.items()]
+        parts = [f"{limit:,.10g} in {area}" for area, limit in self.limit.items()]
         return f"budgets by {self.by}: {', '.join(parts) or 'none'}"
 
     def check(self, region: Region, faults: FaultCollector) -> None:

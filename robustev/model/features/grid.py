@@ -78,7 +78,7 @@ class Grid(Feature):
         upgraded = " and upgrades" if self.upgrades else ""
         if not isinstance(self.limit, dict):
             return f"at most {self.limit:,.10g} kW{upgraded} in each {self.by}"
-        parts = [f"{limit:,.10g} ({group})" for group, limit in self.limit.items()]
+        parts = [f"{limit:,.10g} in {group}" for group, limit in self.limit.items()]
         return f"at most so many kW{upgraded} by {self.by}: {', '.join(parts) or 'no limit'}"
 
     def check(self, region: Region, faults: FaultCollector) -> None:

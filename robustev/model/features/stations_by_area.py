@@ -48,11 +48,11 @@ class StationsByArea(Feature):
     def text(self) -> str:
         """Return the limits in words."""
         parts = [
-            f"at {word} {_in_words(limit)} stations"
+            f"at {word} {_in_words(limit)}"
             for word, limit in (("least", self.minimum), ("most", self.maximum))
             if isinstance(limit, int) or limit
         ]
-        return f"{' and '.join(parts) or 'any number of stations'} by {self.by}"
+        return f"stations by {self.by}: {', '.join(parts) or 'any number'}"
 
     def check(self, region: Region, faults: FaultCollector) -> None:
         """Note an attribute that sites lack, and areas that are none of its values."""
@@ -115,5 +115,5 @@ def _between(low: float, high: float) -> str:
 
 def _in_words(limit: int | dict[str, int]) -> str:
     if isinstance(limit, int):
-        return str(limit)
-    return ", ".join(f"{number} ({area})" for area, number in limit.items())
+        return f"{limit} in each"
+    return ", ".join(f"{number} in {area}" for area, number in limit.items())
