@@ -62,7 +62,10 @@ def session(
             yield console
     except KeyboardInterrupt:
         _end_alone("interrupted", INTERRUPTED)
-        errors.print("Interrupted; nothing was written.", style="yellow")
+        errors.print(
+            "Interrupted. 'run' and 'compare' go on with --resume from what was finished.",
+            style="yellow",
+        )
         leave(INTERRUPTED)
     except (RobustevError, OSError) as error:
         _end_alone(str(error), exit_code(error))
