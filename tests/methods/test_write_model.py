@@ -49,6 +49,12 @@ def instance_of(model: Model, seed: int = 5) -> Instance:
     return instances.random_instance(seed, model=model, types=types, existing=True)
 
 
+def with_a_plan(model: Model, seed: int) -> Instance:
+    """Return the first instance, by every other seed, in which the model has a plan."""
+    found = (instance_of(model, s) for s in range(seed, seed + 40, 2))
+    return next(instance for instance in found if next(every_plan(instance), None) is not None)
+
+
 def best_of_all_plans(instance: Instance) -> float:
     """Return the least objective over every plan, by each measure's own independent formula."""
     goal, p = instance.model.objective, instance.probability
@@ -88,7 +94,7 @@ def by_scip(file: Path) -> float:
 def test_every_format_holds_the_optimum_of_all_plans(
     name: str, seed: int, tmp_path: Path, solve_by: Solve
 ) -> None:
-    instance = instance_of({**MEASURES, **RULES, **MODELS}[name], seed)
+    instance = with_a_plan({**MEASURES, **RULES, **MODELS}[name], seed)
     optimum = pytest.approx(best_of_all_plans(instance), rel=1e-6, abs=1e-6)
     assert solve_by(instance, "ef").objective == optimum
     for ending in (".mps", ".lp"):
