@@ -16,7 +16,7 @@ from robustev.core.arrays import FloatArray
 from robustev.core.errors import FaultCollector
 from robustev.data.plan import Plan
 from robustev.data.region import Region, Sites
-from robustev.data.travel import EARTH_RADIUS_KM
+from robustev.data.travel import EARTH_RADIUS_KM, on_sphere
 from robustev.model.features.base import Feature, Sweep
 from robustev.model.instance import Instance
 from robustev.model.rows import Rows
@@ -83,8 +83,7 @@ def _as_points(region: Region, least: float) -> tuple[FloatArray, float]:
     assert region.sites.y is not None
     if not region.geographic:
         return np.column_stack([region.sites.x, region.sites.y]), float(np.nextafter(least, 0.0))
-    along, up = np.radians(region.sites.x), np.radians(region.sites.y)
-    points = np.column_stack([np.cos(up) * np.cos(along), np.cos(up) * np.sin(along), np.sin(up)])
+    points = on_sphere(region.sites.x, region.sites.y)
     half = min(least / EARTH_RADIUS_KM, np.pi) / 2
     return points, float(np.nextafter(2 * np.sin(half), 0.0))
 
