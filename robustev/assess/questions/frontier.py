@@ -61,7 +61,7 @@ def trace_frontier(case: ComparisonInput, name: str, config: FrontierConfig) -> 
         If a value is not allowed, or there is no such plan.
     """
     base = _base(case, name, config)
-    rule = _rule(config.vary)
+    sweep = _sweep(config.vary)
     demand = case.in_sample if config.demand == "scenarios" else reference(case)
     values = sorted(set(config.values))
     try:
@@ -69,7 +69,7 @@ def trace_frontier(case: ComparisonInput, name: str, config: FrontierConfig) -> 
     except ValueError as error:
         raise ConfigError(f"compare.frontiers.{name}.values: {_said(error)}") from None
     results = case.solve_along(tasks)
-    if rule is not None and rule.loosens and not _counts_exactly(base):
+    if sweep.loosens and not _counts_exactly(base):
         results = shared_along(results)
     points = [
         frontier_point(case, demand, value, model, result)
@@ -79,8 +79,8 @@ def trace_frontier(case: ComparisonInput, name: str, config: FrontierConfig) -> 
         name=name,
         vary=config.vary,
         demand=config.demand,
-        x_title=_title(config.vary, rule),
-        y=telling(_about(config.vary, rule), points),
+        x_title=sweep.title,
+        y=telling(sweep.figures, points),
         points=tuple(points),
     )
 
@@ -143,22 +143,14 @@ def _task(demand: ScenarioSet, base: Model, vary: str, value: float) -> tuple[Sc
     return demand, varied(base, vary, value)
 
 
-def _rule(vary: str) -> Sweep | None:
-    """Return how a rule of the model is varied, None for what belongs to no rule."""
-    kind = SWEPT_RULES.get(vary)
-    return None if kind is None else kind.frontier
-
-
-def _title(vary: str, rule: Sweep | None) -> str:
+def _sweep(vary: str) -> Sweep:
+    """Return what is varied: an option of a rule, a safety margin, or a measure's parameter."""
+    rule = SWEPT_RULES[vary].frontier if vary in SWEPT_RULES else None
     if rule is not None:
-        return rule.title
-    return "safety margin" if vary == MARGIN else f"{vary} of the risk measure"
-
-
-def _about(vary: str, rule: Sweep | None) -> tuple[str, ...]:
-    if rule is not None:
-        return rule.figures
-    return OF_MARGIN if vary == MARGIN else OF_MEASURE
+        return rule
+    if vary == MARGIN:
+        return Sweep(vary, title="safety margin", figures=OF_MARGIN)
+    return Sweep(vary, title=f"{vary} of the risk measure", figures=OF_MEASURE)
 
 
 def _said(error: ValueError) -> str:
