@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +31,22 @@ class Cut:
             weight @ np.array([cut.open_slope for cut in cuts]),
             np.tensordot(weight, np.array([cut.capacity_slope for cut in cuts]), axes=1),
         )
+
+    @classmethod
+    def by_group(
+        cls, weighted: Iterable[tuple[int, float, Cut]], count: int, shape: tuple[int, int]
+    ) -> list[Cut]:
+        """Return the weighted sum of each of ``count`` groups, from (group, weight, cut).
+
+        ``shape`` is that of capacity slopes, (sites, types).
+        """
+        constant = np.zeros(count)
+        opening, rent = np.zeros((count, shape[0])), np.zeros((count, *shape))
+        for g, weight, cut in weighted:
+            constant[g] += weight * cut.constant
+            opening[g] += weight * cut.open_slope
+            rent[g] += weight * cut.capacity_slope
+        return [cls(float(constant[g]), opening[g], rent[g]) for g in range(count)]
 
     def raised(self, by: float) -> Cut:
         """Return the cut with ``by`` added to its constant."""

@@ -250,15 +250,13 @@ class GenericKernel:
         x: FloatArray,
     ) -> list[Cut]:
         """Return the cut of each group; scenarios without a point of their own add nothing."""
-        nothing = self._nothing()
-        found = []
-        for g in range(int(group.max()) + 1):
-            members = np.flatnonzero((group == g) & (places >= 0))
-            parts = [
-                self.cut_of(int(scenarios[c]), self.pool.points[places[c]], x) for c in members
-            ]
-            found.append(Cut.total([nothing, *parts], np.append(1.0, weight[members])))
-        return found
+        weighted = (
+            (int(g), float(w), self.cut_of(int(s), self.pool.points[p], x))
+            for s, p, w, g in zip(scenarios, places, weight, group, strict=True)
+            if p >= 0
+        )
+        shape = (self.instance.num_sites, self.instance.num_types)
+        return Cut.by_group(weighted, int(group.max()) + 1, shape)
 
     def cut_of(self, scenario: int, dual: ScenarioDual, x: FloatArray) -> Cut:
         """Return the cut of a scenario by a point: that it costs something, for another's point."""

@@ -171,18 +171,13 @@ class SharedSplitKernel:
         x: FloatArray,
     ) -> list[Cut]:
         """Return the cut of each group of weighted scenarios, sharp at ``x``."""
-        count = int(group.max()) + 1
-        constant = np.zeros(count)
-        opening = np.zeros((count, len(x)))
-        rent = np.zeros((count, *self.unlimited.shape))
-        for s, p, w, g in zip(scenarios, places, weight, group, strict=True):
-            if p < 0:
-                continue
-            part = self.cut_of(int(s), self.pool.points[p], x)
-            constant[g] += w * part.constant
-            opening[g] += w * part.open_slope
-            rent[g] += w * part.capacity_slope
-        return [Cut(float(constant[g]), opening[g], rent[g]) for g in range(count)]
+        weighted = (
+            (int(g), float(w), self.cut_of(int(s), self.pool.points[p], x))
+            for s, p, w, g in zip(scenarios, places, weight, group, strict=True)
+            if p >= 0
+        )
+        sites, types = self.unlimited.shape
+        return Cut.by_group(weighted, int(group.max()) + 1, (sites, types))
 
     def price(
         self,
