@@ -19,7 +19,7 @@ from robustev.model.first_stage import FirstStage, first_stage
 from robustev.model.instance import Instance
 from robustev.model.risk import ScenarioRisk
 from robustev.recourse.cut import Cut
-from robustev.recourse.kernels.base import EXACT, SeparationMode
+from robustev.recourse.kernels.base import EXACT, QUICK, SeparationMode
 from robustev.recourse.recourse import DualPoints, Recourse
 
 MAX_GROUPS = 40
@@ -239,7 +239,7 @@ class CutEngine:
         if not self.recourse.shortage_kernels:
             return []
         telling = {int(np.argmax(self.total_demand)), int(self._order()[0])}
-        self._solve(list(telling), x, capacity, shortage=True)
+        self._solve(list(telling), x, capacity, QUICK, shortage=True)
         proven, choices = self.recourse.shortage(x, capacity)
         short = np.flatnonzero(proven > SHORTAGE_TOLERANCE * self.total_demand)
         worst = short[np.argsort(-proven[short])][:3]

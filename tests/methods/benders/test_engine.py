@@ -14,6 +14,7 @@ from robustev.methods.benders import subproblems
 from robustev.methods.benders.engine import CutEngine
 from robustev.model.model import Model
 from robustev.model.risk import CVaR, Expected, Regret, RiskMeasure, ScenarioRisk, WorstCase
+from robustev.recourse.kernels import transport
 from robustev.recourse.kernels.base import SeparationMode
 from tests import instances
 from tests.instances import PENALTY
@@ -146,6 +147,26 @@ def test_feasibility_cuts_keep_every_plan_that_serves_all(seed: int) -> None:
         cuts += engine.feasibility_cuts(*engine.split(engine.first.columns(plan)))
     for _ in range(5):
         plan = instances.random_plan(instance, rng)
+        x, capacity = engine.split(engine.first.columns(plan))
+        if np.isfinite(instances.true_costs(instance, plan)).all():
+            assert all(cut.at(x, capacity) <= 1e-6 for cut, _ in cuts)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_shortages_at_fractional_openings_take_quick_solves_that_stay_valid(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "CHEAP_TO_SORT", 0)
+    monkeypatch.setattr(transport, "LinkedTransport", None)  # the slow program would fail
+    instance = instances.random_instance(seed, model=Model(), slots=3, sites=4)
+    engine = CutEngine(instance, ScenarioRisk(Expected(), instance.probability))
+    rng = np.random.default_rng(seed)
+    cuts = engine.price_demand()
+    for _ in range(4):
+        x, capacity = instances.random_point(instance, rng)
+        cuts += engine.feasibility_cuts(0.5 * x + 0.25, capacity)
+    assert cuts
+    for plan in instances.every_plan(instance):
         x, capacity = engine.split(engine.first.columns(plan))
         if np.isfinite(instances.true_costs(instance, plan)).all():
             assert all(cut.at(x, capacity) <= 1e-6 for cut, _ in cuts)
