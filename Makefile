@@ -9,7 +9,7 @@ WORKERS ?= auto
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all lint types docs bench clean
+.PHONY: help run test nightly lint types docs bench clean
 
 help:  ## Show what there is to make.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 12
@@ -21,7 +21,7 @@ test: $(VENV)/installed-dev  ## Run the tests, without the slow ones.
 	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not slow and not mpi"
 	$(PYTEST) -m "not slow and mpi"
 
-test-all: $(VENV)/installed-dev  ## Run every test.
+nightly: $(VENV)/installed-dev  ## Run every test, the slow ones too.
 	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not mpi"
 	$(PYTEST) -m mpi
 
