@@ -101,7 +101,7 @@ class RedrawConfig(Settings):
     """Scenarios drawn anew, and plans made anew."""
 
     redraws: int = Field(5, ge=0)
-    """How often scenarios are redrawn and the plan remade, for site stability and the SAA gap."""
+    """How often scenarios are redrawn and the plan remade, for site persistence and the SAA gap."""
     redraw_scenarios: int | None = Field(None, ge=1)
     """Scenarios of each redraw; absent for as many as the plans were made from."""
     replication_scenarios: int | None = Field(None, ge=1)

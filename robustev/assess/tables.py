@@ -21,7 +21,7 @@ def tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
     """Return every table by name; a figure takes columns for value, interval and basis.
 
     ``figures`` (one row per trial and plan), ``pairs``, ``groups``, ``plans``, ``information``,
-    ``stability``, ``observed``, ``frontiers``, ``headline``; empty ones are left out.
+    ``site_persistence``, ``observed``, ``frontiers``, ``headline``; empty ones are left out.
     """
     found = {
         "headline": _headline(comparison),
@@ -34,7 +34,7 @@ def tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
         ),
         "groups": pd.DataFrame(list(_groups(comparison))),
         "information": pd.DataFrame(list(_information(comparison))),
-        "stability": pd.DataFrame(list(_stability(comparison))),
+        "site_persistence": pd.DataFrame(list(_persistence(comparison))),
         "observed": pd.DataFrame(
             [
                 {"year": year.year, "total_demand": year.total_demand, **_flat(one)}
@@ -133,11 +133,11 @@ def _information(comparison: Comparison) -> Iterator[dict[str, Any]]:
             yield {"quantity": name, **_figure("value", figure), "how": figure.how}
 
 
-def _stability(comparison: Comparison) -> Iterator[dict[str, Any]]:
+def _persistence(comparison: Comparison) -> Iterator[dict[str, Any]]:
     """Yield one row per site."""
-    if comparison.stability is None:
+    if comparison.site_persistence is None:
         return
-    for site in comparison.stability.sites:
+    for site in comparison.site_persistence.sites:
         row = _flat(site)
         for kind in site.chargers:
             row |= {

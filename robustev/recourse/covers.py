@@ -10,7 +10,7 @@ holds for whole x if l < max of m over I' (Padberg, Van Roy and Wolsey 1985); wi
 it always does. Sites and zones do not depend on the scenario, only the right-hand side does. In the
 dual a multiplier ``w >= 0`` of this row is a surcharge ``w`` on the arcs from ``I'`` and ``L`` to
 ``J'``, the same in all scenarios, less ``w`` times a right-hand side that each scenario computes
-for itself: the price pool takes it as it takes site prices. Projecting such rows carries the
+for itself: the dual pool takes it as it takes site prices. Projecting such rows carries the
 strength of the extensive form's own cuts into the master (Bodur et al. 2017).
 """
 

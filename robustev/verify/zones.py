@@ -76,7 +76,7 @@ class ZoneSeparator:
         return cuts + [Cut(Affine(1.0, -np.append(reach, rest)), None) for reach in missed]
 
     def heaviest(self, z: FloatArray) -> IntArray:
-        """Return no scenario: none would teach more."""
+        """Return no scenario: none would prove more."""
         return np.zeros(0, dtype=np.int64)
 
     def refresh(self, z: FloatArray, scenarios: IntArray, end: float) -> None:

@@ -93,8 +93,8 @@ def test_figures_agree_with_the_rows_of_the_evaluation(
 def test_other_worlds_frontiers_and_stability_are_there(comparison: Comparison) -> None:
     assert [trial.kind for trial in comparison.trials][-1] == "misspecified"
     assert [point.x for point in comparison.frontiers[0].points] == [10, 30]
-    assert comparison.stability is not None
-    assert comparison.stability.redraws == 2
+    assert comparison.site_persistence is not None
+    assert comparison.site_persistence.redraws == 2
     assert comparison.saa_gap is not None
     assert comparison.headline.answer.startswith("The robust plan")
 
@@ -111,7 +111,9 @@ def test_plan_files_carry_the_load_and_given_plans_have_files_too(outcome: Outco
 def test_tables_hold_every_part(outcome: Outcome, comparison: Comparison) -> None:
     assert outcome.folder is not None
     found = tables(comparison)
-    assert {"plans", "figures", "pairs", "information", "stability", "frontiers"} <= set(found)
+    assert {"plans", "figures", "pairs", "information", "site_persistence", "frontiers"} <= set(
+        found
+    )
     for name, table in found.items():
         stored = pd.read_csv(outcome.folder / "tables" / f"{name}.csv")
         assert len(stored) == len(table)

@@ -1,4 +1,4 @@
-"""Redrawing the scenarios and planning again: site stability and the SAA optimality gap."""
+"""Redrawing the scenarios and planning again: site persistence and the SAA optimality gap."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from robustev.assess.judging import Judged
 from robustev.assess.narrative.words import money
 from robustev.assess.questions.base import Answer, Question, Remark, register
 from robustev.assess.schema import (
-    ChargerStability,
+    ChargerAgreement,
     ComparisonFigures,
     Estimate,
     SaaGap,
-    SiteStability,
+    SiteAgreement,
+    SitePersistence,
     Skipped,
-    Stability,
 )
 from robustev.assess.statistics.streams import REDRAW, REPLICATION, seed_for
 from robustev.core.arrays import FloatArray
@@ -46,7 +46,7 @@ class RedrawQuestion(Question):
     """Would other draws of the scenarios have given another plan, and how much better a one?"""
 
     key = "redraws"
-    title = "site stability and the SAA gap"
+    title = "site persistence and the SAA gap"
     settings = RedrawConfig
     example: ClassVar[dict[str, Any]] = {"redraws": 2}
 
@@ -55,7 +55,7 @@ class RedrawQuestion(Question):
         return ("",) if case.config.redraws and case.robust is not None else ()
 
     def ask(self, case: ComparisonInput, main: Judged, part: str) -> Answer:
-        """Return the SAA gap and the site stability of the robust plan."""
+        """Return the SAA gap and the site persistence of the robust plan."""
         assert case.robust is not None
         if case.definition is None:
             why = "the scenarios come with the data, so that there is nothing to redraw"
@@ -66,12 +66,12 @@ class RedrawQuestion(Question):
         if gap is None:
             why = "it needs a plan for expected cost, and at least two redraws with a proven bound"
             missing = (Skipped(what="SAA gap", why=why),)
-        figures = {"saa_gap": gap, "stability": stability(case, found)}
+        figures = {"saa_gap": gap, "site_persistence": site_persistence(case, found)}
         return Answer(figures, missing=missing)
 
     def says(self, found: ComparisonFigures, names: tuple[str, str]) -> list[Remark]:
         """Return how much more scenarios could improve the plan, and which stations come back."""
-        return [*gap_words(found), *stability_words(found.stability)]
+        return [*gap_words(found), *persistence_words(found.site_persistence)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,20 +203,20 @@ def replication_gap(case: ComparisonInput, redraws: Redraws, m: int) -> float | 
     return value - bound if np.isfinite(value) else None
 
 
-def stability(case: ComparisonInput, redraws: Redraws) -> Stability | None:
+def site_persistence(case: ComparisonInput, redraws: Redraws) -> SitePersistence | None:
     """Return how often each site and charger count comes back; None without plans."""
     plans = redraws.plans
     if not plans:
         return None
     region = with_levels(case.region, redraws.model)
     own = redraws.candidate.plan
-    return Stability(
+    return SitePersistence(
         plan=redraws.candidate.name,
         redraws=len(plans),
         scenarios_each=len(redraws.scenarios[0]),
         mean_overlap=float(np.mean([overlap(own, plan) for plan in plans])),
         sites=tuple(
-            site_stability(i, own, plans, region)
+            persistence_of(i, own, plans, region)
             for i in range(region.num_sites)
             if own.open[i] or any(plan.open[i] for plan in plans)
         ),
@@ -229,7 +229,7 @@ def overlap(one: Plan, other: Plan) -> float:
     return int((one.open & other.open).sum()) / either if either else 1.0
 
 
-def site_stability(i: int, own: Plan, plans: Sequence[Plan], region: Region) -> SiteStability:
+def persistence_of(i: int, own: Plan, plans: Sequence[Plan], region: Region) -> SiteAgreement:
     """Return how site ``i`` fared over the redraws."""
     opened = float(np.mean([plan.open[i] for plan in plans]))
     counts = np.array([plan.chargers[i] for plan in plans])
@@ -237,7 +237,7 @@ def site_stability(i: int, own: Plan, plans: Sequence[Plan], region: Region) -> 
         plan.open[i] == own.open[i] and bool((plan.chargers[i] == own.chargers[i]).all())
         for plan in plans
     ]
-    return SiteStability(
+    return SiteAgreement(
         site=region.sites.ids[i],
         name=None if region.sites.names is None else region.sites.names[i],
         planned=bool(own.open[i]),
@@ -245,7 +245,7 @@ def site_stability(i: int, own: Plan, plans: Sequence[Plan], region: Region) -> 
         same_share=float(np.mean(same)),
         verdict=verdict(opened),
         chargers=tuple(
-            ChargerStability(
+            ChargerAgreement(
                 kind=kind.name,
                 planned=int(own.chargers[i, r]),
                 mean=float(counts[:, r].mean()),
@@ -293,15 +293,15 @@ def gap_words(found: ComparisonFigures) -> list[Remark]:
     return [Remark(sentence, supports=True)]
 
 
-def stability_words(stability: Stability | None) -> list[Remark]:
+def persistence_words(site_persistence: SitePersistence | None) -> list[Remark]:
     """Return how many stations come back when scenarios are redrawn."""
-    if stability is None:
+    if site_persistence is None:
         return []
-    planned = [site for site in stability.sites if site.planned]
+    planned = [site for site in site_persistence.sites if site.planned]
     safe = sum(site.verdict == "safe" for site in planned)
     exact = sum(site.same_share >= 0.5 for site in planned)
     sentence = (
-        f"When the scenarios were drawn anew ({count(stability.redraws, 'time')}), "
+        f"When the scenarios were drawn anew ({count(site_persistence.redraws, 'time')}), "
         f"{_part(safe, len(planned))} came back every time or nearly so; "
         f"{_part(exact, len(planned))} kept exactly the same size in at least half of the draws."
     )

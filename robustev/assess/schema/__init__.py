@@ -14,11 +14,11 @@ from robustev.assess.schema.out_of_sample import (
     Travel,
 )
 from robustev.assess.schema.plans import PlanMetrics
-from robustev.assess.schema.redraws import ChargerStability, SaaGap, SiteStability, Stability
+from robustev.assess.schema.redraws import ChargerAgreement, SaaGap, SiteAgreement, SitePersistence
 
 __all__ = [
     "Basis",
-    "ChargerStability",
+    "ChargerAgreement",
     "Comparison",
     "ComparisonFigures",
     "Estimate",
@@ -35,8 +35,8 @@ __all__ = [
     "PlanFigures",
     "PlanMetrics",
     "SaaGap",
-    "SiteStability",
+    "SiteAgreement",
+    "SitePersistence",
     "Skipped",
-    "Stability",
     "Travel",
 ]

@@ -16,7 +16,7 @@ from robustev.assess.schema.information import Information
 from robustev.assess.schema.observed import ObservedYear
 from robustev.assess.schema.out_of_sample import OutOfSampleTest
 from robustev.assess.schema.plans import PlanMetrics
-from robustev.assess.schema.redraws import SaaGap, Stability
+from robustev.assess.schema.redraws import SaaGap, SitePersistence
 from robustev.core.settings import Settings
 from robustev.core.units import NEUTRAL, Units
 
@@ -52,7 +52,7 @@ class ComparisonFigures(Settings):
     """VSS, EVPI and what they rest on."""
     saa_gap: SaaGap | None = None
     """Optimality gap of the robust plan for the true distribution."""
-    stability: Stability | None = None
+    site_persistence: SitePersistence | None = None
     """Which of the robust plan's decisions come back on other draws."""
     observed: tuple[ObservedYear, ...] = ()
     """Held-back years that really happened."""
@@ -71,7 +71,7 @@ class ComparisonFigures(Settings):
 class Comparison(ComparisonFigures):
     """The content of ``comparison.json``."""
 
-    schema_version: Literal[2] = 2
+    schema_version: Literal[3] = 3
     """Version of this structure."""
     experiment: str
     """The experiment's name."""

@@ -23,7 +23,7 @@ class SaaGap(Settings):
     """Scenarios of each sample."""
 
 
-class ChargerStability(Settings):
+class ChargerAgreement(Settings):
     """How many chargers of one kind a site got over the redraws."""
 
     kind: str
@@ -40,7 +40,7 @@ class ChargerStability(Settings):
     """Share of redraws with the planned number."""
 
 
-class SiteStability(Settings):
+class SiteAgreement(Settings):
     """How often one site comes back when scenarios are redrawn."""
 
     site: str
@@ -55,12 +55,12 @@ class SiteStability(Settings):
     """Share of redraws that decide exactly as the plan does: open or not, every charger count."""
     verdict: Literal["safe", "likely", "open question", "not needed"]
     """What a planner may conclude from ``open_share``."""
-    chargers: tuple[ChargerStability, ...]
+    chargers: tuple[ChargerAgreement, ...]
     """One entry per charger kind."""
 
 
-class Stability(Settings):
-    """Site stability over redraws of the scenarios."""
+class SitePersistence(Settings):
+    """Site persistence over redraws of the scenarios."""
 
     plan: str
     """The plan's name."""
@@ -70,5 +70,5 @@ class Stability(Settings):
     """Scenarios of each redraw."""
     mean_overlap: float | None
     """Mean Jaccard overlap of the open sites of a redraw with those of the plan."""
-    sites: tuple[SiteStability, ...]
+    sites: tuple[SiteAgreement, ...]
     """Every site that the plan or a redraw opens."""

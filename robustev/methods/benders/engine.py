@@ -25,7 +25,7 @@ from robustev.recourse.recourse import DualPoints, Recourse
 MAX_GROUPS = 40
 """Most cost-to-go variables in the master; more scenarios share them in groups."""
 PATIENCE = 2
-"""Exact solves in a row that may teach nothing before a round ends."""
+"""Exact solves in a row that may bring nothing before a round ends."""
 MasterCut = tuple[Cut, int | None]
 """A cut and its cost-to-go variable, or None for a feasibility cut."""
 SHORTAGE_TOLERANCE = 1e-7

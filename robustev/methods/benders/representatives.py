@@ -21,7 +21,7 @@ from robustev.recourse.dual import DualPoint
 from robustev.recourse.flow_program import FlowProgram
 
 MAX_FEW = 6
-"""Most scenarios in the program: with more, each point teaches a cutting plane enough."""
+"""Most scenarios in the program: with more, each point brings a cutting plane enough."""
 MAX_FLOWS = 40_000
 """Most flows in it."""
 TINY = 1e-12

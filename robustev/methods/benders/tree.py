@@ -1,4 +1,4 @@
-"""One branch-and-cut tree in SCIP, with cuts from the price pool and exact solves at its nodes.
+"""One branch-and-cut tree in SCIP, with cuts from the dual pool and exact solves at its nodes.
 
 HiGHS takes no cuts while its tree grows, so there the master is solved anew after each round of
 cuts. This module needs PySCIPOpt.

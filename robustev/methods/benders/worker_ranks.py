@@ -1,6 +1,6 @@
 """Exact solves of scenarios spread over MPI ranks: rank 0 asks, the others answer until dismissed.
 
-Rank 0 alone holds the master and the price pool. Every rank knows the problem, so a request is
+Rank 0 alone holds the master and the dual pool. Every rank knows the problem, so a request is
 small: a point or a plan, and which scenarios. Whatever goes wrong on one rank ends all of them.
 """
 

@@ -16,6 +16,7 @@ from robustev.report.figures.frontiers import frontier_figure, frontier_frame
 from robustev.report.figures.headline import difference_figure, difference_frame
 from robustev.report.figures.maps import plan_map
 from robustev.report.figures.observed import observed_figure, observed_frame
+from robustev.report.figures.persistence import persistence_frame, persistence_map
 from robustev.report.figures.scenarios import (
     driver_figure,
     fan_figure,
@@ -23,7 +24,6 @@ from robustev.report.figures.scenarios import (
     spread_map,
     zone_frame,
 )
-from robustev.report.figures.stability import stability_frame, stability_map
 
 __all__ = [
     "convergence_figure",
@@ -40,10 +40,10 @@ __all__ = [
     "mean_map",
     "observed_figure",
     "observed_frame",
+    "persistence_frame",
+    "persistence_map",
     "plan_map",
     "regret_figure",
     "spread_map",
-    "stability_frame",
-    "stability_map",
     "zone_frame",
 ]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from robustev.assess.schema import SiteStability
+from robustev.assess.schema import SiteAgreement
 from robustev.core.formatting import amount, percent
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
-from robustev.report.figures.stability import stability_map
+from robustev.report.figures.persistence import persistence_map
 from robustev.report.rows import records
 from robustev.results.folder import LEVEL, ResultFolder, StoredPlan
 
@@ -20,15 +20,15 @@ def section(results: ResultFolder) -> Section | None:
     if not results.drawn:
         return None
     blocks: list[Block] = []
-    stability = results.comparison.stability if results.comparison else None
-    if stability is not None and results.region is not None:
+    site_persistence = results.comparison.site_persistence if results.comparison else None
+    if site_persistence is not None and results.region is not None:
         blocks.append(
             Picture(
-                "stability",
-                f"Which decisions of {stability.plan} are safe",
-                f"The scenarios were redrawn {stability.redraws:,} times "
-                f"({stability.scenarios_each:,} each) and the plan made anew each time.",
-                {"": View(stability_map(results), _overlap(stability.mean_overlap))},
+                "persistence",
+                f"Which decisions of {site_persistence.plan} are safe",
+                f"The scenarios were redrawn {site_persistence.redraws:,} times "
+                f"({site_persistence.scenarios_each:,} each) and the plan made anew each time.",
+                {"": View(persistence_map(results), _overlap(site_persistence.mean_overlap))},
                 zoomable=True,
             )
         )
@@ -46,7 +46,7 @@ def _overlap(value: float | None) -> str:
 
 def site_table(results: ResultFolder, plan: StoredPlan, *, folded: bool = False) -> Table:
     """Return one row per open site of a plan."""
-    safe = _stability(results, plan.name)
+    safe = _persistence(results, plan.name)
     others = [other for other in results.drawn if other.name != plan.name]
     loads = _loads(plan)
     names = results.region.site_names if results.region else {}
@@ -106,14 +106,14 @@ def _shared(site: str, others: list[StoredPlan]) -> list[Cell]:
     return [Cell(f"{number} of {len(others)}", order=float(number))]
 
 
-def _stability(results: ResultFolder, plan: str) -> dict[str, SiteStability]:
-    stability = results.comparison.stability if results.comparison else None
-    if stability is None or stability.plan != plan:
+def _persistence(results: ResultFolder, plan: str) -> dict[str, SiteAgreement]:
+    site_persistence = results.comparison.site_persistence if results.comparison else None
+    if site_persistence is None or site_persistence.plan != plan:
         return {}
-    return {row.site: row for row in stability.sites}
+    return {row.site: row for row in site_persistence.sites}
 
 
-def _agreement(safe: dict[str, SiteStability], site: str) -> list[Cell]:
+def _agreement(safe: dict[str, SiteAgreement], site: str) -> list[Cell]:
     row = safe.get(site)
     if row is None:
         return [UNKNOWN]

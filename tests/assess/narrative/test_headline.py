@@ -139,7 +139,7 @@ def findings(
 ) -> ComparisonFigures:
     return ComparisonFigures.model_construct(
         trials=trials, plans=plans or (facts(),), observed=observed, skipped=skipped,
-        information=NOTHING, saa_gap=None, stability=None, confidence=0.95,
+        information=NOTHING, saa_gap=None, site_persistence=None, confidence=0.95,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Redraws: the SAA gap covers the true gap, and stability counts what came back."""
+"""Redraws: the SAA gap covers the true gap, and site persistence counts what came back."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from robustev.assess.questions.redraws import (
     Redraws,
     one_sided_limit,
     overlap,
+    persistence_of,
     redraw,
     replication_gap,
     replications,
     saa_gap,
-    site_stability,
-    stability,
+    site_persistence,
 )
 from robustev.data.plan import Plan
 from robustev.scenarios.config import Reduction
@@ -115,19 +115,19 @@ def fake(plans: list[Plan], own: Plan) -> tuple[JudgedPlan, Redraws, object]:
     return candidate, Redraws(candidate, case.model, base.scenarios, results), case
 
 
-def test_stability_counts_openings_and_chargers() -> None:
+def test_site_persistence_counts_openings_and_chargers() -> None:
     instance = instances.random_instance(2)
     own = plan_of(instance, 2, 1, 0)
     plans = [plan_of(instance, *counts) for counts in ((2, 1, 0), (1, 0, 0), (2, 1, 0), (2, 0, 1))]
-    first = site_stability(0, own, plans, instance.region)
+    first = persistence_of(0, own, plans, instance.region)
     assert (first.open_share, first.same_share, first.verdict) == (1.0, 0.75, "safe")
     chargers = first.chargers[0]
     assert (chargers.planned, chargers.lowest, chargers.highest) == (2, 1, 2)
     assert (chargers.mean, chargers.same_share) == (1.75, 0.75)
-    second = site_stability(1, own, plans, instance.region)
+    second = persistence_of(1, own, plans, instance.region)
     assert (second.open_share, second.verdict) == (0.5, "open question")
     _, redraws, case = fake(plans, own)
-    table = stability(case, redraws)  # type: ignore[arg-type]
+    table = site_persistence(case, redraws)  # type: ignore[arg-type]
     assert table is not None
     assert [site.site for site in table.sites] == ["i0", "i1", "i2"]
     assert table.mean_overlap == pytest.approx((1 + 0.5 + 1 + 1 / 3) / 4)

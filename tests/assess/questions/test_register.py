@@ -98,7 +98,7 @@ def test_what_was_not_asked_when_someone_stopped_is_missing(
     found = compare(replace(asking(), config=config))
     missing = {one.what: one.why for one in found.comparison.skipped}
     assert missing == dict.fromkeys(
-        ("site stability and the SAA gap", "frontier: money"), "it was interrupted"
+        ("site persistence and the SAA gap", "frontier: money"), "it was interrupted"
     )
     assert not found.complete
     assert found.comparison.information.vss is not None

@@ -1,11 +1,11 @@
-"""Site stability: which decisions come back when the scenarios are redrawn."""
+"""Site persistence: which decisions come back when the scenarios are redrawn."""
 
 from __future__ import annotations
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from robustev.assess.schema import Stability
+from robustev.assess.schema import SitePersistence
 from robustev.report.figures.canvas import map_figure, zone_trace
 from robustev.report.places import Places, places
 from robustev.report.rows import records
@@ -19,13 +19,13 @@ VERDICTS = {
 }
 
 
-def stability_frame(stability: Stability) -> pd.DataFrame:
+def persistence_frame(site_persistence: SitePersistence) -> pd.DataFrame:
     """Return one row per site: site, planned, open_share, same_share, verdict, then by kind.
 
     For every kind: planned, lowest and highest number of chargers over the redraws.
     """
     rows = []
-    for site in stability.sites:
+    for site in site_persistence.sites:
         row = site.model_dump(exclude={"chargers"})
         for kind in site.chargers:
             row |= {
@@ -37,18 +37,18 @@ def stability_frame(stability: Stability) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def stability_map(results: ResultFolder) -> go.Figure:
+def persistence_map(results: ResultFolder) -> go.Figure:
     """Return the sites by how safe the decision about them is.
 
     Raises
     ------
     ValueError
-        If the folder holds no region or no stability.
+        If the folder holds no region or no site persistence.
     """
-    stability = results.comparison.stability if results.comparison else None
-    if results.region is None or stability is None:
-        raise ValueError(f"{results.folder} holds no region or no stability")
-    place, table = places(results.region), stability_frame(stability)
+    site_persistence = results.comparison.site_persistence if results.comparison else None
+    if results.region is None or site_persistence is None:
+        raise ValueError(f"{results.folder} holds no region or no site persistence")
+    place, table = places(results.region), persistence_frame(site_persistence)
     traces = [_verdict_trace(table, verdict, place) for verdict in reversed(VERDICTS)]
     return map_figure([zone_trace(results.region, place), *traces], place)
 
