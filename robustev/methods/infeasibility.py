@@ -26,7 +26,11 @@ def explain(instance: Instance) -> str | None:
     first = first_stage(instance)
     if _most(first, np.zeros(first.num_columns)) is None:
         return f"No plan keeps all of these limits: {'; '.join(_clashing(instance))}."
-    return _out_of_reach(instance) or _too_little_capacity(instance, first)
+    found = (
+        _out_of_reach(block) or _too_little_capacity(block, first_stage(block))
+        for block in instance.blocks
+    )
+    return next((text for text in found if text is not None), None)
 
 
 def _clashing(instance: Instance) -> list[str]:
@@ -41,7 +45,8 @@ def _clashing(instance: Instance) -> list[str]:
         first = compile_first_stage(instance, rest)
         if _most(first, np.zeros(first.num_columns)) is None:
             kept = rest
-    return [rule.text() for rule in kept]
+    limits = [rule.text() for rule in kept]
+    return limits if len(instance.blocks) == 1 else [*limits, "the limits of each phase"]
 
 
 def _out_of_reach(instance: Instance) -> str | None:

@@ -49,22 +49,7 @@ class Scaling:
         """Return the instance in the units of the solve."""
         if self.is_none:
             return instance
-        price = self.money / self.demand
-        scenarios, model = instance.scenarios, instance.model
-        weight = self.money * model.infrastructure_weight  # of what rules add to the costs below
-        return replace(
-            instance,
-            model=model.model_copy(update={"infrastructure_weight": weight}),
-            made={},
-            scenarios=replace(scenarios, demand=self.demand * scenarios.demand),
-            arcs=instance.arcs.with_cost(price * instance.arcs.cost),
-            unserved_price=price * instance.unserved_price,
-            opening_cost=self.money * instance.opening_cost,
-            charger_cost=self.money * instance.charger_cost,
-            fixed_cost=self.money * instance.fixed_cost,
-            fixed_capacity=self.demand * instance.fixed_capacity,
-            charger_capacity=self.demand * instance.charger_capacity,
-        )
+        return instance.in_units(self.money, self.demand)
 
     def progress(self, heard: Progress | None) -> Progress | None:
         """Return who hears of bounds in the units of the solve and tells them in the user's."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, singledispatch
 
 import numpy as np
 from scipy.sparse import csr_array, vstack
@@ -149,6 +149,7 @@ class FirstStage:
         return self.holds(self.columns(plan))
 
 
+@singledispatch
 def first_stage(instance: Instance) -> FirstStage:
     """Return the first stage of ``instance``, compiled once for all its scenario sets."""
     rules = active_features(instance.model)
@@ -170,6 +171,7 @@ def _same(these: tuple[object, ...], those: tuple[object, ...]) -> bool:
     )
 
 
+@singledispatch
 def compile_first_stage(instance: Instance, rules: Iterable[Feature]) -> FirstStage:
     """Compile the first stage of ``instance`` under some rules."""
     features = tuple(rules)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, singledispatch
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,18 @@ from robustev.data.reach import Reach
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.model.options import ModelOptions, Part, Standing
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One phase of a scenario: an instance of one region, and where its sites begin in the whole.
+
+    ``scenario`` is the scenario's place there.
+    """
+
+    instance: Instance
+    scenario: int
+    first_site: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +110,15 @@ class Instance:
         """Scenario probabilities, shape (scenarios,)."""
         return self.scenarios.probability
 
+    @property
+    def blocks(self) -> tuple[Instance, ...]:
+        """The instances of one region each that this one consists of: itself, or one by phase."""
+        return (self,)
+
+    def stages(self, scenario: int) -> tuple[Stage, ...]:
+        """Return the phases that a scenario runs through: one, unless there are several."""
+        return (Stage(self, scenario),)
+
     @cached_property
     def _parts(self) -> tuple[Part, ...]:
         return self.model.parts
@@ -135,9 +156,41 @@ class Instance:
             best[:, k] = _best_fill(self, self.charger_capacity[:, k])
         return best + self.fixed_capacity
 
+    def travel_cost(self, site: IntArray, zone: IntArray, amount: FloatArray) -> float:
+        """Return the weighted cost of travel of some deliveries, each of shape (deliveries,)."""
+        return float(self.arcs.cost[self.arcs.index(zone, site)] @ amount)
+
+    def unserved_cost(self, unserved: FloatArray) -> float:
+        """Return the price of unserved units, shape (zones, types), where their type has one."""
+        priced = np.isfinite(self.unserved_price)
+        return float(unserved.sum(axis=0)[priced] @ self.unserved_price[priced])
+
+    def in_units(self, money: float, demand: float) -> Instance:
+        """Return the instance with money and demand in other units, one of which is so many."""
+        price = money / demand
+        scenarios, model = self.scenarios, self.model
+        weight = money * model.infrastructure_weight  # of what rules add to the costs below
+        return replace(
+            self,
+            model=model.model_copy(update={"infrastructure_weight": weight}),
+            made={},
+            scenarios=replace(scenarios, demand=demand * scenarios.demand),
+            arcs=self.arcs.with_cost(price * self.arcs.cost),
+            unserved_price=price * self.unserved_price,
+            opening_cost=money * self.opening_cost,
+            charger_cost=money * self.charger_cost,
+            fixed_cost=money * self.fixed_cost,
+            fixed_capacity=demand * self.fixed_capacity,
+            charger_capacity=demand * self.charger_capacity,
+        )
+
     def with_scenarios(self, scenarios: ScenarioSet) -> Instance:
         """Return the same problem on other scenarios."""
         return replace(self, scenarios=scenarios)
+
+    def on_means(self) -> Instance:
+        """Return the same problem on mean demand: of all scenarios, or of each answer to them."""
+        return self.with_scenarios(self.scenarios.mean())
 
     def subset(self, index: IntArray | Sequence[int]) -> Instance:
         """Return the problem on some of its scenarios."""
@@ -152,7 +205,7 @@ def _best_fill(instance: Instance, capacity: FloatArray) -> FloatArray:
 
 
 def build_instance(region: Region, scenarios: ScenarioSet, model: ModelOptions) -> Instance:
-    """Assemble the arrays of the two-stage model.
+    """Assemble the arrays of the two-stage model, or of each phase where there are several.
 
     Raises
     ------
@@ -160,6 +213,14 @@ def build_instance(region: Region, scenarios: ScenarioSet, model: ModelOptions) 
         If the scenarios are for other zones or types, or the model asks for what the region
         does not have.
     """
+    return assembled(model.phases, region, scenarios, model)
+
+
+@singledispatch
+def assembled(
+    phases: object, region: Region, scenarios: ScenarioSet, model: ModelOptions
+) -> Instance:
+    """Return the instance of one phase; that of several is made in :mod:`robustev.model.phases`."""
     _check_match(region, scenarios)
     region = with_levels(region, model)
     scenarios = model.objective.sees(scenarios)

@@ -13,6 +13,7 @@ from robustev.model.features.reach import Reach
 from robustev.model.features.register import FEATURES
 from robustev.model.features.stations import Stations
 from robustev.model.options import ModelOptions
+from robustev.model.phases import build as build  # instances of several phases
 
 __all__ = ["Budget", "Levels", "Model", "Reach", "Stations"]
 

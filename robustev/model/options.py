@@ -18,6 +18,7 @@ from robustev.core.settings import Amount, Settings
 from robustev.data.plan import Plan
 from robustev.data.reach import EVERYTHING, Reach
 from robustev.data.region import Region
+from robustev.model.phases.config import Phases
 from robustev.model.risk import AnyMeasure, Expected
 
 
@@ -86,6 +87,8 @@ class ModelOptions(Settings):
     """Weight of travel cost in the objective (``w_travel``)."""
     objective: AnyMeasure = Expected()
     """How scenario costs are combined."""
+    phases: Phases | None = None
+    """Building out over several phases, as a list of them or with more options; absent for one."""
 
     @property
     def parts(self) -> tuple[Part, ...]:

@@ -7,7 +7,7 @@ import pyomo.environ as pyo
 from robustev.model import constraints, objective, variables
 from robustev.model.features.base import active_features
 from robustev.model.first_stage import first_stage
-from robustev.model.instance import Instance
+from robustev.model.instance import Instance, Stage
 
 SERVICE_ROWS = ("served", "capacity", "links")
 """Constraints of the second stage that every model has."""
@@ -41,8 +41,32 @@ def add_second_stage(
 ) -> object:
     """Add one scenario's second stage, what rules add to it included; return its cost.
 
-    With ``elastic`` demand that must be served may stay unserved, at no cost.
+    With ``elastic`` demand that must be served may stay unserved, at no cost. Each of several
+    phases is a block of its own, ``phase[t]``.
     """
+    stages = instance.stages(scenario)
+    if stages[0].instance is instance:
+        return _add_stage(m, instance, scenario, elastic=elastic)
+    m.phase = pyo.Block(range(len(stages)))
+    for t, stage in enumerate(stages):
+        _see_own_columns(m.phase[t], m, stage)
+    return pyo.quicksum(
+        _add_stage(m.phase[t], stage.instance, stage.scenario, elastic=elastic)
+        for t, stage in enumerate(stages)
+    )
+
+
+def _see_own_columns(block: pyo.Block, m: pyo.ConcreteModel, stage: Stage) -> None:
+    """Let a phase's block find openings and chargers of its own sites as those of a whole model."""
+    begin, of = stage.first_site, stage.instance
+    block.open = {i: m.open[begin + i] for i in range(of.num_sites)}
+    block.chargers = {
+        (i, r): m.chargers[begin + i, r] for i in range(of.num_sites) for r in range(of.num_kinds)
+    }
+
+
+def _add_stage(m: pyo.ConcreteModel, instance: Instance, scenario: int, *, elastic: bool) -> object:
+    """Add the second stage of one phase; return its cost."""
     variables.add_assignment(m, instance, scenario)
     variables.add_unserved(m, instance, scenario)
     if elastic:

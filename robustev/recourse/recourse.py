@@ -278,14 +278,13 @@ class Recourse:
         ]
         unserved = np.zeros((self.instance.num_zones, self.instance.num_types))
         for kernel, part in parts:
-            unserved[:, kernel.types] = part.unserved
+            unserved[:, kernel.types] += part.unserved
         site, zone, of_type, amount = (
             np.concatenate(column)
             for column in zip(*(_of_all_types(*part) for part in parts), strict=True)
         )
-        arc = self.instance.arcs.index(zone, site)
         return Dispatch(
-            travel=float(self.instance.arcs.cost[arc] @ amount),
+            travel=self.instance.travel_cost(site, zone, amount),
             unserved_cost=self._unserved_cost(scenario, unserved),
             site=site,
             zone=zone,
@@ -303,7 +302,7 @@ class Recourse:
         total = self.instance.demand[scenario].sum(axis=0)
         if (units[forbidden] > UNSERVED_TOLERANCE * total[forbidden]).any():
             return float("inf")
-        return float(units[~forbidden] @ self.instance.unserved_price[~forbidden])
+        return self.instance.unserved_cost(unserved)
 
 
 def _of_all_types(

@@ -11,6 +11,7 @@ from robustev.data.plan import Plan
 from robustev.methods.benders.engine import CutEngine
 from robustev.methods.benders.rounding import NearestPlan
 from robustev.methods.bounds import Bounds
+from robustev.model.decisions import agreed, decisions
 
 
 class Candidates:
@@ -20,6 +21,7 @@ class Candidates:
         self.engine = engine
         self.bounds = bounds
         self.nearest = NearestPlan(engine.first, engine.demand_rows())
+        self.decisions = decisions(engine.instance)
         self._seen: set[bytes] = set()
 
     def consider(self, points: FloatArray, stop: Callable[[], bool]) -> bool:
@@ -28,7 +30,9 @@ class Candidates:
         ``points`` has shape (scenarios, first-stage columns). Scenarios are tried in order of
         distance from the mean. Returns whether the incumbent improved.
         """
-        mean = self.engine.instance.probability @ points
+        probability = self.engine.instance.probability
+        points = agreed(points, self.decisions, probability)
+        mean = probability @ points
         improved = self.offer(self.nearest.plan(mean), "hedging mean")
         distance = np.abs(points - mean).sum(axis=1)
         for s in np.argsort(distance):

@@ -167,7 +167,7 @@ class CutExtension(Extension):  # type: ignore[misc]
     def _seed(self) -> list[FloatArray]:
         """Return points along the relaxation of the mean scenario; its prices join the pool."""
         instance = self.context.instance
-        mean = instance.with_scenarios(instance.scenarios.mean())
+        mean = instance.on_means()
         engine = CutEngine(
             mean, ScenarioRisk(Expected(), mean.probability), first=self.engine.first
         )

@@ -14,6 +14,7 @@ from robustev.methods.benders.solver import BendersSolver
 from robustev.methods.hedging.candidates import Candidates
 from robustev.methods.hedging.context import Context
 from robustev.methods.sppy import InnerBoundNonantSpoke, OuterBoundSpoke
+from robustev.model.decisions import decisions
 from robustev.model.variables import first_stage_columns
 
 POLL_SECONDS = 0.01
@@ -109,7 +110,14 @@ class ExactInnerBound(InnerBoundNonantSpoke):  # type: ignore[misc]
     def _points(self, engine: CutEngine) -> FloatArray:
         """Return the scenarios' first-stage points as the hub last sent them."""
         values = np.asarray(self.localnonants).reshape(engine.recourse.num_scenarios, -1)
-        return values[:, : engine.first.num_columns]
+        of = decisions(engine.instance)
+        if len(of) == 1:
+            return values[:, : engine.first.num_columns]
+        points = np.zeros((len(values), engine.first.num_columns))
+        for s, own in enumerate(values):
+            mine = np.concatenate([d.columns for d in of if s in d.scenarios])
+            points[s, mine] = own
+        return points
 
     def _publish(self, context: Context, engine: CutEngine) -> None:
         """Put the incumbent into this cylinder's models and send its bound."""

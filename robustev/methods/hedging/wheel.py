@@ -30,13 +30,16 @@ from robustev.methods.hedging.spokes import CutOuterBound, ExactInnerBound
 from robustev.methods.result import SolveResult, Status
 from robustev.methods.sppy import (
     PH,
+    Build,
     MultiExtension,
     SPOpt,
     WheelSpinner,
+    every_node,
     own_rank,
-    scenario_creator,
     solver_layer,
+    tree_creator,
 )
+from robustev.model.decisions import decisions
 from robustev.model.pyomo_model import scenario_model
 from robustev.parallel import interrupt
 from robustev.recourse.certificate import Certificate
@@ -107,11 +110,21 @@ def _ph_arguments(context: Context, extensions: Sequence[type]) -> dict[str, Any
         extensions = [extension for extension in extensions if extension is not CutExtension]
     return {
         "options": _options(context),
-        "all_scenario_names": list(context.instance.scenarios.names),
-        "scenario_creator": scenario_creator(context.instance, context.risk, build),
+        **_tree(context, build),
         "extensions": ContextExtensions,
         "extension_kwargs": {"ext_classes": extensions, "context": context},
         "rho_setter": _rho_setter(context),
+    }
+
+
+def _tree(context: Context, build: Build) -> dict[str, Any]:
+    """Return the scenarios as mpi-sppy takes them: their names, their tree, and their models."""
+    instance = context.instance
+    of = decisions(instance)
+    return {
+        "all_scenario_names": list(instance.scenarios.names),
+        "all_nodenames": every_node(of),
+        "scenario_creator": tree_creator(instance, context.risk, of, build),
     }
 
 
@@ -149,7 +162,8 @@ def _rho_setter(context: Context) -> Callable[[pyo.ConcreteModel], list[tuple[in
             for (_, r), v in model.chargers.items()
         ]
         rho += [(id(level), 1.0 / scale) for level in model.risk_levels]
-        return [(variable, factor * value) for variable, value in rho]
+        shared = model._mpisppy_data.varid_to_nonant_index
+        return [(variable, factor * value) for variable, value in rho if variable in shared]
 
     return setter
 
@@ -195,8 +209,7 @@ def _wheel(context: Context, comm: Any) -> Certificate | None:
     }
     skeleton = {
         "options": {"context": context},
-        "all_scenario_names": list(context.instance.scenarios.names),
-        "scenario_creator": scenario_creator(context.instance, context.risk, projected_model),
+        **_tree(context, projected_model),
     }
     cylinders = [
         {

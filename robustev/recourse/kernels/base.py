@@ -73,8 +73,6 @@ class RecourseKernel(Protocol):
 
     key: ClassVar[str]
     """Name in certificates, by which :mod:`robustev.verify` finds its own check of the duals."""
-    speaks_for_all: ClassVar[bool]
-    """Whether a dual point is valued in all scenarios at once, so that many are cheap to keep."""
     types: IntArray
     """The demand types that it serves."""
     pool: DualPool[Any]
@@ -90,6 +88,10 @@ class RecourseKernel(Protocol):
     @classmethod
     def of_shortages(cls, instance: Instance) -> list[RecourseKernel]:
         """Return kernels that count units unserved against the rules; no plan may cost there."""
+
+    @property
+    def speaks_for_all(self) -> bool:
+        """Whether a dual point is valued in all scenarios at once, so that many are cheap."""
 
     @property
     def ceiling(self) -> float:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from robustev.model.instance import Instance
 from robustev.recourse.kernels.base import RecourseKernel
-from robustev.recourse.kernels.generic import GenericKernel
-from robustev.recourse.kernels.shared_split import SharedSplitKernel
-from robustev.recourse.kernels.transport import TransportKernel
+from robustev.recourse.kernels.one_phase import ONE_PHASE, first_that_accepts
+from robustev.recourse.kernels.phased import PhasedKernel
 
-KERNELS: tuple[type[RecourseKernel], ...] = (TransportKernel, SharedSplitKernel, GenericKernel)
+KERNELS: tuple[type[RecourseKernel], ...] = (PhasedKernel, *ONE_PHASE)
 
 
 def kernel_for(instance: Instance) -> type[RecourseKernel]:
@@ -19,7 +18,4 @@ def kernel_for(instance: Instance) -> type[RecourseKernel]:
     LookupError
         If none does.
     """
-    for kernel in KERNELS:
-        if kernel.accepts(instance):
-            return kernel
-    raise LookupError("no kernel prices the second stage of this instance")
+    return first_that_accepts(instance, KERNELS)
