@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from robustev.methods.result import Progress, SolveResult, TraceRow
 from robustev.model.instance import Instance
 from robustev.recourse.certificate import Certificate
@@ -106,8 +108,12 @@ def _total_demand(instance: Instance) -> float:
 
 
 def _cost_size(instance: Instance, total: float) -> float:
-    """Return about what a plan costs: all demand at the mean travel cost, and what may be built."""
+    """Return about what a plan costs: all demand at the mean travel cost, and what may be built.
+
+    Where both are free, what it costs to serve nobody.
+    """
     travel = float(instance.arcs.cost.mean()) if len(instance.arcs.cost) else 0.0
     built = float(instance.opening_cost.sum())
     built += float((instance.max_chargers * instance.charger_cost).max(initial=0.0))
-    return total * travel + built
+    price = instance.unserved_price[np.isfinite(instance.unserved_price)]
+    return total * travel + built or total * float(price.max(initial=0.0))

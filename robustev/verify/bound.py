@@ -10,6 +10,7 @@ from robustev.results.schema import PlanDocument
 from robustev.verify.certificate import Derived, derive
 from robustev.verify.extensive import MAX_COLUMNS, extensive_optimum, extensive_size
 from robustev.verify.finding import TOLERANCE, Finding, Verdict, close, exact
+from robustev.verify.first_stage import states_all
 from robustev.verify.prices import without_prices
 
 SECONDS = 120.0
@@ -55,7 +56,8 @@ def _by_second_model(instance: Instance, name: str, bound: float, seconds: float
     if not small or not instance.model.objective.is_expectation:
         return []
     found = extensive_optimum(instance, seconds / 2)
-    if found.upper is not None and bound > found.upper and not close(bound, found.upper):
+    below = found.upper is not None and bound > found.upper and not close(bound, found.upper)
+    if below and found.upper is not None and states_all(instance):
         text = (
             f"{SECOND_MODEL} finds a plan of {exact(found.upper)}, below its lower bound {bound!r}"
         )

@@ -6,8 +6,9 @@ without one is named as not checked.
 A lower bound rests on rows instead, and is false if they forbid what is allowed. The rows of the
 old rules (``STATED``) are written out here once more. Those of any other rule are the rule's own,
 and are used only if no sampled plan that its check accepts breaks them: strong evidence, since the
-samples step over the rule's border, on small instances one decision at a time, but no proof. Where
-the two differ, or there is no check, the rows are left out, which can only weaken the bound.
+samples step over the rule's border, on small instances one decision at a time, but no proof. What
+the rule's own columns cost is held against what it says that a plan costs, on the same samples.
+Where two differ, or there is no check, rows and costs are left out: that can only weaken the bound.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import numpy as np
 from robustev.core.arrays import FloatArray, IntArray
 from robustev.data.plan import Plan
 from robustev.model.features.base import Feature, active_features
-from robustev.model.first_stage import FirstStage, compile_first_stage
+from robustev.model.first_stage import FEASIBLE, FirstStage, compile_first_stage
 from robustev.model.instance import Instance
 from robustev.model.options import ModelOptions
 
@@ -35,7 +36,10 @@ STRIDES = 40
 
 @dataclass(eq=False)
 class Rows:
-    """Rows ``low <= coefficients @ z <= high`` with what each one means; z is x, then n by site."""
+    """Rows ``low <= coefficients @ z <= high`` with what each one means.
+
+    z is x, then n by site, then the rules' own columns.
+    """
 
     num_columns: int
     coefficients: list[FloatArray] = field(default_factory=list)
@@ -56,9 +60,24 @@ class Rows:
         return np.array(self.coefficients).reshape(len(self.low), self.num_columns)
 
 
-def num_columns(instance: Instance) -> int:
-    """Return the number of columns of z: a station at each site, then its chargers by kind."""
+def num_decisions(instance: Instance) -> int:
+    """Return the number of columns of z that a plan tells: stations, then chargers by kind."""
     return instance.num_sites * (1 + instance.num_kinds)
+
+
+def num_columns(instance: Instance) -> int:
+    """Return the number of columns of z, those of rules included."""
+    return num_decisions(instance) + sum(map(len, _own_columns(instance).values()))
+
+
+def _own_columns(instance: Instance) -> dict[str, IntArray]:
+    """Return which columns of z belong to each rule, by its key."""
+    found, first = {}, num_decisions(instance)
+    for rule in active_features(instance.model):
+        count = sum(block.size for block in rule.columns(instance))
+        found[rule.key] = np.arange(first, first + count)
+        first += count
+    return found
 
 
 def open_columns(instance: Instance) -> IntArray:
@@ -68,7 +87,7 @@ def open_columns(instance: Instance) -> IntArray:
 
 def charger_columns(instance: Instance) -> IntArray:
     """Return the columns of z that hold the chargers, shape (sites, kinds)."""
-    after = np.arange(instance.num_sites, num_columns(instance))
+    after = np.arange(instance.num_sites, num_decisions(instance))
     return after.reshape(instance.num_sites, instance.num_kinds)
 
 
@@ -96,33 +115,48 @@ def first_stage_rows(instance: Instance) -> Rows:
     if budget is not None:
         row, spent = _spending(instance)
         rows.add(row, -np.inf, budget.limit + spent, "the budget")
-    for first in _believed(instance):
-        _copy(rows, first)
+    for first, place in _believed(instance):
+        _copy(rows, first, place)
     return rows
 
 
-def _copy(rows: Rows, first: FirstStage) -> None:
-    """Add the rows of a rule as the optimiser has them."""
+def _copy(rows: Rows, first: FirstStage, place: IntArray) -> None:
+    """Add the rows of a rule as the optimiser has them, their columns at ``place`` in z."""
     for r, meaning in enumerate(first.meaning):
-        row = first.matrix[[r]].toarray()[0]
+        row = np.zeros(rows.num_columns)
+        row[place] = first.matrix[[r]].toarray()[0]
         rows.add(row, float(first.row_lower[r]), float(first.row_upper[r]), meaning)
 
 
-def _believed(instance: Instance) -> list[FirstStage]:
-    """Return each further rule alone, if its rows have passed the comparison with its check."""
-    rules = [rule for rule in active_features(instance.model) if rule.key not in STATED]
-    alone = [(rule, compile_first_stage(instance, [rule])) for rule in rules if rule.is_checked]
+def _further_rules(instance: Instance) -> list[Feature]:
+    """Return the rules in use whose rows are not written out here."""
+    return [rule for rule in active_features(instance.model) if rule.key not in STATED]
+
+
+def _believed(instance: Instance) -> list[tuple[FirstStage, IntArray]]:
+    """Return each further rule alone, if it has passed the comparison with its check.
+
+    Beside it stands where its columns are in z.
+    """
+    rules = [rule for rule in _further_rules(instance) if rule.is_checked]
+    alone = [(rule, compile_first_stage(instance, [rule])) for rule in rules]
+    decisions, own = np.arange(num_decisions(instance)), _own_columns(instance)
     return [
-        first
+        (first, np.concatenate([decisions, own[rule.key]]))
         for rule, first in alone
-        if first.num_columns == num_columns(instance) and agrees(rule, first, instance)
+        if agrees(rule, first, instance)
     ]
 
 
+def states_all(instance: Instance) -> bool:
+    """Return whether rows and columns of every rule in use are stated or believed here."""
+    return len(_believed(instance)) == len(_further_rules(instance))
+
+
 def agrees(rule: Feature, first: FirstStage, instance: Instance) -> bool:
-    """Return whether sampled plans that a rule's check accepts keep its rows and bounds."""
+    """Return whether sampled plans that a rule's check accepts keep its rows, bounds and costs."""
     rng = np.random.default_rng(0)
-    empty = np.zeros(num_columns(instance))
+    empty = np.zeros(num_decisions(instance))
     most = np.concatenate([np.ones(instance.num_sites), instance.max_chargers.ravel()])
     for _ in range(SAMPLED):
         scale = rng.random(2)[:, None] * rng.choice([0.0, 1.0], size=2)[:, None]
@@ -130,36 +164,61 @@ def agrees(rule: Feature, first: FirstStage, instance: Instance) -> bool:
         changes = rng.permutation(np.flatnonzero(here != there))
         for columns in np.array_split(changes, max(1, min(STRIDES, len(changes)))):
             plan = first.plan(here, "sampled")
-            if not rule.broken(plan, instance) and not first.allows(plan):
-                return False
+            if not rule.broken(plan, instance):
+                z = first.columns(plan)
+                if not (first.holds(z) and _costs_as_told(rule, first, z, plan, instance)):
+                    return False
             here[columns] = there[columns]
     return True
+
+
+def _costs_as_told(
+    rule: Feature, first: FirstStage, z: FloatArray, plan: Plan, instance: Instance
+) -> bool:
+    """Return whether a rule's own columns cost no more than it says that the plan costs."""
+    own = slice(num_decisions(instance), None)
+    told = instance.model.infrastructure_weight * rule.further_cost(plan, instance.region)
+    return float(first.cost[own] @ z[own]) <= told * (1 + FEASIBLE)
 
 
 def _spending(instance: Instance) -> tuple[FloatArray, float]:
     """Return the coefficients of spending and what the existing chargers would count in it."""
     sites = instance.region.sites
     opening = np.where(instance.min_open, 0.0, sites.opening_cost)
-    charger = np.tile(instance.region.charger_cost, instance.num_sites)
-    standing = float((instance.min_chargers @ instance.region.charger_cost).sum())
-    return np.concatenate([opening, charger]), standing
+    row = np.zeros(num_columns(instance))
+    row[open_columns(instance)] = opening
+    row[charger_columns(instance)] = instance.region.charger_cost
+    return row, float((instance.min_chargers @ instance.region.charger_cost).sum())
 
 
 def column_bounds(instance: Instance) -> tuple[FloatArray, FloatArray]:
-    """Return lower and upper bounds of z: existing assets stay, chargers fit into slots."""
-    low = np.concatenate([instance.min_open.astype(float), instance.min_chargers.ravel()])
+    """Return lower and upper bounds of z: existing assets stay, chargers fit into slots.
+
+    Columns of a rule that is not believed are in no row and stay at 0.
+    """
+    further = num_columns(instance) - num_decisions(instance)
     slots = np.repeat(instance.region.sites.slots, instance.num_kinds)
-    high = np.concatenate([np.ones(instance.num_sites), slots.astype(float)])
-    for first in _believed(instance):
-        low, high = np.maximum(low, first.lower), np.minimum(high, first.upper)
+    low = np.concatenate(
+        [instance.min_open.astype(float), instance.min_chargers.ravel(), np.zeros(further)]
+    )
+    high = np.concatenate([np.ones(instance.num_sites), slots, np.zeros(further)])
+    for first, place in _believed(instance):
+        decisions, own = np.split(place, [num_decisions(instance)])
+        high[own] = first.upper[len(decisions) :]
+        low[place] = np.maximum(low[place], first.lower)
+        high[decisions] = np.minimum(high[decisions], first.upper[: len(decisions)])
     return low, high
 
 
 def column_costs(instance: Instance) -> FloatArray:
     """Return the weighted infrastructure cost of each column of z."""
-    return np.concatenate(
-        [instance.opening_cost, np.tile(instance.charger_cost, instance.num_sites)]
-    )
+    cost = np.zeros(num_columns(instance))
+    cost[open_columns(instance)] = instance.opening_cost
+    cost[charger_columns(instance)] = instance.charger_cost
+    for first, place in _believed(instance):
+        own = slice(num_decisions(instance), None)
+        cost[place[own]] = first.cost[own]
+    return cost
 
 
 def violations(instance: Instance, plan: Plan) -> list[str]:

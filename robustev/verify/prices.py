@@ -115,7 +115,8 @@ class PricedService:
         every = np.arange(len(self.demand))
         found = np.empty((len(every), len(prices)))
         for column, p in enumerate(prices):
-            found[:, column] = self._service_costs(p, x, sharp=sharp) - self.rent(p) @ z
+            rent = self.rent(p)
+            found[:, column] = self._service_costs(p, x, sharp=sharp) - rent @ z[: len(rent)]
             for constant, slope in self._limits(p, every):
                 found[:, column] -= constant + slope @ x
         return found
@@ -149,14 +150,15 @@ class PricedService:
                 units, v = weight[scenarios] @ load, tariff.zone_value(x)
                 constant += float(units @ v)
                 slope[: len(x)] -= tariff.gains(units, v, len(x))
-            slope -= weight[chosen].sum() * self.rent(p)
+            rent = self.rent(p)
+            slope[: len(rent)] -= weight[chosen].sum() * rent
             for fixed, rising in self._limits(p, chosen):
                 constant -= float(weight[chosen] @ fixed)
                 slope[: len(x)] -= weight[chosen] @ rising
         return Affine(constant, slope)
 
     def rent(self, p: int) -> FloatArray:
-        """Return the coefficients on ``z`` of ``sum_ik u_ik C_ik``."""
+        """Return the coefficients of ``sum_ik u_ik C_ik`` on stations and chargers in ``z``."""
         price = self.price[p]
         chargers = price @ self.charger_capacity.T
         return np.concatenate([(price * self.fixed_capacity).sum(axis=1), chargers.ravel()])

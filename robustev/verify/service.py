@@ -7,7 +7,7 @@ answer rests on weak duality, not on the solver's word.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,9 @@ from robustev.verify.tariff import NOTHING, Tariff
 AGREEMENT = 1e-8
 FIRST_ARCS = 6
 MAX_ROUNDS = 40
+ORDINARY = (1e-3, 1e9)
+"""Largest costs and loads that a linear program may have as they are: its solver compares with
+fixed tolerances."""
 SHORT = 1e-7
 """Share of demand that may stay unserved through rounding where it must be served."""
 
@@ -146,12 +149,32 @@ def _service(
 
 def forbidding(instance: Instance) -> float:
     """Return a price of the unserved that no assignment pays if it can help it."""
-    return 10.0 * (instance.num_sites + 1) * float(instance.arcs.cost.max(initial=0.0)) + 1.0
+    dearest = float(instance.arcs.cost.max(initial=0.0))
+    return 10.0 * (instance.num_sites + 1) * (dearest or 1.0)
 
 
 def _solve(service: Service, *, forbidden: bool) -> Served:
     if not len(service.penalty):
         return Served(0.0, 0.0, np.zeros(service.capacity.shape))
+    money = _unit(np.concatenate([service.cost, service.penalty]))
+    load = _unit(service.load)
+    plain = replace(
+        service, cost=service.cost / money, penalty=service.penalty / money,
+        load=service.load / load, capacity=service.capacity / load,
+    )  # fmt: skip
+    found = _solved(plain, forbidden=forbidden)
+    return Served(found.low * money, found.high * money, found.price * (money / load))
+
+
+def _unit(sizes: FloatArray) -> float:
+    """Return a power of two in which the largest is about a thousand, 1 if it is ordinary."""
+    most = float(sizes.max(initial=0.0))
+    if most == 0 or ORDINARY[0] <= most <= ORDINARY[1]:
+        return 1.0
+    return float(2.0 ** np.round(np.log2(most / 1000.0)))
+
+
+def _solved(service: Service, *, forbidden: bool) -> Served:
     arcs = _first_arcs(service)
     for _ in range(MAX_ROUNDS):
         value, price, unserved = _restricted(service, arcs)

@@ -117,3 +117,10 @@ def test_an_optimum_of_nothing_is_proven(method: str) -> None:
     assert result.status is Status.OPTIMAL
     assert result.objective == pytest.approx(0.0, abs=1e-9)
     assert result.gap == 0.0
+
+
+def test_where_all_is_free_but_unserved_demand_its_price_tells_the_size_of_costs() -> None:
+    model = Model(unserved_penalty=1e-9, travel_weight=0.0, infrastructure_weight=0.0)
+    instance = instances.random_instance(3, model=model)
+    assert Scaling.of(instance).money > 1e6
+    assert Scaling.of(instances.random_instance(3)).is_none

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
 from robustev.data.plan import Plan
+from robustev.data.region import Region
+from robustev.model.features.grid import Grid
 from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance
 from robustev.model.model import Budget, Model, Stations
-from robustev.verify.first_stage import unchecked, violations
+from robustev.verify.first_stage import (
+    column_bounds,
+    column_costs,
+    first_stage_rows,
+    states_all,
+    unchecked,
+    violations,
+)
 from tests import instances
 
 MODELS = {
@@ -57,3 +68,37 @@ def test_what_is_broken_is_told(chargers: list[int], opened: list[int], words: s
 def test_every_part_of_the_model_is_checked_or_named() -> None:
     instance: Instance = instances.random_instance(1)
     assert unchecked(instance.model) == []
+
+
+GRID = {"by": "area", "limit": 45.0, "upgrades": {"kw": 25.0, "cost": 3.0, "most": 2}}
+COVERAGE = {"radius": 6.0, "share": 0.5, "by": "district"}
+
+
+@pytest.mark.parametrize("rules", [{"grid": GRID}, {"coverage": COVERAGE, "grid": GRID}])
+def test_columns_of_rules_stand_where_the_optimiser_has_them(rules: dict[str, object]) -> None:
+    model = Model(unserved_penalty=40.0, budget=Budget(limit=60), **rules)
+    instance = instances.random_instance(2, model=model, kinds=2)
+    first, rows = first_stage(instance), first_stage_rows(instance)
+    low, high = column_bounds(instance)
+    assert states_all(instance)
+    assert rows.num_columns == first.num_columns
+    assert np.array_equal(column_costs(instance), first.cost)
+    for plan in itertools.islice(instances.every_plan(instance), 50):
+        z = first.columns(plan)
+        assert (rows.matrix @ z <= np.array(rows.high) + 1e-9).all()
+        assert (rows.matrix @ z >= np.array(rows.low) - 1e-9).all()
+        assert ((low <= z) & (z <= high)).all()
+
+
+def test_columns_that_cost_more_than_they_are_said_to_are_not_believed() -> None:
+    class Cheaper(Grid):
+        """Limits whose upgrades are said to be free."""
+
+        def further_cost(self, plan: Plan, region: Region) -> float:
+            return 0.0
+
+    rule = Cheaper(**GRID)
+    model = Model(unserved_penalty=40.0).with_features(rule)
+    instance = instances.random_instance(2, model=model, kinds=2)
+    assert not states_all(instance)
+    assert column_costs(instance)[-2:].tolist() == [0.0, 0.0]

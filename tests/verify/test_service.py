@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from robustev.data.plan import Plan
 from robustev.model.instance import Instance
+from robustev.model.model import Model
 from robustev.recourse.recourse import Recourse
 from robustev.verify.service import service_cost
 from tests import instances
@@ -37,3 +41,21 @@ def test_no_demand_costs_nothing() -> None:
     instance = instances.random_instance(1)
     plan = instances.random_plan(instance, np.random.default_rng(0))
     assert service_cost(instance, plan, np.zeros((4, 1))) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("money", [2.0**-40, 2.0**30])
+@pytest.mark.parametrize("units", [2.0**-40, 2.0**30])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_units_of_money_and_demand_do_not_matter(seed: int, units: float, money: float) -> None:
+    plain = instances.random_instance(seed, model=Model(), fixed=True, kinds=0, types=2)
+    counted = replace(
+        plain,
+        scenarios=replace(plain.scenarios, demand=units * plain.scenarios.demand),
+        arcs=plain.arcs.with_cost(money / units * plain.arcs.cost),
+        fixed_capacity=units * plain.fixed_capacity,
+    )
+    every = Plan("every", np.ones(plain.num_sites, dtype=bool), np.zeros((plain.num_sites, 0)))
+    for s in range(len(plain.scenarios)):
+        found = service_cost(counted, every, counted.demand[s])
+        expected = service_cost(plain, every, plain.demand[s])
+        assert np.array(found) / money == pytest.approx(expected, rel=1e-9)

@@ -5,7 +5,8 @@ For a radius ``R``, a number of stations ``k``, a share ``alpha`` and every grou
     k cover_j  <=  sum_{i: t_ij <= R} x_i,     sum_{j in g} w_j cover_j  >=  alpha sum_{j in g} w_j,
 
 with ``cover_j`` in {0, 1} (Church and ReVelle 1974). Zones that are near the same sites are covered
-together, so that they share one column.
+together, so that they share one column. The second row is divided by the group's total, so that it
+binds whatever unit ``w_j`` has.
 """
 
 from __future__ import annotations
@@ -91,7 +92,8 @@ class Coverage(Feature):
         meaning = [f"zones like {zone} count only if they are covered" for zone in found.like]
         meaning += [f"{self.text()}{f': {name}' if name else ''}" for name in found.groups]
         most = np.concatenate([np.zeros(count), np.full(groups, np.inf)])
-        least = np.concatenate([np.full(count, -np.inf), (self.share - ROUNDING) * found.total])
+        asked = np.where(found.total > 0, self.share - ROUNDING, 0.0)
+        least = np.concatenate([np.full(count, -np.inf), asked])
         if not count:
             return Rows.of(meaning, lower=least, upper=most)
         needs = diags_array(np.full(count, float(self.stations)))
@@ -100,7 +102,7 @@ class Coverage(Feature):
             lower=least,
             upper=most,
             open=vstack([-found.sites, csr_array((groups, instance.num_sites))]),
-            **{BLOCK: vstack([needs, found.weight])},
+            **{BLOCK: vstack([needs, found.part])},
         )
 
     def _neighbourhoods(self, instance: Instance) -> _Neighbourhoods:
@@ -136,12 +138,12 @@ class Coverage(Feature):
 class _Neighbourhoods:
     """Sets of zones that are near the same sites, with at least as many sites as are needed.
 
-    ``sites`` has shape (neighbourhoods, sites), ``weight`` (groups, neighbourhoods), ``total``
-    (groups,); ``like`` names a zone of each neighbourhood.
+    ``sites`` has shape (neighbourhoods, sites), ``part`` (groups, neighbourhoods): which part of a
+    group is in each, ``total`` (groups,); ``like`` names a zone of each neighbourhood.
     """
 
     sites: csr_array
-    weight: csr_array
+    part: csr_array
     total: FloatArray
     like: tuple[str, ...]
     groups: tuple[str, ...]
@@ -160,11 +162,13 @@ def _neighbourhoods(region: Region, rule: Coverage) -> _Neighbourhoods:
     labels = region.zones.groups[rule.by] if rule.by else ("",) * region.num_zones
     groups, group = np.unique(np.array(labels), return_inverse=True)
     weight, some = _weights(region, rule.of), np.flatnonzero(of_zone >= 0)
-    entries = (weight[some], (group[some], of_zone[some]))
+    total = np.asarray(np.bincount(group, weight, len(groups)), dtype=np.float64)
+    part = weight / np.where(total > 0, total, 1.0)[group]
+    entries = (part[some], (group[some], of_zone[some]))
     return _Neighbourhoods(
         sites=_indicators(list(place), region.num_sites),
-        weight=csr_array(entries, shape=(len(groups), len(place))),
-        total=np.asarray(np.bincount(group, weight, len(groups)), dtype=np.float64),
+        part=csr_array(entries, shape=(len(groups), len(place))),
+        total=total,
         like=tuple(like),
         groups=tuple(groups.tolist()),
     )

@@ -14,10 +14,11 @@ from robustev.data.plan import Plan
 from robustev.data.reach import Reach
 from robustev.data.region import Region
 from robustev.model.features.coverage import Coverage
-from robustev.model.first_stage import compile_first_stage
+from robustev.model.first_stage import compile_first_stage, first_stage
 from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Model
 from tests import instances
+from tests.instances import PENALTY
 
 TRAVEL = np.array([[1.0, 2.0, 9.0, 1.0], [1.5, 9.0, 3.0, 1.0], [9.0, 9.0, 2.0, 1.0]])
 
@@ -49,7 +50,8 @@ def test_zones_near_the_same_sites_share_a_column_and_those_out_of_reach_have_no
     (block,) = instance.model.coverage.columns(instance)
     assert block.size == 2
     rows = instance.model.coverage.rows(instance)
-    assert rows.matrices["covered"].toarray().tolist() == [[1, 0], [0, 1], [3, 4]]
+    expected = [[1, 0], [0, 1], [0.3, 0.4]]
+    assert rows.matrices["covered"].toarray() == pytest.approx(np.array(expected))
     assert rows.matrices["open"].toarray().tolist() == [[-1, -1], [-1, 0], [0, 0]]
 
 
@@ -126,3 +128,16 @@ def test_people_and_groups_that_the_region_lacks_are_all_told() -> None:
         covering(region, radius=1.0, share=0.5, of="population", by="distrct")
     assert len(raised.value.faults) == 2
     assert "is 'district' meant" in str(raised.value)
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e9])
+def test_the_unit_of_demand_does_not_matter(unit: float) -> None:
+    rule = {"radius": 6.0, "share": 0.5, "by": "district"}
+    plain = instances.random_instance(4, model=Model(unserved_penalty=PENALTY, coverage=rule))
+    region = replace(plain.region, demand=unit * plain.region.demand)
+    counted = build_instance(region, plain.scenarios, plain.model)
+    of_plain, of_counted = first_stage(plain), first_stage(counted)
+    plans = list(instances.every_plan(replace(plain, model=Model())))
+    assert {of_plain.allows(plan) for plan in plans} == {True, False}
+    assert all(of_counted.allows(plan) == of_plain.allows(plan) for plan in plans)
+    assert abs(of_counted.matrix - of_plain.matrix).max() < 1e-12

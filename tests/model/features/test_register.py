@@ -30,6 +30,8 @@ from tests import instances
 from tests.instances import PENALTY
 from tests.methods.conftest import METHODS, Solve, solve_by
 from tests.model.test_constraints import ACCEPT, lp_text, tiny
+from tests.referee.problems import FLAT, RULES
+from tests.referee.rules import ELSEWHERE, STATED, STATED_WITH_THE_DECISIONS
 
 __all__ = ["solve_by"]
 
@@ -133,6 +135,16 @@ def test_a_rule_of_the_second_stage_has_a_brute_force_of_its_own() -> None:
     for feature in set(FEATURES) - set(FIRST_STAGE):
         text = (Path(__file__).parent / f"test_{feature.key}.py").read_text(encoding="utf-8")
         assert "test_every_method_proves_the_best_of_all_plans" in text
+
+
+@every_feature
+def test_the_referee_states_it_or_names_the_test_that_does(feature: type[Feature]) -> None:
+    """See :mod:`tests.referee.rules` for how a rule is stated, and problems.py for its options."""
+    if feature.key in ELSEWHERE:
+        assert (Path(__file__).parents[2] / ELSEWHERE[feature.key]).is_file()
+        return
+    assert feature.key in {*STATED, *STATED_WITH_THE_DECISIONS}
+    assert feature.key in {*RULES, *FLAT}
 
 
 def test_keys_are_names_of_their_own() -> None:

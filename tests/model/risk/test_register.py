@@ -13,6 +13,9 @@ from pydantic import TypeAdapter, ValidationError
 from robustev.model.model import Model
 from robustev.model.risk import REGISTER, AnyMeasure, RiskMeasure, measure_of
 from tests import pages
+from tests.referee.measures import MEASURES as STATED
+from tests.referee.measures import is_mean
+from tests.referee.problems import MEASURES as DRAWN
 
 DOCS = pages.PROJECT / "docs" / "risk"
 LP_FILES = Path(__file__).parent.parent / "lp"
@@ -102,6 +105,12 @@ def test_a_part_that_decides_is_decided_alike(key: str) -> None:
     assert part == pytest.approx(measure.independent_value(costs, probability))
     least = measure.restricted(0.5).independent_value(costs[:5], np.full(5, 0.2))
     assert least <= measure.independent_value(costs, probability)
+
+
+@pytest.mark.parametrize("key", REGISTER)
+def test_the_referee_states_it(key: str) -> None:
+    assert key in STATED or is_mean({"measure": key})
+    assert key in DRAWN
 
 
 def test_a_section_laid_over_another_keeps_only_what_its_measure_has() -> None:

@@ -1,0 +1,359 @@
+"""Random small problems: any mix of rules and measures, and numbers that trip solvers up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from robustev.data.arcs import Arcs
+from robustev.data.region import ChargerKind, Region, Sites, Zones
+from robustev.data.scenarios import ScenarioSet
+from tests.referee.referee import Problem
+
+Generator = np.random.Generator
+Draw = Callable[[Generator, "Sizes"], dict[str, Any]]
+RULES: dict[str, Draw] = {}
+"""How the options of each rule are drawn, by its key."""
+MEASURES: dict[str, Callable[[Generator], dict[str, Any]]] = {
+    "expected": lambda rng: {},
+    "nominal": lambda rng: {},
+    "worst_case": lambda rng: {},
+    "regret": lambda rng: {},
+    "cvar": lambda rng: {"tail": _one_of(rng, 0.05, 0.3, 0.5, 1.0)},
+    "total_variation": lambda rng: {"radius": _one_of(rng, 0.0, 0.1, 0.4, 1.0)},
+}
+"""How the parameters of each risk measure are drawn."""
+SHARE = 0.25
+"""How often each rule is asked for."""
+
+
+class Sizes:
+    """Names and magnitudes that options refer to."""
+
+    def __init__(self, region: Region, levels: bool) -> None:
+        self.sites = region.sites.ids
+        self.kinds = ("level",) if levels else tuple(kind.name for kind in region.kinds)
+        self.areas = sorted(set(region.sites.groups["area"]))
+        self.cost = float(region.sites.opening_cost.sum() + 1.0)
+        self.unit = float(region.demand.mean())
+
+
+def _one_of(rng: Generator, *values: Any) -> Any:
+    return values[int(rng.integers(len(values)))]
+
+
+def _rule(draw: Draw) -> Draw:
+    RULES[draw.__name__] = draw
+    return draw
+
+
+@_rule
+def stations(rng: Generator, of: Sizes) -> dict[str, Any]:
+    count = len(of.sites)
+    if rng.random() < 0.3:
+        return {"exactly": int(rng.integers(1, count + 1))}
+    least = int(rng.integers(0, count + 1))
+    return {"minimum": least, "maximum": int(rng.integers(max(least, 1), count + 1))}
+
+
+@_rule
+def budget(rng: Generator, of: Sizes) -> dict[str, Any]:
+    return {"limit": float(np.round(of.cost * rng.uniform(0.2, 1.5), 1))}
+
+
+@_rule
+def budget_by_area(rng: Generator, of: Sizes) -> dict[str, Any]:
+    each = {area: float(np.round(of.cost * rng.uniform(0.2, 1.0), 1)) for area in of.areas[:1]}
+    return {"by": "area", "limit": _one_of(rng, each, float(np.round(of.cost, 1)))}
+
+
+@_rule
+def stations_by_area(rng: Generator, of: Sizes) -> dict[str, Any]:
+    return {
+        "by": "area",
+        "minimum": _one_of(rng, {}, {of.areas[-1]: 1}, 1),
+        "maximum": _one_of(rng, {}, {of.areas[0]: 1}, 2),
+    }
+
+
+@_rule
+def minimum_chargers(rng: Generator, of: Sizes) -> dict[str, Any]:
+    if not of.kinds:
+        return {}
+    return _one_of(rng, {"number": 1}, {"number": 2}, {"of_kind": {of.kinds[0]: 1}})
+
+
+@_rule
+def locks(rng: Generator, of: Sizes) -> dict[str, Any]:
+    order = rng.permutation(len(of.sites))
+    found: dict[str, Any] = {"open": [of.sites[order[0]]]} if rng.random() < 0.5 else {}
+    if len(order) > 1 and rng.random() < 0.5:
+        found["closed"] = [of.sites[order[1]]]
+    if of.kinds and rng.random() < 0.5:
+        found["chargers"] = {of.sites[order[0]]: {of.kinds[-1]: int(rng.integers(0, 3))}}
+    return found
+
+
+@_rule
+def spacing(rng: Generator, of: Sizes) -> dict[str, Any]:
+    return {"least": float(np.round(rng.uniform(0.5, 6.0), 1))}
+
+
+@_rule
+def coverage(rng: Generator, of: Sizes) -> dict[str, Any]:
+    return {
+        "radius": float(np.round(rng.uniform(2.0, 9.0), 1)),
+        "share": float(np.round(rng.uniform(0.1, 0.8), 1)),
+        "stations": _one_of(rng, 1, 1, 2),
+        "of": _one_of(rng, "demand", "population"),
+        "by": _one_of(rng, None, "district"),
+    }
+
+
+@_rule
+def grid(rng: Generator, of: Sizes) -> dict[str, Any]:
+    if not of.kinds:
+        return {}
+    offer = {"kw": 25.0, "cost": float(np.round(0.1 * of.cost, 1)), "most": 2}
+    limit = float(rng.integers(30, 120))
+    return {
+        "by": "area",
+        "limit": _one_of(rng, limit, {of.areas[0]: limit}),
+        "power": dict.fromkeys(of.kinds, 30.0) if "level" in of.kinds else {},
+        "upgrades": _one_of(rng, None, offer, {of.areas[0]: offer}),
+    }
+
+
+@_rule
+def group_service(rng: Generator, of: Sizes) -> dict[str, Any]:
+    return {"by": "district", "share": float(np.round(rng.uniform(0.2, 0.9), 1))}
+
+
+@_rule
+def levels(rng: Generator, of: Sizes) -> dict[str, Any]:
+    unit = _one_of(rng, "mean_demand", float(np.round(1.5 * of.unit, 1)) or 1.0)
+    return {"maximum": int(rng.integers(1, 4)), "unit": unit, "cost": float(rng.integers(0, 5))}
+
+
+@_rule
+def reach(rng: Generator, of: Sizes) -> dict[str, Any]:
+    return _one_of(rng, {"nearest": 1}, {"nearest": 2}, {"max_travel": 7.0})
+
+
+FLAT: dict[str, Callable[[Generator], dict[str, Any]]] = {
+    "slots": lambda rng: {},
+    "existing": lambda rng: {
+        "keep_existing": bool(rng.random() < 0.7),
+        "existing_cost": _one_of(rng, "sunk", "counted"),
+    },
+}
+"""Rules whose options stand in ``model`` itself."""
+
+
+def random_problem(seed: int) -> Problem:
+    """Return the problem of a seed; some are infeasible, and many have odd numbers."""
+    rng = np.random.default_rng([seed, 13])
+    region = _region(rng)
+    scenarios = _scenarios(rng, region)
+    section = _section(rng, region)
+    problem = Problem(region, scenarios, section)
+    for twist in TWISTS:
+        if rng.random() < 0.12:
+            problem = twist(rng, problem)
+    return problem
+
+
+def _region(rng: Generator) -> Region:
+    sites, zones = int(rng.integers(1, 5)), int(rng.integers(1, 6))
+    types, kinds = int(rng.integers(1, 3)), int(rng.integers(0, 3))
+    place = rng.uniform(0, 10, size=(2, sites + zones)).round(1)
+    slots = (
+        rng.integers(0 if rng.random() < 0.2 else 1, 3, size=sites) if kinds else np.zeros(sites)
+    )
+    standing, is_open = np.zeros((sites, kinds), dtype=np.int64), np.zeros(sites, dtype=bool)
+    if rng.random() < 0.4:
+        is_open[0] = True
+        standing[0, :1] = min(1, int(slots[0]))
+    own = rng.integers(2, 14, size=(sites, types)) if not kinds or rng.random() < 0.4 else 0
+    travel = np.hypot(
+        place[0, :sites, None] - place[0, None, sites:], place[1, :sites, None] - place[1, sites:]
+    )
+    names = tuple(f"type{k}" for k in range(types))
+    return Region(
+        name="random",
+        zones=Zones(
+            tuple(f"z{j}" for j in range(zones)),
+            *place[:, sites:],
+            population=rng.integers(0, 50, size=zones).astype(float),
+            groups={"district": tuple("ab"[j % 2] for j in range(zones))},
+        ),
+        sites=Sites(
+            ids=tuple(f"i{i}" for i in range(sites)),
+            slots=slots,
+            existing=standing,
+            existing_open=is_open,
+            opening_cost=rng.integers(1, 20, size=sites).astype(float),
+            fixed_capacity=np.broadcast_to(own, (sites, types)).astype(float),
+            x=place[0, :sites],
+            y=place[1, :sites],
+            groups={"area": tuple("ab"[i % 2] for i in range(sites))},
+        ),
+        kinds=tuple(
+            ChargerKind(
+                f"kind{r}",
+                {name: float(rng.integers(3, 9)) for name in names},
+                cost=float(rng.integers(1, 9)),
+                power_kw=30.0 + 10.0 * r,
+            )
+            for r in range(kinds)
+        ),
+        types=names,
+        demand=rng.integers(1, 7, size=(zones, types)).astype(float),
+        arcs=Arcs.of_matrix(travel),
+    )
+
+
+def _scenarios(rng: Generator, region: Region) -> ScenarioSet:
+    count = int(rng.integers(1, 5))
+    demand = np.rint(region.demand * rng.uniform(0, 2, size=(count, *region.demand.shape)))
+    weight = rng.integers(1, 5, size=count)
+    return ScenarioSet(
+        demand, weight / weight.sum(), tuple(f"s{s}" for s in range(count)), region.zones.ids,
+        region.types,
+    )  # fmt: skip
+
+
+def _section(rng: Generator, region: Region) -> dict[str, Any]:
+    has_levels = rng.random() < 0.15
+    sizes = Sizes(region, has_levels)
+    name = list(MEASURES)[int(rng.integers(len(MEASURES)))]
+    objective = {"measure": name, **MEASURES[name](rng), "weight": _one_of(rng, 1.0, 1.0, 0.6, 0.0)}
+    by_type = dict.fromkeys(region.types[: int(rng.integers(0, 3))], 15.0)
+    section: dict[str, Any] = {
+        "objective": objective,
+        "split": _one_of(rng, "by_type", "by_type", "shared"),
+        "capacitated": bool(rng.random() < 0.85),
+        "unserved_penalty": _one_of(rng, 40.0, 40.0, 5.0, 0.5, None, by_type),
+        "utilisation": _one_of(rng, 1.0, 1.0, 0.8),
+        "travel_weight": _one_of(rng, 1.0, 1.0, 2.5),
+        "infrastructure_weight": _one_of(rng, 1.0, 1.0, 0.5),
+    }
+    for draw in FLAT.values():
+        section |= draw(rng)
+    for key, draw_rule in RULES.items():
+        asked = has_levels if key == "levels" else rng.random() < SHARE
+        options = draw_rule(rng, sizes) if asked else {}
+        if options:
+            section[key] = options
+    return section
+
+
+# --- numbers that trip solvers up ------------------------------------------------------------
+
+
+def _without_demand(rng: Generator, of: Problem) -> Problem:
+    demand = np.array(of.scenarios.demand)
+    what = _one_of(rng, "zone", "scenario", "everything")
+    demand[:, 0] *= what != "zone"
+    demand[0] *= what != "scenario"
+    demand *= what != "everything"
+    return replace(of, scenarios=replace(of.scenarios, demand=demand))
+
+
+def _twins(rng: Generator, of: Problem) -> Problem:
+    """Make every site like the first one, in the same place."""
+    s, count = of.region.sites, of.region.num_sites
+    first = np.zeros(count, dtype=int)
+    travel = of.region.arcs.matrix()[first]
+    sites = replace(
+        s, slots=s.slots[first], opening_cost=s.opening_cost[first],
+        fixed_capacity=s.fixed_capacity[first], x=s.x[first], y=s.y[first],
+        existing=np.where(np.arange(count)[:, None] == 0, s.existing, 0),
+    )  # fmt: skip
+    return replace(of, region=replace(of.region, sites=sites, arcs=Arcs.of_matrix(travel)))
+
+
+def _for_free(rng: Generator, of: Problem) -> Problem:
+    sites = replace(of.region.sites, opening_cost=np.zeros(of.region.num_sites))
+    kinds = tuple(replace(kind, cost=0.0) for kind in of.region.kinds)
+    more = _one_of(rng, {}, {"travel_weight": 0.0}, {"infrastructure_weight": 0.0})
+    section = {**of.section, **more}
+    return replace(of, region=replace(of.region, sites=sites, kinds=kinds), section=section)
+
+
+def _just_enough(rng: Generator, of: Problem) -> Problem:
+    """Let the open sites together hold exactly what one scenario asks for."""
+    total = of.scenarios.demand[-1].sum(axis=0)
+    share = rng.dirichlet(np.ones(of.region.num_sites)) if rng.random() < 0.5 else np.full(
+        of.region.num_sites, 1.0 / of.region.num_sites
+    )  # fmt: skip
+    sites = replace(of.region.sites, fixed_capacity=share[:, None] * total[None])
+    section = {**of.section, "utilisation": 1.0, "unserved_penalty": None}
+    return replace(of, region=replace(of.region, sites=sites), section=section)
+
+
+def _hardly_ever(rng: Generator, of: Problem) -> Problem:
+    p = np.array(of.scenarios.probability)
+    p[0] = _one_of(rng, 1e-12, 1e-9, 1e-6)
+    p[1:] *= (1 - p[0]) / p[1:].sum() if len(p) > 1 else 1.0
+    return replace(of, scenarios=replace(of.scenarios, probability=p / p.sum()))
+
+
+def _scaled(rng: Generator, of: Problem) -> Problem:
+    """Count money and demand in other units."""
+    money, units = (10.0 ** rng.integers(-9, 10, size=2).astype(float)).tolist()
+    region, section = of.region, dict(of.section)
+    price = money / units
+    kinds = tuple(
+        replace(
+            kind,
+            cost=kind.cost * money,
+            capacity={k: v * units for k, v in kind.capacity.items()},
+        )
+        for kind in region.kinds
+    )
+    sites = replace(
+        region.sites,
+        opening_cost=region.sites.opening_cost * money,
+        fixed_capacity=region.sites.fixed_capacity * units,
+    )
+    region = replace(
+        region, kinds=kinds, sites=sites, demand=region.demand * units,
+        arcs=region.arcs.with_cost(region.arcs.cost * price),
+    )  # fmt: skip
+    scenarios = replace(of.scenarios, demand=of.scenarios.demand * units)
+    for path in MONEY:
+        _multiply(section, path, money)
+    for path, factor in ((("unserved_penalty",), price), (("reach", "max_travel"), price),
+                         (("coverage", "radius"), price), (("levels", "unit"), units)):  # fmt: skip
+        _multiply(section, path, factor)
+    return Problem(region, scenarios, section)
+
+
+MONEY = [
+    ("budget", "limit"),
+    ("budget_by_area", "limit"),
+    ("levels", "cost"),
+    ("grid", "upgrades", "cost"),
+    ("grid", "upgrades", "a", "cost"),
+]
+"""Options that are amounts of money."""
+
+
+def _multiply(section: dict[str, Any], path: tuple[str, ...], factor: float) -> None:
+    """Multiply an option, in place, where it is given as a number or as numbers by name."""
+    key, *rest = path
+    value = section.get(key)
+    if rest and isinstance(value, dict):
+        section[key] = dict(value)
+        _multiply(section[key], tuple(rest), factor)
+    elif isinstance(value, dict):
+        section[key] = {name: number * factor for name, number in value.items()}
+    elif isinstance(value, int | float) and not rest:
+        section[key] = value * factor
+
+
+TWISTS = (_without_demand, _twins, _for_free, _just_enough, _hardly_ever, _scaled)
