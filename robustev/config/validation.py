@@ -93,6 +93,10 @@ def _fault(
     if kind == "union_tag_not_found":
         tag = str(detail["ctx"]["discriminator"]).strip("'")
         return Fault(f"{dotted((*path, tag))}: missing", place, expected="a value that says which")
+    if kind == "model_type":
+        keys = ", ".join(valid_keys(schema, detail["loc"]))
+        return Fault(f"{key}: not usable", place, found=_shown(detail["input"]),
+                     expected=f"a mapping with the keys {keys}")  # fmt: skip
     context = detail.get("ctx", {})
     if kind == "union_tag_invalid":
         path = (*path, str(context["discriminator"]).strip("'"))

@@ -13,7 +13,7 @@ def read_text(path: Path, faults: FaultCollector) -> str | None:
 
     Lines end in a line feed, however the file ends them.
     """
-    data = _read_bytes(path, faults)
+    data = read_bytes(path, faults)
     if data is None:
         return None
     try:
@@ -64,7 +64,8 @@ def check_file(path: Path, faults: FaultCollector) -> bool:
     return False
 
 
-def _read_bytes(path: Path, faults: FaultCollector) -> bytes | None:
+def read_bytes(path: Path, faults: FaultCollector) -> bytes | None:
+    """Return the bytes of a file; note a fault and return None where it cannot be read."""
     if not check_file(path, faults):
         return None
     try:

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from robustev.core.labels import cell_text
 from robustev.core.summary import html_table
 
 Amount: TypeAlias = Annotated[float, Field(ge=0)]
 """A finite number that is not negative: money, demand, capacity."""
+
+
+def _as_in_tables(value: Any) -> Any:
+    """Return a number as the text that it is in tables; other values are judged as they are."""
+    return cell_text(value) if isinstance(value, str | float) or type(value) is int else value
+
+
+Label: TypeAlias = Annotated[str, BeforeValidator(_as_in_tables)]
+"""An id or a label of tables: YAML's 1000 and 1000.0 are the id ``1000``."""
 
 
 class Settings(BaseModel):

@@ -12,6 +12,7 @@ import pandas as pd
 from robustev.core.arrays import BoolArray, FloatArray, IntArray, frozen
 from robustev.core.cells import read_cells
 from robustev.core.errors import FaultCollector, collecting, nearest_name, repeated_ids
+from robustev.core.labels import cell_text
 from robustev.core.summary import Fact, Summarised
 from robustev.data.region import Region
 
@@ -111,10 +112,10 @@ class Plan(Summarised):
     def read_csv(cls, path: str | Path, region: Region, name: str | None = None) -> Plan:
         """Read a plan from a CSV file; see :meth:`from_frame` for its columns and errors."""
         faults = FaultCollector()
-        frame = read_cells(Path(path), faults)
+        cells = read_cells(Path(path), faults)
         faults.raise_if_any()
-        assert frame is not None
-        return cls.from_frame(frame, region, name or Path(path).stem, file=str(path))
+        assert cells is not None
+        return cls.from_frame(cells.frame, region, name or Path(path).stem, file=str(path))
 
 
 def _check_columns(frame: pd.DataFrame, region: Region, faults: FaultCollector) -> None:
@@ -139,7 +140,7 @@ def _lines(frame: pd.DataFrame) -> list[int | str]:
 def _sites_of(frame: pd.DataFrame, region: Region, faults: FaultCollector) -> IntArray:
     """Return the position of each row's site, -1 with a fault noted where it is not known."""
     position = {site: i for i, site in enumerate(region.sites.ids)}
-    sites = frame["id"].astype(str).str.strip()
+    sites = [cell_text(value) for value in frame["id"]]
     seen: set[str] = set()
     for row, site in zip(_lines(frame), sites, strict=True):
         if site not in position:

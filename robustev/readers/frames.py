@@ -19,6 +19,7 @@ from robustev.data.reach import EVERYTHING, Reach
 from robustev.data.region import Region
 from robustev.readers.parts.assemble import region_of_tables
 from robustev.readers.parts.columns import Charger, SiteColumns, ZoneColumns
+from robustev.readers.parts.data_file import DataFile
 from robustev.readers.parts.layout import TableLayout
 from robustev.readers.parts.places import Places
 from robustev.readers.parts.table import Table
@@ -30,6 +31,8 @@ from robustev.readers.parts.travel.straight import Euclidean
 
 WGS84 = "EPSG:4326"
 FRAMES = "a DataFrame, a GeoDataFrame, or a mapping of columns"
+GIVEN = DataFile(file=Path("travel"))
+"""Stands for a file where the data are in memory."""
 NAMED: Mapping[str, Callable[[], TravelSection]] = {
     "euclidean": Euclidean,
     "great_circle": GreatCircle,
@@ -147,14 +150,14 @@ def _travel(travel: Any, faults: FaultCollector) -> tuple[TravelSection, TravelR
         case TravelSection():
             return travel, None
         case RoadNetwork():
-            roads = Network(edges=Path("roads"))
+            roads = Network(edges=GIVEN)
             return roads, partial(roads.arcs, roads=travel)
         case pd.DataFrame():
             return _table(travel, faults)
         case np.ndarray():
-            return Matrix(file=Path("travel")), partial(_array, travel=travel, faults=faults)
+            return Matrix(file=GIVEN), partial(_array, travel=travel, faults=faults)
         case Arcs():
-            return Matrix(file=Path("travel")), partial(_arcs, arcs=travel, faults=faults)
+            return Matrix(file=GIVEN), partial(_arcs, arcs=travel, faults=faults)
         case _:
             expected = f"{', '.join(NAMED)}, an array, a DataFrame, Arcs or a RoadNetwork"
             raise InputError(
@@ -164,7 +167,7 @@ def _travel(travel: Any, faults: FaultCollector) -> tuple[TravelSection, TravelR
 
 def _table(travel: pd.DataFrame, faults: FaultCollector) -> tuple[Matrix, TravelRule]:
     long = {"site", "zone", "travel"} <= set(travel.columns)
-    columns = Matrix(file=Path("travel"), layout="long" if long else "wide")
+    columns = Matrix(file=GIVEN, layout="long" if long else "wide")
     cells = travel if long or "site" in travel else travel.rename_axis("site").reset_index()
     return columns, partial(columns.arcs, table=Table.of_frame(cells, "travel", faults))
 

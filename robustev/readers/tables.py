@@ -1,4 +1,4 @@
-"""Format ``tables``: a pair of CSV or Parquet files, zones and sites, with a column mapping."""
+"""Format ``tables``: zones and sites in files of any kind, with a column mapping."""
 
 from __future__ import annotations
 
@@ -12,28 +12,31 @@ from robustev.data.reach import EVERYTHING, Reach
 from robustev.data.region import Region
 from robustev.readers.base import RegionReader
 from robustev.readers.parts.assemble import region_of_tables
+from robustev.readers.parts.data_file import TableFile
 from robustev.readers.parts.layout import TableLayout
-from robustev.readers.parts.table import Table
 
 
 class TablesRegion(RegionReader, TableLayout):
-    """A pair of CSV or Parquet tables: demand zones and candidate sites."""
+    """Demand zones and candidate sites, each in a table, a spreadsheet or a map layer.
+
+    Where a file says where it is (a map layer, or the key ``crs``), coordinates become longitude
+    and latitude and travel is ``great_circle``, unless the section says otherwise.
+    """
 
     format: Literal["tables"]
-    """Selects a pair of tables."""
-    zones: Path
-    """CSV or Parquet file of the demand zones."""
-    sites: Path
-    """CSV or Parquet file of the candidate sites."""
-    separator: str = Field(",", min_length=1, max_length=1)
-    """What separates the cells of the CSV files."""
+    """Selects tables, spreadsheets and map layers."""
+    zones: TableFile
+    """File of the demand zones; polygons stand at their centroids."""
+    sites: TableFile
+    """File of the candidate sites."""
+    separator: str | None = Field(None, min_length=1, max_length=1)
+    """What separates the cells of CSV files that do not say it themselves; absent: found out."""
 
     def read(self, base: Path, reach: Reach = EVERYTHING) -> Region:
         """Return the region; see :meth:`RegionReader.read`."""
         faults = FaultCollector()
         zones, sites = (
-            Table.read(base / path, faults, separator=self.separator)
-            for path in (self.zones, self.sites)
+            file.read(base, faults, separator=self.separator) for file in (self.zones, self.sites)
         )
         return region_of_tables(
             zones, sites, self, base, faults, separator=self.separator, reach=reach

@@ -9,30 +9,47 @@ import numpy as np
 import pandas as pd
 
 from robustev.core.arrays import FloatArray, IntArray
+from robustev.core.cells import read_cells
+from robustev.core.conventions import plain_number
 from robustev.core.errors import FaultCollector, InputError, nearest_name
+from robustev.core.labels import cell_text
 
 MAX_NAMED = 20
+ID_COLUMNS = {"zone", "type", "scenario"}
 
 
 def read_table(path: str | Path) -> pd.DataFrame:
-    """Return a CSV or Parquet file as a table; ids are kept as text.
+    """Return a CSV, Parquet or spreadsheet file as a table; ids are texts.
+
+    The index counts the rows of the file. Columns of a text that hold numbers only become numbers.
 
     Raises
     ------
     InputError
         If it cannot be read, or is empty.
     """
-    file = Path(path)
+    faults = FaultCollector()
+    cells = read_cells(Path(path), faults)
+    faults.raise_if_any()
+    assert cells is not None
+    if cells.frame.empty:
+        raise InputError(f"{path}: the table has no rows")
+    return cells.frame.apply(_typed, decimal=cells.decimal, thousands=cells.thousands)
+
+
+def _typed(column: pd.Series, decimal: str, thousands: str) -> pd.Series:
+    """Return a column of ids as texts, and one of numbers only as numbers."""
+    if column.name in ID_COLUMNS:
+        return column.map(cell_text)
+    if column.dtype.kind in "iufb":
+        return column
+    plain = column.map(
+        lambda cell: plain_number(cell, decimal, thousands) if isinstance(cell, str) else cell
+    )
     try:
-        if file.suffix.lower() in {".parquet", ".pq"}:
-            frame = pd.read_parquet(file)
-        else:
-            frame = pd.read_csv(file, dtype={"zone": str, "type": str, "scenario": str})
-    except (OSError, ValueError) as error:
-        raise InputError(f"{file}: cannot be read: {error}") from error
-    if frame.empty:
-        raise InputError(f"{file}: the table has no rows")
-    return frame
+        return pd.to_numeric(plain.replace("", np.nan))
+    except (ValueError, TypeError):
+        return column
 
 
 def require_columns(frame: pd.DataFrame, needed: Sequence[str], faults: FaultCollector) -> None:
@@ -50,7 +67,7 @@ def positions(
 ) -> IntArray:
     """Return the position of every row's id among ``valid``; -1, with a fault, where unknown."""
     place = {name: index for index, name in enumerate(valid)}
-    labels = frame[column].astype(str)
+    labels = frame[column].map(cell_text)
     found = labels.map(place).fillna(-1).to_numpy(dtype=np.int64)
     unknown = np.flatnonzero(found < 0)
     for row in unknown[:MAX_NAMED]:

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from robustev.core.cells import read_cells
+from robustev.core.conventions import Conventions
 from robustev.core.errors import FaultCollector
 
 BROKEN = [
     ("id,v\na,1\nb,1,2\n", 3, "longer than the header", "a row too long"),
     ("id,v\na,1,2\n", None, "longer than the header", "the first row too long"),
-    ("id;v\na;1\n", 1, "not separated as expected", "semicolons"),
     ('id,v\n"a,1\n', None, "cannot be read", "an open quotation mark"),
     ("id,id\na,b\n", 1, "repeated column", "two columns of one name"),
 ]
@@ -29,6 +29,13 @@ def test_broken_tables(text: str, row: int | None, message: str, tmp_path: Path)
     assert message in str(faults.faults[0])
 
 
+def test_a_separator_that_is_said_and_is_none(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("id;v\na;1\n")
+    faults = FaultCollector()
+    assert read_cells(tmp_path / "t.csv", faults, Conventions(separator=",")) is None
+    assert "not separated as expected" in str(faults.faults[0])
+
+
 def test_parquet_that_is_none(tmp_path: Path) -> None:
     """Text under the name of a Parquet file is a fault."""
     (tmp_path / "t.parquet").write_text("id,v\n")
@@ -42,8 +49,8 @@ def test_cells_stay_as_they_are_written(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("id,v\n007,NA\n\n1e3,\n")
     cells = read_cells(tmp_path / "t.csv", FaultCollector())
     assert cells is not None
-    assert cells.to_numpy().tolist() == [["007", "NA"], ["1e3", ""]]
-    assert cells.index.tolist() == [0, 2]
+    assert cells.frame.to_numpy().tolist() == [["007", "NA"], ["1e3", ""]]
+    assert cells.frame.index.tolist() == [0, 2]
 
 
 ODD = [
@@ -59,7 +66,7 @@ def test_odd_but_sound_tables(data: bytes, ids: list[str], tmp_path: Path) -> No
     cells = read_cells(tmp_path / "t.csv", faults)
     faults.raise_if_any()
     assert cells is not None
-    assert cells["id"].tolist() == ids
+    assert cells.frame["id"].tolist() == ids
 
 
 def test_a_quoted_name_after_a_blank_repeats_a_column_too(tmp_path: Path) -> None:

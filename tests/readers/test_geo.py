@@ -1,4 +1,4 @@
-"""Map layers: GeoJSON points without further packages, polygons and GeoPackage with them."""
+"""Map layers: points, polygons, reference systems."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyogrio
 import pytest
+import shapely
 
 from robustev.core.errors import InputError
 from robustev.data.region import Region
@@ -52,7 +54,6 @@ def test_id_may_stand_beside_the_attributes(tmp_path: Path) -> None:
 
 def test_polygons_stand_at_their_centroid(tmp_path: Path) -> None:
     """A square stands in its middle."""
-    pytest.importorskip("shapely", reason="the extra 'gis' is not installed")
     region = read(tmp_path, layer(feature(ZONE, SQUARE, "Polygon")))
     assert region.zones.x is not None
     assert region.zones.y is not None
@@ -61,8 +62,6 @@ def test_polygons_stand_at_their_centroid(tmp_path: Path) -> None:
 
 def test_geopackage_in_metres_becomes_degrees(tmp_path: Path) -> None:
     """The origin of the Dutch grid, in Amersfoort, comes back as longitude and latitude."""
-    pyogrio = pytest.importorskip("pyogrio", reason="the extra 'gis' is not installed")
-    shapely = pytest.importorskip("shapely", reason="the extra 'gis' is not installed")
     points = shapely.to_wkb(shapely.points([[155000.0, 463000.0]]))
     for name, fields in (("zones", {"demand": [5.0]}), ("sites", {"slots": [3]})):
         pyogrio.raw.write(

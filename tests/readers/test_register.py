@@ -20,7 +20,10 @@ BAD = [
     ({**TABLES, "zone": "z.csv"}, "Extra inputs", "misspelt key"),
     ({**TABLES, "travel": {"kind": "crow"}}, "does not match any", "unknown kind of travel"),
     ({**TABLES, "travel": {"kind": "great_circle", "detour": 0.9}}, "greater than", "shortcut"),
-    ({**TABLES, "geographic": True}, "degrees are no distance", "straight lines in degrees"),
+    (
+        {**TABLES, "geographic": True, "travel": {"kind": "euclidean"}},
+        "degrees are no distance", "straight lines in degrees",
+    ),
     (
         {**TABLES, "geographic": False, "travel": {"kind": "great_circle"}},
         "needs geographic", "geodesics between planar points",

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import csr_array, kron
 
 from robustev.core.errors import FaultCollector
-from robustev.core.settings import Amount
+from robustev.core.settings import Amount, Label
 from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.model.features.base import Feature, Sweep
@@ -32,7 +32,7 @@ class BudgetByArea(Feature):
 
     by: str
     """Attribute of the sites whose values are the areas, such as a district."""
-    limit: Amount | dict[str, Amount]
+    limit: Amount | dict[Label, Amount]
     """Most money that may be spent: one number for every area, or by area; no limit in an area
     left out."""
 

@@ -18,7 +18,7 @@ from scipy.sparse import csr_array, diags_array, kron
 
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import FaultCollector
-from robustev.core.settings import Amount, Settings
+from robustev.core.settings import Amount, Label, Settings
 from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.model.features.base import Feature, Sweep
@@ -57,12 +57,12 @@ class Grid(Feature):
 
     by: str
     """Attribute of the sites whose values are the groups, such as a substation."""
-    limit: Amount | dict[str, Amount]
+    limit: Amount | dict[Label, Amount]
     """Power in kW that is there (``G_g``): one number for every group, or by group; no limit in a
     group left out."""
     power: dict[str, Amount] = Field(default_factory=dict)
     """Power of one charger in kW by kind; the region's ``power_kw`` for a kind left out."""
-    upgrades: Upgrades | dict[str, Upgrades] | None = None
+    upgrades: Upgrades | dict[Label, Upgrades] | None = None
     """Upgrades that may be bought: the same for every group, or by group; none where left out."""
 
     @model_validator(mode="after")

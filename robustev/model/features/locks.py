@@ -6,6 +6,7 @@ import numpy as np
 from pydantic import Field, NonNegativeInt
 
 from robustev.core.errors import FaultCollector
+from robustev.core.settings import Label
 from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.model.features.base import Feature
@@ -20,11 +21,11 @@ class Locks(Feature):
     title = "locked sites and chargers"
     example = {"open": ["i1"], "chargers": {"i0": {"kind0": 1}}}
 
-    open: tuple[str, ...] = ()
+    open: tuple[Label, ...] = ()
     """Ids of sites that have a station."""
-    closed: tuple[str, ...] = ()
+    closed: tuple[Label, ...] = ()
     """Ids of sites that have none."""
-    chargers: dict[str, dict[str, NonNegativeInt]] = Field(default_factory=dict)
+    chargers: dict[Label, dict[Label, NonNegativeInt]] = Field(default_factory=dict)
     """For ids of sites, how many chargers of which kinds there are; other kinds are free."""
 
     def text(self) -> str:

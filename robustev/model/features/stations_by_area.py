@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import Field, NonNegativeInt, model_validator
 
 from robustev.core.errors import FaultCollector
+from robustev.core.settings import Label
 from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.model.features.base import Feature, Sweep
@@ -28,9 +29,9 @@ class StationsByArea(Feature):
 
     by: str
     """Attribute of the sites whose values are the areas, such as a district or an owner."""
-    minimum: NonNegativeInt | dict[str, NonNegativeInt] = Field(default_factory=dict)
+    minimum: NonNegativeInt | dict[Label, NonNegativeInt] = Field(default_factory=dict)
     """Fewest open stations: one number for every area, or by area; none in an area left out."""
-    maximum: NonNegativeInt | dict[str, NonNegativeInt] = Field(default_factory=dict)
+    maximum: NonNegativeInt | dict[Label, NonNegativeInt] = Field(default_factory=dict)
     """Most open stations: one number for every area, or by area; no limit in an area left out."""
 
     @model_validator(mode="after")

@@ -11,6 +11,7 @@ from robustev.data.arcs import Arcs
 from robustev.data.reach import EVERYTHING, Reach
 from robustev.data.region import ChargerKind, Region, Sites, Zones
 from robustev.readers.parts.chargers import charger_kinds
+from robustev.readers.parts.coordinates import locate, settled
 from robustev.readers.parts.demand import demand_types
 from robustev.readers.parts.layout import TableLayout
 from robustev.readers.parts.sites import SiteRows, read_sites
@@ -33,7 +34,7 @@ def region_of_tables(
     faults: FaultCollector,
     *,
     rule: TravelRule | None = None,
-    separator: str = ",",
+    separator: str | None = None,
     reach: Reach = EVERYTHING,
 ) -> Region:
     """Return the region of two tables, either of which may have failed to read.
@@ -54,17 +55,19 @@ def region_of_tables(
     InputError
         With every fault in ``faults`` and every further one.
     """
-    located = rule is None and layout.travel.needs_coordinates
-    rule = rule or layout.travel.rule(
-        base, faults, geographic=layout.in_degrees, separator=separator
-    )
+    tables = (zones, sites)
+    layout = settled(layout, [table.crs for table in tables if table is not None])
+    travel = layout.travel_section
+    needed = rule is None and travel.needs_coordinates
+    near_xy, far_xy = locate(tables, layout, needed=needed)
+    rule = rule or travel.rule(base, faults, geographic=layout.in_degrees, separator=separator)
     past = None
     if layout.history is not None:
-        past = Table.read(base / layout.history.file, faults, separator=separator)
+        past = layout.history.file.read(base, faults, separator=separator)
     types = demand_types(layout.zone_columns, past, layout.history)
     kinds = charger_kinds(layout.chargers, types, faults)
-    near = read_zones(zones, layout, types, past, located) if zones is not None else None
-    far = read_sites(sites, layout, kinds, types, located) if sites is not None else None
+    near = read_zones(near_xy, layout, types, past) if near_xy is not None else None
+    far = read_sites(far_xy, layout, kinds, types) if far_xy is not None else None
     arcs = None
     if near is not None and near.places.xy is None:
         reach = EVERYTHING  # where zones are is then told by their travel costs alone

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pydantic import Field
 
 from robustev.core.settings import Amount, Settings
+from robustev.readers.parts.data_file import TableFile
 
 
 class Charger(Settings):
@@ -84,8 +83,8 @@ class SiteColumns(Settings):
 class HistoryTable(Settings):
     """Past demand in a long table: one row for each year, zone and type."""
 
-    file: Path
-    """CSV or Parquet file."""
+    file: TableFile
+    """CSV, Parquet or spreadsheet file."""
     year: str = "year"
     """Column of the year."""
     zone: str = "zone"

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from robustev.core.arrays import FloatArray
+from robustev.core.labels import cell_text
 from robustev.data.region import History
 from robustev.readers.parts.columns import HistoryTable, ZoneColumns
 from robustev.readers.parts.places import by_name
-from robustev.readers.parts.table import Table, cell_text
+from robustev.readers.parts.table import Table
 
 SINGLE_TYPE = "ev"
 

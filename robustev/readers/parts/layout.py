@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from robustev.core.settings import Settings
 from robustev.readers.parts.columns import Charger, HistoryTable, SiteColumns, ZoneColumns
+from robustev.readers.parts.travel.base import TravelSection
 from robustev.readers.parts.travel.register import Travel
 from robustev.readers.parts.travel.straight import Euclidean
 
@@ -27,20 +28,28 @@ class TableLayout(Settings):
     """Kinds of chargers that may be built; none for sites that only open or close."""
     history: HistoryTable | None = None
     """Past demand in a table of its own."""
-    travel: Travel = Euclidean()
-    """How travel costs come about."""
+    travel: Travel | None = None
+    """How travel costs come about; absent: ``great_circle`` where a file says where it is, else
+    ``euclidean``."""
     geographic: bool | None = None
     """Whether coordinates are longitude and latitude in degrees; absent: with great_circle."""
+
+    @property
+    def travel_section(self) -> TravelSection:
+        """How travel costs come about, straight lines where nobody says otherwise."""
+        return Euclidean() if self.travel is None else self.travel
 
     @property
     def in_degrees(self) -> bool:
         """Whether coordinates are longitude and latitude in degrees."""
         if self.geographic is None:
-            return self.travel.degrees is True
+            return self.travel_section.degrees is True
         return self.geographic
 
     @model_validator(mode="after")
     def _distances_fit_coordinates(self) -> Self:
+        if self.travel is None:
+            return self
         if self.travel.degrees is False and self.in_degrees:
             raise ValueError("degrees are no distance: use travel kind 'great_circle'")
         if self.travel.degrees is True and not self.in_degrees:

@@ -62,29 +62,22 @@ def by_name(columns: list[str] | dict[str, str]) -> dict[str, str]:
 
 
 def read_places(
-    table: Table, columns: ZoneColumns | SiteColumns, *, degrees: bool, located: bool
+    table: Table,
+    columns: ZoneColumns | SiteColumns,
+    xy: tuple[FloatArray, FloatArray] | None = None,
 ) -> Places | None:
-    """Return the places of a table, or None if it has no ids.
-
-    Parameters
-    ----------
-    degrees
-        Whether coordinates are longitude and latitude, and so have limits.
-    located
-        Whether coordinates are needed.
-    """
-    if located or table.has(columns.x) or table.has(columns.y):
-        table.require([columns.x, columns.y])
+    """Return the places of a table at their coordinates, or None if it has no ids."""
     if not table.require([columns.id]):
         return None
     groups = by_name(columns.groups)
     table.require(groups.values())
     ids, name = table.ids(columns.id), optional(table, columns, "name")
+    x, y = xy if xy is not None else (None, None)
     return Places(
         table=table,
         ids=ids,
-        x=_coordinate(table, columns.x, 180.0 if degrees else FARTHEST),
-        y=_coordinate(table, columns.y, 90.0 if degrees else FARTHEST),
+        x=x,
+        y=y,
         node=optional(table, columns, "node"),
         groups={group: table.labels(c) for group, c in groups.items() if table.has(c)},
         names=None if name is None else _named(table.texts(name), ids),
@@ -94,9 +87,3 @@ def read_places(
 def _named(names: tuple[str, ...], ids: tuple[str, ...]) -> tuple[str, ...]:
     """Return the names, with the id in the place of an empty one."""
     return tuple(name or place for name, place in zip(names, ids, strict=True))
-
-
-def _coordinate(table: Table, column: str, limit: float) -> FloatArray | None:
-    if not table.has(column):
-        return None
-    return table.numbers(column, minimum=-limit, maximum=limit)

@@ -10,6 +10,7 @@ from robustev.core.arrays import BoolArray, FloatArray, IntArray
 from robustev.core.errors import nearest_name
 from robustev.data.region import ChargerKind
 from robustev.readers.parts.columns import SiteColumns
+from robustev.readers.parts.coordinates import Located
 from robustev.readers.parts.layout import TableLayout
 from robustev.readers.parts.places import Places, by_name, optional, read_places
 from robustev.readers.parts.table import Table
@@ -28,17 +29,13 @@ class SiteRows:
 
 
 def read_sites(
-    table: Table,
+    located: Located,
     layout: TableLayout,
     kinds: tuple[ChargerKind, ...],
     types: tuple[str, ...],
-    located: bool,
 ) -> SiteRows | None:
-    """Return the sites of a table, or None if it has no ids; faults are noted.
-
-    ``located`` says whether coordinates are needed.
-    """
-    columns = layout.site_columns
+    """Return the sites of a table, or None if it has no ids; faults are noted."""
+    table, columns = located.table, layout.site_columns
     existing_columns = {k.name: columns.existing.get(k.name, f"existing_{k.name}") for k in kinds}
     _check_site_columns(table, columns, existing_columns)
     opening = optional(table, columns, "opening_cost")
@@ -46,7 +43,7 @@ def read_sites(
     slots = _slots(table, columns, needed=bool(kinds))
     existing = _existing(table, columns, existing_columns)
     capacity = _capacity(table, columns, types, unlimited=not kinds)
-    places = read_places(table, columns, degrees=layout.in_degrees, located=located)
+    places = read_places(table, columns, located.xy)
     if places is None:
         return None
     _check_crowded(places, columns.slots, slots, existing)
@@ -88,7 +85,7 @@ def _slots(table: Table, columns: SiteColumns, *, needed: bool) -> FloatArray:
 
 def _existing(table: Table, columns: SiteColumns, by_kind: dict[str, str]) -> FloatArray:
     counts = [
-        table.numbers(column, minimum=0.0, whole=True)
+        table.numbers(column, minimum=0.0, whole=True, empty=0.0)  # nobody counts what is not there
         if table.has(column)
         else np.zeros(len(table))
         for column in by_kind.values()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 import logging
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +14,14 @@ import pandas as pd
 
 from robustev.core.arrays import BoolArray, FloatArray, IntArray
 from robustev.core.cells import read_cells
+from robustev.core.conventions import UNKNOWN, Conventions, plain_number
 from robustev.core.errors import FaultCollector, nearest_name
+from robustev.core.labels import cell_text
 
 logger = logging.getLogger(__name__)
 
+MAX_ROWS_NAMED = 5
+"""Rows that a fault names where a column has the same in many."""
 MAX_FAULTS_PER_COLUMN = 20
 MAX_NAMES_COMPARED = 5000
 MOST_WHOLE = 1e12
@@ -40,12 +44,22 @@ class Table:
         For each row, what a user would call it: the line in the file (the header is 1).
     faults
         Where faults are noted.
+    decimal, thousands
+        Marks of the numbers among the texts.
+    empty
+        Numbers that stand for empty cells, by column.
+    crs
+        The coordinate reference system of the coordinates, where the file or its user says it.
     """
 
     frame: pd.DataFrame
     file: str
     rows: Sequence[int | str]
     faults: FaultCollector
+    decimal: str = "."
+    thousands: str = ""
+    empty: Mapping[str, float] = field(default_factory=dict)
+    crs: str | None = None
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -59,13 +73,15 @@ class Table:
         return table
 
     @classmethod
-    def read(cls, path: Path, faults: FaultCollector, *, separator: str = ",") -> Table | None:
-        """Read a CSV or Parquet file; return None, with the faults noted, if it is no table."""
-        frame = read_cells(path, faults, separator)
-        if frame is None:
+    def read(
+        cls, path: Path, faults: FaultCollector, conventions: Conventions = UNKNOWN
+    ) -> Table | None:
+        """Read a CSV, Parquet or spreadsheet file; None, with the faults noted, if it is none."""
+        cells = read_cells(path, faults, conventions)
+        if cells is None:
             return None
-        rows = [int(index) + 2 for index in frame.index]
-        table = cls(frame, str(path), rows, faults)
+        rows = [int(index) + 2 for index in cells.frame.index]
+        table = cls(cells.frame, str(path), rows, faults, cells.decimal, cells.thousands)
         table._check_rows()
         return table
 
@@ -108,15 +124,18 @@ class Table:
     def ids(self, column: str) -> tuple[str, ...]:
         """Return the ids in a column, noting those that are missing or repeated."""
         ids = tuple(cell_text(value) for value in self._cells(column))
+        self._fault_rows("missing id", column, [n for n, name in enumerate(ids) if not name],
+                         expected="a unique id")  # fmt: skip
         first: dict[str, int | str] = {}
-        for row, name in zip(self.rows, ids, strict=True):
-            if not name:
-                self._fault("missing id", row, column, expected="a unique id")
-            elif name in first:
-                message = f"repeated id, first in row {first[name]}"
-                self._fault(message, row, column, found=name, expected="each id once")
-            else:
-                first[name] = row
+        again: dict[str, list[int]] = {}
+        for n, (row, name) in enumerate(zip(self.rows, ids, strict=True)):
+            if name and first.setdefault(name, row) != row:
+                again.setdefault(name, []).append(n)
+        for name, places in list(again.items())[:MAX_FAULTS_PER_COLUMN]:
+            self._fault_rows(f"repeated id, first in row {first[name]}", column, places,
+                             found=name, expected="each id once")  # fmt: skip
+        if len(again) > MAX_FAULTS_PER_COLUMN:
+            self._fault(f"{len(again) - MAX_FAULTS_PER_COLUMN} more such ids", None, column)
         return ids
 
     def positions(self, column: str, known: Sequence[str], expected: str) -> IntArray:
@@ -146,17 +165,17 @@ class Table:
     def labels(self, column: str) -> tuple[str, ...]:
         """Return the labels in a column, noting those that are missing."""
         labels = self.texts(column)
-        for row, label in zip(self.rows, labels, strict=True):
-            if not label:
-                self._fault("missing label", row, column, expected="a text")
+        self._fault_rows("missing label", column, [n for n, t in enumerate(labels) if not t],
+                         expected="a text")  # fmt: skip
         return labels
 
     def flags(self, column: str) -> BoolArray:
         """Return a column of 0/1, true/false or yes/no; an empty cell is false."""
         words = [cell_text(value).lower() for value in self._cells(column)]
-        for row, word in zip(self.rows, words, strict=True):
-            if word not in TRUE_WORDS | FALSE_WORDS:
-                self._fault("not a yes or no", row, column, found=word, expected="0 or 1")
+        bad = [n for n, word in enumerate(words) if word not in TRUE_WORDS | FALSE_WORDS]
+        if bad:
+            self._fault_rows("not a yes or no", column, bad, found=words[bad[0]],
+                             expected="0 or 1")  # fmt: skip
         return np.array([word in TRUE_WORDS for word in words], dtype=np.bool_)
 
     def numbers(
@@ -167,13 +186,15 @@ class Table:
         maximum: float = np.inf,
         whole: bool = False,
         infinite: bool = False,
+        empty: float | None = None,
     ) -> FloatArray:
-        """Return the numbers in a column, NaN where a fault was noted.
+        """Return the numbers in a column, NaN where a fault was noted: one for each cause.
 
-        ``infinite`` allows ``inf`` (as a capacity, or an unreachable site).
+        ``infinite`` allows ``inf`` (as a capacity, or an unreachable site). ``empty`` is what
+        stands for an empty cell, unless the table's user says another number.
         """
         raw = self._cells(column)
-        values = _as_numbers(raw)
+        values = self._filled(column, raw, _as_numbers(self._plain_cells(raw)), empty)
         good = (values >= minimum) & (values <= maximum) & (np.isfinite(values) | infinite)
         if whole:
             maximum = min(maximum, MOST_WHOLE)
@@ -182,13 +203,43 @@ class Table:
                 good &= np.mod(values, 1.0) == 0.0
         expected = _expected(minimum, maximum, whole)
         bad = np.flatnonzero(~good)
-        for position in bad[:MAX_FAULTS_PER_COLUMN]:
-            found = raw.iloc[position]
-            message = _number_fault(cell_text(found), float(values[position]), minimum, maximum)
-            self._fault(message, self.rows[position], column, _plain(found), expected)
-        if len(bad) > MAX_FAULTS_PER_COLUMN:
-            self._fault(f"{len(bad) - MAX_FAULTS_PER_COLUMN} more such cells", None, column)
+        causes: dict[str, list[int]] = {}
+        for n in bad:
+            text = cell_text(raw.iloc[n])
+            message = _number_fault(text, float(values[n]), minimum, maximum)
+            causes.setdefault(message, []).append(int(n))
+        for message, places in causes.items():
+            self._fault_rows(message, column, places, _plain(raw.iloc[places[0]]), expected)
         values[bad] = np.nan
+        return values
+
+    def rough_numbers(self, column: str) -> FloatArray:
+        """Return the numbers in a column, NaN where there is none; no fault is noted."""
+        return _as_numbers(self._plain_cells(self._cells(column)))
+
+    def _plain_cells(self, cells: pd.Series) -> pd.Series:
+        """Return cells with texts of numbers as Python writes them."""
+        if (self.decimal == "." and not self.thousands) or cells.dtype.kind in "iufbmMc":
+            return cells
+        return cells.map(
+            lambda cell: (
+                plain_number(cell, self.decimal, self.thousands) if isinstance(cell, str) else cell
+            )
+        )
+
+    def _filled(
+        self, column: str, cells: pd.Series, values: FloatArray, otherwise: float | None
+    ) -> FloatArray:
+        """Return numbers with what stands for an empty cell put in its place, and log how often."""
+        chosen = self.empty.get(column, otherwise)
+        if chosen is None:
+            return values
+        gaps = [n for n in np.flatnonzero(np.isnan(values)) if not cell_text(cells.iloc[n])]
+        if gaps:
+            values[gaps] = chosen
+            logger.log(logging.WARNING if column in self.empty else logging.INFO,
+                       "%s, column %r: %d empty cells taken as %g", self.file, column, len(gaps),
+                       chosen)  # fmt: skip
         return values
 
     def _cells(self, column: str) -> pd.Series:
@@ -210,22 +261,27 @@ class Table:
             message, file=self.file, row=row, column=column, found=found, expected=expected
         )
 
+    def _fault_rows(
+        self,
+        message: str,
+        column: str,
+        places: Sequence[int],
+        found: object = None,
+        expected: str | None = None,
+    ) -> None:
+        """Note one fault for all rows of a column with the same cause; nothing without rows."""
+        if not places:
+            return
+        others = [str(self.rows[n]) for n in places[1 : 1 + MAX_ROWS_NAMED]]
+        if others:
+            more = len(places) - 1 - len(others)
+            message += f", also in row{'s' if len(others) > 1 else ''} {', '.join(others)}"
+            message += f" and {more} more" if more else ""
+        self._fault(message, self.rows[places[0]], column, found, expected)
+
     def _check_rows(self) -> None:
         if not len(self.frame):
             self.faults.add("the table has no rows", file=self.file, expected="one row or more")
-
-
-def cell_text(value: object) -> str:
-    """Return a cell as trimmed text; a whole float as an integer, a missing value as ''.
-
-    >>> cell_text(3.0), cell_text(" a "), cell_text(None)
-    ('3', 'a', '')
-    """
-    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
 
 
 def _as_numbers(cells: pd.Series) -> FloatArray:
@@ -243,7 +299,11 @@ def _number_fault(text: str, value: float, minimum: float, maximum: float) -> st
     if not text:
         return "missing number"
     if re.fullmatch(r"-?\d+,\d+", text):
-        return "not a number (a decimal comma?)"
+        return "not a number (a decimal comma? say decimal: ',' beside the file)"
+    if re.fullmatch(r"-?\d{1,3}([ .,'’\u00a0\u202f]\d{3})+([.,]\d+)?", text):
+        return "not a number (a mark of thousands? say thousands and decimal beside the file)"
+    if re.fullmatch(r"-?\d+\.\d+", text) and np.isnan(value):
+        return "not a number (decimal commas elsewhere; say decimal beside the file)"
     if np.isnan(value):
         return "not a number"
     if np.isinf(value):

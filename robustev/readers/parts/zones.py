@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from robustev.core.arrays import FloatArray
 from robustev.data.region import History
+from robustev.readers.parts.coordinates import Located
 from robustev.readers.parts.demand import (
     demand_columns,
     history_columns,
@@ -29,13 +30,13 @@ class ZoneRows:
 
 
 def read_zones(
-    table: Table, layout: TableLayout, types: tuple[str, ...], past: Table | None, located: bool
+    located: Located, layout: TableLayout, types: tuple[str, ...], past: Table | None
 ) -> ZoneRows | None:
     """Return the zones of a table, or None if it has no ids; faults are noted.
 
-    ``past`` is the long table of the history; ``located`` says whether coordinates are needed.
+    ``past`` is the long table of the history.
     """
-    columns = layout.zone_columns
+    table, columns = located.table, layout.zone_columns
     now, years = demand_columns(columns.demand), history_columns(columns.history)
     if not types:
         table.faults.add("there is no demand", file=table.file,
@@ -46,7 +47,7 @@ def read_zones(
                         [columns.population, columns.node])  # fmt: skip
     population = optional(table, columns, "population")
     demand = read_demand(table, now) if now else None
-    places = read_places(table, columns, degrees=layout.in_degrees, located=located)
+    places = read_places(table, columns, located.xy)
     history = read_wide_history(table, years, types) if years else None
     if past is not None and layout.history is not None and places is not None:
         history = read_long_history(past, layout.history, places.ids, types)

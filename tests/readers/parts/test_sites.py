@@ -10,6 +10,7 @@ import pytest
 
 from robustev.core.errors import FaultCollector
 from robustev.data.region import ChargerKind
+from robustev.readers.parts.coordinates import Located
 from robustev.readers.parts.layout import TableLayout
 from robustev.readers.parts.sites import SiteRows, read_sites
 from robustev.readers.parts.table import Table
@@ -25,7 +26,7 @@ def read(
     faults = FaultCollector()
     table = Table.of_frame(pd.DataFrame({"id": ["s", "t"], **cells}), "sites", faults)
     layout = TableLayout.model_validate({"site_columns": columns})
-    rows = read_sites(table, layout, kinds, TYPES, located=False)
+    rows = read_sites(Located(table, layout.site_columns, None), layout, kinds, TYPES)
     faults.raise_if_any()
     return present(rows)
 
@@ -59,3 +60,10 @@ def test_station_stands_where_it_is_said_or_where_chargers_are() -> None:
     assert rows.existing_open.tolist() == [True, True]
     bare = read({}, FAST, slots=[3, 3], existing_fast=[2, 0])
     assert bare.existing_open.tolist() == [True, False]
+
+
+def test_an_empty_cell_of_existing_chargers_means_none() -> None:
+    """Registers leave it empty where nothing stands."""
+    rows = read({}, FAST, slots=[3, 3], existing_fast=[2, None])
+    assert rows.existing.tolist() == [[2], [0]]
+    assert rows.existing_open.tolist() == [True, False]

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from robustev.core.errors import FaultCollector
+from robustev.readers.parts.coordinates import Located
 from robustev.readers.parts.layout import TableLayout
 from robustev.readers.parts.table import Table
 from robustev.readers.parts.text import present
@@ -22,7 +23,8 @@ def read(layout: dict[str, Any], past: pd.DataFrame | None = None, **cells: list
     faults = FaultCollector()
     table = Table.of_frame(pd.DataFrame({"id": ["a", "b"], **cells}), "zones", faults)
     long = Table.of_frame(past, "past", faults) if past is not None else None
-    rows = read_zones(table, TableLayout.model_validate(layout), ("ev",), long, located=False)
+    section = TableLayout.model_validate(layout)
+    rows = read_zones(Located(table, section.zone_columns, None), section, ("ev",), long)
     faults.raise_if_any()
     return present(rows)
 

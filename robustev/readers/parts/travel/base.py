@@ -25,7 +25,7 @@ class TravelSection(Settings):
     """Whether coordinates must be degrees, or must not be; None where they may be either."""
 
     def rule(
-        self, base: Path, faults: FaultCollector, *, geographic: bool, separator: str = ","
+        self, base: Path, faults: FaultCollector, *, geographic: bool, separator: str | None = None
     ) -> TravelRule | None:
         """Return the rule that the section describes, its files read; None with faults noted.
 
@@ -36,6 +36,6 @@ class TravelSection(Settings):
         geographic
             Whether coordinates are longitude and latitude.
         separator
-            What separates the cells of CSV files.
+            What separates the cells of CSV files that do not say it themselves.
         """
         raise NotImplementedError(f"{type(self).__name__} has no rule")

@@ -26,7 +26,7 @@ class GreatCircle(TravelSection):
     """Mean ratio of road distance to straight distance."""
 
     def rule(
-        self, base: Path, faults: FaultCollector, *, geographic: bool, separator: str = ","
+        self, base: Path, faults: FaultCollector, *, geographic: bool, separator: str | None = None
     ) -> TravelRule | None:
         """Return the rule; it needs no files."""
         return self.arcs

@@ -14,6 +14,7 @@ from robustev.core.arrays import IntArray
 from robustev.core.errors import FaultCollector
 from robustev.data.arcs import Arcs
 from robustev.data.reach import Reach
+from robustev.readers.parts.data_file import TableFile
 from robustev.readers.parts.places import Places
 from robustev.readers.parts.table import Table
 from robustev.readers.parts.travel.base import TravelRule, TravelSection
@@ -24,8 +25,8 @@ class Matrix(TravelSection):
 
     kind: Literal["matrix"] = "matrix"
     """Selects a given table."""
-    file: Path
-    """CSV or Parquet file."""
+    file: TableFile
+    """CSV, Parquet or spreadsheet file."""
     layout: Literal["long", "wide"] = "long"
     """long: one row for each pair, absent pairs out of reach. wide: one row for each site, one
     column for each zone, ``inf`` where out of reach."""
@@ -39,10 +40,10 @@ class Matrix(TravelSection):
     """Multiplies every value, for instance minutes to money."""
 
     def rule(
-        self, base: Path, faults: FaultCollector, *, geographic: bool, separator: str = ","
+        self, base: Path, faults: FaultCollector, *, geographic: bool, separator: str | None = None
     ) -> TravelRule | None:
         """Return the rule, once the table is read."""
-        table = Table.read(base / self.file, faults, separator=separator)
+        table = self.file.read(base, faults, separator=separator)
         return None if table is None else partial(self.arcs, table=table)
 
     def arcs(self, sites: Places, zones: Places, reach: Reach, *, table: Table) -> Arcs | None:

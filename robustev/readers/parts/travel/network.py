@@ -15,6 +15,7 @@ from robustev.data.arcs import Arcs
 from robustev.data.network import RoadNetwork
 from robustev.data.reach import Reach
 from robustev.data.shortest_paths import Attachment
+from robustev.readers.parts.data_file import TableFile
 from robustev.readers.parts.places import Places
 from robustev.readers.parts.travel.base import TravelRule, TravelSection
 from robustev.readers.parts.travel.roads import read_roads
@@ -27,9 +28,10 @@ class Network(TravelSection):
 
     kind: Literal["network"] = "network"
     """Selects shortest paths."""
-    edges: Path
-    """Edge list (CSV or Parquet), or a GraphML file with node attributes ``x`` and ``y``."""
-    nodes: Path | None = None
+    edges: TableFile
+    """Edge list (CSV or Parquet), or a GraphML file with node attributes ``x`` and ``y``, such as
+    osmnx writes."""
+    nodes: TableFile | None = None
     """Table of nodes with id, x and y; needed to attach places by distance to an edge list."""
     start: str = "from"
     """Column of the edge's first node."""
@@ -48,11 +50,10 @@ class Network(TravelSection):
     """A place further than this from every node is a fault; absent for no limit."""
 
     def rule(
-        self, base: Path, faults: FaultCollector, *, geographic: bool, separator: str = ","
+        self, base: Path, faults: FaultCollector, *, geographic: bool, separator: str | None = None
     ) -> TravelRule | None:
         """Return the rule, once the network is read."""
-        nodes = base / self.nodes if self.nodes is not None else None
-        roads = read_roads(base / self.edges, nodes, self, faults, geographic=geographic)
+        roads = read_roads(base, self, faults, geographic=geographic, separator=separator)
         return None if roads is None else partial(self.arcs, roads=roads)
 
     def arcs(

@@ -10,13 +10,23 @@ import numpy as np
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import FaultCollector
 from robustev.core.files import check_file
+from robustev.core.labels import cell_text
 from robustev.data.network import RoadNetwork
+from robustev.readers.parts.data_file import DataFile
 from robustev.readers.parts.places import FARTHEST
-from robustev.readers.parts.table import Table, cell_text
+from robustev.readers.parts.table import Table
 
 
-class RoadColumns(Protocol):
-    """What the columns of edges are called, and the factor of lengths."""
+class RoadFiles(Protocol):
+    """The files of a network, what the columns of edges are called, and the factor of lengths."""
+
+    @property
+    def edges(self) -> DataFile:
+        """A GraphML file, or a table of edges."""
+
+    @property
+    def nodes(self) -> DataFile | None:
+        """Table with id, x and y; only beside a table of edges."""
 
     @property
     def start(self) -> str:
@@ -43,39 +53,36 @@ GRAPHML_SUFFIXES = {".graphml", ".xml"}
 
 
 def read_roads(
-    edges: Path,
-    nodes: Path | None,
-    columns: RoadColumns,
+    base: Path,
+    files: RoadFiles,
     faults: FaultCollector,
     *,
     geographic: bool,
+    separator: str | None = None,
 ) -> RoadNetwork | None:
     """Return the road network of the files, its lengths times the factor; None with faults noted.
 
-    Parameters
-    ----------
-    edges
-        A GraphML file, or a table of edges (CSV or Parquet).
-    nodes
-        Table with id, x and y; only beside a table of edges.
-    columns
-        Names of columns and attributes, and the factor.
+    Paths are relative to ``base``; ``separator`` is that of CSV files that do not say their own.
     """
     before = len(faults.faults)
+    edges = base / files.edges.file
     if edges.suffix.lower() in GRAPHML_SUFFIXES:
-        network = _read_graphml(edges, columns, faults, geographic)
+        network = _read_graphml(edges, files, faults, geographic)
     else:
-        network = _read_edge_list(edges, nodes, columns, faults, geographic)
+        network = _read_edge_list(base, files, faults, geographic, separator)
     return network if len(faults.faults) == before else None
 
 
 def _read_edge_list(
-    path: Path, nodes: Path | None, columns: RoadColumns, faults: FaultCollector, geographic: bool
+    base: Path, files: RoadFiles, faults: FaultCollector, geographic: bool, separator: str | None
 ) -> RoadNetwork | None:
     before = len(faults.faults)
-    places = Table.read(nodes, faults) if nodes is not None else None
+    places = None
+    if files.nodes is not None:
+        places = files.nodes.read(base, faults, separator=separator)
     located = _node_table(places, geographic) if places is not None else None
-    table = Table.read(path, faults)
+    table = files.edges.read(base, faults, separator=separator)
+    columns = files
     if table is None or not table.require([columns.start, columns.end, columns.length]):
         return None
     table.check_unknown([columns.start, columns.end, columns.length], [columns.oneway])
@@ -111,7 +118,7 @@ def _node_table(
 
 
 def _read_graphml(
-    path: Path, columns: RoadColumns, faults: FaultCollector, geographic: bool
+    path: Path, columns: RoadFiles, faults: FaultCollector, geographic: bool
 ) -> RoadNetwork | None:
     graph = _parse_graphml(path, faults)
     if graph is None:

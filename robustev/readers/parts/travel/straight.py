@@ -26,7 +26,7 @@ class Euclidean(TravelSection):
     """Multiplies every distance: a detour factor, or a cost per unit of distance."""
 
     def rule(
-        self, base: Path, faults: FaultCollector, *, geographic: bool, separator: str = ","
+        self, base: Path, faults: FaultCollector, *, geographic: bool, separator: str | None = None
     ) -> TravelRule | None:
         """Return the rule; it needs no files."""
         return self.arcs

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from robustev.core.arrays import BoolArray, FloatArray, IntArray
 from robustev.core.errors import ConfigError, nearest_name
-from robustev.core.settings import Settings
+from robustev.core.settings import Label, Settings
 from robustev.data.region import Region
 
 DIGITS = 9  # to which figures of zones are compared
@@ -26,7 +26,7 @@ class Area(Settings):
     centre; sides are halves of the population; density classes are thirds of the population.
     """
 
-    group: dict[str, str | list[str]] = Field(default_factory=dict)
+    group: dict[str, Label | list[Label]] = Field(default_factory=dict)
     """Zone attribute (a column of the zone table) and the label or labels wanted."""
     ring: Ring | list[Ring] = Field(default_factory=list)
     """core, inner, outer or edge: quarters of the population, from the centre outward."""
@@ -34,7 +34,7 @@ class Area(Settings):
     """north, south, east or west half of the population."""
     density: Density | list[Density] = Field(default_factory=list)
     """dense, middle or sparse: thirds of the population by how crowded their surroundings are."""
-    zones: list[str] = Field(default_factory=list)
+    zones: list[Label] = Field(default_factory=list)
     """Zone ids."""
 
     @model_validator(mode="after")

@@ -15,7 +15,7 @@ from robustev.core.arrays import FloatArray
 from robustev.core.errors import FaultCollector, InputError
 from robustev.data.reach import EVERYTHING
 from robustev.readers.parts.columns import SiteColumns, ZoneColumns
-from robustev.readers.parts.places import Places, read_places
+from robustev.readers.parts.places import FARTHEST, Places, read_places
 from robustev.readers.parts.table import Table
 from robustev.readers.parts.text import present
 from robustev.readers.parts.travel.base import TravelSection
@@ -32,7 +32,8 @@ def places(
     faults: FaultCollector, columns: SiteColumns | ZoneColumns, **cells: list[object]
 ) -> Places:
     table = Table.of_frame(pd.DataFrame(cells), "places", faults)
-    return present(read_places(table, columns, degrees=False, located=False))
+    x, y = (table.numbers(axis, minimum=-FARTHEST, maximum=FARTHEST) for axis in "xy")
+    return present(read_places(table, columns, (x, y)))
 
 
 def travel(folder: Path, section: dict[str, Any], **cells: list[object]) -> FloatArray | None:

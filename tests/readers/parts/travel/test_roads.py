@@ -21,9 +21,9 @@ NODES = "id,x,y\nu,0,0\nv,1,0\nw,1,1\n"
 
 def read(tmp_path: Path, **options: Any) -> tuple[RoadNetwork | None, FaultCollector]:
     faults = FaultCollector()
-    section = Network.model_validate({"edges": "e.csv", **options})
-    nodes = tmp_path / "n.csv" if (tmp_path / "n.csv").exists() else None
-    return read_roads(tmp_path / section.edges, nodes, section, faults, geographic=False), faults
+    nodes = {"nodes": "n.csv"} if (tmp_path / "n.csv").exists() else {}
+    section = Network.model_validate({"edges": "e.csv", **nodes, **options})
+    return read_roads(tmp_path, section, faults, geographic=False), faults
 
 
 def test_edge_list(tmp_path: Path) -> None:
