@@ -16,7 +16,7 @@ def faults_of(file: Path, *settings: str) -> list[str]:
 
 def test_defaults_are_filled_in_and_paths_are_absolute(experiment_file: Path) -> None:
     experiment = load_experiment(experiment_file)
-    assert experiment.region.zones == experiment_file.parent / "data" / "zones.csv"
+    assert experiment.region.zones.file == experiment_file.parent / "data" / "zones.csv"
     assert experiment.plans["robust"].model == experiment.model
     assert list(experiment.plans) == ["robust"]
 

@@ -19,7 +19,7 @@ def test_bounds_choices_and_defaults_are_shown() -> None:
     text = reference.markdown()
     assert "| `number` | whole number >= 1 | `100` | How many scenarios to draw. |" in text
     assert "`auto`, `benders`, `ef`, `ph`" in text
-    assert "| `format` | `tables` | needed | Selects a pair of tables. |" in text
+    assert "| `format` | `tables` | needed | Selects tables, spreadsheets and map layers. |" in text
 
 
 def test_every_section_that_is_linked_is_there() -> None:

@@ -113,7 +113,7 @@ def test_a_region_with_types_wants_a_type_column(region: Region) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"), [("scenario,zone,demand\n", "no rows"), ("", "cannot be read")]
+    ("text", "reason"), [("scenario,zone,demand\n", "no rows"), ("", "the file is empty")]
 )
 def test_an_empty_file_is_refused(tmp_path: Path, text: str, reason: str) -> None:
     file = tmp_path / "paths.csv"
