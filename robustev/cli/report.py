@@ -23,6 +23,15 @@ def report(
         Path | None,
         output_option("FILE", "The HTML file; by default RESULTS/report.html."),
     ] = None,
+    texts: Annotated[
+        Path | None,
+        typer.Option(
+            "--texts",
+            metavar="FILE",
+            help="A translation of the report's texts (YAML).",
+            show_default=False,
+        ),
+    ] = None,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -32,5 +41,5 @@ def report(
     with session(quiet=quiet, debug=debug) as console:
         from robustev.report import write_report
 
-        path = write_report(results, output)
+        path = write_report(results, output, texts=texts)
         console.print(f"Report: {path}", soft_wrap=True)

@@ -11,6 +11,7 @@ from robustev.core.settings import Settings
 from robustev.core.units import Units
 from robustev.methods.options import SolveOptions
 from robustev.model.model import Model
+from robustev.readers.ground import Layer
 from robustev.readers.register import RegionConfig
 from robustev.scenarios.config import ScenarioConfig
 
@@ -40,6 +41,11 @@ class Output(Settings):
     """The result folder; ``results/<name>`` under the working folder if absent."""
     assignment: int = Field(0, ge=0)
     """Scenarios for which ``assignment/<plan>.parquet`` says who is served where; 0 for none."""
+    backdrop: tuple[Layer, ...] = ()
+    """Layers beneath the report's maps, such as roads and water, from the bottom up."""
+    evaluation: bool = True
+    """Whether ``run`` evaluates its plans on the experiment's scenarios: the share of demand that
+    is served, the load of stations, what bad futures cost."""
 
 
 class Experiment(Settings):
@@ -51,6 +57,8 @@ class Experiment(Settings):
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     """Short name, also of the result folder: letters, digits, ``.``, ``_`` and ``-``."""
+    title: str = ""
+    """What people call it, above the report; the name if absent."""
     description: str = ""
     """The question, in words."""
     seed: int = Field(0, ge=0)

@@ -12,6 +12,7 @@ from robustev.config.experiment import Experiment
 from robustev.core.errors import InputError
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
+from robustev.evaluate import Evaluation
 from robustev.methods.result import SolveResult
 from robustev.results.disk import replacing
 from robustev.results.files import read_document
@@ -27,6 +28,7 @@ logger = logging.getLogger(__name__)
 class Outcome:
     """What a run made: the data, one result per plan, how they compare, where they were written.
 
+    ``evaluations`` are those on the experiment's own scenarios, where nothing was compared.
     ``note`` says what a reader of the folder must know: that it is not where it was asked for, that
     nothing was written, or that the report is missing.
     """
@@ -37,6 +39,7 @@ class Outcome:
     results: Mapping[str, SolveResult]
     folder: Path | None = None
     comparison: Compared | None = None
+    evaluations: tuple[Evaluation, ...] = ()
     note: str = ""
 
 

@@ -17,6 +17,7 @@ from robustev.data.plan import Plan
 from robustev.experiment.compare import compare_plans
 from robustev.experiment.methods import takes_all_ranks
 from robustev.experiment.outcome import Outcome, write_outcome
+from robustev.experiment.own_scenarios import evaluate_made
 from robustev.experiment.prepare import Clock, Prepared, prepare
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import Progress, SolveResult, Status, TraceRow
@@ -112,12 +113,16 @@ def _made(run: _Run, known: Path | None, on_part: Notify | None, *, resume: bool
     """Make the plans and, where all went through and it is asked for, their comparison."""
     ready = run.ready
     results = _plans(run, known, resume=resume)
-    wanted = run.experiment.compare is not None
-    compared = None
-    if wanted and ranks.decided_by_root(_complete(run, results)):
+    made = Outcome(ready.experiment, ready.region, ready.scenarios, results)
+    if not ranks.decided_by_root(_complete(run, results)):
+        return made
+    if run.experiment.compare is not None:
         with run.clock.phase("comparison"):
-            compared = _compare(run, results, on_part)
-    return Outcome(ready.experiment, ready.region, ready.scenarios, results, comparison=compared)
+            return replace(made, comparison=_compare(run, results, on_part))
+    if run.experiment.output.evaluation:
+        with run.clock.phase("evaluation"):
+            return replace(made, evaluations=evaluate_made(ready, results))
+    return made
 
 
 @contextmanager
@@ -146,7 +151,7 @@ def _written(run: _Run, outcome: Outcome, target: Path, *, keep: bool) -> Outcom
     """Write the result folder on rank 0, while the others wait; return what is to be told of it."""
     content = Results(
         outcome.experiment, outcome.region, outcome.scenarios, outcome.results, run.clock.seconds,
-        run.ready.instances, outcome.comparison,
+        run.ready.instances, outcome.comparison, outcome.evaluations,
     )  # fmt: skip
 
     def write() -> tuple[Path | None, str]:

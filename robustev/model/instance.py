@@ -224,8 +224,8 @@ def assembled(
     _check_match(region, scenarios)
     region = with_levels(region, model)
     scenarios = model.objective.sees(scenarios)
-    standing = _standing(region, model)
-    min_open, min_chargers = standing.open, standing.chargers
+    kept = standing(region, model)
+    min_open, min_chargers = kept.open, kept.chargers
     opening_cost = model.infrastructure_weight * region.sites.opening_cost
     charger_cost = model.infrastructure_weight * region.charger_cost
     sunk = 0.0
@@ -268,8 +268,8 @@ def with_levels(region: Region, model: ModelOptions) -> Region:
     return region
 
 
-def _standing(region: Region, model: ModelOptions) -> Standing:
-    """Return all that must stay."""
+def standing(region: Region, model: ModelOptions) -> Standing:
+    """Return every station and charger that some part of the model keeps."""
     whole = Standing.nothing(region)
     for part in model.parts:
         one = part.standing(region)

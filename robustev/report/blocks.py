@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import plotly.graph_objects as go
+
+EMPTY = ("", "–")
+"""What a cell without content shows."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,18 @@ class Table:
     printed: bool = False
 
     kind = "table"
+
+    def without_empty(self) -> Table:
+        """Return the table without columns that hold nothing; the first always stays."""
+        kept = [
+            n for n in range(len(self.columns))
+            if n == 0 or any(row[n].text not in EMPTY or row[n].detail for row in self.rows)
+        ]  # fmt: skip
+        if len(kept) == len(self.columns):
+            return self
+        columns = [self.columns[n] for n in kept]
+        rows = [[row[n] for n in kept] for row in self.rows]
+        return replace(self, columns=columns, rows=rows, numeric=self.numeric & set(columns))
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Sequence
+from importlib.resources import files
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
-from plotly.offline import get_plotlyjs
 
 from robustev.report.blocks import Picture, Section
 from robustev.report.sections import (
@@ -26,6 +27,7 @@ from robustev.report.sections import (
     solving,
     worth,
 )
+from robustev.report.texts import english, read_texts, speaking
 from robustev.results.disk import whole_file
 from robustev.results.folder import ResultFolder
 from robustev.results.layout import Layout
@@ -47,7 +49,9 @@ PARTS: tuple[Callable[[ResultFolder], Section | None], ...] = (
 """The sections, in the order of the page."""
 
 
-def write_report(folder: str | Path, path: str | Path | None = None) -> Path:
+def write_report(
+    folder: str | Path, path: str | Path | None = None, *, texts: str | Path | None = None
+) -> Path:
     """Write the report of a result folder and return its path.
 
     Parameters
@@ -56,6 +60,9 @@ def write_report(folder: str | Path, path: str | Path | None = None) -> Path:
         A result folder, as ``robustev run`` or ``robustev compare`` leaves it.
     path
         The HTML file; ``report.html`` in the folder by default.
+    texts
+        A translation: a file with the keys of ``report/texts/en.yaml``. What it leaves out stays in
+        English.
 
     Raises
     ------
@@ -63,7 +70,8 @@ def write_report(folder: str | Path, path: str | Path | None = None) -> Path:
         If the folder is not a result folder, or one of its main files cannot be read.
     """
     target = Path(path) if path is not None else Layout(Path(folder)).report
-    text = render(read_results(folder))
+    with speaking(english() if texts is None else read_texts(Path(texts))):
+        text = render(read_results(folder))
     with whole_file(target) as partial:
         partial.write_text(text, encoding="utf-8")
     return target
@@ -76,15 +84,20 @@ def render(results: ResultFolder) -> str:
         block for section in sections for block in section.blocks if isinstance(block, Picture)
     ]
     return _environment().get_template("report.html.j2").render(
-        title=results.name,
+        title=results.manifest.title or results.name,
         description=" ".join(results.manifest.description.split()),
         region=results.region.name if results.region else "",
         units=results.units.sentence(),
         made=str(results.manifest.created or "")[:10],
         sections=sections,
         data={picture.key: Markup(picture_data(picture)) for picture in pictures},
-        plotly=Markup(get_plotlyjs()),
+        plotly=Markup(b64encode(plotly_library()).decode("ascii")),
     )  # fmt: skip
+
+
+def plotly_library() -> bytes:
+    """Return the part of plotly.js that the report needs, gzipped; see ``vendor/README.md``."""
+    return files("robustev.report").joinpath("vendor", "plotly-cartesian.min.js.gz").read_bytes()
 
 
 def _environment() -> Environment:

@@ -36,6 +36,28 @@ class Places:
     real: bool
     zone_names: Mapping[str, str] = field(default_factory=dict)
     site_names: Mapping[str, str] = field(default_factory=dict)
+    middle: tuple[float, float] | None = None
+    """Longitude and latitude that the plane is drawn around; None without a projection."""
+
+    def on_plane(self, points: FloatArray) -> FloatArray:
+        """Return the region's own coordinates, shape (points, 2), in the plane."""
+        if self.middle is None:
+            return points
+        stretch = np.cos(np.radians(self.middle[1]))
+        return np.asarray((points - self.middle) * (stretch * KM_PER_DEGREE, KM_PER_DEGREE))
+
+    def box(self, around: float) -> tuple[float, float, float, float]:
+        """Return west, south, east, north in degrees, this share of the extent around all."""
+        x, y = self.middle or (0.0, 0.0)
+        points = self.all
+        reach = around * max(np.ptp(points["x"]), np.ptp(points["y"]), 1.0)
+        stretch = np.cos(np.radians(y)) * KM_PER_DEGREE
+        return (
+            x + (float(points["x"].min()) - reach) / stretch,
+            y + (float(points["y"].min()) - reach) / KM_PER_DEGREE,
+            x + (float(points["x"].max()) + reach) / stretch,
+            y + (float(points["y"].max()) + reach) / KM_PER_DEGREE,
+        )
 
     def zone(self, zone: str) -> str:
         """Return what people call a zone."""
@@ -73,7 +95,10 @@ def _positions(region: StoredRegion) -> Places:
     if not region.geographic:
         return Places(zones, sites, "", True)
     middle = pd.concat([zones, sites]).mean()
-    return Places(_projected(zones, middle), _projected(sites, middle), "km", True)
+    return Places(
+        _projected(zones, middle), _projected(sites, middle), "km", True,
+        middle=(float(middle["x"]), float(middle["y"])),
+    )  # fmt: skip
 
 
 def _own(table: pd.DataFrame) -> pd.DataFrame | None:

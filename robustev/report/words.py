@@ -69,7 +69,7 @@ def objective_name(results: ResultFolder, plan: str) -> str:
     objective = (spec.get("model") or {}).get("objective") or {}
     measure, weight = objective.get("measure"), objective.get("weight", 1.0)
     if measure not in OBJECTIVES or (weight < 1 and measure not in ("expected", "nominal")):
-        return "its objective"
+        return "what it was made to keep low"
     return OBJECTIVES[measure].format(tail=percent(objective.get("tail", 0.1)))
 
 

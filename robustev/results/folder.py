@@ -17,7 +17,7 @@ from robustev.core.units import Units
 from robustev.data.scenarios import ScenarioSet
 from robustev.recourse.certificate import Certificate
 from robustev.results.layout import Layout
-from robustev.results.schema import Manifest, PlanDocument, RegionDocument
+from robustev.results.schema import GroundDocument, Manifest, PlanDocument, RegionDocument
 
 UNSERVED_TOLERANCE = 1e-6  # of a zone's demand
 LEVEL = "level"  # the kind that stands for capacity levels where a model has no chargers
@@ -57,6 +57,8 @@ class StoredPlan:
         """Names of the charger kinds that the plan's table counts."""
         if self.table is None:
             return ()
+        if self.document.kinds is not None:
+            return tuple(kind for kind in self.document.kinds if kind in self.table)
         derived = ("capacity", "load", "utilisation")
         return tuple(
             str(column)
@@ -131,6 +133,7 @@ class StoredRegion:
     zones: pd.DataFrame
     sites: pd.DataFrame
     history: pd.DataFrame | None = None
+    ground: GroundDocument = field(default_factory=GroundDocument)
 
     @property
     def name(self) -> str:

@@ -50,6 +50,11 @@ class Layout:
         """Names, charger kinds and source of the region."""
         return self.region / "region.json"
 
+    @property
+    def region_ground(self) -> Path:
+        """Outlines of the zones, and layers that maps are drawn on."""
+        return self.region / "ground.json"
+
     def region_table(self, name: str) -> Path:
         """Return the table of ``zones``, ``sites`` or ``history``."""
         return self.region / f"{name}.parquet"
@@ -66,6 +71,11 @@ class Layout:
     def plan_table(self, name: str) -> Path:
         """Return the stations of a plan, for a spreadsheet."""
         return self.plans / f"{name}.csv"
+
+    @property
+    def workbook(self) -> Path:
+        """The stations of every plan as sheets of one Excel file."""
+        return self.plans / "stations.xlsx"
 
     def plan_map(self, name: str) -> Path:
         """Return the stations of a plan as GeoJSON."""

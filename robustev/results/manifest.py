@@ -36,6 +36,7 @@ def manifest(
     """
     return Manifest(
         experiment=experiment.name,
+        title=experiment.title,
         description=experiment.description,
         seed=experiment.seed,
         units=experiment.units,
@@ -57,7 +58,7 @@ def config_hash(experiment: Experiment) -> str:
     Where results are written does not count, nor where the data's folder lies, nor what units are
     called.
     """
-    content = experiment.model_dump(mode="python", exclude={"output", "units"})
+    content = experiment.model_dump(mode="python", exclude={"output", "title", "units"})
     text = json.dumps(content, sort_keys=True, default=_file_name)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -28,7 +28,7 @@ from robustev.results.files import (
 )
 from robustev.results.folder import ResultFolder, StoredPlan, StoredRegion
 from robustev.results.layout import Layout, is_result_folder
-from robustev.results.schema import Manifest, PlanDocument, RegionDocument
+from robustev.results.schema import GroundDocument, Manifest, PlanDocument, RegionDocument
 from robustev.scenarios.storage import read_scenarios
 
 T = TypeVar("T")
@@ -155,7 +155,12 @@ def _region(layout: Layout, reading: _Reading) -> StoredRegion | None:
     )
     if len(tables) < 2:
         return None
-    return StoredRegion(document, tables["zones"], tables["sites"], history)
+    ground = reading.optional(
+        layout.region_ground, lambda path: read_document(path, GroundDocument)
+    )
+    return StoredRegion(
+        document, tables["zones"], tables["sites"], history, ground or GroundDocument()
+    )
 
 
 def _coordinates(path: Path) -> schema.Columns:
@@ -196,14 +201,10 @@ def _plan(
 
 
 def _plan_table(path: Path) -> pd.DataFrame:
-    """Return the stations of a plan: every column but id and name holds numbers."""
-    columns = read_csv(path, {}).columns
-    numbers: schema.Columns = {
-        str(name): "number" for name in columns if name not in ("id", "name")
-    }
-    names: schema.Columns = {"name": "text"} if "name" in columns else {}
-    table = read_csv(path, {**schema.PLAN_TABLE, **names, **numbers})
-    return table.astype({"name": str}) if "name" in table else table
+    """Return the stations of a plan: numbers, and texts where the schema says so."""
+    columns = [str(name) for name in read_csv(path, {}).columns]
+    kinds: schema.Columns = {name: "text" if schema.is_text(name) else "number" for name in columns}
+    return read_csv(path, {**schema.PLAN_TABLE, **kinds})
 
 
 def _features(path: Path) -> dict[str, Any]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from robustev.core.arrays import FloatArray
 from robustev.data.region import Region, Sites, Zones
+from robustev.readers.ground import GroundLayers
 
 
 def region_document(region: Region) -> dict[str, Any]:
@@ -27,6 +30,22 @@ def region_document(region: Region) -> dict[str, Any]:
         ],
         "source": region.source,
     }
+
+
+def ground_document(ground: GroundLayers) -> dict[str, Any]:
+    """Return the content of ``ground.json``, with as many digits as a map shows."""
+    return {
+        "outlines": {zone: _rounded(rings) for zone, rings in ground.outlines.items()},
+        "layers": [
+            {"kind": one.kind, "filled": one.filled, "lines": _rounded(one.lines)}
+            for one in ground.layers
+        ],
+    }
+
+
+def _rounded(lines: Sequence[FloatArray]) -> list[Any]:
+    """Return points with digits down to about a metre, in degrees or in metres."""
+    return [np.round(line, 5 if np.abs(line).max() < 1000 else 1).tolist() for line in lines]
 
 
 def zones_frame(region: Region) -> pd.DataFrame:

@@ -28,6 +28,19 @@ TRACE: Columns = {
 """Columns of ``trace/<plan>.csv``."""
 PLAN_TABLE: Columns = {"id": "text"}
 """Columns that every ``plans/<plan>.csv`` has, beside one for each charger kind."""
+GROUP = "group_"
+"""What the columns of groups begin with."""
+
+
+def is_text(column: str) -> bool:
+    """Return whether a column of ``plans/<plan>.csv`` holds text.
+
+    >>> is_text("name"), is_text("group_area"), is_text("fast")
+    (True, True, False)
+    """
+    return column in ("id", "name", "change") or column.startswith(GROUP)
+
+
 EVALUATION: Columns = {
     "trial": "text",
     "plan": "text",
@@ -85,6 +98,8 @@ class Manifest(Document):
     """Version of the result folder."""
     experiment: str = ""
     """Name of the experiment."""
+    title: str = ""
+    """What people call the experiment; empty where its name serves."""
     description: str = ""
     """Its question, in words."""
     seed: int | None = None
@@ -149,6 +164,14 @@ class PlanDocument(Document):
     """Why the solve stopped, or why there is no plan, in a sentence."""
     violations: tuple[str, ...] = ()
     """Limits of the experiment's model that the plan breaks, one sentence each."""
+    kinds: tuple[str, ...] | None = None
+    """Charger kinds that its table counts; null in a folder that does not say."""
+    spend: float | None = None
+    """Money for the stations and chargers that it builds, as a budget counts it."""
+    further_cost: float | None = None
+    """Money for what rules add, such as upgrades of the grid."""
+    closed_sites: tuple[str, ...] = ()
+    """Ids of the sites where a station stands that the plan does not have."""
     outside: tuple[OutsidePart, ...] = ()
     """Rules and risk measures from outside the package that it was made by."""
 
@@ -169,6 +192,26 @@ class KindDocument(Document):
     """Cost of one charger."""
     power_kw: float | None = None
     """Power in kW."""
+
+
+class LayerDocument(Document):
+    """One layer beneath the maps."""
+
+    kind: str = "lines"
+    """How it is drawn."""
+    filled: bool = False
+    """Whether its lines are rings that are filled."""
+    lines: tuple[tuple[tuple[float, float], ...], ...] = ()
+    """Points of each line."""
+
+
+class GroundDocument(Document):
+    """The content of ``region/ground.json``, in the region's coordinates."""
+
+    outlines: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = Field(default_factory=dict)
+    """Rings of each zone's outline, by zone."""
+    layers: tuple[LayerDocument, ...] = ()
+    """Layers from the bottom up."""
 
 
 class RegionDocument(Document):

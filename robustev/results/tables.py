@@ -12,10 +12,11 @@ from robustev.assess.input import JudgedPlan
 from robustev.core.arrays import FloatArray
 from robustev.data.plan import Plan
 from robustev.data.region import Region
+from robustev.evaluate.building import CLOSED, building
 from robustev.methods.result import SolveResult, relative_gap
 from robustev.model.options import ModelOptions
 from robustev.results.outside import outside_parts
-from robustev.results.schema import PlanDocument
+from robustev.results.schema import GROUP, PlanDocument
 
 
 def plan_document(
@@ -38,11 +39,15 @@ def plan_document(
         chargers=None if plan is None else charger_counts(plan, region),
         message=result.message,
         outside=outside_parts(model),
+        **_building(plan, region, model),
     )
 
 
-def candidate_document(candidate: JudgedPlan, region: Region) -> PlanDocument:
-    """Return the content of ``plans/<plan>.json`` for a plan that the comparison brought in."""
+def candidate_document(candidate: JudgedPlan, region: Region, model: ModelOptions) -> PlanDocument:
+    """Return the content of ``plans/<plan>.json`` for a plan that the comparison brought in.
+
+    ``region`` is the planning region of ``model``.
+    """
     return PlanDocument(
         plan=candidate.name,
         method="given" if candidate.model is None else "comparison",
@@ -52,7 +57,24 @@ def candidate_document(candidate: JudgedPlan, region: Region) -> PlanDocument:
         open_sites=open_sites(candidate.plan, region),
         chargers=charger_counts(candidate.plan, region),
         violations=candidate.violations,
+        **_building(candidate.plan, region, model),
     )
+
+
+def _building(plan: Plan | None, region: Region, model: ModelOptions) -> dict[str, Any]:
+    """Return what a document tells of what is built."""
+    if plan is None:
+        return {}
+    built = building(plan, region, model)
+    return {
+        "kinds": tuple(kind.name for kind in region.kinds),
+        "spend": finite(float(built.cost.sum())),
+        "further_cost": finite(built.further_cost),
+        "closed_sites": tuple(
+            site for site, change in zip(region.sites.ids, built.change, strict=True)
+            if change == CLOSED
+        ),
+    }  # fmt: skip
 
 
 def finite(value: float | None) -> float | None:
@@ -77,7 +99,12 @@ def charger_counts(plan: Plan, region: Region) -> dict[str, dict[str, int]]:
 def plan_table(
     plan: Plan, region: Region, model: ModelOptions, load: FloatArray | None = None
 ) -> pd.DataFrame:
-    """Return one row per open site: id, name, x, y, chargers by kind, capacity, load, utilisation.
+    """Return one row per open site: what stands there, what is built, what it costs, its load.
+
+    Columns: id, name, x, y; chargers by kind, those that stand included; ``change`` (see
+    :func:`robustev.evaluate.building.changes`); ``existing_<kind>``, ``new_<kind>`` (negative where
+    chargers go), ``cost`` of what is built; ``group_<attribute>`` for the region's own groups;
+    capacity, load, utilisation. ``region`` is the planning region of ``model``.
 
     ``load`` is the expected load, shape (sites, types); without it those columns are absent. With
     several types there is one column of each for every type, such as ``capacity_slow``. An
@@ -85,6 +112,14 @@ def plan_table(
     """
     table = plan.to_frame(region)
     index = np.flatnonzero(plan.open)
+    built = building(plan, region, model)
+    table["change"] = [built.change[i] for i in index]
+    for r, charger in enumerate(region.kinds):
+        table[f"existing_{charger.name}"] = region.sites.existing[index, r]
+        table[f"new_{charger.name}"] = built.added[index, r]
+    table["cost"] = built.cost[index]
+    for group, labels in region.sites.groups.items():
+        table[f"{GROUP}{group}"] = [labels[i] for i in index]
     capacity = plan.capacity(region, model.utilisation)[index]
     if not model.capacitated:
         capacity = np.full_like(capacity, np.inf)

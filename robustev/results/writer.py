@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,21 +21,25 @@ from robustev.config.experiment import Experiment
 from robustev.core.arrays import FloatArray
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
-from robustev.evaluate.frames import zone_frame
+from robustev.evaluate import Evaluation
+from robustev.evaluate.frames import IN_SAMPLE, evaluation_frame, zone_frame
 from robustev.methods.result import SolveResult, Status
 from robustev.model.instance import Instance, with_levels
 from robustev.model.model import Model
+from robustev.readers.ground import read_ground
 from robustev.results.assignment import assignment_frame
 from robustev.results.disk import whole_file
 from robustev.results.layout import Layout
 from robustev.results.manifest import manifest
 from robustev.results.region_files import (
+    ground_document,
     history_frame,
     region_document,
     sites_frame,
     zones_frame,
 )
 from robustev.results.tables import candidate_document, plan_document, plan_features, plan_table
+from robustev.results.workbook import write_workbook
 from robustev.scenarios.storage import write_scenarios
 
 COLUMN_SECTIONS = ("zone_columns", "site_columns")
@@ -55,6 +59,13 @@ class Results:
     seconds: Mapping[str, float]
     instances: Mapping[str, Instance]
     compared: Compared | None = None
+    evaluations: tuple[Evaluation, ...] = ()
+
+    def load(self, plan: str) -> FloatArray | None:
+        """Return a plan's expected load, shape (sites, types); None where it is not known."""
+        if self.compared is not None:
+            return self.compared.load(plan)
+        return next((one.load for one in self.evaluations if one.plan.name == plan), None)
 
     @property
     def complete(self) -> bool:
@@ -72,9 +83,9 @@ def write_results(folder: Path, results: Results) -> None:
     write_config(layout, results.experiment)
     write_scenarios(results.scenarios, folder)
     _write_region(layout, results.region)
+    _write_ground(layout, results)
     for name, result in results.plans.items():
-        load = None if results.compared is None else results.compared.load(name)
-        write_plan(layout, name, result, results.instances[name], load)
+        write_plan(layout, name, result, results.instances[name], results.load(name))
         count = results.experiment.output.assignment
         if count and result.plan is not None:
             path = _made(layout.assignment(name))
@@ -83,6 +94,11 @@ def write_results(folder: Path, results: Results) -> None:
             )
     if results.compared is not None:
         write_comparison(layout, results.compared, results.experiment.model, results.region)
+    elif results.evaluations:
+        write_evaluations(
+            layout, results.evaluations, with_levels(results.region, results.experiment.model)
+        )
+    write_workbook(layout)
     # Last: a folder with a manifest is complete.
     about = manifest(
         results.experiment, results.seconds, layout.plan_names(), complete=results.complete
@@ -116,6 +132,14 @@ def _write_region(layout: Layout, region: Region) -> None:
         frame = table(region)
         if frame is not None:
             frame.to_parquet(layout.region_table(name), index=False)
+
+
+def _write_ground(layout: Layout, results: Results) -> None:
+    """Keep what maps are drawn on, where the data have outlines or the experiment names layers."""
+    experiment = results.experiment
+    found = read_ground(results.region, experiment.region, experiment.output.backdrop)
+    if found.outlines or found.layers:
+        write_json(layout.region_ground, ground_document(found))
 
 
 def write_plan(
@@ -161,10 +185,18 @@ def write_comparison(layout: Layout, compared: Compared, model: Model, region: R
     pd.concat(zones).to_parquet(layout.evaluation_zones, index=False)
     for candidate in compared.candidates:
         if not layout.plan(candidate.name).exists():
-            document = candidate_document(candidate, planning)
+            document = candidate_document(candidate, planning, model)
             table = plan_table(candidate.plan, planning, model, compared.load(candidate.name))
             write_plan_table(layout, candidate.name, table, planning)
             write_json(layout.plan(candidate.name), document)
+
+
+def write_evaluations(layout: Layout, evaluations: Sequence[Evaluation], region: Region) -> None:
+    """Write how plans fare on the scenarios of the experiment; ``region`` is the planning one."""
+    frame = evaluation_frame(evaluations, region.types, trial=IN_SAMPLE)
+    frame.to_parquet(layout.evaluation, index=False)
+    zones = [zone_frame(one, region) for one in evaluations]
+    pd.concat(zones).to_parquet(layout.evaluation_zones, index=False)
 
 
 def _without_infinity(table: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from robustev.core.errors import ConfigError
 from robustev.experiment import run as runner
 from robustev.experiment.run import run_experiment
 from robustev.methods.result import Status
+from robustev.results.reader import read_results
 
 
 def test_a_run_writes_every_file_of_the_contract(experiment_file: Path, tmp_path: Path) -> None:
@@ -21,6 +22,7 @@ def test_a_run_writes_every_file_of_the_contract(experiment_file: Path, tmp_path
         "manifest.json", "config.yaml", "scenarios.parquet", "drivers.parquet",
         "plans/robust.json", "plans/robust.csv", "trace/robust.csv", "certificate/robust.npz",
         "region/region.json", "region/zones.parquet", "region/sites.parquet", "report.html",
+        "plans/stations.xlsx", "evaluation.parquet", "evaluation_zones.parquet",
     }  # fmt: skip
 
 
@@ -30,7 +32,8 @@ def test_the_plan_file_says_what_the_result_says(experiment_file: Path, tmp_path
     plan = json.loads((tmp_path / "out" / "plans" / "robust.json").read_text())
     assert list(plan) == [
         "plan", "method", "objective", "lower_bound", "gap", "status", "seconds", "open_sites",
-        "chargers", "message", "violations", "outside",
+        "chargers", "message", "violations", "kinds", "spend", "further_cost", "closed_sites",
+        "outside",
     ]  # fmt: skip
     assert plan["objective"] == result.objective
     assert plan["lower_bound"] <= plan["objective"]
@@ -103,8 +106,26 @@ def test_the_manifest_tells_where_the_results_come_from(
     run_experiment(experiment_file, folder=tmp_path / "out")
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert (manifest["experiment"], manifest["seed"], manifest["ranks"]) == ("tiny", 3, 1)
-    assert set(manifest["seconds"]) == {"region", "scenarios", "instances", "plan robust", "total"}
+    phases = {"region", "scenarios", "instances", "plan robust", "evaluation", "total"}
+    assert set(manifest["seconds"]) == phases
     assert len(manifest["config_hash"]) == 64
+
+
+def test_the_evaluation_can_be_left_out(experiment_file: Path, tmp_path: Path) -> None:
+    experiment = load_experiment(experiment_file, ["output.evaluation=false"])
+    run_experiment(experiment, folder=tmp_path / "out")
+    assert not (tmp_path / "out" / "evaluation.parquet").exists()
+
+
+def test_plans_of_a_run_are_evaluated_on_its_scenarios(
+    experiment_file: Path, tmp_path: Path
+) -> None:
+    outcome = run_experiment(experiment_file, folder=tmp_path / "out")
+    table = read_results(tmp_path / "out").main_evaluation
+    assert table is not None
+    assert table["probability"] @ table["cost"] == pytest.approx(
+        outcome.results["robust"].objective
+    )
 
 
 def test_a_report_that_fails_does_not_lose_the_plans(

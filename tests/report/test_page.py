@@ -4,18 +4,22 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from gzip import decompress
+from hashlib import sha256
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
 
 import plotly.graph_objects as go
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from plotly.offline import get_plotlyjs_version
 
 from robustev.core.units import Units
 from robustev.report import ResultFolder, read_results, render, write_report
 from robustev.report.blocks import Picture, View
-from robustev.report.page import picture_data
+from robustev.report.page import picture_data, plotly_library
 
 
 class Page(HTMLParser):
@@ -63,6 +67,17 @@ def test_units_stand_where_the_numbers_are(whole: ResultFolder) -> None:
     assert "Costs are in euro a day, demand in sessions a day, travel in km." in page.text
     assert "Costs in euro a day; small print: intervals." in page.text
     assert "In km; percentiles by demand." in page.text
+
+
+def test_the_page_draws_with_a_part_of_the_library_that_made_the_figures() -> None:
+    library = decompress(plotly_library())
+    assert f"v{get_plotlyjs_version()}".encode() in library[:200]
+    named = files("robustev.report").joinpath("vendor", "README.md").read_text("utf-8")
+    assert sha256(library).hexdigest() in named
+
+
+def test_a_small_page_is_small(whole: ResultFolder) -> None:
+    assert len(render(whole).encode()) < 2_000_000
 
 
 def test_every_section_is_there_and_linked(page: Page) -> None:

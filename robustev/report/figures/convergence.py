@@ -40,7 +40,7 @@ def convergence_figure(plan: StoredPlan) -> go.Figure:
     for trace_of_source in _moves(trace):
         figure.add_trace(trace_of_source)
     figure.update_xaxes(title="seconds", rangemode="tozero")
-    figure.update_yaxes(title="objective", range=_first_view(trace), tickformat=",")
+    figure.update_yaxes(title="what is kept low", range=_first_view(trace), tickformat=",")
     return styled(figure, height=380)
 
 

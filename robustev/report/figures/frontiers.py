@@ -12,7 +12,7 @@ from robustev.core.units import NEUTRAL, Units
 from robustev.report.figures.style import plan_styles, styled
 
 TITLES = {
-    "objective": "objective",
+    "objective": "what is kept low",
     "mean_cost": "mean cost",
     "cvar90": "mean of the worst 10 %",
     "cost_as_forecast": "cost as forecast",

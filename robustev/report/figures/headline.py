@@ -84,7 +84,8 @@ def difference_figure(results: ResultFolder) -> go.Figure:
     figure.add_vline(x=0, line={"color": QUIET, "width": 2})
     figure.update_yaxes(tickvals=list(range(len(VIEWS))), ticktext=list(VIEWS.values()),
                         range=[len(VIEWS) - 0.4, -0.6], showgrid=False)  # fmt: skip
-    title = f"◀ cheaper than nominal   ({results.units.money})   dearer ▶"
+    base = results.comparison.nominal if results.comparison else None
+    title = f"◀ cheaper than {base}   ({results.units.money})   dearer ▶"
     figure.update_xaxes(title=title, tickformat=",", nticks=7)
     figure = styled(figure, height=200 + 22 * len(VIEWS) * max(len(plans), 2))
     return figure.update_layout(margin_r=ROOM)

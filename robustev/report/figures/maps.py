@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from robustev.report.difference import differences
-from robustev.report.figures.canvas import map_figure, zone_trace
+from robustev.report.figures.canvas import map_figure, zone_traces
 from robustev.report.figures.stations import add_labels, plan_traces, site_sizes
 from robustev.report.figures.style import QUIET, plan_styles
 from robustev.report.places import Places, places
@@ -30,7 +30,7 @@ def plan_map(results: ResultFolder, plan: str, compare_with: str | None = None) 
     """
     region = _region(results)
     place = places(region)
-    zones = [zone_trace(region, place)]
+    zones = zone_traces(region, place)
     if compare_with is not None:
         return map_figure(zones + difference_traces(results, plan, compare_with, place), place)
     figure = map_figure(zones + plan_traces(results.plans[plan], place), place)

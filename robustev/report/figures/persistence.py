@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from robustev.assess.schema import SitePersistence
-from robustev.report.figures.canvas import map_figure, zone_trace
+from robustev.report.figures.canvas import map_figure, zone_traces
 from robustev.report.places import Places, places
 from robustev.report.rows import records
 from robustev.results.folder import ResultFolder
@@ -50,7 +50,7 @@ def persistence_map(results: ResultFolder) -> go.Figure:
         raise ValueError(f"{results.folder} holds no region or no site persistence")
     place, table = places(results.region), persistence_frame(site_persistence)
     traces = [_verdict_trace(table, verdict, place) for verdict in reversed(VERDICTS)]
-    return map_figure([zone_trace(results.region, place), *traces], place)
+    return map_figure([*zone_traces(results.region, place), *traces], place)
 
 
 def _verdict_trace(table: pd.DataFrame, verdict: str, place: Places) -> go.Scatter:

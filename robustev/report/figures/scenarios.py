@@ -9,7 +9,14 @@ import plotly.graph_objects as go
 from robustev.core.arrays import FloatArray
 from robustev.core.formatting import amount
 from robustev.data.scenarios import ScenarioSet
-from robustev.report.figures.canvas import map_figure, value_grid
+from robustev.report.figures.canvas import (
+    MOST_BUBBLES,
+    cell_grid,
+    ground_traces,
+    map_figure,
+    shaded,
+    value_grid,
+)
 from robustev.report.figures.style import BETTER, DEMAND_SCALE, INK, WORSE, faded, styled
 from robustev.report.places import lattice, places
 from robustev.report.rows import weighted_quantile
@@ -124,8 +131,16 @@ def _zone_map(
     place = places(results.region)
     values = table[column].reindex(place.zones.index)
     if (lines := lattice(place.zones)) is not None:
-        return map_figure([value_grid(values, place, lines, title, scale, form)], place)
+        grid = value_grid(values, place, lines, title, scale, form)
+        return map_figure(ground_traces(results.region, place, [grid]), place)
     mean = table["mean"].reindex(place.zones.index)
+    if results.region.ground.outlines:
+        parts = shaded(results.region, place, values, title, scale, form)
+        return map_figure(ground_traces(results.region, place, parts), place)
+    if len(values) > MOST_BUBBLES:
+        weight = None if column == "mean" else mean
+        cells = cell_grid(values, place, title, scale, form, weight)
+        return map_figure(ground_traces(results.region, place, [cells]), place)
     top = float(values.quantile(0.98)) or 1.0
     bar = {"title": {"text": title, "side": "top", "font": {"size": 12}},
            "thickness": 10, "len": 0.5, "x": 1.0,
@@ -140,7 +155,7 @@ def _zone_map(
                 "colorscale": scale, "cmin": 0.0, "cmax": top, "colorbar": bar, "opacity": 0.9,
                 "line": {"width": 0.5, "color": "rgba(75, 85, 99, 0.45)"}},
     )  # fmt: skip
-    return map_figure([points], place)
+    return map_figure(ground_traces(results.region, place, [points]), place)
 
 
 def driver_figure(results: ResultFolder) -> go.Figure:
@@ -153,10 +168,10 @@ def driver_figure(results: ResultFolder) -> go.Figure:
         marker={"color": [BETTER if v >= 0 else WORSE for v in value]},
         text=[f"{v:+.2f}".replace("-", "\N{MINUS SIGN}") for v in value], textposition="outside",
         cliponaxis=False,
-        hovertemplate="%{y}: rank correlation %{x:.2f}<extra></extra>",
+        hovertemplate="%{y}: %{x:.2f}<extra></extra>",
     ))  # fmt: skip
     low = -1.05 if (value < 0).any() else 0.0
-    figure.update_xaxes(title="rank correlation with total demand", range=[low, 1.12], nticks=6)
+    figure.update_xaxes(title="how closely total demand follows it", range=[low, 1.12], nticks=6)
     return styled(figure, height=90 + 34 * max(len(names), 2))
 
 

@@ -11,7 +11,7 @@ INK = "#2b3440"
 GRID = "rgba(128, 140, 155, 0.28)"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 BETTER, WORSE = "#0072b2", "#d55e00"
-UNSERVED = "#d55e00"
+UNSERVED = "#8b3fa8"
 QUIET = "#8a94a3"
 # Light to dark on white, and the same way on black: from the ground's own tone to blue.
 DEMAND_SCALE = [
@@ -19,7 +19,7 @@ DEMAND_SCALE = [
     [0.5, "rgba(86, 140, 190, 0.55)"],
     [1.0, "rgba(60, 110, 165, 1.0)"],
 ]
-LOAD_SCALE = [[0.0, "#fde7a9"], [0.5, "#e69f00"], [0.8, "#c8590a"], [1.0, "#7a1f05"]]
+LOAD_SCALE = [[0.0, "#f2c96b"], [0.5, "#e69f00"], [0.8, "#c8590a"], [1.0, "#7a1f05"]]
 
 # Okabe and Ito (2008), darkened where contrast with white paper asks for it.
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#b8509a", "#b58900", "#3f97d4", "#7d6bc4", "#8a6d4b")

@@ -14,6 +14,8 @@ from robustev.report.figures.headline import (
 )
 from robustev.report.figures.style import faint
 from robustev.report.rows import records
+from robustev.report.sections.lead import lead
+from robustev.report.texts import text
 from robustev.report.words import STATUS, objective_name, plan_in_words, plan_title, proof_in_words
 from robustev.results.folder import LEVEL, ResultFolder, StoredPlan
 
@@ -27,7 +29,7 @@ ONE_PLAN = (
 )
 SEVERAL = (
     "These costs are on the very scenarios that the plans were made from, which flatters them, and "
-    "each plan is measured by its own objective: they do not say which plan is better. "
+    "each plan is measured by what it was made to keep low: they do not say which plan is better. "
     "A comparison on fresh scenarios does."
 )
 
@@ -38,13 +40,18 @@ def section(results: ResultFolder) -> Section | None:
         return None
     comparison = results.comparison
     blocks = _alone(results) if comparison is None else _compared(results, comparison)
-    return Section("answer", "The answer", "", blocks, "Answer")
+    first = results.plans.get(results.ordered[0])
+    lines = lead(results, first) if first is not None and first.document.has_plan else []
+    return Section(
+        "answer", text("lead.title"), "", [Words(lines, tone="answer", listed=True), *blocks],
+        text("lead.title"),
+    )  # fmt: skip
 
 
 def _compared(results: ResultFolder, comparison: Comparison) -> list[Block]:
     headline = comparison.headline
     blocks: list[Block] = [
-        Words([headline.answer], tone="answer"),
+        Words([headline.answer], tone="better", title=text("lead.better")),
         Tiles(_compared_tiles(results, comparison)),
         Words(headline.evidence, listed=True, title="What supports it"),
         Words(headline.cautions, listed=True, tone="caution", title="Before you rely on it"),
@@ -71,6 +78,11 @@ def _fresh(results: ResultFolder) -> str:
     return "fresh scenarios" if trial is None else f"{trial.num_scenarios:,} fresh scenarios"
 
 
+def _base(results: ResultFolder) -> str:
+    """Return the plan that others are compared with."""
+    return str(results.comparison.nominal) if results.comparison else ""
+
+
 def difference_table(results: ResultFolder) -> Table:
     """Return the numbers behind the opening picture."""
     frame = difference_frame(results)
@@ -84,7 +96,7 @@ def difference_table(results: ResultFolder) -> Table:
         for row in records(frame)
     ]
     columns = ["plan", "view", "difference", "interval"]
-    return Table("Cost less that of the nominal plan", columns, rows,
+    return Table(f"Cost less that of {_base(results)}", columns, rows,
                  frozenset(columns[2:]))  # fmt: skip
 
 
@@ -135,7 +147,7 @@ def _alone(results: ResultFolder) -> list[Block]:
     return [
         Words(
             [alone_sentence(first, results.units, scenarios, objective_name(results, first.name))],
-            tone="answer",
+            title=text("lead.how_good"),
         ),
         Tiles(_alone_tiles(first)),
         Words(_others(results), listed=True, title="Other plans"),
@@ -150,7 +162,10 @@ def _caution(results: ResultFolder) -> str:
 
 
 def alone_sentence(
-    plan: StoredPlan, units: Units, scenarios: int | None, what: str = "its objective"
+    plan: StoredPlan,
+    units: Units,
+    scenarios: int | None,
+    what: str = "what it was made to keep low",
 ) -> str:
     """Return what can be said of one plan without a comparison."""
     if not plan.document.has_plan:
@@ -167,8 +182,8 @@ def _alone_tiles(plan: StoredPlan) -> list[tuple[str, str, str]]:
     tiles = [
         (f"{plan.name} plan", f"{len(plan.chargers):,}", "stations"),
         ("with", f"{plan.total():,}", plan.counted),
-        ("objective", amount(plan.document.objective), "on its own scenarios"),
-        ("proven gap", percent(plan.document.gap), "to the best possible"),
+        ("what was minimised", amount(plan.document.objective), "on the scenarios planned with"),
+        ("at most so much cheaper", percent(plan.document.gap), "can any plan be: proven"),
     ]
     return [tile for tile in tiles if not (tile[0] == "with" and not plan.total())]
 

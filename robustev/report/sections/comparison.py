@@ -123,11 +123,12 @@ def facts_table(facts: Sequence[PlanMetrics], units: Units) -> Table:
     ]  # fmt: skip
     levels = any(LEVEL in row.chargers for row in facts)
     columns = ["plan", "stations", f"{LEVEL}s" if levels else "chargers", "spend",
-               "capacity margin", "cost as forecast",
+               "spare capacity", "cost as forecast",
                "price of robustness"]  # fmt: skip
     note = (
-        f"Spend and cost in {units.money}. Capacity margin: capacity over forecast demand, less "
-        "one. Price of robustness: cost as forecast above that of the nominal plan. " + LEGEND
+        f"Spend and cost in {units.money}. Spare capacity: what there is beyond the forecast "
+        "demand. Price of robustness: cost if all goes as forecast, above that of the plan for the "
+        "one forecast. " + LEGEND
     )
     return Table("What each plan builds", columns, rows, frozenset(columns[1:]), note=note)
 

@@ -74,7 +74,8 @@ def _of_solves(results: ResultFolder) -> list[str]:
         elif gap > PROVEN:
             ended = f" ({STATUS[status]})" if status in STATUS else ""
             found.append(
-                f"{name}{ended}: a plan up to {percent(gap)} cheaper may exist for its objective."
+                f"{name}{ended}: a plan may exist that is up to {percent(gap)} cheaper by what it "
+                "was made to keep low."
             )
     return found
 

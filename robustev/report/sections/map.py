@@ -8,22 +8,27 @@ import plotly.graph_objects as go
 
 from robustev.core.formatting import amount, percent, signed
 from robustev.report.blocks import Cell, Picture, Section, Table, View
+from robustev.report.building import building_of
 from robustev.report.difference import differences, in_words
-from robustev.report.figures.canvas import map_figure, zone_trace
+from robustev.report.figures.canvas import map_figure, zone_traces
 from robustev.report.figures.maps import difference_traces
 from robustev.report.figures.stations import (
     MAX_RINGS,
     add_labels,
+    add_sizes,
     charger_text,
     largest_stations,
     plan_traces,
 )
 from robustev.report.places import Places, places
 from robustev.report.rows import records
+from robustev.report.texts import text
 from robustev.report.words import plan_in_words, plan_title
 from robustev.results.folder import ResultFolder, StoredPlan
 
-MAX_PAIRS = 45
+MAX_PAIRS = 24
+MOST_MARKS = 20_000
+"""Sites in all pairs of plans that a page has room for."""
 NUM_POINTS = 8
 
 
@@ -32,9 +37,11 @@ def section(results: ResultFolder) -> Section | None:
     if results.region is None or not results.drawn:
         return None
     place = places(results.region)
-    zones = [zone_trace(results.region, place)]
+    zones = zone_traces(results.region, place)
     views = {plan.name: _view(results, plan, zones, place) for plan in results.drawn}
-    pairs = list(combinations(views, 2))[:MAX_PAIRS]
+    room = max(1, MOST_MARKS // max(1, len(results.region.sites)))
+    first = set(list(views)[:2])
+    pairs = [pair for pair in combinations(views, 2) if first & set(pair)][: min(MAX_PAIRS, room)]
     versus = {pair: _versus(results, *pair, zones, place) for pair in pairs}
     where = "" if place.real else " The region has no coordinates: places stand on a plain grid."
     picture = Picture(
@@ -55,7 +62,8 @@ def section(results: ResultFolder) -> Section | None:
 def _view(
     results: ResultFolder, plan: StoredPlan, zones: list[go.BaseTraceType], place: Places
 ) -> View:
-    figure = add_labels(map_figure(zones + plan_traces(plan, place), place), plan, place)
+    figure = map_figure(zones + plan_traces(plan, place), place)
+    add_sizes(add_labels(figure, plan, place, measured=True), plan)
     points = [
         (place.site(site), charger_text(plan.chargers[site]))
         for site in largest_stations(plan)[:NUM_POINTS]
@@ -83,25 +91,28 @@ def _caption(results: ResultFolder) -> str:
     counted = any(plan.total() for plan in results.drawn)
     sizes = results.drawn[0].counted
     what = f"Stations grow with their number of {sizes}, zones" if counted else "Zones grow"
-    text = f"{what} with their demand."
+    shaded = results.region is not None and results.region.ground.outlines
+    words = f"{what} with their demand." if not shaded else "Zones are darker with more demand."
+    if any((b := building_of(plan)) is not None and b.something_stands for plan in results.drawn):
+        words += " " + text("map.how")
     if any(plan.utilisation is not None for plan in results.drawn):
-        text += " Darker stations are fuller."
+        words += " Darker stations are fuller."
     if any(plan.unserved is not None and len(plan.unserved) for plan in results.drawn):
-        text += f" Open rings: where most demand is left unserved (at most {MAX_RINGS} zones)."
-    return text
+        words += f" Purple squares: where most demand is left unserved (at most {MAX_RINGS} zones)."
+    return words
 
 
 def _words(results: ResultFolder, plan: StoredPlan) -> str:
     title = plan_title(results, plan.name)
-    text = plan_in_words(plan) + (f" ({title})." if title else ".")
+    words = plan_in_words(plan) + (f" ({title})." if title else ".")
     if plan.unserved is not None:
         if plan.unserved.empty:
-            return f"{text} No demand is expected to be left unserved."
+            return f"{words} No demand is expected to be left unserved."
         total = plan.unserved["unserved"].sum()
         demand = plan.zones["demand"].sum() if plan.zones is not None else 0.0
         share = percent(total / demand if demand else None)
-        text += f" Expected unserved demand: {amount(total)} ({share})."
-    return text
+        words += f" Expected unserved demand: {amount(total)} ({share})."
+    return words
 
 
 def _unserved_table(plan: StoredPlan, place: Places) -> Table | None:

@@ -92,10 +92,11 @@ def _drivers(results: ResultFolder) -> Picture:
          *(amount(v) for v in (row.mean, row.q05, row.q50, row.q95))]
         for row in records(frame)
     ]  # fmt: skip
-    columns = ["driver", "rank correlation", "mean", "5 %", "median", "95 %"]
+    columns = ["driver", "how closely", "mean", "5 %", "median", "95 %"]
     return Picture(
         "drivers", "What drives total demand",
-        "The longer the bar, the more the total follows this driver (Spearman's correlation).",
+        "How closely total demand follows each driver: 1 is in step, 0 not at all, −1 the other "
+        "way round.",
         {"": View(driver_figure(results))},
         table=plain_table("Drivers over the scenarios, each in its own unit", columns, rows),
     )  # fmt: skip

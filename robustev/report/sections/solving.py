@@ -27,8 +27,8 @@ def section(results: ResultFolder) -> Section | None:
             )
         )
     lead = (
-        "The objective is evaluated exactly on every scenario the plan was made from. "
-        "The bound says what no plan can undercut there."
+        "What a plan was made to keep low is evaluated exactly on every scenario that it was made "
+        "from. The proven bound says what no plan at all can undercut there."
     )
     return Section("proof", "How good the plans are proven to be", lead, blocks, "Proof")
 
@@ -37,8 +37,8 @@ def _view(plan: StoredPlan) -> View:
     document = plan.document
     return View(
         convergence_figure(plan),
-        f"{plan.name}: objective {amount(document.objective, digits=6)}, bound "
-        f"{amount(document.lower_bound, digits=6)}, gap {percent(document.gap)} "
+        f"{plan.name}: {amount(document.objective, digits=6)}; no plan is below "
+        f"{amount(document.lower_bound, digits=6)}, {percent(document.gap)} less, "
         f"after {duration(document.seconds)} with {document.method}.",
     )
 
@@ -56,7 +56,7 @@ def _table(plans: list[StoredPlan]) -> Table:
         ]
         for plan in plans
     ]
-    columns = ["plan", "objective", "lower bound", "gap", "time", "method", "how it ended"]
-    note = "Objectives of plans with different aims are different things: do not compare them."
-    return Table("Objective and proven bound of each plan", columns, rows,
+    columns = ["plan", "kept low", "no plan below", "difference", "time", "method", "how it ended"]
+    note = "What plans with different aims keep low are different things: do not compare them."
+    return Table("What each plan keeps low, and what is proven about it", columns, rows,
                  frozenset(columns[1:5]), note=note)  # fmt: skip

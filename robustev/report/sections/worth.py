@@ -13,7 +13,7 @@ from robustev.results.folder import ResultFolder
 INFORMATION = {
     "wait_and_see": "Wait-and-see (WS): every future known beforehand",
     "recourse": "Optimum of the expected cost (RP)",
-    "expected_value": "Expected cost of the nominal plan (EEV)",
+    "expected_value": "Expected cost of the plan for the one forecast (EEV)",
     "vss": "Value of the stochastic solution (VSS = EEV − RP)",
     "vss_out_of_sample": "The same on fresh scenarios",
     "evpi": "Value of perfect information (EVPI = RP − WS)",

@@ -16,7 +16,7 @@
       fit[key] = { ...fit[key], gridcolor: grid, linecolor: grid, zerolinecolor: grid };
       if (narrow && key[0] === "x" && fit[key].nticks) fit[key].nticks = 4;
     }
-    if (fit.annotations && narrow) fit.annotations = fit.annotations.filter((note, n) => !note.name || n < 4);
+    if (fit.annotations && narrow) fit.annotations = fit.annotations.filter((note, n) => !note.name || n < 12);
     for (const note of fit.annotations || []) {
       note.font = { ...note.font, color: ink };
       if (note.name === "label") note.bgcolor = `${style("--paper")}b8`;
@@ -36,6 +36,9 @@
     const narrow = width < 560, bars = traces.filter((t) => colourBar(t)).length;
     let bar = 0;
     return structuredClone(traces).map((trace) => {
+      if (trace.meta === "ground" && ["land", "sea"].includes(trace.name)) {
+        trace.fillcolor = style(trace.name === "land" ? "--land" : "--water");
+      }
       const part = colourBar(trace);
       if (part && narrow) {
         Object.assign(part.colorbar, { orientation: "h", x: 0.5 * bar, xanchor: "left", y: -0.02,
@@ -69,7 +72,33 @@
     tell(figure, view);
     plot.setAttribute("aria-label", `${figure.querySelector("h3").textContent}. ${view.text}`);
     return Plotly.react(plot, fittedTraces([...data.base, ...view.data], size, isMap(layout)), layout, config)
-      .then(() => { plot.dataset.drawn = "yes"; });
+      .then(() => {
+        if (!plot.dataset.drawn) plot.on("plotly_afterplot", () => declutter(plot));
+        plot.dataset.drawn = "yes";
+        declutter(plot);
+      });
+  }
+
+  // Names stand in order of weight: one that would touch an earlier one, or leave the map, hides.
+  function declutter(plot) {
+    const notes = plot._fullLayout.annotations || [], kept = [];
+    const map = plot.querySelector(".nsewdrag");
+    if (!map) return;
+    const edge = map.getBoundingClientRect();
+    for (const node of plot.querySelectorAll(".infolayer .annotation")) {
+      const note = notes[Number(node.dataset.index)];
+      if (!note || note.name !== "label") {
+        kept.push(node.getBoundingClientRect());
+        continue;
+      }
+      const box = node.querySelector(".annotation-text-g").getBoundingClientRect();
+      const out = box.left < edge.left || box.right > edge.right || box.top < edge.top || box.bottom > edge.bottom;
+      const meets = kept.some((other) => box.left < other.right + 3 && other.left < box.right + 3 &&
+        box.top < other.bottom + 1 && other.top < box.bottom + 1);
+      const full = kept.length > (edge.width < 420 ? 7 : 14);
+      node.style.visibility = out || meets || full ? "hidden" : "visible";
+      if (!out && !meets && !full) kept.push(box);
+    }
   }
 
   function tell(figure, view) {
@@ -120,7 +149,7 @@
   }
 
   const figures = [...document.querySelectorAll(".picture")];
-  const all = (width) => Promise.all(figures.map((figure) => draw(figure, width)));
+  const all = (width) => window.Plotly && Promise.all(figures.map((figure) => draw(figure, width)));
 
   for (const figure of figures) {
     figure.querySelectorAll("select").forEach((box) => box.addEventListener("change", () => draw(figure)));
@@ -153,7 +182,23 @@
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => all());
 
+  // The library is packed, which halves the page.
+  async function library() {
+    const packed = document.getElementById("library");
+    const bytes = Uint8Array.from(atob(packed.textContent), (letter) => letter.charCodeAt(0));
+    const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const script = document.createElement("script");
+    script.textContent = await new Response(plain).text();
+    document.head.append(script);
+    packed.remove();
+  }
+
   // One after the other, so that the page answers while it draws.
-  figures.reduce((done, figure) => done.then(() => draw(figure)), Promise.resolve())
-    .then(() => { document.documentElement.dataset.ready = "yes"; });
+  library()
+    .then(() => figures.reduce((done, figure) => done.then(() => draw(figure)), Promise.resolve()))
+    .then(() => { document.documentElement.dataset.ready = "yes"; })
+    .catch((error) => {
+      delete document.documentElement.dataset.scripts;  // the tables stand
+      throw error;
+    });
 })();

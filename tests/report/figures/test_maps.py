@@ -17,7 +17,7 @@ def trace(figure: go.Figure, name: str) -> go.Scatter:
 
 def test_every_site_is_a_station_or_left_empty(whole: ResultFolder) -> None:
     figure = plan_map(whole, "robust")
-    stations = trace(figure, "stations, by chargers")
+    stations = trace(figure, "stations")
     empty = trace(figure, "sites left empty")
     assert whole.region is not None
     assert len(stations.x) + len(empty.x) == len(whole.region.sites)
