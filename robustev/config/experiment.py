@@ -46,6 +46,9 @@ class Output(Settings):
     evaluation: bool = True
     """Whether ``run`` evaluates its plans on the experiment's scenarios: the share of demand that
     is served, the load of stations, what bad futures cost."""
+    checkpoint: float = Field(60.0, gt=0)
+    """Seconds between two saves of what an unfinished solve knows, from which ``--resume`` goes
+    on; it is saved too when the run is told to stop."""
 
 
 class Experiment(Settings):

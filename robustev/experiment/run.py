@@ -19,13 +19,14 @@ from robustev.experiment.methods import takes_all_ranks
 from robustev.experiment.outcome import Outcome, write_outcome
 from robustev.experiment.own_scenarios import evaluate_made
 from robustev.experiment.prepare import Clock, Prepared, prepare
+from robustev.methods.keeper import Checkpoint
 from robustev.methods.options import SolveOptions
-from robustev.methods.result import Progress, SolveResult, Status, TraceRow
+from robustev.methods.result import UNFINISHED, Progress, SolveResult, Status, TraceRow, better_of
 from robustev.methods.solve import solve_instance
 from robustev.model.instance import Instance
 from robustev.parallel import interrupt, ranks
 from robustev.results.disk import OutputError, locked
-from robustev.results.journal import UNFINISHED, Journal, journal_folder
+from robustev.results.journal import Journal, journal_folder
 from robustev.results.plans import check_same_scenarios, stored_results
 from robustev.results.reader import read_results
 from robustev.results.writer import Results
@@ -214,23 +215,14 @@ def _solved(
     start = _start(spec, results)
     if before is not None and before.plan is not None:
         start = [before.plan, *start]
+    checkpoint = None if run.journal is None else run.journal.checkpoint(name)
+    # A checkpoint knows all that the journal does.
+    goes_on = checkpoint is not None and checkpoint.exists
     made = solve_plan(
-        instance, spec.solve, name=name, progress=_named(run.progress, name), start=start
-    )
-    return made if before is None else better_of(made, before)
-
-
-def better_of(made: SolveResult, before: SolveResult) -> SolveResult:
-    """Return a result with the better plan and the higher bound of two solves of one instance."""
-    if before.plan is not None and before.objective is not None and (
-        made.plan is None or made.objective is None or before.objective < made.objective
-    ):  # fmt: skip
-        made = replace(made, plan=before.plan, objective=before.objective)
-    if before.lower_bound is not None and (
-        made.lower_bound is None or before.lower_bound > made.lower_bound
-    ):
-        made = replace(made, lower_bound=before.lower_bound, certificate=before.certificate)
-    return replace(made, seconds=made.seconds + before.seconds)
+        instance, spec.solve, name=name, progress=_named(run.progress, name), start=start,
+        checkpoint=checkpoint,
+    )  # fmt: skip
+    return made if before is None or goes_on else better_of(made, before)
 
 
 def _interrupted(made: SolveResult | None) -> bool:
@@ -276,6 +268,7 @@ def solve_plan(
     name: str,
     progress: Progress | None = None,
     start: Sequence[Plan] = (),
+    checkpoint: Checkpoint | None = None,
 ) -> SolveResult:
     """Make one plan; a plan that cannot exist is a result with the status ``infeasible``.
 
@@ -283,7 +276,9 @@ def solve_plan(
     """
     began = time.perf_counter()
     try:
-        return solve_instance(instance, options, name=name, progress=progress, start=start)
+        return solve_instance(
+            instance, options, name=name, progress=progress, start=start, checkpoint=checkpoint
+        )
     except InfeasibleError as error:
         seconds = time.perf_counter() - began
         return SolveResult(

@@ -16,6 +16,7 @@ from robustev.core.errors import SolverError
 from robustev.core.settings import Settings
 from robustev.data.plan import Plan
 from robustev.methods.bounds import Bounds
+from robustev.methods.keeper import Keeper
 from robustev.methods.result import SolveResult, Status, StopRule
 from robustev.methods.size import InstanceSize
 from robustev.model.instance import Instance
@@ -44,6 +45,9 @@ class SolveRun:
         Plans to begin with, those that break a limit among them.
     options
         The section of the solve options that bears the method's name, if it has one.
+    keeper
+        Where the method finds the arrays that an earlier solve of the instance had kept, and
+        leaves its own; plan and bounds of that solve are in ``bounds`` already.
     """
 
     instance: Instance
@@ -55,6 +59,7 @@ class SolveRun:
     workers: int = 1
     start: tuple[Plan, ...] = ()
     options: Settings | None = None
+    keeper: Keeper = field(default_factory=Keeper)
 
     @property
     def num_ranks(self) -> int:
@@ -67,7 +72,7 @@ class SolveRun:
         """Return the run on another instance, on this process alone, with bounds of its own."""
         return replace(
             self, instance=instance, risk=risk, stop=stop, bounds=bounds or Bounds(),
-            name="plan", comm=None, start=(),
+            name="plan", comm=None, start=(), keeper=Keeper(),
         )  # fmt: skip
 
 

@@ -44,12 +44,36 @@ class Bounds:
     def __init__(self, progress: Progress | None = None, *, negligible: float = 0.0) -> None:
         self.negligible = negligible
         self.lower = -np.inf
-        self.upper = np.inf
-        self.plan: Plan | None = None
+        self._best: tuple[float, Plan | None] = (np.inf, None)
         self.iteration = 0
         self.trace: list[TraceRow] = []
         self.progress = progress
         self._start = time.perf_counter()
+
+    @property
+    def best(self) -> tuple[float, Plan | None]:
+        """The least cost known and its plan, None where another rank has it.
+
+        Both are read at once, so that another thread never sees one without the other.
+        """
+        return self._best
+
+    @property
+    def upper(self) -> float:
+        """The least cost known; infinite at first."""
+        return self._best[0]
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan of that cost."""
+        return self._best[1]
+
+    def go_on_from(self, lower: float, objective: float, plan: Plan | None) -> None:
+        """Begin with what an earlier solve of the same instance had proven and found."""
+        self._best = (objective, plan)
+        self.lower = min(lower, objective)
+        if np.isfinite(self.lower) or np.isfinite(objective):
+            self._note("earlier solve")
 
     @property
     def seconds(self) -> float:
@@ -108,19 +132,19 @@ class Bounds:
             return False
         if self._crosses(self.lower, objective):
             false, self.lower = self.lower, -np.inf
-            self.upper, self.plan = objective, plan
+            self._best = (objective, plan)
             self._note(source)
             raise SolverError(
                 f"{source} gives a plan of cost {objective!r} below the lower bound {false!r}"
             )
-        self.upper, self.plan = objective, plan
+        self._best = (objective, plan)
         self.lower = min(self.lower, objective)
         self._note(source)
         return True
 
     def settle(self, objective: float, plan: Plan) -> None:
         """Take the plan behind the best cost, where another rank found it."""
-        self.upper, self.plan = objective, plan
+        self._best = (objective, plan)
 
     def _note(self, source: str) -> None:
         row = TraceRow(

@@ -11,7 +11,6 @@ import numpy as np
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import SolverError
 from robustev.methods.base import SolveRun
-from robustev.methods.bounds import Bounds
 from robustev.methods.result import SolveResult, Status
 from robustev.methods.sppy import ExtensiveForm, SPBase, own_rank, scenario_creator
 from robustev.model.first_stage import first_stage
@@ -76,8 +75,11 @@ def _solve(run: SolveRun, model: ExtensiveForm) -> SolveResult:
         if np.isfinite(costs).all():
             bounds.offer(plan, run.risk.value(costs), SOURCE)
 
-    failures = _listen(model, bounds, offer)
+    failures = _listen(model, run, offer)
     check_time(run)
+    if bounds.gap <= stop.gap:
+        return bounds.result("ef", name, bounds.status(stop))
+    _begin_with(model, None if bounds.plan is None else first.columns(bounds.plan))
     options = {"mip_rel_gap": stop.gap}
     if math.isfinite(stop.seconds):
         options["time_limit"] = max(0.1, stop.seconds - bounds.seconds)
@@ -103,14 +105,24 @@ def _first_stage(model: ExtensiveForm) -> list[Any]:
     return first_stage_columns(root)
 
 
+def _begin_with(model: ExtensiveForm, z: FloatArray | None) -> None:
+    """Give HiGHS the first stage of a known plan; it completes the rest itself."""
+    if z is None:
+        return
+    column = model.solver._pyomo_var_to_solver_var_map
+    index = np.array([column[id(v)] for v in _first_stage(model)], dtype=np.int32)
+    model.solver._solver_model.setSolution(len(index), index, z)
+
+
 def _listen(
-    model: ExtensiveForm, bounds: Bounds, offer: Callable[[FloatArray], None]
+    model: ExtensiveForm, run: SolveRun, offer: Callable[[FloatArray], None]
 ) -> list[SolverError]:
     """Take HiGHS's bound and plans as they improve; let it end when someone asks to stop.
 
     Returns a list that will hold what fails on the way: HiGHS can pass on no error.
     """
     failures: list[SolverError] = []
+    bounds = run.bounds
 
     def guarded(take: Callable[[], object]) -> None:
         try:
@@ -120,7 +132,8 @@ def _listen(
 
     def watch(event: Any) -> None:
         guarded(lambda: bounds.raise_lower(float(event.data_out.mip_dual_bound), SOURCE))
-        if failures or interrupt.requested():
+        # An earlier solve may have proven more than this one has so far.
+        if failures or interrupt.requested() or bounds.gap <= run.stop.gap:
             event.interrupt()
 
     model.solver.set_instance(model.ef)

@@ -33,6 +33,8 @@ PART = 0.25
 """Share of the gap asked of a regret that the bracket of an own optimum may leave."""
 FINEST = 1e-9
 """Relative gap beyond which no optimum is asked for."""
+BRACKETS = "own optima"
+"""Name of the part that keeps their brackets."""
 
 
 def solve_above_own_optima(method: Method, run: SolveRun) -> SolveResult:
@@ -45,12 +47,36 @@ def solve_above_own_optima(method: Method, run: SolveRun) -> SolveResult:
     """
     rough = method.decided_by_few(run.instance, run.num_ranks)
     gap = max(run.stop.gap * ACCURACY, ROUGH if rough else 0.0)
-    own = wait_and_see(run.instance, gap=gap, total=SHARE * run.stop.seconds, comm=run.comm)
+    brackets = _Brackets(run)
+    own = wait_and_see(
+        run.instance, gap=gap, total=SHARE * run.stop.seconds, comm=run.comm,
+        known=brackets.known, heard=brackets.take,
+    )  # fmt: skip
     if own.interrupted:
         return run.bounds.result(method.name, run.name, Status.INTERRUPTED)
     risk = regret_measure(run.instance, beside_plans(own, run.instance, run.start))
-    search = _Search(method, replace(run, risk=risk), rough)
+    search = _Search(method, replace(run, risk=risk), rough, brackets)
     return search.run(max(gap, FINEST))
+
+
+class _Brackets:
+    """Brackets of the scenarios' own optima as they are found, kept for a later solve."""
+
+    def __init__(self, run: SolveRun) -> None:
+        count = len(run.instance.scenarios)
+        self.lower, self.upper = np.full(count, -np.inf), np.full(count, np.inf)
+        parts = run.keeper.parts(BRACKETS)
+        for kept in parts:
+            self.lower = np.maximum(self.lower, kept["lower"])
+            self.upper = np.minimum(self.upper, kept["upper"])
+        self.known = (self.lower.copy(), self.upper.copy()) if parts else None
+        rank = 0 if run.comm is None else int(run.comm.Get_rank())
+        run.keeper.provide(f"{BRACKETS}:{rank}", lambda: {"lower": self.lower, "upper": self.upper})
+
+    def take(self, place: int, lower: float, upper: float) -> None:
+        """Note the bracket of one scenario."""
+        self.lower[place] = max(self.lower[place], lower)
+        self.upper[place] = min(self.upper[place], upper)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +90,9 @@ class _Found:
 class _Search:
     """Makes plans and narrows brackets in turn, until the gap is that asked for."""
 
-    def __init__(self, method: Method, run: SolveRun, rough: bool) -> None:
+    def __init__(self, method: Method, run: SolveRun, rough: bool, brackets: _Brackets) -> None:
         self.method = method
+        self.brackets = brackets
         self.whole = run
         self.risk = run.risk
         self.rough = rough
@@ -174,4 +201,6 @@ class _Search:
         upper, lower = upper.copy(), lower.copy()
         upper[index] = np.minimum(upper[index], own.upper)
         lower[index] = np.maximum(lower[index], own.lower)
+        for place in index:
+            self.brackets.take(int(place), float(lower[place]), float(upper[place]))
         self.risk = replace(self.risk, best_cost=upper, best_bound=lower)

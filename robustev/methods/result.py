@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -24,6 +24,10 @@ class Status(enum.StrEnum):
     INTERRUPTED = "interrupted"
     INFEASIBLE = "infeasible"
     ERROR = "error"
+
+
+UNFINISHED = (Status.INTERRUPTED, Status.ERROR)
+"""How a solve ended that is to go on."""
 
 
 @dataclass(frozen=True)
@@ -128,3 +132,17 @@ class SolveResult(Summarised):
         columns = list(TraceRow.__dataclass_fields__)
         return pd.DataFrame([[getattr(row, c) for c in columns] for row in self.trace],
                             columns=columns)  # fmt: skip
+
+
+def better_of(made: SolveResult, before: SolveResult) -> SolveResult:
+    """Return the better plan and the higher bound of a solve and the one before it."""
+    if before.plan is not None and before.objective is not None and (
+        made.plan is None or made.objective is None or before.objective < made.objective
+    ):  # fmt: skip
+        made = replace(made, plan=before.plan, objective=before.objective)
+    if before.lower_bound is not None and (
+        made.lower_bound is None or before.lower_bound > made.lower_bound
+    ):
+        made = replace(made, lower_bound=before.lower_bound, certificate=before.certificate)
+    trace = [replace(row, seconds=before.seconds + row.seconds) for row in made.trace]
+    return replace(made, seconds=before.seconds + made.seconds, trace=(*before.trace, *trace))

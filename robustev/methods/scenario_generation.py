@@ -33,6 +33,8 @@ ROUND_GAP = 0.5
 """Gap of each round against the gap asked for, so that the last round reaches it."""
 SHARP_GAP = 0.5
 """Gap of the own optima that regret hangs on, against the gap asked for."""
+ACTIVE = "effective scenarios"
+"""Name of the part that keeps which they are."""
 AT_ONCE = 4
 """Most of them that are narrowed before the next round."""
 SHARP_SHARE = 0.25
@@ -90,6 +92,8 @@ class _Search:
         self.first = first_stage(instance)
         self.active = np.array([], dtype=np.int64)
         self.sharp = np.zeros(len(instance.scenarios), dtype=bool)
+        self.kept = run.keeper.part(ACTIVE)
+        run.keeper.provide(ACTIVE, lambda: {"index": self.active})
 
     def begin_with(self, plan: Plan) -> None:
         """Offer a plan that is known already, unless it breaks a limit."""
@@ -116,6 +120,8 @@ class _Search:
             self.active = self.offer(result.plan, self._costs(result.plan))
         if self.risk.goal.needs_own_optima:
             self.active = np.union1d(self.active, self._extremes())
+        if self.kept:
+            self.active = np.union1d(self.active, self.kept["index"])
         while not self._over(stop):
             result = self._solve_active(stop)
             if result.status is Status.INFEASIBLE:

@@ -17,8 +17,16 @@ from robustev.data.scenarios import ScenarioSet
 from robustev.methods.base import METHODS, Method, SolveRun, kept_if_it_fails
 from robustev.methods.bounds import Bounds
 from robustev.methods.infeasibility import UNEXPLAINED, explain
+from robustev.methods.keeper import Checkpoint, Keeper
 from robustev.methods.options import SolveOptions
-from robustev.methods.result import Progress, SolveResult, Status, StopRule
+from robustev.methods.result import (
+    UNFINISHED,
+    Progress,
+    SolveResult,
+    Status,
+    StopRule,
+    better_of,
+)
 from robustev.methods.scaling import Scaling, negligible_cost
 from robustev.model.features.base import Feature
 from robustev.model.first_stage import first_stage
@@ -42,6 +50,7 @@ def solve(
     progress: Progress | None = None,
     start: Sequence[Plan] = (),
     features: Sequence[Feature] = (),
+    checkpoint: Checkpoint | None = None,
 ) -> SolveResult:
     """Return the best plan for ``region`` under ``scenarios``, with a proven lower bound.
 
@@ -59,15 +68,22 @@ def solve(
         weighs few scenarios; those that do not fit the model, or break its limits, are left out.
     features
         Rules that are written outside the package, beside those that ``model`` asks for.
+    checkpoint
+        Where what the solve knows is kept while it runs. If an earlier solve of the same instance
+        left something there, this one goes on from it, and ends no worse.
 
     Raises
     ------
     ConfigError
         If the model asks for what the region or the scenarios do not have, or the method cannot
         solve it.
+    InputError
+        If the checkpoint is of another instance.
     """
     instance = build_instance(region, scenarios, model.with_features(*features))
-    return solve_instance(instance, options, name=name, progress=progress, start=start)
+    return solve_instance(
+        instance, options, name=name, progress=progress, start=start, checkpoint=checkpoint
+    )
 
 
 def solve_instance(
@@ -77,6 +93,7 @@ def solve_instance(
     name: str = "robust",
     progress: Progress | None = None,
     start: Sequence[Plan] = (),
+    checkpoint: Checkpoint | None = None,
 ) -> SolveResult:
     """Return the best plan of an instance, with a proven lower bound; see :func:`solve`."""
     options = options or SolveOptions()
@@ -88,7 +105,8 @@ def solve_instance(
             return SolveResult(method.name, None, None, None, Status.INFEASIBLE, 0.0, (), message)
         scaling = Scaling.of(instance)
         work, heard = scaling.scaled(instance), scaling.progress(progress)
-        result = scaling.result(_solved(method, work, options, name, heard, start))
+        run = _run(method, work, options, name, heard, start, checkpoint)
+        result = scaling.result(_kept(method, run))
     if result.status is Status.INFEASIBLE:
         return replace(result, plan=None, objective=None, lower_bound=None, message=UNEXPLAINED)
     plan = None if result.plan is None else without_idle_stations(instance, result.plan)
@@ -127,30 +145,54 @@ def choose_method(instance: Instance, options: SolveOptions) -> tuple[Method, st
     return method, reason
 
 
-def _solved(
+def _run(
     method: Method,
     instance: Instance,
     options: SolveOptions,
     name: str,
     progress: Progress | None,
     start: Sequence[Plan],
-) -> SolveResult:
+    checkpoint: Checkpoint | None,
+) -> SolveRun:
+    """Return everything that the method works with, what an earlier solve knew included."""
     comm = world() if options.ranks != 1 and method.is_parallel else None
     known = tuple(plan for plan in start if plan.chargers.shape == instance.max_chargers.shape)
     limit = options.time_limit if options.time_limit is not None else math.inf
-    goal = instance.model.objective
     own_options = getattr(options, method.name, None)
-    run = SolveRun(
+    keeper = Keeper() if checkpoint is None else checkpoint.open(instance, comm)
+    bounds = Bounds(progress, negligible=negligible_cost(instance))
+    before = keeper.known
+    bounds.go_on_from(before.lower_bound, before.objective, before.plan)
+    if before.plan is not None:
+        known = (before.plan, *known)
+    return SolveRun(
         instance=instance,
         stop=StopRule(options.gap, limit, options.iteration_limit),
-        risk=ScenarioRisk(goal, instance.probability),
-        bounds=Bounds(progress, negligible=negligible_cost(instance)),
+        risk=ScenarioRisk(instance.model.objective, instance.probability),
+        bounds=bounds,
         name=name,
         comm=comm,
         workers=default_workers(),
         start=known,
         options=own_options if isinstance(own_options, Settings) else None,
+        keeper=keeper,
     )
+
+
+def _kept(method: Method, run: SolveRun) -> SolveResult:
+    """Return what the method finds, no worse than before, and keep it if it is to go on."""
+    with run.keeper.keeping(run.bounds):
+        result = _solved(method, run)
+    if result.status in UNFINISHED:
+        run.keeper.save()
+    before = run.keeper.known
+    if before.is_nothing:
+        return result
+    return better_of(result, before.result(method.name, run.name))
+
+
+def _solved(method: Method, run: SolveRun) -> SolveResult:
+    goal = run.instance.model.objective
     if not goal.needs_own_optima or goal.is_expectation:
         return kept_if_it_fails(run, method.name, lambda: method.solve(run))
     from robustev.methods.own_optima import (  # noqa: PLC0415 - loads the solvers
@@ -160,4 +202,4 @@ def _solved(
     try:
         return solve_above_own_optima(method, run)
     except InfeasibleError:
-        return run.bounds.result(method.name, name, Status.INFEASIBLE)
+        return run.bounds.result(method.name, run.name, Status.INFEASIBLE)

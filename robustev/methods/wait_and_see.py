@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from robustev.data.plan import Plan
 from robustev.methods.base import SolveRun
 from robustev.methods.benders.solver import solve_benders
 from robustev.methods.rates import fits_one_model
-from robustev.methods.result import SolveResult, Status, StopRule
+from robustev.methods.result import UNFINISHED, SolveResult, Status, StopRule
 from robustev.methods.single_scenario import solve_single_scenario
 from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance
@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 WIDE = 2.0
 """Times the median width from which a bracket is searched again: regret is as uncertain as the
 widest bracket."""
+Heard = Callable[[int, float, float], None]
+"""Told the place of a scenario, and lower and upper end of its bracket."""
 LEAST_SECONDS = 2.0
 """Time that every scenario gets, however many share the time there is."""
 
@@ -67,6 +69,8 @@ def wait_and_see(
     seconds: float = np.inf,
     total: float = np.inf,
     comm: Any | None = None,
+    known: tuple[FloatArray, FloatArray] | None = None,
+    heard: Heard | None = None,
 ) -> ScenarioOptima:
     """Solve every scenario on its own, to a relative ``gap``.
 
@@ -84,9 +88,14 @@ def wait_and_see(
         ``LEAST_SECONDS`` all the same, so that it finds a plan.
     comm
         MPI ranks that share the scenarios and all make this call; None for this process alone.
+    known
+        Lower and upper ends of brackets that are known already, shape (scenarios,); scenarios whose
+        bracket is narrow enough are not solved.
+    heard
+        Called with place and bracket of each scenario as it is done, on the rank that did it.
     """
-    search = _Search(instance, gap, seconds, comm)
-    found = search.run(np.arange(len(instance.scenarios)), total / 2)
+    search = _Search(instance, gap, seconds, comm, heard)
+    found = search.all(known, total / 2)
     wide = _wide(found, gap)
     if not len(wide) or np.isinf(total) or found.interrupted:
         return found
@@ -120,32 +129,65 @@ def _wide(found: ScenarioOptima, gap: float) -> IntArray:
 class _Search:
     """Solves scenarios of a problem on their own, side by side."""
 
-    def __init__(self, instance: Instance, gap: float, seconds: float, comm: Any | None) -> None:
+    def __init__(
+        self,
+        instance: Instance,
+        gap: float,
+        seconds: float,
+        comm: Any | None,
+        heard: Heard | None = None,
+    ) -> None:
         self.instance = instance
+        self.heard = heard
         self.gap = gap
         self.seconds = seconds
         self.comm = comm
         self.whole = fits_one_model(instance.subset([0]), gap)
         self.threads = default_workers()
 
+    def all(self, known: tuple[FloatArray, FloatArray] | None, total: float) -> ScenarioOptima:
+        """Return the brackets of all scenarios, found in ``total`` seconds beside those known."""
+        every = np.arange(len(self.instance.scenarios))
+        if known is None:
+            return self.run(every, total)
+        lower, upper = known[0].copy(), known[1].copy()
+        with np.errstate(invalid="ignore"):
+            missing = np.flatnonzero(~(upper - lower <= self.gap * np.abs(upper)))
+        found = self.run(missing, total)
+        lower[missing] = np.maximum(lower[missing], found.lower)
+        upper[missing] = np.minimum(upper[missing], found.upper)
+        return ScenarioOptima(every, lower, upper, found.interrupted)
+
     def run(self, index: IntArray, total: float) -> ScenarioOptima:
         """Return the brackets of the scenarios at ``index``, found in ``total`` seconds."""
         ranks = 1 if self.comm is None else int(self.comm.Get_size())
         budget = _Budget(total, self.threads, len(index) / ranks)
-        tasks = [self.instance.subset([int(s)]) for s in index]
+        tasks = [(int(s), self.instance.subset([int(s)])) for s in index]
 
-        def one(alone: Instance) -> SolveResult:
+        def one(task: tuple[int, Instance]) -> SolveResult:
             """Return the solve of one scenario."""
+            place, alone = task
             stop = StopRule(gap=self.gap, seconds=min(self.seconds, budget.share()))
-            return (_whole if self.whole else _decomposed)(alone, stop)
+            made = (_whole if self.whole else _decomposed)(alone, stop)
+            if self.heard is not None and made.status not in UNFINISHED:
+                self.heard(place, _low(made), _high(made))
+            return made
 
         results = list(ordered_map(one, tasks, workers=self.threads, comm=self.comm))
         return ScenarioOptima(
             index=index,
-            lower=np.array([-np.inf if r.lower_bound is None else r.lower_bound for r in results]),
-            upper=np.array([np.inf if r.objective is None else r.objective for r in results]),
+            lower=np.array([_low(result) for result in results], dtype=float),
+            upper=np.array([_high(result) for result in results], dtype=float),
             interrupted=any(result.status is Status.INTERRUPTED for result in results),
         )
+
+
+def _low(result: SolveResult) -> float:
+    return -np.inf if result.lower_bound is None else result.lower_bound
+
+
+def _high(result: SolveResult) -> float:
+    return np.inf if result.objective is None else result.objective
 
 
 class _Budget:

@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from robustev.core.archive import whole_file
 from robustev.report.blocks import Picture, Section
 from robustev.report.sections import (
     answer,
@@ -28,7 +29,6 @@ from robustev.report.sections import (
     worth,
 )
 from robustev.report.texts import english, read_texts, speaking
-from robustev.results.disk import whole_file
 from robustev.results.folder import ResultFolder
 from robustev.results.layout import Layout
 from robustev.results.reader import read_results

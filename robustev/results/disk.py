@@ -29,24 +29,6 @@ class OutputError(RobustevError):
     """A result folder that cannot be written."""
 
 
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """Give a path to write to, and put the file in the place of ``path`` once it is complete.
-
-    A symbolic link at ``path`` is replaced, never followed. If the block fails, what stood there
-    stays.
-    """
-    partial = path.with_name(f"{path.name}.part")
-    try:
-        partial.unlink(missing_ok=True)
-        yield partial
-        with partial.open("rb") as file:
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
 @dataclass
 class Staging:
     """A folder being written (``path``), and the place it will have (``final``)."""

@@ -7,40 +7,33 @@ manifest, a fingerprint of the data, and the solves of the comparison, each in a
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
-import json
 import logging
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
-from pydantic import BaseModel
-
 from robustev.config.experiment import Experiment
+from robustev.core.digest import digest
 from robustev.core.errors import InputError, RobustevError
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
+from robustev.methods.keeper import Checkpoint
 from robustev.methods.options import SolveOptions
-from robustev.methods.result import SolveResult, Status
+from robustev.methods.result import UNFINISHED, SolveResult, Status
 from robustev.model.instance import Instance, with_levels
 from robustev.model.model import Model
 from robustev.parallel import interrupt
 from robustev.results.files import read_document
 from robustev.results.layout import Layout
 from robustev.results.outside import outside_parts
-from robustev.results.plans import decision, stored_results
+from robustev.results.plans import decision, same_problem, stored_results
 from robustev.results.reader import read_journal
 from robustev.results.schema import Document, PlanDocument
 from robustev.results.tables import plan_document
 from robustev.results.writer import write_config, write_json, write_plan
 
 logger = logging.getLogger(__name__)
-
-UNFINISHED = (Status.INTERRUPTED, Status.ERROR)
-"""How a solve ended that is to go on."""
 
 
 class Fingerprint(Document):
@@ -68,12 +61,19 @@ class Journal:
     def begin(self, scenarios: ScenarioSet, *, resume: bool) -> dict[str, SolveResult]:
         """Start the journal anew, or go on with it; return the plans that are in it.
 
-        Parts that were made from other data, or by other rules, are dropped.
+        Parts that were made by other rules are dropped.
+
+        Raises
+        ------
+        InputError
+            If what is to be gone on with was made from other data.
         """
         data = digest(self._region, scenarios)
         found: dict[str, SolveResult] = {}
-        if resume and self._is_about(data):
+        if resume and self._about.is_file():
+            self._check_same(data)
             found = self._found()
+            self._drop_other_checkpoints()
         elif self.root.exists():
             logger.warning("what an earlier run had finished in %s is given up", self.root)
             self.discard()
@@ -89,11 +89,37 @@ class Journal:
     def _about(self) -> Path:
         return self.root / "journal.json"
 
-    def _is_about(self, data: str) -> bool:
-        try:
-            return read_document(self._about, Fingerprint).data == data
-        except InputError:
-            return False
+    def _check_same(self, data: str) -> None:
+        """Refuse to go on with a journal of other data, which would lose what is in it."""
+        if read_document(self._about, Fingerprint).data != data:
+            raise InputError(
+                f"the unfinished run in {self.root} was made from another region or other "
+                "scenarios than this experiment has. Go on with the experiment as it was, or "
+                "begin anew without --resume, which gives up what is there"
+            )
+
+    def _drop_other_checkpoints(self) -> None:
+        """Give up what unfinished solves knew of plans whose rules have changed since."""
+        kept = read_journal(self.root)
+        before = {} if kept is None or kept.experiment is None else kept.experiment.plans
+        for folder in self._checkpoints.glob("*"):
+            spec = self._experiment.plans.get(folder.name)
+            if spec is None or folder.name not in before or not same_problem(
+                before[folder.name], spec
+            ):  # fmt: skip
+                logger.warning(
+                    "plan %s: what an earlier run had found is given up, its rules differ",
+                    folder.name,
+                )
+                shutil.rmtree(folder, ignore_errors=True)
+
+    @property
+    def _checkpoints(self) -> Path:
+        return self.root / "checkpoints"
+
+    def checkpoint(self, name: str) -> Checkpoint:
+        """Return where the solve of a plan is kept while it runs."""
+        return Checkpoint(self._checkpoints / name, self._experiment.output.checkpoint)
 
     def _found(self) -> dict[str, SolveResult]:
         kept = read_journal(self.root)
@@ -111,6 +137,8 @@ class Journal:
         """Keep one plan."""
         with self._kept():
             write_plan(self._layout, name, result, instance)
+            if result.status not in UNFINISHED:
+                shutil.rmtree(self._checkpoints / name, ignore_errors=True)
 
     def recall(
         self, scenarios: ScenarioSet, model: Model, options: SolveOptions
@@ -164,41 +192,3 @@ class Journal:
 def journal_folder(target: Path) -> Path:
     """Return where the journal of a result folder lies: beside it."""
     return target.with_name(f".{target.name}.partial")
-
-
-def digest(*values: object) -> str:
-    """Return a SHA-256 of settings, arrays, and frozen data that hold them.
-
-    >>> digest(np.zeros(2), {"a": 1}) == digest(np.zeros(2), {"a": 1})
-    True
-    >>> digest(np.zeros(2)) == digest(np.zeros((2, 1)))
-    False
-    """
-    found = hashlib.sha256()
-    for value in values:
-        for part in _parts(value):
-            found.update(part)
-            found.update(b"\0")
-    return found.hexdigest()
-
-
-def _parts(value: object) -> Iterator[bytes]:
-    if isinstance(value, np.ndarray):
-        yield f"{value.dtype} {value.shape}".encode()
-        yield np.ascontiguousarray(value).tobytes()
-    elif isinstance(value, BaseModel):
-        yield json.dumps(value.model_dump(mode="json"), sort_keys=True).encode()
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        for field in dataclasses.fields(value):
-            yield field.name.encode()
-            yield from _parts(getattr(value, field.name))
-    elif isinstance(value, Mapping):
-        for key in value:
-            yield str(key).encode()
-            yield from _parts(value[key])
-    elif isinstance(value, list | tuple):
-        yield str(len(value)).encode()
-        for item in value:
-            yield from _parts(item)
-    else:
-        yield repr(value).encode()

@@ -122,6 +122,11 @@ def same_task(one: PlanSpec, other: PlanSpec) -> bool:
     return one.model_dump(exclude=ranks) == other.model_dump(exclude=ranks)
 
 
+def same_problem(one: PlanSpec, other: PlanSpec) -> bool:
+    """Return whether two plans solve the same problem, by whatever method and to whatever gap."""
+    return one.model_dump(exclude={"solve"}) == other.model_dump(exclude={"solve"})
+
+
 def _solve_result(stored: StoredPlan, plan: Plan | None) -> SolveResult:
     document = stored.document
     return SolveResult(

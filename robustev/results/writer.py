@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from robustev.assess.compare import Compared
 from robustev.assess.tables import write_tables
 from robustev.config.experiment import Experiment
+from robustev.core.archive import whole_file
 from robustev.core.arrays import FloatArray
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
@@ -28,7 +29,6 @@ from robustev.model.instance import Instance, with_levels
 from robustev.model.model import Model
 from robustev.readers.ground import read_ground
 from robustev.results.assignment import assignment_frame
-from robustev.results.disk import whole_file
 from robustev.results.layout import Layout
 from robustev.results.manifest import manifest
 from robustev.results.region_files import (

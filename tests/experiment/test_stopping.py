@@ -14,8 +14,8 @@ from robustev.assess import input as comparison
 from robustev.config.load import load_experiment
 from robustev.data.plan import Plan
 from robustev.experiment import run as runner
-from robustev.experiment.run import better_of, run_experiment
-from robustev.methods.result import SolveResult, Status
+from robustev.experiment.run import run_experiment
+from robustev.methods.result import SolveResult, Status, better_of
 from robustev.results.disk import OutputError
 from robustev.results.journal import journal_folder
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from robustev.results.disk import OutputError, check_target, locked, replacing, whole_file
+from robustev.core.archive import whole_file
+from robustev.results.disk import OutputError, check_target, locked, replacing
 
 
 def write_one(target: Path, text: str, *, keep: bool = False) -> Path:

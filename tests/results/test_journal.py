@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from robustev.config.load import load_experiment
+from robustev.core.errors import InputError
 from robustev.data.plan import Plan
 from robustev.experiment.prepare import Prepared, prepare
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import SolveResult, Status
-from robustev.results.journal import Journal, digest, journal_folder
+from robustev.results.journal import Journal, journal_folder
 
 OPTIONS = SolveOptions(method="benders")
 
@@ -53,14 +54,13 @@ def test_without_resume_a_journal_begins_anew(ready: Prepared, tmp_path: Path) -
     assert journal(ready, tmp_path / "x").begin(ready.scenarios, resume=True) == {}
 
 
-def test_parts_made_from_other_data_are_not_taken(ready: Prepared, tmp_path: Path) -> None:
+def test_a_journal_of_other_data_is_refused_and_stays(ready: Prepared, tmp_path: Path) -> None:
     first = journal(ready, tmp_path / "x")
     first.begin(ready.scenarios, resume=False)
     first.record("robust", a_result(ready), ready.instances["robust"])
-    first.remember(ready.scenarios, ready.experiment.model, OPTIONS, a_result(ready))
-    other = journal(ready, tmp_path / "x")
-    assert other.begin(ready.scenarios.scaled(1.01), resume=True) == {}
-    assert other.recall(ready.scenarios, ready.experiment.model, OPTIONS) is None
+    with pytest.raises(InputError, match=r"other scenarios.*without --resume"):
+        journal(ready, tmp_path / "x").begin(ready.scenarios.scaled(1.01), resume=True)
+    assert set(journal(ready, tmp_path / "x").begin(ready.scenarios, resume=True)) == {"robust"}
 
 
 def test_a_plan_of_other_rules_is_never_taken_for_one_of_these(
@@ -110,10 +110,3 @@ def test_a_journal_that_cannot_be_written_ends_no_run(ready: Prepared, tmp_path:
     kept = journal(ready, tmp_path / "file" / "x")
     assert kept.begin(ready.scenarios, resume=False) == {}
     kept.record("robust", a_result(ready), ready.instances["robust"])
-
-
-def test_a_digest_sees_every_array_and_every_setting(ready: Prepared) -> None:
-    region, scenarios = ready.region, ready.scenarios
-    assert digest(region, scenarios) == digest(region, scenarios.subset(range(len(scenarios))))
-    assert digest(scenarios) != digest(scenarios.scaled(1.0 + 1e-15))
-    assert digest(region) != digest(scenarios)

@@ -16,12 +16,14 @@ from robustev.methods.benders.engine import CutEngine
 from robustev.methods.benders.integer_search import Polish, search
 from robustev.methods.benders.master import Master
 from robustev.methods.benders.relaxation.relax import relax
+from robustev.methods.benders.resume import POOL, pool_arrays, resumed
 from robustev.methods.benders.rounding import NearestPlan
 from robustev.methods.benders.state import BendersState, Step, Steps, T
 from robustev.methods.benders.uncapacitated.search import UncapacitatedSearch
 from robustev.methods.benders.worker_ranks import WorkerRanks
 from robustev.methods.bounds import Bounds
 from robustev.methods.certificate import certificate_of
+from robustev.methods.keeper import Keeper
 from robustev.methods.result import SolveResult, Status, StopRule
 from robustev.parallel import interrupt
 from robustev.recourse.certificate import Certificate
@@ -77,6 +79,8 @@ class BendersSolver:
         self.polish = Polish(self.parts)
         self.counts = counts
         self.idle = 0
+        if bounds.plan is not None:
+            self.state.incumbent = engine.first.columns(bounds.plan)
 
     def done(self) -> bool:
         """Return whether the gap or the iteration limit is reached, or someone asked to stop."""
@@ -87,6 +91,11 @@ class BendersSolver:
         return certificate_of(self.engine, self.state.points)
 
     # --- strategies --------------------------------------------------------------------------
+
+    def go_on(self, keeper: Keeper) -> None:
+        """Take up what an earlier solve had learnt, and have what this one learns kept."""
+        self.run(resumed(self.parts, keeper.part(POOL)))
+        keeper.provide(POOL, lambda: pool_arrays(self.engine, self.state.points))
 
     def begin_with(self, plans: Sequence[Plan]) -> None:
         """Try plans that are known already; those that break a limit are left out."""
@@ -181,6 +190,7 @@ def solve_benders(run: SolveRun, ranks: WorkerRanks | None = None) -> SolveResul
             engine = CutEngine(instance, run.risk, workers=run.workers, ranks=ranks)
             solver = _solver(engine, stop, bounds)
             certificate = solver.certificate
+            solver.go_on(run.keeper)
             _drive(solver, stop, run.start)
     except InfeasibleError as error:
         return bounds.result("benders", run.name, Status.INFEASIBLE, str(error))

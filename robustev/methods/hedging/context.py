@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from robustev.core.errors import SolverError
 from robustev.methods.bounds import PROVEN, Bounds
 from robustev.methods.hedging.exchange import Exchange
 from robustev.methods.hedging.options import HedgingOptions
+from robustev.methods.keeper import Keeper
 from robustev.methods.result import StopRule
 from robustev.model.instance import Instance
 from robustev.model.risk import ScenarioRisk
@@ -28,6 +29,7 @@ class Context:
     bounds: Bounds
     exchange: Exchange
     workers: int = 1
+    keeper: Keeper = field(default_factory=Keeper)
     infeasible: bool = False
     failure: str | None = None
 

@@ -13,6 +13,7 @@ import pyomo.environ as pyo
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import InfeasibleError
 from robustev.methods.benders.engine import CutEngine
+from robustev.methods.benders.resume import POOL, take_up
 from robustev.methods.benders.solver import BendersSolver
 from robustev.methods.bounds import Bounds
 from robustev.methods.hedging.candidates import Candidates
@@ -163,6 +164,11 @@ class CutExtension(Extension):  # type: ignore[misc]
                 add_feasibility_cut(model, coefficients, least)
         for z in self._seed():
             self._add_best_cuts(list(self.opt.local_scenarios), z)
+        kept = self.context.keeper.part(POOL)
+        if kept:
+            take_up(self.engine.recourse, kept)
+            for z in kept["points"][-NUM_SEED_POINTS:]:
+                self._add_best_cuts(list(self.opt.local_scenarios), z)
 
     def _seed(self) -> list[FloatArray]:
         """Return points along the relaxation of the mean scenario; its prices join the pool."""
@@ -275,6 +281,7 @@ class SerialBounds(HubCandidates):
             interrupted=context.out_of_time,
             counts=False,
         )
+        self.solver.go_on(context.keeper)
 
     def post_iter0_after_sync(self) -> None:
         """Solve the relaxation once the first sweep is done, then try the sweep's plans."""

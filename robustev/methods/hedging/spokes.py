@@ -51,6 +51,7 @@ class CutOuterBound(OuterBoundSpoke):  # type: ignore[misc]
             counts=False,
         )
         self.solver = solver
+        solver.go_on(context.keeper)
         solver.relax()
         learning = True
         while not self._ask(context, engine):
@@ -93,6 +94,8 @@ class ExactInnerBound(InnerBoundNonantSpoke):  # type: ignore[misc]
     def _work(self, context: Context) -> None:
         engine = CutEngine(context.instance, context.risk, workers=context.workers)
         candidates = Candidates(engine, context.bounds)
+        if context.bounds.plan is not None:
+            self._publish(context, engine)
         while not self.got_kill_signal():
             context.exchange.receive_prices(engine.recourse)
             fresh = self.update_nonants()

@@ -12,7 +12,6 @@ import pyomo.environ as pyo
 
 from robustev.core.errors import InfeasibleError
 from robustev.methods.base import SolveRun
-from robustev.methods.bounds import Bounds
 from robustev.methods.hedging.context import Context
 from robustev.methods.hedging.exchange import Exchange
 from robustev.methods.hedging.hub import (
@@ -24,6 +23,7 @@ from robustev.methods.hedging.hub import (
     SerialBounds,
     is_infeasible,
 )
+from robustev.methods.hedging.kept_weights import KeptWeights
 from robustev.methods.hedging.options import HedgingOptions
 from robustev.methods.hedging.projected import projected_model
 from robustev.methods.hedging.spokes import CutOuterBound, ExactInnerBound
@@ -68,9 +68,13 @@ def solve_hedging(run: SolveRun) -> SolveResult:
     if comm is not None:
         comm.Barrier()
     options = run.options if isinstance(run.options, HedgingOptions) else HedgingOptions()
-    bounds = run.bounds if comm is None or comm.Get_rank() == 0 else Bounds()
+    bounds = run.bounds
+    if comm is not None and comm.Get_rank() > 0:
+        bounds.progress = None
     workers = run.workers if size == 1 else 1
-    context = Context(run.instance, run.risk, run.stop, options, bounds, Exchange(comm), workers)
+    context = Context(
+        run.instance, run.risk, run.stop, options, bounds, Exchange(comm), workers, run.keeper
+    )
     certificate = _alone(context) if size == 1 else _wheel(context, comm)
     context.exchange.close()
     return _gather(context, comm, run.name, certificate)
@@ -174,7 +178,7 @@ def _positive(cost: float, otherwise: float) -> float:
 
 def _alone(context: Context) -> Certificate | None:
     """Hedge on this rank, which also works on both bounds; return what the lower one rests on."""
-    arguments = _ph_arguments(context, [Limits, CutExtension, SerialBounds])
+    arguments = _ph_arguments(context, [Limits, CutExtension, KeptWeights, SerialBounds])
     hedging = QuietPH(**arguments, mpicomm=own_rank())
     bounds_work: SerialBounds = hedging.extobject.extdict["SerialBounds"]
     try:
@@ -198,7 +202,7 @@ def _alone(context: Context) -> Certificate | None:
 def _wheel(context: Context, comm: Any) -> Certificate | None:
     """Run this rank's cylinder; return what its lower bound rests on, if it proves any."""
     size = comm.Get_size()
-    extensions = [Limits, CutExtension] + ([] if size > 2 else [HubCandidates])
+    extensions = [Limits, CutExtension, KeptWeights, *([] if size > 2 else [HubCandidates])]
     spokes = [CutOuterBound, ExactInnerBound] if size > 2 else [CutOuterBound]
     ratio = 1.0 / (size - len(spokes))
     hub = {

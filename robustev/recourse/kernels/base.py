@@ -7,8 +7,11 @@ where they split on their own, and by one kernel all together where they share o
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
+
+from numpy.typing import NDArray
 
 from robustev.core.arrays import FloatArray, IntArray
 from robustev.model.instance import Instance
@@ -156,3 +159,12 @@ class RecourseKernel(Protocol):
 
     def stored(self) -> StoredDuals:
         """Return the pool as a certificate keeps it."""
+
+    def packed(self, most: int) -> Mapping[str, NDArray[Any]]:
+        """Return the newest points of the pool, at most so many, as named arrays."""
+
+    def unpacked(self, arrays: Mapping[str, NDArray[Any]]) -> Iterator[Any]:
+        """Return the dual points that :meth:`packed` gave, for :meth:`add`.
+
+        They may have lost their last digits on the way, but are valid whatever they are.
+        """

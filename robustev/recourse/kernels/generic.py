@@ -15,11 +15,13 @@ they handle, and is taken where none of them does.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 import pyomo.environ as pyo
+from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack
 
 from robustev.core import highs
@@ -293,6 +295,25 @@ class GenericKernel:
         """Return no points: what they prove is not derived a second time."""
         shape = (0, self.instance.num_sites, self.instance.num_types)
         return StoredDuals.plain(self.key, np.zeros(shape), self.instance.num_zones)
+
+    def packed(self, most: int) -> Mapping[str, NDArray[Any]]:
+        """Return the newest cuts of the pool, at most so many."""
+        points = self.pool.points[-most:]
+        sites, types = self.instance.num_sites, self.instance.num_types
+        capacity = np.array([dual.cut.capacity_slope for dual in points])
+        return {
+            "scenario": np.array([dual.scenario for dual in points], dtype=np.int64),
+            "constant": np.array([dual.cut.constant for dual in points], dtype=np.float64),
+            "opening": np.array([dual.cut.open_slope for dual in points]).reshape(-1, sites),
+            "capacity": capacity.reshape(-1, sites, types),
+        }
+
+    def unpacked(self, arrays: Mapping[str, NDArray[Any]]) -> Iterator[ScenarioDual]:
+        """Return the cuts that :meth:`packed` gave, of the same scenarios."""
+        rows = (arrays[name] for name in ("scenario", "constant", "opening", "capacity"))
+        for s, constant, opening, capacity in zip(*rows, strict=True):
+            cut = Cut(float(constant), opening, capacity)
+            yield ScenarioDual(int(s), self.instance.demand[int(s)], cut)
 
 
 def _stated(instance: Instance, scenario: int) -> tuple[pyo.ConcreteModel, LinearModel]:

@@ -7,10 +7,12 @@ holds zone by zone, but ``c`` differs from scenario to scenario.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
 from robustev.core import highs
@@ -126,6 +128,14 @@ class SharedSplitKernel:
         """Return the pool as a certificate keeps it."""
         site = np.array(self.pool.points).reshape(-1, *self.unlimited.shape)
         return StoredDuals.plain(self.key, site, self.arcs.num_zones)
+
+    def packed(self, most: int) -> Mapping[str, NDArray[Any]]:
+        """Return the newest points of the pool, at most so many."""
+        return {"site": np.array(self.pool.points[-most:]).reshape(-1, *self.unlimited.shape)}
+
+    def unpacked(self, arrays: Mapping[str, NDArray[Any]]) -> Iterator[FloatArray]:
+        """Return the dual points that :meth:`packed` gave."""
+        yield from np.maximum(arrays["site"].astype(np.float64), 0.0)
 
     def _bundles(self, scenario: int, price: FloatArray) -> Network:
         """Return the network of whole zones at these prices, ``c_ijs``."""

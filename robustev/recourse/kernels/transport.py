@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from typing import ClassVar
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from robustev.core.arrays import BoolArray, FloatArray, IntArray
 from robustev.model.instance import Instance
 from robustev.recourse.certificate import StoredDuals
-from robustev.recourse.covers import can_search, find_covers
+from robustev.recourse.covers import FlowCovers, can_search, find_covers
 from robustev.recourse.cut import Cut
 from robustev.recourse.dual import (
     DualPoint,
@@ -172,6 +174,30 @@ class TransportKernel:
     def stored(self) -> StoredDuals:
         """Return the pool as a certificate keeps it."""
         return StoredDuals.of_points(self.key, self.pool.points, self.network.shape)
+
+    def packed(self, most: int) -> Mapping[str, NDArray[Any]]:
+        """Return the newest points of the pool, at most so many, in single precision."""
+        points = self.pool.points[-most:]
+        kept = StoredDuals.of_points(self.key, points, self.network.shape).arrays
+        zone = np.array([dual.zone for dual in points], dtype=np.float32)
+        return {**kept, "site": kept["site"].astype(np.float32), "zone": zone}
+
+    def unpacked(self, arrays: Mapping[str, NDArray[Any]]) -> Iterator[DualPoint]:
+        """Return the dual points that :meth:`packed` gave."""
+        if not len(arrays["site"]):
+            return
+        ceiling = self.network.ceiling
+        sites = np.maximum(arrays["site"][:, :, 0].astype(np.float64), 0.0)
+        zones = np.minimum(arrays["zone"].astype(np.float64), ceiling)
+        code, entries = arrays["cover_sites"], arrays["surcharge"]
+        every = FlowCovers(arrays["cover_zones"].astype(bool), code == 1, code == 2)
+        for p, (site, zone) in enumerate(zip(sites, zones, strict=True)):
+            own = entries[entries[:, 0] == p]
+            if len(own):
+                covers = every.take(own[:, 1].astype(np.int64))
+                yield DualPoint(site, zone, covers, np.maximum(own[:, 2], 0.0))
+            else:
+                yield DualPoint(site, zone)
 
     # --- exact solves ------------------------------------------------------------------------
 
