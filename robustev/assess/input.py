@@ -16,6 +16,8 @@ from robustev.core.units import NEUTRAL, Units
 from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
+from robustev.methods.checkpoint import Arrays
+from robustev.methods.keeper import Checkpoint
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import SolveResult, Status
 from robustev.methods.solve import solve
@@ -23,6 +25,7 @@ from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Model
 from robustev.model.risk import Expected, RiskMeasure
 from robustev.parallel.ordered import ordered_map
+from robustev.parallel.ranks import done_by_root
 from robustev.scenarios.config import ScenarioConfig
 
 Role = Literal["nominal", "margin", "robust", "existing", "given"]
@@ -77,7 +80,11 @@ class JudgedPlan:
 
 
 class SolveMemory(Protocol):
-    """Keeps what solves of a comparison came to, so that one that is stopped can go on."""
+    """Keeps finished parts of a comparison, so that one that is stopped can go on."""
+
+    @property
+    def interval(self) -> float:
+        """Seconds between two saves of a part that is under way."""
 
     def recall(
         self, scenarios: ScenarioSet, model: Model, options: SolveOptions
@@ -88,6 +95,15 @@ class SolveMemory(Protocol):
         self, scenarios: ScenarioSet, model: Model, options: SolveOptions, result: SolveResult
     ) -> None:
         """Keep what a solve came to."""
+
+    def checkpoint(self, scenarios: ScenarioSet, model: Model, options: SolveOptions) -> Checkpoint:
+        """Return where a solve is kept while it runs."""
+
+    def recall_arrays(self, kind: str, *content: object) -> list[Arrays]:
+        """Return the arrays that every rank kept of a part that ``content`` decides."""
+
+    def keep_arrays(self, kind: str, *content: object, arrays: Arrays) -> None:
+        """Keep what this rank has of a part."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,6 +176,15 @@ class ComparisonInput:
         """The plan that the answer is about: the configured or the first robust one."""
         return self._chosen(self.config.robust, "robust")
 
+    def recalled(self, kind: str, *content: object) -> list[Arrays]:
+        """Return the arrays that all ranks kept of a part, the same on every rank."""
+        memory = self.memory
+        if memory is None:
+            return []
+        if self.comm is None:
+            return memory.recall_arrays(kind, *content)
+        return done_by_root(lambda: memory.recall_arrays(kind, *content))
+
     def _chosen(self, name: str | None, role: Role) -> JudgedPlan | None:
         """Return the candidate of that name, or without a name the first in the role."""
         if name is not None:
@@ -221,7 +246,11 @@ class ComparisonInput:
         if known is not None:
             return known
         try:
-            made = solve(self.region, scenarios, model, options, name="plan", start=start)
+            made = solve(
+                self.region, scenarios, model, options, name="plan", start=start,
+                checkpoint=None if self.memory is None else
+                self.memory.checkpoint(scenarios, model, options),
+            )  # fmt: skip
         except (InfeasibleError, SolverError) as error:
             logger.warning("a solve of the comparison failed: %s", error)
             return SolveResult(options.method, None, None, None, Status.ERROR, 0.0)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import combinations
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from robustev.assess.estimates import Estimator, pair_figures, plan_figures
@@ -20,6 +22,9 @@ from robustev.evaluate import Evaluation, evaluate
 from robustev.evaluate.frames import evaluation_frame
 from robustev.methods.wait_and_see import ScenarioOptima
 from robustev.model.instance import Instance
+
+KIND = "evaluation"
+"""Of the parts that keep evaluations."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +110,39 @@ def _evaluated(
     """Return one evaluation per plan, and make only those that are not known."""
     named = {one.plan.name: one for one in known}
     missing = [plan for plan in plans if plan.name not in named]
-    named |= {one.plan.name: one for one in evaluate(instance, missing, comm=case.comm)}
+    found = [_recalled(case, instance, plan) for plan in missing]
+    named |= {one.plan.name: one for one in found if one is not None}
+    missing = [plan for plan in missing if plan.name not in named]
+    made = evaluate(instance, missing, comm=case.comm, done=lambda one: _keep(case, instance, one))
+    named |= {one.plan.name: one for one in made}
     return [named[plan.name] for plan in plans]
+
+
+def _content(case: ComparisonInput, instance: Instance, plan: Plan) -> tuple[object, ...]:
+    """Return what decides an evaluation; what a plan is called does not."""
+    return instance.scenarios, case.judging, plan.open, plan.chargers
+
+
+def _recalled(case: ComparisonInput, instance: Instance, plan: Plan) -> Evaluation | None:
+    """Return an evaluation that a comparison made which did not end; None if there is none."""
+    parts = case.recalled(KIND, *_content(case, instance, plan))
+    if not parts:
+        return None
+    of: dict[str, Any] = {"plan": plan, "scenarios": instance.scenarios.names}
+    of |= {name: a if a.ndim else float(a) for name, a in parts[0].items()}
+    return Evaluation(**of)
+
+
+def _keep(case: ComparisonInput, instance: Instance, one: Evaluation) -> None:
+    """Keep an evaluation for a comparison that goes on; every rank has it, and the first writes."""
+    if case.memory is None or (case.comm is not None and case.comm.Get_rank() > 0):
+        return
+    arrays = {
+        field.name: np.asarray(getattr(one, field.name))
+        for field in fields(one)
+        if field.name not in ("plan", "scenarios")
+    }
+    case.memory.keep_arrays(KIND, *_content(case, instance, one.plan), arrays=arrays)
 
 
 def all_pairs(case: ComparisonInput, names: list[str]) -> list[tuple[str, str]]:

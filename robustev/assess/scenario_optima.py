@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import threading
+import time
 
 import numpy as np
 
@@ -15,6 +17,9 @@ from robustev.methods.wait_and_see import ScenarioOptima, wait_and_see
 from robustev.parallel import interrupt
 
 logger = logging.getLogger(__name__)
+
+KIND = "optima"
+"""Of the parts that keep own optima."""
 
 
 def chosen(scenarios: ScenarioSet, number: int, stress: frozenset[str]) -> IntArray:
@@ -63,13 +68,50 @@ def scenario_optima(
 def _alone(case: ComparisonInput, scenarios: ScenarioSet) -> ScenarioOptima:
     """Return the brackets of the scenarios' own optima, by the comparison's gap and time limit."""
     seconds = case.serial_options().time_limit or np.inf
+    kept = _KeptBrackets(case, scenarios)
     with interrupt.listening():
         own = wait_and_see(
-            case.instance(scenarios), gap=case.config.gap, seconds=seconds, comm=case.comm
-        )
+            case.instance(scenarios), gap=case.config.gap, seconds=seconds, comm=case.comm,
+            known=kept.known, heard=kept.take,
+        )  # fmt: skip
+    kept.save()
     if own.interrupted:
         raise KeyboardInterrupt
     return own
+
+
+class _KeptBrackets:
+    """Brackets as they are found, kept from time to time for a comparison that goes on."""
+
+    def __init__(self, case: ComparisonInput, scenarios: ScenarioSet) -> None:
+        self.memory = case.memory
+        self.content = (scenarios, case.judging, case.config.gap)
+        parts = case.recalled(KIND, *self.content)
+        shape = len(scenarios)
+        self.lower, self.upper = np.full(shape, -np.inf), np.full(shape, np.inf)
+        for part in parts:
+            self.lower = np.maximum(self.lower, part["lower"])
+            self.upper = np.minimum(self.upper, part["upper"])
+        self.known = (self.lower.copy(), self.upper.copy()) if parts else None
+        self._lock, self._saved = threading.Lock(), time.monotonic()
+
+    def take(self, place: int, lower: float, upper: float) -> None:
+        """Note the bracket of one scenario."""
+        with self._lock:
+            self.lower[place] = max(self.lower[place], lower)
+            self.upper[place] = min(self.upper[place], upper)
+            if self.memory is not None and self._is_time(self.memory.interval):
+                self.save()
+
+    def _is_time(self, interval: float) -> bool:
+        return interrupt.requested() or time.monotonic() - self._saved >= interval
+
+    def save(self) -> None:
+        """Keep what is known."""
+        if self.memory is not None:
+            arrays = {"lower": self.lower, "upper": self.upper}
+            self.memory.keep_arrays(KIND, *self.content, arrays=arrays)
+            self._saved = time.monotonic()
 
 
 def obeys(case: ComparisonInput, name: str) -> bool:

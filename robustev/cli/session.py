@@ -63,7 +63,7 @@ def session(
     except KeyboardInterrupt:
         _end_alone("interrupted", INTERRUPTED)
         errors.print(
-            "Interrupted. 'run' and 'compare' go on with --resume from what was finished.",
+            "Interrupted. 'run', 'compare' and 'stability' go on with --resume from what is known.",
             style="yellow",
         )
         leave(INTERRUPTED)

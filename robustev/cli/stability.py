@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from robustev.cli.options import Debug, File, PlanName, Quiet, Settings, Verbose, output_option
+from robustev.cli.options import (
+    Debug,
+    File,
+    PlanName,
+    Quiet,
+    Resume,
+    Settings,
+    Verbose,
+    output_option,
+)
 
 
 def stability(
@@ -31,13 +40,15 @@ def stability(
         Path | None,
         output_option("FILE", "Also write every solve, one row each, as CSV."),
     ] = None,
+    resume: Resume = False,
     quiet: Quiet = False,
     verbose: Verbose = 0,
     debug: Debug = False,
 ) -> None:
     """Find how many scenarios are enough: solve with other draws, compare plans and costs.
 
-    Makes a plan by benders for every number of scenarios and every repetition.
+    Makes a plan by benders for every number of scenarios and every repetition. Finished solves are
+    kept until the study has ended, so that one which was stopped can be gone on with.
     """
     from robustev.cli.session import session
 
@@ -50,10 +61,13 @@ def stability(
         sizes = numbers(counts)
         experiment = only_plan(load_experiment(file, settings), plan)
         spec = next(iter(experiment.plans.values()))
+        base = output or Path("results") / experiment.name
+        target = base.with_name(f"{base.name}-stability").resolve()
         with solve_log(console, sizes, repetitions) as log:
             found = experiment_stability(
                 experiment, spec, sizes, repetitions=repetitions, fresh=fresh,
                 tolerance=tolerance, gap=gap, time_limit=time_limit, on_solved=log,
+                target=target, resume=resume,
             )  # fmt: skip
         if output is not None:
             found.runs.to_csv(output, index=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,6 +97,7 @@ def evaluate(
     *,
     workers: int | None = None,
     comm: Any | None = None,
+    done: Callable[[Evaluation], None] | None = None,
 ) -> list[Evaluation]:
     """Return the exact evaluation of every plan on the problem's scenarios.
 
@@ -110,6 +111,8 @@ def evaluate(
         its first stage are not asked for.
     workers, comm
         Threads, and the MPI ranks that all make this call; see :func:`ordered_map`.
+    done
+        Called with each plan's evaluation as soon as it is there.
 
     Raises
     ------
@@ -129,9 +132,14 @@ def evaluate(
         return block_costs(recourse, plans[task[0]], task[1])
 
     results = ordered_map(block, tasks, workers=workers, comm=comm)
+    found: list[Evaluation] = []
     for (number, rows), part in zip(tasks, results, strict=True):
         sums[number].join(part, rows)
-    return [_evaluation(instance, *pair) for pair in zip(plans, sums, strict=True)]
+        if rows.stop == count:
+            found.append(_evaluation(instance, plans[number], sums[number]))
+            if done is not None:
+                done(found[-1])
+    return found
 
 
 def _evaluation(instance: Instance, plan: Plan, sums: CostAccumulator) -> Evaluation:

@@ -252,7 +252,7 @@ def _compare(run: _Run, results: dict[str, SolveResult], on_part: Notify | None)
     try:
         return compare_plans(
             ready.experiment, ready.region, ready.scenarios, results,
-            memory=run.journal, notify=on_part,
+            memory=None if run.journal is None else run.journal.parts, notify=on_part,
         )  # fmt: skip
     except KeyboardInterrupt:
         logger.warning("the comparison was interrupted; the plans are kept")

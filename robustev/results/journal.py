@@ -9,28 +9,22 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from robustev.config.experiment import Experiment
 from robustev.core.digest import digest
-from robustev.core.errors import InputError, RobustevError
+from robustev.core.errors import InputError
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.methods.keeper import Checkpoint
-from robustev.methods.options import SolveOptions
-from robustev.methods.result import UNFINISHED, SolveResult, Status
-from robustev.model.instance import Instance, with_levels
-from robustev.model.model import Model
-from robustev.parallel import interrupt
+from robustev.methods.result import UNFINISHED, SolveResult
+from robustev.model.instance import Instance
 from robustev.results.files import read_document
+from robustev.results.finished import FinishedParts, kept
 from robustev.results.layout import Layout
-from robustev.results.outside import outside_parts
-from robustev.results.plans import decision, same_problem, stored_results
+from robustev.results.plans import same_problem, stored_results
 from robustev.results.reader import read_journal
-from robustev.results.schema import Document, PlanDocument
-from robustev.results.tables import plan_document
+from robustev.results.schema import Document
 from robustev.results.writer import write_config, write_json, write_plan
 
 logger = logging.getLogger(__name__)
@@ -44,7 +38,9 @@ class Fingerprint(Document):
 
 
 class Journal:
-    """Finished parts of a run.
+    """What is finished of a run, and what is known of the rest.
+
+    ``parts`` are those of its comparison.
 
     Parameters
     ----------
@@ -57,6 +53,7 @@ class Journal:
         self._layout = Layout(self.root)
         self._experiment = experiment
         self._region = region
+        self.parts = FinishedParts(self.root, region, experiment.output.checkpoint)
 
     def begin(self, scenarios: ScenarioSet, *, resume: bool) -> dict[str, SolveResult]:
         """Start the journal anew, or go on with it; return the plans that are in it.
@@ -77,7 +74,7 @@ class Journal:
         elif self.root.exists():
             logger.warning("what an earlier run had finished in %s is given up", self.root)
             self.discard()
-        with self._kept():
+        with kept(self.root):
             # Before the rules are written down: what was made by others must not pass for theirs.
             for name in set(self._layout.plan_names()) - set(found):
                 self._layout.plan(name).unlink()
@@ -100,8 +97,8 @@ class Journal:
 
     def _drop_other_checkpoints(self) -> None:
         """Give up what unfinished solves knew of plans whose rules have changed since."""
-        kept = read_journal(self.root)
-        before = {} if kept is None or kept.experiment is None else kept.experiment.plans
+        found = read_journal(self.root)
+        before = {} if found is None or found.experiment is None else found.experiment.plans
         for folder in self._checkpoints.glob("*"):
             spec = self._experiment.plans.get(folder.name)
             if spec is None or folder.name not in before or not same_problem(
@@ -122,71 +119,67 @@ class Journal:
         return Checkpoint(self._checkpoints / name, self._experiment.output.checkpoint)
 
     def _found(self) -> dict[str, SolveResult]:
-        kept = read_journal(self.root)
-        if kept is None:
+        found = read_journal(self.root)
+        if found is None:
             return {}
-        for fault in kept.faults:
+        for fault in found.faults:
             logger.warning("not taken from the unfinished run: %s", fault)
         try:
-            return stored_results(kept, self._experiment, self._region)
+            return stored_results(found, self._experiment, self._region)
         except InputError as error:
             logger.warning("not taken from the unfinished run: %s", error)
             return {}
 
     def record(self, name: str, result: SolveResult, instance: Instance) -> None:
         """Keep one plan."""
-        with self._kept():
+        with kept(self.root):
             write_plan(self._layout, name, result, instance)
             if result.status not in UNFINISHED:
                 shutil.rmtree(self._checkpoints / name, ignore_errors=True)
-
-    def recall(
-        self, scenarios: ScenarioSet, model: Model, options: SolveOptions
-    ) -> SolveResult | None:
-        """Return what a solve of the comparison came to, if it is finished."""
-        path = self._solve_file(scenarios, model, options)
-        if not path.is_file():
-            return None
-        try:
-            document = read_document(path, PlanDocument)
-            plan = decision(document, with_levels(self._region, model), str(path))
-        except RobustevError as error:
-            logger.warning("a finished solve is made again: %s", error)
-            return None
-        return SolveResult(
-            document.method or "", plan, document.objective, document.lower_bound,
-            document.status or Status.ERROR, document.seconds or 0.0, message=document.message,
-        )  # fmt: skip
-
-    def remember(
-        self, scenarios: ScenarioSet, model: Model, options: SolveOptions, result: SolveResult
-    ) -> None:
-        """Keep what a solve of the comparison came to."""
-        if result.status in UNFINISHED:
-            return
-        path = self._solve_file(scenarios, model, options)
-        with self._kept():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            region = with_levels(self._region, model)
-            write_json(path, plan_document("plan", result, region, model))
-
-    def _solve_file(self, scenarios: ScenarioSet, model: Model, options: SolveOptions) -> Path:
-        return (
-            self.root / "solves" / f"{digest(scenarios, model, outside_parts(model), options)}.json"
-        )
 
     def discard(self) -> None:
         """Remove the journal: what is in it has its place in the result folder."""
         shutil.rmtree(self.root, ignore_errors=True)
 
-    @contextmanager
-    def _kept(self) -> Iterator[None]:
-        """Shield the writing of one part; a journal that cannot be written ends no run."""
-        try:
-            with interrupt.shielded():
-                yield
-        except OSError as error:
-            logger.warning("finished parts cannot be kept in %s: %s", self.root, error)
+
+class StudyJournal:
+    """The journal of a study that makes no result folder: ``.NAME.partial`` beside ``target``.
+
+    Parameters
+    ----------
+    content
+        What the study is about, in settings.
+    """
+
+    def __init__(self, target: Path, region: Region, content: tuple[object, ...]) -> None:
+        self.root = journal_folder(target)
+        self._data = digest(region, *content)
+
+    def begin(self, *, resume: bool) -> None:
+        """Start anew, or go on with what is there.
+
+        Raises
+        ------
+        InputError
+            If what is to be gone on with is about something else.
+        """
+        about = self.root / "journal.json"
+        if resume and about.is_file():
+            if read_document(about, Fingerprint).data != self._data:
+                raise InputError(
+                    f"the unfinished study in {self.root} is about other data or rules than this "
+                    "experiment has. Go on with the experiment as it was, or begin anew without "
+                    "--resume, which gives up what is there"
+                )
+            return
+        self.discard()
+        with kept(self.root):
+            self.root.mkdir(parents=True)
+            write_json(about, Fingerprint(data=self._data))
+
+    def discard(self) -> None:
+        """Remove the journal."""
+        shutil.rmtree(self.root, ignore_errors=True)
 
 
 def journal_folder(target: Path) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from robustev.results.disk import whole_file
+from robustev.core.archive import whole_file
 from robustev.results.layout import Layout
 from robustev.results.schema import is_text
 

@@ -9,6 +9,12 @@ from typer.testing import CliRunner, Result
 from robustev.cli.app import app
 
 
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unfinished studies are kept in the working folder."""
+    monkeypatch.chdir(tmp_path)
+
+
 def stability(*arguments: str | Path) -> Result:
     return CliRunner().invoke(app, ["stability", *map(str, arguments)])
 

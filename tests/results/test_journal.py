@@ -86,23 +86,25 @@ def test_a_damaged_part_is_left_out(ready: Prepared, tmp_path: Path) -> None:
 def test_solves_are_known_by_scenarios_model_and_options(ready: Prepared, tmp_path: Path) -> None:
     kept, model = journal(ready, tmp_path / "x"), ready.experiment.model
     kept.begin(ready.scenarios, resume=False)
-    kept.remember(ready.scenarios, model, OPTIONS, a_result(ready))
-    found = kept.recall(ready.scenarios, model, OPTIONS)
+    kept.parts.remember(ready.scenarios, model, OPTIONS, a_result(ready))
+    found = kept.parts.recall(ready.scenarios, model, OPTIONS)
     assert found is not None
     assert (found.objective, found.lower_bound) == (9.0, 8.0)
     other = SolveOptions(method="benders", gap=0.5)
-    assert kept.recall(ready.scenarios.scaled(2.0), model, OPTIONS) is None
-    assert kept.recall(ready.scenarios, model, other) is None
+    assert kept.parts.recall(ready.scenarios.scaled(2.0), model, OPTIONS) is None
+    assert kept.parts.recall(ready.scenarios, model, other) is None
     cheap = model.model_copy(update={"unserved_penalty": 1.0})
-    assert kept.recall(ready.scenarios, cheap, OPTIONS) is None
+    assert kept.parts.recall(ready.scenarios, cheap, OPTIONS) is None
 
 
 def test_a_solve_that_did_not_end_is_made_again(ready: Prepared, tmp_path: Path) -> None:
     kept = journal(ready, tmp_path / "x")
     kept.begin(ready.scenarios, resume=False)
     for status in (Status.INTERRUPTED, Status.ERROR):
-        kept.remember(ready.scenarios, ready.experiment.model, OPTIONS, a_result(ready, status))
-    assert kept.recall(ready.scenarios, ready.experiment.model, OPTIONS) is None
+        kept.parts.remember(
+            ready.scenarios, ready.experiment.model, OPTIONS, a_result(ready, status)
+        )
+    assert kept.parts.recall(ready.scenarios, ready.experiment.model, OPTIONS) is None
 
 
 def test_a_journal_that_cannot_be_written_ends_no_run(ready: Prepared, tmp_path: Path) -> None:

@@ -7,11 +7,12 @@ stay at theirs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from robustev.core.arrays import FloatArray, IntArray
 from robustev.model.instance import Instance
@@ -169,6 +170,29 @@ class PhasedKernel:
         """Return the points of all nodes as a certificate keeps those of one."""
         most = max(self.members.values(), key=lambda kernel: len(kernel.pool))
         return most.stored()
+
+    def packed(self, most: int) -> Mapping[str, NDArray[Any]]:
+        """Return the newest points, of one node where those speak for all nodes."""
+        nodes = list(self.members)
+        if self.speaks_for_all:
+            nodes = [max(nodes, key=lambda v: len(self.members[v].pool))]
+        return {
+            f"{v}_{name}": array
+            for v in nodes
+            for name, array in self.members[v].packed(most).items()
+        }
+
+    def unpacked(self, arrays: Mapping[str, NDArray[Any]]) -> Iterator[NodeDual]:
+        """Return the dual points that :meth:`packed` gave, each with its node."""
+        for v, kernel in self.members.items():
+            head = f"{v}_"
+            own = {
+                name.removeprefix(head): array
+                for name, array in arrays.items()
+                if name.startswith(head)
+            }
+            for dual in kernel.unpacked(own) if own else ():
+                yield NodeDual(v, dual)
 
     # --- exact solves ------------------------------------------------------------------------
 
