@@ -64,6 +64,10 @@ Verbose: TypeAlias = Annotated[
         help="Log progress line by line; -vv logs everything.",
     ),
 ]
+Json: TypeAlias = Annotated[
+    bool,
+    typer.Option("--json", metavar=FLAG, help="Print the answer as JSON, for other programs."),
+]
 Debug: TypeAlias = Annotated[
     bool, typer.Option("--debug", metavar=FLAG, help="Show the Python traceback of an error.")
 ]

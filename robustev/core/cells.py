@@ -83,7 +83,7 @@ def _read_csv(path: Path, faults: FaultCollector, conventions: Conventions) -> C
                 index_col=False, sep=separator, skipinitialspace=True,
             )  # fmt: skip
     except (*UNREADABLE, pd.errors.ParserWarning) as error:
-        _parser_fault(str(error), path, faults)
+        _parser_fault(str(error), path, faults, text, separator)
         return None
     frame = frame.rename(columns=lambda name: str(name).strip())
     if len(frame.columns) == 1 and separator not in text and re.search(r"[,;\t|]", text):
@@ -167,7 +167,19 @@ def _repeated_columns(text: str, path: Path, faults: FaultCollector, separator: 
     return bool(repeated)
 
 
-def _parser_fault(error: str, path: Path, faults: FaultCollector) -> None:
+def _first_long_row(text: str, separator: str) -> int | None:
+    """Return the line of the first row that has more cells than the header."""
+    reader = csv.reader(io.StringIO(text), delimiter=separator, skipinitialspace=True)
+    try:
+        width = len(next(reader, []))
+        return next((reader.line_num for row in reader if len(row) > width), None)
+    except csv.Error:
+        return None
+
+
+def _parser_fault(
+    error: str, path: Path, faults: FaultCollector, text: str, separator: str
+) -> None:
     match = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", error)
     if match:
         faults.add(
@@ -175,7 +187,8 @@ def _parser_fault(error: str, path: Path, faults: FaultCollector) -> None:
             found=f"{match[3]} cells", expected=f"{match[1]} cells",
         )  # fmt: skip
     elif "Length of header" in error:
-        faults.add("a row is longer than the header", file=str(path), expected="equal lengths")
+        faults.add("the row is longer than the header", file=str(path),
+                   row=_first_long_row(text, separator), expected="equal lengths")  # fmt: skip
     else:
         faults.add(f"the table cannot be read: {error.strip()}", file=str(path))
 

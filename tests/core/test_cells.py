@@ -12,7 +12,7 @@ from robustev.core.errors import FaultCollector
 
 BROKEN = [
     ("id,v\na,1\nb,1,2\n", 3, "longer than the header", "a row too long"),
-    ("id,v\na,1,2\n", None, "longer than the header", "the first row too long"),
+    ("id,v\na,1,2\n", 2, "longer than the header", "the first row too long"),
     ('id,v\n"a,1\n', None, "cannot be read", "an open quotation mark"),
     ("id,id\na,b\n", 1, "repeated column", "two columns of one name"),
 ]

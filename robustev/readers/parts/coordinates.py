@@ -103,7 +103,7 @@ def _read(
         table.require(axes)
     if not all(table.has(axis) for axis in axes):
         return None
-    if degrees:
+    if degrees and len(table):
         rough = [table.rough_numbers(axis) for axis in axes]
         beyond = (np.abs(rough[0]) > DEGREES[0]) | (np.abs(rough[1]) > DEGREES[1])
         if beyond.mean() > 0.5:

@@ -298,6 +298,11 @@ def _as_numbers(cells: pd.Series) -> FloatArray:
 def _number_fault(text: str, value: float, minimum: float, maximum: float) -> str:
     if not text:
         return "missing number"
+    if re.fullmatch(r"-?\d{1,3},\d{3}", text):
+        return (
+            "not a number (a decimal comma, or a mark of thousands? say decimal or thousands beside"
+            " the file)"
+        )
     if re.fullmatch(r"-?\d+,\d+", text):
         return "not a number (a decimal comma? say decimal: ',' beside the file)"
     if re.fullmatch(r"-?\d{1,3}([ .,'’\u00a0\u202f]\d{3})+([.,]\d+)?", text):
