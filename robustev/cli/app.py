@@ -9,6 +9,7 @@ from robustev.cli import (
     check,
     compare,
     evaluate,
+    imports,
     report,
     run,
     scenarios,
@@ -43,3 +44,4 @@ for command in (
     version.version,
 ):
     app.command()(command)
+app.command("import")(imports.import_)
