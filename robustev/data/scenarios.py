@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -136,6 +136,10 @@ class ScenarioSet(Summarised):
             self.types,
             self.drivers,
         )
+
+    def with_drivers(self, drivers: Mapping[str, FloatArray]) -> ScenarioSet:
+        """Return the same set with other draws behind its scenarios."""
+        return replace(self, drivers=drivers)
 
     def subset(self, index: IntArray | Sequence[int]) -> ScenarioSet:
         """Return the scenarios at ``index``, their probabilities rescaled to sum to one."""

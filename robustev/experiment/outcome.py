@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from robustev.assess.compare import Compared
 from robustev.config.experiment import Experiment
@@ -17,6 +18,7 @@ from robustev.methods.result import SolveResult
 from robustev.results.disk import replacing
 from robustev.results.files import read_document
 from robustev.results.layout import Layout
+from robustev.results.phases import decision_documents
 from robustev.results.schema import Manifest, PlanDocument
 from robustev.results.tables import plan_document
 from robustev.results.writer import Results, write_results
@@ -68,12 +70,14 @@ def write_outcome(content: Results, target: Path, *, keep: bool) -> tuple[Path |
 def _is_new(folder: Path, content: Results, name: str) -> bool:
     """Return whether there is a plan of that name that the folder does not hold."""
     instance = content.instances[name]
-    made = plan_document(name, content.plans[name], instance.region, instance.model)
+    result = content.plans[name]
+    decisions = None if result.plan is None else decision_documents(instance, result.plan)
+    made = plan_document(name, result, instance.region, instance.model, decisions)
     try:
         stored = read_document(Layout(folder).plan(name), PlanDocument)
     except InputError:
         return made.has_plan
-    decided = {"open_sites", "chargers"}
+    decided: Any = {"open_sites": True, "chargers": True, "phases": True}
     return made.has_plan and made.model_dump(include=decided) != stored.model_dump(include=decided)
 
 

@@ -20,8 +20,11 @@ def evaluate_made(ready: Prepared, results: Mapping[str, SolveResult]) -> tuple[
     """Return an evaluation of every plan that was made; every rank makes this call.
 
     All are judged by the experiment's model on its scenarios, without safety margins. A plan that
-    counts other charger kinds than that model is left out. Nothing where someone asked to stop.
+    counts other charger kinds than that model is left out. Nothing where someone asked to stop, and
+    nothing of plans of several phases, whose decisions are for scenarios of their own.
     """
+    if any(len(instance.blocks) > 1 for instance in ready.instances.values()):
+        return ()
     instance = judging_instance(ready)
     kinds = [kind.name for kind in instance.region.kinds]
     plans = [

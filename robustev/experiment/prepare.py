@@ -16,6 +16,7 @@ from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate.cost_space import cost_space
 from robustev.experiment.compare import check_comparison
 from robustev.experiment.methods import plan_instance
+from robustev.experiment.phases import check_phases, phases_by_year, scenarios_by_year
 from robustev.model.instance import Instance
 from robustev.scenarios.generator import generate
 from robustev.verify.rules import register_measures
@@ -70,6 +71,7 @@ def prepare(experiment: Experiment) -> Prepared:
     """
     # So that what is written can be read again in this process.
     register_measures([type(spec.model.objective) for spec in experiment.plans.values()])
+    check_phases(experiment)
     clock = Clock()
     with clock.phase("region"):
         region = make_region(experiment)
@@ -92,10 +94,13 @@ def make_scenarios(experiment: Experiment, region: Region) -> ScenarioSet:
     InputError
         If the region lacks what the source refers to, or data cannot be used.
     """
-    section = experiment.scenarios
+    section, given = experiment.scenarios, given_scenarios(experiment)
+    phases = phases_by_year(experiment)
+    if phases is not None:
+        return scenarios_by_year(experiment, phases, region, given)
     return generate(
         region, section, num_scenarios=section.number, seed=experiment.seed,
-        cost_space=cost_space(region, experiment.model), given=given_scenarios(experiment),
+        cost_space=cost_space(region, experiment.model), given=given,
     )  # fmt: skip
 
 

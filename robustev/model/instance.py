@@ -115,6 +115,10 @@ class Instance:
         """The instances of one region each that this one consists of: itself, or one by phase."""
         return (self,)
 
+    def first_decision(self, plan: Plan) -> Plan:
+        """Return what is built at once: the whole plan, or that of the first phase."""
+        return plan
+
     def stages(self, scenario: int) -> tuple[Stage, ...]:
         """Return the phases that a scenario runs through: one, unless there are several."""
         return (Stage(self, scenario),)

@@ -81,6 +81,10 @@ class Layout:
         """Return the stations of a plan as GeoJSON."""
         return self.plans / f"{name}.geojson"
 
+    def phases(self, name: str) -> Path:
+        """Return what each decision of a plan of several phases builds, for a spreadsheet."""
+        return self.root / "phases" / f"{name}.csv"
+
     def trace(self, name: str) -> Path:
         """Return the moves of both bounds of a plan."""
         return self.root / "trace" / f"{name}.csv"

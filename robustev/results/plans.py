@@ -17,7 +17,8 @@ from robustev.methods.result import SolveResult, Status, TraceRow
 from robustev.model.instance import with_levels
 from robustev.results.folder import ResultFolder, StoredPlan
 from robustev.results.outside import outside_parts
-from robustev.results.schema import PlanDocument
+from robustev.results.phases import joined_decisions
+from robustev.results.schema import DecisionDocument, PlanDocument
 
 SAME_DEMAND = 1e-9
 """Relative difference up to which two scenario sets are the same."""
@@ -63,12 +64,20 @@ def decision(document: PlanDocument, region: Region, file: str | None = None) ->
     """
     if document.open_sites is None:
         return None
+    if document.phases is not None:
+        parts = [_decision(one, region, file) for one in document.phases]
+        return joined_decisions(parts, document.plan)
+    return _decision(document, region, file).renamed(document.plan)
+
+
+def _decision(document: PlanDocument | DecisionDocument, region: Region, file: str | None) -> Plan:
+    """Return what stands after one decision; errors as :func:`decision`."""
     is_open = np.zeros(region.num_sites, dtype=bool)
     chargers = np.zeros((region.num_sites, len(region.kinds)), dtype=np.int64)
     sites = {name: i for i, name in enumerate(region.sites.ids)}
     kinds = {kind.name: r for r, kind in enumerate(region.kinds)}
     with collecting(file) as faults:
-        for site in document.open_sites:
+        for site in document.open_sites or ():
             if site not in sites:
                 near = nearest_name(site, sites)
                 hint = f"a site, such as {near!r}" if near else "a site of the region"
@@ -86,7 +95,7 @@ def decision(document: PlanDocument, region: Region, file: str | None = None) ->
                     faults.add("charger count", column=place, found=count, expected="0 or more")
                 else:
                     chargers[sites[site], kinds[kind]] = count
-    return Plan(document.plan, is_open, chargers)
+    return Plan("decision", is_open, chargers)
 
 
 def stored_plan(folder: ResultFolder, name: str, region: Region) -> Plan | None:

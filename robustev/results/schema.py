@@ -139,6 +139,31 @@ class OutsidePart(Document):
     """Its parameters."""
 
 
+class DecisionDocument(Document):
+    """What stands after one decision of a plan of several phases."""
+
+    decision: str
+    """Its name: that of its phase, and in a tree the number of the answer."""
+    phase: str
+    """Name of its phase."""
+    after: str | None = None
+    """The decision before; null at the first."""
+    probability: float
+    """How likely its scenarios are, together."""
+    scenarios: tuple[str, ...]
+    """Names of the scenarios that it is for."""
+    seen_from: float | None = None
+    """Least total demand of the phase before among its scenarios; null where nothing was seen."""
+    seen_to: float | None = None
+    """Most total demand of the phase before among its scenarios."""
+    spent: float
+    """Money spent on stations and chargers in its phase."""
+    open_sites: tuple[str, ...]
+    """Ids of the sites where a station stands afterwards."""
+    chargers: dict[str, dict[str, int]]
+    """Chargers by site and kind, earlier ones included."""
+
+
 class PlanDocument(Document):
     """The content of ``plans/<plan>.json``; what is not known is null."""
 
@@ -174,6 +199,9 @@ class PlanDocument(Document):
     """Ids of the sites where a station stands that the plan does not have."""
     outside: tuple[OutsidePart, ...] = ()
     """Rules and risk measures from outside the package that it was made by."""
+    phases: tuple[DecisionDocument, ...] | None = None
+    """Every decision of a plan of several phases, earlier ones first; sites and chargers above are
+    then those of the first one. Null for a plan of one phase."""
 
     @property
     def has_plan(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,17 +17,29 @@ from robustev.evaluate.building import CLOSED, building
 from robustev.methods.result import SolveResult, relative_gap
 from robustev.model.options import ModelOptions
 from robustev.results.outside import outside_parts
-from robustev.results.schema import GROUP, PlanDocument
+from robustev.results.schema import GROUP, DecisionDocument, PlanDocument
 
 
 def plan_document(
-    name: str, result: SolveResult, region: Region, model: ModelOptions
+    name: str,
+    result: SolveResult,
+    region: Region,
+    model: ModelOptions,
+    decisions: tuple[DecisionDocument, ...] | None = None,
 ) -> PlanDocument:
     """Return the content of ``plans/<plan>.json``; what is not known is None.
 
-    ``region`` is the planning region of ``model``.
+    ``region`` is the planning region of ``model``; ``decisions`` are those of several phases.
     """
     plan = result.plan
+    if decisions is not None:
+        now: dict[str, Any] = {
+            "open_sites": decisions[0].open_sites,
+            "chargers": decisions[0].chargers,
+        }
+        alone = plan_document(name, replace(result, plan=None), region, model)
+        now |= {"objective": finite(result.objective), "gap": finite(result.gap)}
+        return alone.model_copy(update={**now, "phases": decisions})
     return PlanDocument(
         plan=name,
         method=result.method,

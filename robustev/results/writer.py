@@ -31,6 +31,7 @@ from robustev.readers.ground import read_ground
 from robustev.results.assignment import assignment_frame
 from robustev.results.layout import Layout
 from robustev.results.manifest import manifest
+from robustev.results.phases import decision_documents, phase_table
 from robustev.results.region_files import (
     ground_document,
     history_frame,
@@ -161,10 +162,17 @@ def write_plan(
     if result.certificate is not None:
         with whole_file(_made(layout.certificate(name))) as path:
             result.certificate.save(path)
+    decisions = None
     if result.plan is not None:
-        table = plan_table(result.plan, region, instance.model, load)
+        decisions = decision_documents(instance, result.plan)
+        now = instance.first_decision(result.plan)
+        table = plan_table(now, region, instance.model, load)
         write_plan_table(layout, name, table, region)
-    write_json(_made(layout.plan(name)), plan_document(name, result, region, instance.model))
+    if decisions is not None:
+        with whole_file(_made(layout.phases(name))) as path:
+            phase_table(decisions, instance).to_csv(path, index=False)
+    document = plan_document(name, result, region, instance.model, decisions)
+    write_json(_made(layout.plan(name)), document)
 
 
 def write_plan_table(layout: Layout, name: str, table: pd.DataFrame, region: Region) -> None:

@@ -16,8 +16,7 @@ from robustev.data.reduction import MAX_SCENARIOS, ReducedScenarios, reduce_scen
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.scenarios.config import ScenarioConfig
-from robustev.scenarios.sampling import draw
-from robustev.scenarios.sampling_config import SamplingMethod
+from robustev.scenarios.sampling import RandomNumbers, draw
 from robustev.scenarios.sources import DemandDistribution, Sample, Source, default_source
 from robustev.scenarios.stress import add_stress
 
@@ -121,11 +120,19 @@ def generate_with_report(
     if full is None:
         _refuse_if_too_large(region, config, num_scenarios)
         distribution = source.distribution(region)
-        full = _draw_all(distribution, region, config.sampling, num_scenarios, seed)
+        numbers = draw(config.sampling, num_scenarios, distribution.leading, seed)
+        full = drawn_from(distribution, region, numbers, num_scenarios)
     reduced = _reduced(full, config, cost_space)
     scenarios = full if reduced is None else reduced.scenarios
     scenarios = add_stress(scenarios, config.stress, distribution, full.mean())
     return Generated(scenarios, full, reduced, distribution.notes if distribution else ())
+
+
+def completed(full: ScenarioSet, config: ScenarioConfig) -> ScenarioSet:
+    """Return drawn scenarios reduced by their demand, and with scaled stress scenarios on top."""
+    reduced = _reduced(full, config, None)
+    scenarios = full if reduced is None else reduced.scenarios
+    return add_stress(scenarios, config.stress, None, full.mean())
 
 
 def _reduced(
@@ -155,18 +162,14 @@ def samples(
 ) -> Iterator[Sample]:
     """Yield the drawn scenarios of `generate` in order, some at a time, in little memory."""
     distribution = chosen_source(region, config).distribution(region)
-    yield from _pieces(distribution, region, config.sampling, num_scenarios, seed)
+    numbers = draw(config.sampling, num_scenarios, distribution.leading, seed)
+    yield from _pieces(distribution, region, numbers, num_scenarios)
 
 
 def _pieces(
-    distribution: DemandDistribution,
-    region: Region,
-    method: SamplingMethod,
-    count: int,
-    seed: int,
+    distribution: DemandDistribution, region: Region, numbers: RandomNumbers, count: int
 ) -> Iterator[Sample]:
     """Yield scenarios in blocks whose size depends on the region alone."""
-    numbers = draw(method, count, distribution.leading, seed)
     size = min(BLOCK, max(8, BLOCK_VALUES // (region.num_zones * len(region.types))))
     for start in range(0, count, size):
         block = distribution.sample(numbers.some(start, size))
@@ -174,18 +177,15 @@ def _pieces(
         yield Sample(block.demand[:keep], {k: v[:keep] for k, v in block.drivers.items()})
 
 
-def _draw_all(
-    distribution: DemandDistribution,
-    region: Region,
-    method: SamplingMethod,
-    count: int,
-    seed: int,
+def drawn_from(
+    distribution: DemandDistribution, region: Region, numbers: RandomNumbers, count: int
 ) -> ScenarioSet:
+    """Return ``count`` scenarios of a distribution by their random numbers, equally likely."""
     shape = (count, region.num_zones, len(region.types))
     demand: FloatArray = np.empty(shape, _precision(region, count))
     drivers: dict[str, FloatArray] = {}
     row = 0
-    for sample in _pieces(distribution, region, method, count, seed):
+    for sample in _pieces(distribution, region, numbers, count):
         rows = slice(row, row + len(sample.demand))
         demand[rows] = sample.demand
         for name, values in sample.drivers.items():

@@ -24,7 +24,6 @@ from robustev.recourse.certificate import Certificate
 from robustev.verify.master import Cut, Master, Solved
 from robustev.verify.measure import worst_weights
 from robustev.verify.prices import Affine, PricedService, priced_services, shortage_services
-from robustev.verify.service import service_price
 from robustev.verify.zones import ZoneSeparator, never_binds
 
 MAX_GROUPS = 20
@@ -83,7 +82,7 @@ def derive(
     """
     start = time.perf_counter()
     separator: AnySeparator = Separator(instance, certificate)
-    if separator.expected and never_binds(instance):
+    if separator.expected and len(instance.blocks) == 1 and never_binds(instance):
         separator = ZoneSeparator(instance)
     floor = 0.0 if separator.expected else -np.inf
     master = Master(instance, separator.num_theta, floor)
@@ -234,8 +233,7 @@ class Separator:
             if time.perf_counter() > end:
                 return
             for service in self.services:
-                demand = self.instance.demand[s]
-                service.add(service_price(self.instance, z, demand, service.types))
+                service.learn(z, int(s))
                 self.num_fresh += 1
 
     def _shortage_cuts(self, z: FloatArray) -> list[Cut]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import block_diag, csr_array, hstack, vstack
 
 from robustev.core.arrays import FloatArray, IntArray
-from robustev.model.instance import Instance
+from robustev.model.instance import Instance, Stage
 from robustev.verify.first_stage import (
     charger_columns,
     column_bounds,
@@ -16,6 +16,7 @@ from robustev.verify.first_stage import (
     first_stage_rows,
     num_columns,
     open_columns,
+    stage_columns,
 )
 from robustev.verify.mixed_integer import Rows, minimise
 from robustev.verify.service import service_types
@@ -33,9 +34,11 @@ class Optimum:
 
 def extensive_size(instance: Instance) -> int:
     """Return the number of second-stage columns of the whole problem."""
-    services = len(service_types(instance))
-    arcs = len(instance.arcs) + instance.num_zones
-    return arcs * services * len(instance.scenarios)
+    of_one = sum(
+        (len(stage.instance.arcs) + stage.instance.num_zones) * len(service_types(stage.instance))
+        for stage in instance.stages(0)
+    )
+    return of_one * len(instance.scenarios)
 
 
 def extensive_optimum(instance: Instance, seconds: float) -> Optimum:
@@ -47,9 +50,10 @@ def extensive_optimum(instance: Instance, seconds: float) -> Optimum:
         If it cannot be solved.
     """
     blocks = [
-        _block(instance, instance.demand[s], float(instance.probability[s]), types)
-        for s in range(len(instance.scenarios))
-        for types in service_types(instance)
+        _moved(_block(stage.instance, stage.scenario, weight, types), stage, instance)
+        for s, weight in enumerate(instance.probability.tolist())
+        for stage in instance.stages(s)
+        for types in service_types(stage.instance)
     ]
     rows = first_stage_rows(instance)
     second = block_diag([block.second for block in blocks], format="csr")
@@ -86,11 +90,20 @@ class _Block:
     row_high: FloatArray
 
 
-def _block(instance: Instance, demand: FloatArray, weight: float, types: IntArray) -> _Block:
+def _moved(block: _Block, stage: Stage, whole: Instance) -> _Block:
+    """Return the block of one phase with its first-stage columns among those of the whole."""
+    source = block.first.tocoo()
+    row, column = source.coords
+    place = stage_columns(whole, stage.first_site)[column]
+    shape = (block.first.shape[0], num_columns(whole))
+    return replace(block, first=csr_array((source.data, (row, place)), shape=shape))
+
+
+def _block(instance: Instance, scenario: int, weight: float, types: IntArray) -> _Block:
     order = instance.arcs.by_site
     i, j, way = instance.arcs.site[order], instance.arcs.zone[order], instance.arcs.cost[order]
     arcs, zones, sites = len(i), instance.num_zones, instance.num_sites
-    load = demand[:, types]
+    load = instance.demand[scenario][:, types]
     penalty = instance.unserved_price[types]
     forbidden = (np.isinf(penalty)[None, :] & (load > 0)).any(axis=1)
     left = load @ np.where(np.isinf(penalty), 0.0, penalty)

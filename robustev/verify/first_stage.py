@@ -14,6 +14,7 @@ Where two differ, or there is no check, rows and costs are left out: that can on
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import singledispatch
 from typing import Any
 
 import numpy as np
@@ -65,9 +66,16 @@ def num_decisions(instance: Instance) -> int:
     return instance.num_sites * (1 + instance.num_kinds)
 
 
+@singledispatch
 def num_columns(instance: Instance) -> int:
     """Return the number of columns of z, those of rules included."""
     return num_decisions(instance) + sum(map(len, _own_columns(instance).values()))
+
+
+@singledispatch
+def stage_columns(instance: Instance, first_site: int) -> IntArray:
+    """Return the columns of the whole z that a phase sees whose sites begin at ``first_site``."""
+    return np.arange(num_columns(instance))
 
 
 def _own_columns(instance: Instance) -> dict[str, IntArray]:
@@ -91,6 +99,7 @@ def charger_columns(instance: Instance) -> IntArray:
     return after.reshape(instance.num_sites, instance.num_kinds)
 
 
+@singledispatch
 def first_stage_rows(instance: Instance) -> Rows:
     """Return the rows of the first stage, those of ``STATED`` rules as this module states them."""
     rules = {rule.key: rule for rule in active_features(instance.model)}
@@ -113,7 +122,7 @@ def first_stage_rows(instance: Instance) -> Rows:
         rows.add(everywhere, *between, "the limits of the number of stations")
     budget: Any = rules.get("budget")
     if budget is not None:
-        row, spent = _spending(instance)
+        row, spent = spending(instance)
         rows.add(row, -np.inf, budget.limit + spent, "the budget")
     for first, place in _believed(instance):
         _copy(rows, first, place)
@@ -181,7 +190,7 @@ def _costs_as_told(
     return float(first.cost[own] @ z[own]) <= told * (1 + FEASIBLE)
 
 
-def _spending(instance: Instance) -> tuple[FloatArray, float]:
+def spending(instance: Instance) -> tuple[FloatArray, float]:
     """Return the coefficients of spending and what the existing chargers would count in it."""
     sites = instance.region.sites
     opening = np.where(instance.min_open, 0.0, sites.opening_cost)
@@ -191,6 +200,7 @@ def _spending(instance: Instance) -> tuple[FloatArray, float]:
     return row, float((instance.min_chargers @ instance.region.charger_cost).sum())
 
 
+@singledispatch
 def column_bounds(instance: Instance) -> tuple[FloatArray, FloatArray]:
     """Return lower and upper bounds of z: existing assets stay, chargers fit into slots.
 
@@ -210,6 +220,7 @@ def column_bounds(instance: Instance) -> tuple[FloatArray, FloatArray]:
     return low, high
 
 
+@singledispatch
 def column_costs(instance: Instance) -> FloatArray:
     """Return the weighted infrastructure cost of each column of z."""
     cost = np.zeros(num_columns(instance))
@@ -221,6 +232,7 @@ def column_costs(instance: Instance) -> FloatArray:
     return cost
 
 
+@singledispatch
 def violations(instance: Instance, plan: Plan) -> list[str]:
     """Return every requirement of the first stage that the plan breaks, in words."""
     found = [

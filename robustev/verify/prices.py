@@ -16,6 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import singledispatch
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +27,7 @@ from robustev.model.instance import Instance
 from robustev.recourse.certificate import Certificate, StoredDuals
 from robustev.verify.covers import delivery_limit
 from robustev.verify.first_stage import num_columns
-from robustev.verify.service import forbidding, service_types
+from robustev.verify.service import forbidding, service_price, service_types
 from robustev.verify.tariff import Tariff
 
 CHEAP_TO_SORT = 2_000_000
@@ -74,6 +76,7 @@ class PricedService:
         penalty: FloatArray,
         pool: StoredDuals,
     ) -> None:
+        self.instance = instance
         self.types = types
         self.site, self.zone = instance.arcs.site, instance.arcs.zone
         self.num_sites, self.num_zones = instance.num_sites, instance.num_zones
@@ -95,6 +98,14 @@ class PricedService:
     def add(self, price: FloatArray) -> None:
         """Add a price, shape (sites, types), that this check found itself."""
         self.price = np.concatenate([self.price, price[None]])
+
+    def solved(self, z: FloatArray, scenario: int) -> FloatArray:
+        """Return the price, shape (sites, types), that serves one scenario best at ``z``."""
+        return service_price(self.instance, z, self.instance.demand[scenario], self.types)
+
+    def learn(self, z: FloatArray, scenario: int) -> None:
+        """Solve one scenario at ``z`` and add its price."""
+        self.add(self.solved(z, scenario))
 
     def values(self, z: FloatArray) -> FloatArray:
         """Return what every price proves about every scenario at ``z``, (scenarios, prices).
@@ -200,7 +211,8 @@ class PricedService:
         return Tariff(self.site, self.zone, cost, ceiling)
 
 
-def priced_services(instance: Instance, certificate: Certificate) -> list[PricedService]:
+@singledispatch
+def priced_services(instance: Instance, certificate: Certificate) -> list[Any]:
     """Return the problem's services with their stored prices.
 
     Raises
@@ -216,7 +228,8 @@ def priced_services(instance: Instance, certificate: Certificate) -> list[Priced
     )
 
 
-def shortage_services(instance: Instance, certificate: Certificate) -> list[PricedService]:
+@singledispatch
+def shortage_services(instance: Instance, certificate: Certificate) -> list[Any]:
     """Return services whose cost counts units left unserved against the rules."""
     forbidden = np.isinf(instance.unserved_price)
     travel = np.zeros(len(instance.arcs))

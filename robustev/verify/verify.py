@@ -19,6 +19,7 @@ from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate.frames import IN_SAMPLE
 from robustev.model.instance import Instance, build_instance, with_levels
 from robustev.model.model import Model
+from robustev.model.phases.instance import PhasedInstance
 from robustev.model.risk import Expected
 from robustev.results.folder import ResultFolder
 from robustev.results.outside import PartClass, with_outside
@@ -30,6 +31,7 @@ from robustev.verify.documents import folder_findings, plan_findings, table_find
 from robustev.verify.finding import Finding, Verdict, close, exact
 from robustev.verify.first_stage import unchecked, violations
 from robustev.verify.measure import measure
+from robustev.verify.phases import costs_by_phase, decision_findings
 from robustev.verify.rules import register_measures
 from robustev.verify.service import service_cost
 
@@ -136,18 +138,26 @@ def verify_plan(
     made_here = document.status is not None
     demand = checked.scenarios.scaled(spec.demand_factor if made_here else 1.0)
     instance = build_instance(checked.region, demand, model)
-    findings = table_findings(stored, plan, instance)
+    findings = table_findings(stored, instance.first_decision(plan), instance.blocks[0])
+    findings += _decisions(instance, name, document)
     findings += [] if document.method == "given" else _feasibility(instance, plan)
-    if not instance.has_plain_second_stage:
+    if not all(block.has_plain_second_stage for block in instance.blocks):
         text = "its cost and bound: what its rules add to the second stage is not recomputed"
         return [*findings, Finding(name, Verdict.TRUSTED, text)]
     if made_here:
-        findings += _objective(instance, plan, document, num_scenarios, rng)
+        findings += _objective(checked.region, instance, plan, document, num_scenarios, rng)
         findings += [_not_checked(name, part) for part in unknown]
         # What is proved without a rule says nothing about plans that must obey it.
         if not unknown:
             findings += check_bound(instance, document, stored.certificate, seconds)
     return findings + _evaluation(checked, plan, num_scenarios, rng)
+
+
+def _decisions(instance: Instance, name: str, document: PlanDocument) -> list[Finding]:
+    """Return what the decisions of a plan of several phases may know."""
+    if document.phases is None or not isinstance(instance, PhasedInstance):
+        return []
+    return decision_findings(name, document.phases, instance)
 
 
 def _not_checked(name: str, part: OutsidePart) -> Finding:
@@ -188,6 +198,7 @@ def scenario_costs(instance: Instance, plan: Plan, index: IntArray) -> FloatArra
 
 
 def _objective(
+    region: Region,
     instance: Instance,
     plan: Plan,
     document: PlanDocument,
@@ -205,7 +216,11 @@ def _objective(
             else f"only {len(index)} of {len(instance.scenarios)} scenarios are recomputed below"
         )
         return [Finding(name, Verdict.TRUSTED, f"its objective {reported!r}: {why}")]
-    value = measure(goal, scenario_costs(instance, plan, index), instance.probability)
+    if isinstance(instance, PhasedInstance):
+        costs = costs_by_phase(region, instance, plan, index)
+    else:
+        costs = scenario_costs(instance, plan, index)
+    value = measure(goal, costs, instance.probability)
     if value is None or reported is None or not close(value, reported):
         found = "not known" if value is None else exact(value)
         text = f"its objective is {found}, not {reported!r} as reported"

@@ -70,8 +70,9 @@ def _table(
     headings = ("cost", "bound", "gap", "stations", counted, "time")
     table = plain_table(["plan", "method"], headings)
     for name, result in results.items():
-        chargers = "–" if result.plan is None else f"{int(result.plan.chargers.sum()):,}"
-        stations = "–" if result.plan is None else f"{int(result.plan.open.sum()):,}"
+        now = None if result.plan is None else built_now(result.plan, region)
+        chargers = "–" if now is None else f"{int(now.chargers.sum()):,}"
+        stations = "–" if now is None else f"{int(now.open.sum()):,}"
         table.add_row(
             name, result.method, precise(result.objective), precise(result.lower_bound),
             percent(result.gap), stations, chargers, duration(result.seconds),
@@ -84,9 +85,21 @@ def sentence_about(name: str, result: SolveResult, region: Region, units: Units)
     plan = result.plan
     if plan is None:
         return f"{name}: {result.message or STATUS[result.status]}"
-    text = f"{name}: {count(int(plan.open.sum()), 'station')}{_chargers(plan, region)}"
+    now = built_now(plan, region)
+    text = f"{name}: {count(int(now.open.sum()), 'station')}{_chargers(now, region)}"
+    text += "" if now is plan else " in the first phase"
     cost = units.cost(precise(result.objective))
     return f"{text}, at {cost}; {_proof(result)}{_why_it_ended(result)}."
+
+
+def built_now(plan: Plan, region: Region) -> Plan:
+    """Return what is built at once: the first decision of a plan of several phases, or all."""
+    sites = region.num_sites
+    return (
+        plan
+        if len(plan.open) == sites
+        else Plan(plan.name, plan.open[:sites], plan.chargers[:sites])
+    )
 
 
 def _proof(result: SolveResult) -> str:

@@ -89,13 +89,9 @@ class PhasedInstance(Instance):
         chargers = plan.chargers.reshape(*opened.shape, self.num_kinds)
         return [Plan(node.name, opened[v], chargers[v]) for v, node in enumerate(self.tree.nodes)]
 
-    def joined(self, parts: Sequence[Plan], name: str) -> Plan:
-        """Return the plan that consists of what stands after each decision."""
-        return Plan(
-            name,
-            np.concatenate([part.open for part in parts]),
-            np.concatenate([part.chargers for part in parts]),
-        )
+    def first_decision(self, plan: Plan) -> Plan:
+        """Return what is built in the first phase."""
+        return self.parts(plan)[0].renamed(plan.name)
 
     def stages(self, scenario: int) -> tuple[Stage, ...]:
         """Return the phases that a scenario runs through, each at its node."""

@@ -49,6 +49,11 @@ class DemandDistribution(ABC):
         """What was repaired or assumed in making it, in words."""
         return ()
 
+    @property
+    def lasting(self) -> tuple[str, ...]:
+        """Names of leading numbers that a future keeps through all years, such as its trend's."""
+        return ()
+
     @abstractmethod
     def sample(self, numbers: RandomNumbers) -> Sample:
         """Return the scenarios made from ``numbers``, each from its own alone."""
@@ -105,6 +110,23 @@ class Source(Settings):
     def target_year(self, region: Region) -> int | None:
         """Return the year that the scenarios speak of, where it is known."""
         return None
+
+    def at_year(self, year: int, region: Region) -> Self:
+        """Return the same source for another year, for plans in several phases.
+
+        Raises
+        ------
+        ConfigError
+            If it speaks of one year alone, or not of this one.
+        """
+        raise ConfigError(
+            f"the source {self.kind!r} knows nothing of {year}: give the phases 'growth' factors, "
+            "or scenarios by year ('history', 'trajectories')"
+        )
+
+    def known_until(self, region: Region) -> int:
+        """Return the last year that is known, from which a source that draws looks ahead."""
+        raise ConfigError(f"the source {self.kind!r} does not draw from year to year")
 
     def uses_year(self, year: int) -> bool:
         """Return whether the region's demand of that year goes into the scenarios."""

@@ -71,6 +71,11 @@ class HistoryModel(DemandDistribution):
         return (*FIGURES, *self._patterns, *self.mix.names)
 
     @property
+    def lasting(self) -> tuple[str, ...]:
+        """The family of trends: which one holds is not known, but it does not change."""
+        return ("trend_family",)
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """The repairs made to the history."""
         return self.panel.repairs

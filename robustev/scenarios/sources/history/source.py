@@ -75,6 +75,20 @@ class HistorySource(Source):
             return None
         return (self.last_year or max(region.history.years)) + self.horizon
 
+    def at_year(self, year: int, region: Region) -> Self:
+        """Return the source with the horizon that leads to the year."""
+        ahead = year - self.known_until(region)
+        if ahead < 1:
+            raise ConfigError(
+                f"{year} is not after {self.known_until(region)}, the last year that the source "
+                "'history' is fitted to"
+            )
+        return self.model_copy(update={"horizon": ahead})
+
+    def known_until(self, region: Region) -> int:
+        """Return the last year that is fitted."""
+        return max(self.years_of(region).years)
+
     def uses_year(self, year: int) -> bool:
         """Return whether the year is fitted: all up to the last one are."""
         return self.last_year is None or year <= self.last_year

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from robustev.scenarios.sources.base import REGISTER, Source
 
@@ -36,6 +36,10 @@ class TrajectorySource(Source):
         )
 
         return read_trajectories(self.table, self.year, region)
+
+    def at_year(self, year: int, region: Region) -> Self:
+        """Return the paths at another of their years."""
+        return self.model_copy(update={"year": year})
 
     def target_year(self, region: Region) -> int | None:
         """Return the year that is asked for."""
