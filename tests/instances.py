@@ -260,7 +260,7 @@ def _count_allowed(stations: Stations | None, count: int) -> bool:
 
 def true_objective(of: Instance, costs: FloatArray) -> float:
     """Return the model's objective over scenario costs, from the textbook definitions."""
-    goal, p = of.model.objective, of.probability
+    goal, p = of.goal, of.probability
     if not np.isfinite(costs).all():
         return np.inf
     mean = float(p @ costs)

@@ -191,5 +191,5 @@ def _evaluator(region: Region, spec: PlanSpec) -> Callable[[Plan, ScenarioSet], 
 
 
 def _measure(goal: RiskMeasure) -> Callable[[FloatArray, FloatArray], float]:
-    known = Expected() if goal.needs_own_optima else goal
+    known = Expected() if goal.needs_own_optima or goal.looks_at_scenarios else goal
     return lambda costs, probability: ScenarioRisk(known, probability).value(costs)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pyomo.environ as pyo
 
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import SolverError
@@ -19,6 +20,8 @@ from robustev.parallel import interrupt
 from robustev.recourse.recourse import Recourse
 
 SOURCE = "extensive form"
+MISSED = 1e-9
+"""Share of a risk measure by which a point may lie below it for want of tangents."""
 
 
 class _OneRank(SPBase):  # type: ignore[misc]
@@ -75,28 +78,65 @@ def _solve(run: SolveRun, model: ExtensiveForm) -> SolveResult:
         if np.isfinite(costs).all():
             bounds.offer(plan, run.risk.value(costs), SOURCE)
 
+    built = bounds.seconds
+    while bounds.gap > stop.gap:
+        condition = _search(run, model, offer)
+        if condition.startswith("infeasible") and bounds.plan is None:
+            return bounds.result("ef", name, Status.INFEASIBLE)
+        done = bounds.gap <= stop.gap or bounds.seconds >= stop.seconds or interrupt.requested()
+        if done or run.risk.goal.is_linear or not _refine(run, model):
+            break
+    status = bounds.status(stop, interrupted=interrupt.requested())
+    return bounds.result("ef", name, status, build_seconds=built)
+
+
+def _search(run: SolveRun, model: ExtensiveForm, offer: Callable[[FloatArray], None]) -> str:
+    """Let HiGHS search once; return why it ended."""
+    bounds, stop = run.bounds, run.stop
     failures = _listen(model, run, offer)
     check_time(run)
-    if bounds.gap <= stop.gap:
-        return bounds.result("ef", name, bounds.status(stop))
-    _begin_with(model, None if bounds.plan is None else first.columns(bounds.plan))
+    known = None if bounds.plan is None else first_stage(run.instance).columns(bounds.plan)
+    _begin_with(model, known)
     options = {"mip_rel_gap": stop.gap}
     if math.isfinite(stop.seconds):
         options["time_limit"] = max(0.1, stop.seconds - bounds.seconds)
-    built = bounds.seconds
     results = model.solve_extensive_form(solver_options=options)
     if failures:
         raise failures[0]
-    condition = str(results.solver.termination_condition)
-    if condition.startswith("infeasible") and bounds.plan is None:
-        return bounds.result("ef", name, Status.INFEASIBLE)
     if model.tree_solution_available:
         offer(np.array([v.value for v in _first_stage(model)]))
     lower = results.problem.lower_bound
     if lower is not None and math.isfinite(lower):
         bounds.raise_lower(float(lower), SOURCE)
-    status = bounds.status(stop, interrupted=interrupt.requested())
-    return bounds.result("ef", name, status, build_seconds=built)
+    return str(results.solver.termination_condition)
+
+
+def _refine(run: SolveRun, model: ExtensiveForm) -> bool:
+    """Add the tangent of a risk measure that no linear program states, at the costs found last.
+
+    Kelley (1960): ``sum_s p_s term_s >= rho(f) + w (f' - f)`` holds for all costs ``f'``. Return
+    whether that cuts the point off.
+    """
+    if not model.tree_solution_available:
+        return False
+    goal, p = run.risk.goal, run.risk.probability
+    blocks = [model.local_scenarios[name] for name in run.instance.scenarios.names]
+    costs = np.array([pyo.value(b.infrastructure_cost + b.service_cost) for b in blocks])
+    weights, constant = goal.weights(costs, p), goal.intercept(costs, p)
+    value, known = weights @ costs + constant, sum(
+        float(share) * pyo.value(b.risk) for share, b in zip(p, blocks, strict=True)
+    )  # fmt: skip
+    if value - known <= MISSED * max(abs(value), run.bounds.negligible):
+        return False
+    if model.ef.component("tangents") is None:
+        model.ef.tangents = pyo.ConstraintList()
+    terms = pyo.quicksum(float(share) * b.risk for share, b in zip(p, blocks, strict=True))
+    above = pyo.quicksum(
+        float(w) * (b.infrastructure_cost + b.service_cost)
+        for w, b in zip(weights, blocks, strict=True)
+    )
+    model.ef.tangents.add(terms >= above + float(constant))
+    return True
 
 
 def _first_stage(model: ExtensiveForm) -> list[Any]:

@@ -168,7 +168,7 @@ def _run(
     return SolveRun(
         instance=instance,
         stop=StopRule(options.gap, limit, options.iteration_limit),
-        risk=ScenarioRisk(instance.model.objective, instance.probability),
+        risk=ScenarioRisk(instance.goal, instance.probability),
         bounds=bounds,
         name=name,
         comm=comm,

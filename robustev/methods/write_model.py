@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from robustev.core.errors import InfeasibleError
+from robustev.core.errors import ConfigError, InfeasibleError
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.methods.infeasibility import explain
@@ -60,6 +60,9 @@ def write_model(
     message = explain(instance)
     if message is not None:
         raise InfeasibleError(message)
+    goal = instance.goal
+    if not (goal.is_linear or goal.is_expectation):
+        raise ConfigError(f"no linear program states the risk measure {goal.measure!r} exactly")
     create = scenario_creator(instance, _risk(instance))
     stated = (create(name) for name in instance.scenarios.names)
     programs = [compile_program(m, first_stage_variables(m)) for m in stated]
@@ -68,7 +71,7 @@ def write_model(
 
 def _risk(instance: Instance) -> ScenarioRisk:
     """Return the risk measure, with each scenario's own optimum where it needs them."""
-    goal = instance.model.objective
+    goal = instance.goal
     if not goal.needs_own_optima or goal.is_expectation:
         return ScenarioRisk(goal, instance.probability)
     return regret_measure(instance, wait_and_see(instance, gap=OWN_OPTIMUM_GAP, total=np.inf))

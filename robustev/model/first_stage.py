@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, singledispatch
 
 import numpy as np
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array, diags_array, vstack
 
 from robustev.core.arrays import FloatArray
 from robustev.data.plan import Plan
@@ -18,6 +18,8 @@ from robustev.model.rows import Limits
 
 FEASIBLE = 1e-9
 """Largest violation of a row or bound that does not count."""
+ORDINARY = (2.0**-10, 2.0**24)
+"""Sizes of the largest coefficient of a row at which the row stays as it is."""
 SOURCES = (
     "region", "opening_cost", "charger_cost", "fixed_cost", "fixed_capacity", "charger_capacity",
     "min_open", "min_chargers", "max_chargers", "arcs",
@@ -184,11 +186,13 @@ def compile_first_stage(instance: Instance, rules: Iterable[Feature]) -> FirstSt
         _narrow(layout, rule.limits(instance), lower, upper)
     stated = [(rule.key, rule.rows(instance)) for rule in features]
     empty = csr_array((0, layout.num_columns))
+    matrix = csr_array(vstack([empty, *(rows.on(layout) for _, rows in stated)], format="csr"))
+    unit = _row_units(matrix)
     return FirstStage(
         layout=layout,
-        matrix=csr_array(vstack([empty, *(rows.on(layout) for _, rows in stated)], format="csr")),
-        row_lower=np.concatenate([np.zeros(0), *(rows.lower for _, rows in stated)]),
-        row_upper=np.concatenate([np.zeros(0), *(rows.upper for _, rows in stated)]),
+        matrix=csr_array(diags_array(1.0 / unit) @ matrix) if (unit != 1).any() else matrix,
+        row_lower=np.concatenate([np.zeros(0), *(rows.lower for _, rows in stated)]) / unit,
+        row_upper=np.concatenate([np.zeros(0), *(rows.upper for _, rows in stated)]) / unit,
         rules=tuple(key for key, rows in stated for _ in rows.meaning),
         meaning=tuple(text for _, rows in stated for text in rows.meaning),
         lower=np.ceil(lower),
@@ -199,6 +203,19 @@ def compile_first_stage(instance: Instance, rules: Iterable[Feature]) -> FirstSt
         unlimited=np.isinf(instance.fixed_capacity).astype(float),
         owners=tuple((rule, instance) for rule in features if rule.columns(instance)),
     )
+
+
+def _row_units(matrix: csr_array) -> FloatArray:
+    """Return the power of two by which each row is divided, 1 where its numbers are ordinary.
+
+    Solvers hold rows to fixed tolerances, whatever unit of money or power they are in.
+    """
+    size = np.maximum.reduceat(
+        np.append(np.abs(matrix.data), 0.0), np.minimum(matrix.indptr[:-1], len(matrix.data))
+    )
+    size = np.where(np.diff(matrix.indptr) > 0, size, 1.0)
+    odd = (size > 0) & ((size < ORDINARY[0]) | (size > ORDINARY[1]))
+    return np.where(odd, 2.0 ** np.round(np.log2(np.where(odd, size, 1.0))), 1.0)
 
 
 def _decisions(instance: Instance) -> tuple[Block, Block]:

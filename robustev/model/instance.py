@@ -23,6 +23,7 @@ from robustev.data.reach import Reach
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.model.options import ModelOptions, Part, Standing
+from robustev.model.risk import RiskMeasure
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +110,11 @@ class Instance:
     def probability(self) -> FloatArray:
         """Scenario probabilities, shape (scenarios,)."""
         return self.scenarios.probability
+
+    @cached_property
+    def goal(self) -> RiskMeasure:
+        """The risk measure, with what it needs to know of these scenarios."""
+        return self.model.objective.on(self)
 
     @property
     def blocks(self) -> tuple[Instance, ...]:

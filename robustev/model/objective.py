@@ -49,6 +49,7 @@ def service(m: pyo.ConcreteModel, instance: Instance, scenario: int) -> object:
 def add_objective(
     m: pyo.ConcreteModel,
     instance: Instance,
+    scenario: int,
     service_cost: object,
     *,
     cost_bounds: tuple[float, float] = (0.0, np.inf),
@@ -59,14 +60,15 @@ def add_objective(
     ``cost_bounds`` bound the shared levels of a risk measure (without them Lagrangian subproblems
     are unbounded); ``best_cost`` is the scenario's own optimum ``z_s``, for regret.
     """
-    goal = instance.model.objective
+    goal = instance.goal
     m.infrastructure_cost = pyo.Expression(expr=infrastructure(m, instance))
     m.service_cost = pyo.Expression(expr=service_cost)
     cost = m.infrastructure_cost + m.service_cost
-    terms = _Terms(m, cost_bounds)
+    terms = _Terms(m, cost_bounds, scenario)
     objective = cost
     if not goal.is_expectation:
         risk = goal.scenario_form(terms, cost - best_cost if goal.needs_own_optima else cost)
+        m.risk = pyo.Expression(expr=risk)
         objective = goal.weight * risk + (1 - goal.weight) * cost
     m.risk_levels = tuple(terms.levels)
     m.objective = pyo.Objective(expr=objective)
@@ -75,9 +77,10 @@ def add_objective(
 class _Terms:
     """Takes a risk measure's variables and constraints into a scenario's model."""
 
-    def __init__(self, m: pyo.ConcreteModel, bounds: tuple[float, float]) -> None:
+    def __init__(self, m: pyo.ConcreteModel, bounds: tuple[float, float], scenario: int) -> None:
         self.m = m
         self.bounds = bounds
+        self.scenario = scenario
         self.levels: list[pyo.Var] = []
 
     def shared(self, name: str) -> pyo.Var:
@@ -90,6 +93,12 @@ class _Terms:
     def own(self, name: str) -> pyo.Var:
         """Return a new variable of this scenario alone, at least 0."""
         self.m.add_component(name, pyo.Var(bounds=(0, None)))
+        return self.m.component(name)
+
+    def at_least(self, name: str, expression: object) -> pyo.Var:
+        """Return a new variable of this scenario alone that is not below an expression."""
+        self.m.add_component(name, pyo.Var())
+        self.require(f"{name}_at_least", self.m.component(name) >= expression)
         return self.m.component(name)
 
     def require(self, name: str, condition: object) -> None:

@@ -32,7 +32,9 @@ def scenario_model(
     """Return the explicit model of one scenario: first stage, assignment, objective."""
     m = first_stage_model(instance)
     cost = add_second_stage(m, instance, scenario)
-    objective.add_objective(m, instance, cost, cost_bounds=cost_bounds, best_cost=best_cost)
+    objective.add_objective(
+        m, instance, scenario, cost, cost_bounds=cost_bounds, best_cost=best_cost
+    )
     return m
 
 

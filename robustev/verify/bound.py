@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from robustev.core.errors import InputError, SolverError
 from robustev.core.formatting import count, duration
 from robustev.model.instance import Instance
@@ -9,7 +11,7 @@ from robustev.recourse.certificate import Certificate
 from robustev.results.schema import PlanDocument
 from robustev.verify.certificate import Derived, derive
 from robustev.verify.extensive import MAX_COLUMNS, extensive_optimum, extensive_size
-from robustev.verify.finding import TOLERANCE, Finding, Verdict, close, exact
+from robustev.verify.finding import TOLERANCE, Finding, Verdict, close, exact, floor_of
 from robustev.verify.first_stage import states_all
 from robustev.verify.prices import without_prices
 
@@ -28,7 +30,8 @@ def check_bound(
     name, bound, objective = document.plan, document.lower_bound, document.objective
     if bound is None or objective is None:
         return [Finding(name, Verdict.TRUSTED, "nothing: it reports no lower bound")]
-    if bound > objective and not close(bound, objective):
+    floor = floor_of(instance)
+    if bound > objective and not close(bound, objective, floor=floor):
         text = f"its lower bound {bound!r} lies above its objective {objective!r}"
         return [Finding(name, Verdict.WRONG, text)]
     findings = _by_second_model(instance, name, bound, seconds)
@@ -46,8 +49,8 @@ def check_bound(
     return _by_prices(instance, document, derived, prices)
 
 
-def _reaches(found: float | None, bound: float) -> bool:
-    return found is not None and found >= bound - TOLERANCE * max(1.0, abs(bound))
+def _reaches(found: float | None, bound: float, floor: float) -> bool:
+    return found is not None and found >= bound - TOLERANCE * max(floor, abs(bound))
 
 
 def _by_second_model(instance: Instance, name: str, bound: float, seconds: float) -> list[Finding]:
@@ -55,14 +58,12 @@ def _by_second_model(instance: Instance, name: str, bound: float, seconds: float
     small = extensive_size(instance) <= MAX_COLUMNS
     if not small or not instance.model.objective.is_expectation:
         return []
-    found = extensive_optimum(instance, seconds / 2)
-    below = found.upper is not None and bound > found.upper and not close(bound, found.upper)
-    if below and found.upper is not None and states_all(instance):
-        text = (
-            f"{SECOND_MODEL} finds a plan of {exact(found.upper)}, below its lower bound {bound!r}"
-        )
+    found, floor = extensive_optimum(instance, seconds / 2), floor_of(instance)
+    upper = np.inf if found.upper is None else found.upper
+    if bound > upper and not close(bound, upper, floor=floor) and states_all(instance):
+        text = f"{SECOND_MODEL} finds a plan of {exact(upper)}, below its lower bound {bound!r}"
         return [Finding(name, Verdict.WRONG, text)]
-    if _reaches(found.lower, bound):
+    if _reaches(found.lower, bound, floor):
         text = f"its lower bound {bound:.10g}: {SECOND_MODEL} proves {found.lower:.10g}"
         return [Finding(name, Verdict.PROVED, text)]
     proven = "nothing" if found.lower is None else f"only {found.lower:.10g}"
@@ -76,14 +77,15 @@ def _by_prices(
     """Return what ``prices`` prove, and how much of the bound is left on trust."""
     name, bound, objective = document.plan, document.lower_bound or 0.0, document.objective or 0.0
     best = derived.relaxed if derived.whole is None else derived.whole
-    if best > objective and not close(best, objective):
+    floor = floor_of(instance)
+    if best > objective and not close(best, objective, floor=floor):
         text = f"its objective {objective!r}: {prices} prove that no plan is below {exact(best)}"
         return [Finding(name, Verdict.WRONG, text)]
     findings = []
     if instance.model.objective.needs_own_optima:
         text = "the scenarios' own optima, from which its regret and its bound are measured"
         findings.append(Finding(name, Verdict.TRUSTED, text))
-    if _reaches(derived.relaxed, bound):
+    if _reaches(derived.relaxed, bound, floor):
         text = f"its lower bound {bound:.10g}: {prices} prove {derived.relaxed:.10g}"
         return [Finding(name, Verdict.PROVED, text), *findings]
     text = (
@@ -91,7 +93,7 @@ def _by_prices(
         f"reported one, from {prices}"
     )
     findings.insert(0, Finding(name, Verdict.PROVED, text))
-    if _reaches(derived.whole, bound):
+    if _reaches(derived.whole, bound, floor):
         text = (
             f"its lower bound {bound:.10g}: searching whole numbers proves {derived.whole:.10g}, "
             "if the branch-and-bound tree of HiGHS is right"

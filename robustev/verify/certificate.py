@@ -187,7 +187,7 @@ class Separator:
         self.instance = instance
         self.services = priced_services(instance, certificate)
         self.shortages = shortage_services(instance, certificate)
-        goal = instance.model.objective
+        goal = instance.goal
         self.expected = goal.is_expectation
         self.offset = np.zeros(len(instance.scenarios))
         if goal.needs_own_optima and not self.expected:
@@ -203,14 +203,17 @@ class Separator:
     def cuts_at(self, z: FloatArray) -> list[Cut]:
         """Return one cut per cost-to-go variable, sharp at ``z``, and one against shortage."""
         costs, choices = _best(self.services, z, len(self.offset))
-        goal, probability = self.instance.model.objective, self.instance.probability
+        goal, probability = self.instance.goal, self.instance.probability
         weight, regretted = worst_weights(goal, costs - self.offset, probability)
+        above = 0.0
+        if not self.expected:
+            above = goal.weight * goal.conjugate(regretted / goal.weight, probability)
         cuts = self._shortage_cuts(z)
         for c, members in enumerate(self.groups):
             only = np.zeros(len(weight))
             only[members] = weight[members]
             bound = _combined(self.services, choices, only, z)
-            constant = bound.constant - float(regretted @ self.offset)
+            constant = bound.constant - float(regretted @ self.offset) - above
             cuts.append(Cut(Affine(constant, bound.slope), c))
         return cuts
 
@@ -220,7 +223,7 @@ class Separator:
         Of equal ones, those whose demand differs stand next to each other.
         """
         costs, _ = _best(self.services, z, len(self.offset))
-        goal, probability = self.instance.model.objective, self.instance.probability
+        goal, probability = self.instance.goal, self.instance.probability
         weight, _ = worst_weights(goal, costs - self.offset, probability)
         size = max(len(group) for group in self.groups)
         spread = np.array([g[n] for n in range(size) for g in self.groups if n < len(g)])

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.sparse import block_diag, csr_array, hstack, vstack
 
 from robustev.core.arrays import FloatArray, IntArray
+from robustev.methods.scaling import Scaling
 from robustev.model.instance import Instance, Stage
 from robustev.verify.first_stage import (
     charger_columns,
@@ -42,13 +43,15 @@ def extensive_size(instance: Instance) -> int:
 
 
 def extensive_optimum(instance: Instance, seconds: float) -> Optimum:
-    """Solve the whole problem for its expected cost.
+    """Solve the whole problem for its expected cost, in units of ordinary size.
 
     Raises
     ------
     SolverError
         If it cannot be solved.
     """
+    scaling = Scaling.of(instance)
+    instance = scaling.scaled(instance)
     blocks = [
         _moved(_block(stage.instance, stage.scenario, weight, types), stage, instance)
         for s, weight in enumerate(instance.probability.tolist())
@@ -72,9 +75,10 @@ def extensive_optimum(instance: Instance, seconds: float) -> Optimum:
     )
     bounds = (np.concatenate([low, np.zeros(second.shape[1])]), upper)
     found = minimise(cost, limits, bounds, integer, seconds)
+    fixed, money = instance.fixed_cost, scaling.money
     return Optimum(
-        found.bound + instance.fixed_cost if np.isfinite(found.bound) else None,
-        None if found.cost is None else found.cost + instance.fixed_cost,
+        (found.bound + fixed) / money if np.isfinite(found.bound) else None,
+        None if found.cost is None else (found.cost + fixed) / money,
     )
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from robustev.methods.scaling import ROUNDING, negligible_cost
+from robustev.model.instance import Instance
+
 TOLERANCE = 1e-6
 """Relative difference at which two costs agree."""
 
@@ -36,10 +39,18 @@ def exact(value: float) -> str:
     return repr(float(value))
 
 
-def close(one: float, other: float, tolerance: float = TOLERANCE) -> bool:
-    """Return whether two numbers agree, relative to their size.
+def close(one: float, other: float, tolerance: float = TOLERANCE, *, floor: float = 1.0) -> bool:
+    """Return whether two numbers agree, relative to their size, or to ``floor`` if that is larger.
 
     >>> close(100.0, 100.00001, 1e-6), close(0.0, 1e-9, 1e-6)
     (True, True)
     """
-    return abs(one - other) <= tolerance * max(1.0, abs(one), abs(other))
+    return abs(one - other) <= tolerance * max(floor, abs(one), abs(other))
+
+
+def floor_of(instance: Instance) -> float:
+    """Return the size below which costs of an instance are not told apart any better.
+
+    Costs are sums of others, whose rounding a small difference has too.
+    """
+    return (negligible_cost(instance) or ROUNDING) / TOLERANCE

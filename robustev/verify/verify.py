@@ -28,7 +28,7 @@ from robustev.results.reader import examine_results
 from robustev.results.schema import OutsidePart, PlanDocument
 from robustev.verify.bound import SECONDS, check_bound
 from robustev.verify.documents import folder_findings, plan_findings, table_findings
-from robustev.verify.finding import Finding, Verdict, close, exact
+from robustev.verify.finding import Finding, Verdict, close, exact, floor_of
 from robustev.verify.first_stage import unchecked, violations
 from robustev.verify.measure import measure
 from robustev.verify.phases import costs_by_phase, decision_findings
@@ -208,7 +208,7 @@ def _objective(
     """Check the reported objective, where all scenarios are recomputed."""
     name, reported = plan.name, document.objective
     index, complete = _chosen(instance, number, rng)
-    goal = instance.model.objective
+    goal = instance.goal
     if not complete or goal.needs_own_optima:
         why = (
             "regret needs each scenario's own optimum"
@@ -220,8 +220,8 @@ def _objective(
         costs = costs_by_phase(region, instance, plan, index)
     else:
         costs = scenario_costs(instance, plan, index)
-    value = measure(goal, costs, instance.probability)
-    if value is None or reported is None or not close(value, reported):
+    value, floor = measure(goal, costs, instance.probability), floor_of(instance)
+    if value is None or reported is None or not close(value, reported, floor=floor):
         found = "not known" if value is None else exact(value)
         text = f"its objective is {found}, not {reported!r} as reported"
         return [Finding(name, Verdict.WRONG, text)]
@@ -251,7 +251,7 @@ def _evaluation(
     for s, cost in zip(index, costs, strict=True):
         scenario = instance.scenarios.names[s]
         found = float(reported.get(scenario, math.nan))
-        if found != cost and not close(found, cost):
+        if found != cost and not close(found, cost, floor=floor_of(instance)):
             text = f"its cost in scenario {scenario} is {exact(cost)}, not {exact(found)}"
             wrong.append(Finding(plan.name, Verdict.WRONG, text))
     if wrong:

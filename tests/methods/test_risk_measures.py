@@ -28,7 +28,7 @@ def tiny(key: str, weight: float) -> tuple[Instance, float]:
         [instances.true_costs(instance, plan) for plan in instances.every_plan(instance)]
     )
     best = costs.min(axis=0) if goal.needs_own_optima else None
-    values = [measure(goal, cost, instance.probability, best) for cost in costs]
+    values = [measure(instance.goal, cost, instance.probability, best) for cost in costs]
     return instance, min(value for value in values if value is not None)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,17 +21,17 @@ from robustev.model import constraints, objective, variables
 from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Model
-from robustev.model.risk import CVaR, Regret, TotalVariation, WorstCase
+from robustev.model.risk import CVaR, Entropic, Regret, TotalVariation, Wasserstein, WorstCase
 
 LP_FILES = Path(__file__).parent / "lp"
 ACCEPT = "ROBUSTEV_ACCEPT_LP"
 
 
-def tiny(**options: object) -> Instance:
+def tiny(factors: Sequence[float] = (1.0,), **options: object) -> Instance:
     """Two sites (the first with a station and one slow charger), two zones, kinds and types.
 
     Zone z1 cannot use site i0. Zone z1 has no demand of type day. Demand is whole, so that the
-    files can be checked by hand.
+    files can be checked by hand; there is a scenario for each of some factors on it.
     """
     kinds = (
         ChargerKind("kind0", {"day": 2.0, "night": 3.0}, cost=6.0, power_kw=22.0),
@@ -56,7 +56,8 @@ def tiny(**options: object) -> Instance:
         demand=np.array([[5.0, 7.0], [0.0, 11.0]]),
         arcs=Arcs.of_matrix(np.array([[1.5, np.inf], [2.0, 0.5]])),
     )
-    scenarios = ScenarioSet.equiprobable(region.demand[None], region.zones.ids, region.types)
+    demand = np.array([factor * region.demand for factor in factors])
+    scenarios = ScenarioSet.equiprobable(demand, region.zones.ids, region.types)
     return build_instance(region, scenarios, Model(**{"unserved_penalty": 50.0, **options}))
 
 
@@ -77,7 +78,7 @@ def of_scenario(
 
 def objective_of(m: pyo.ConcreteModel, instance: Instance) -> None:
     cost = objective.service(m, instance, 0)
-    objective.add_objective(m, instance, cost, cost_bounds=(0.0, 900.0), best_cost=70.0)
+    objective.add_objective(m, instance, 0, cost, cost_bounds=(0.0, 900.0), best_cost=70.0)
 
 
 CASES = {
@@ -99,6 +100,8 @@ OBJECTIVES = {
     "objective_worst_case": {"objective": WorstCase()},
     "objective_regret": {"objective": Regret()},
     "objective_total_variation": {"objective": TotalVariation(radius=0.25)},
+    "objective_wasserstein": {"objective": Wasserstein(radius=0.25), "factors": (1.0, 2.0)},
+    "objective_entropic": {"objective": Entropic(aversion=2.0)},
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyomo.environ as pyo
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from robustev.model.first_stage import first_stage
-from robustev.model.instance import Instance
+from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Budget, Model, Stations
 from robustev.model.objective import infrastructure
 from robustev.model.pyomo_model import first_stage_model
@@ -93,3 +95,24 @@ def test_the_plans_within_the_rows_are_those_that_keep_every_rule(instance: Inst
         grid = np.stack(np.meshgrid(*ranges, indexing="ij"), axis=-1).reshape(-1, len(ranges))
         within = [z for z in grid.astype(float) if first.violation(z) <= 1e-9]
         assert len(within) == len(allowed)
+
+
+@pytest.mark.parametrize("money", [1e-9, 1.0, 1e9])
+def test_a_budget_binds_whatever_the_unit_of_money(money: float) -> None:
+    of = instances.region(3, sites=4, kinds=1)
+    region = replace(
+        of,
+        sites=replace(of.sites, opening_cost=money * of.sites.opening_cost),
+        kinds=tuple(replace(kind, cost=money * kind.cost) for kind in of.kinds),
+    )
+    model = Model(unserved_penalty=1.0, budget={"limit": 20.0 * money})
+    first = first_stage(build_instance(region, instances.scenario_set(3, of), model))
+    (row,) = (r for r, key in enumerate(first.rules) if key == "budget")
+    coefficients = np.abs(first.matrix[[row]].toarray())
+    assert 1e-3 < coefficients.max() < 1e8
+    spent = np.zeros(first.num_columns)
+    first.openings(spent)[:] = 1.0
+    assert not first.holds(spent)
+    assert first.row_upper[row] / coefficients.max() == pytest.approx(
+        20 / of.sites.opening_cost.max()
+    )

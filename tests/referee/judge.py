@@ -103,7 +103,7 @@ class Trial:
         found = [f"verify: {text}" for text in violations(instance, plan)]
         if not instance.has_plain_second_stage:
             return found
-        goal = instance.model.objective
+        goal = instance.goal
         if not goal.needs_own_optima or goal.is_expectation:
             every = np.arange(len(instance.scenarios))
             value = measure(goal, scenario_costs(instance, plan, every), instance.probability)

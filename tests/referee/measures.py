@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from tests.referee.program import Program
+from tests.referee.statement import Facts
 
 Linear = dict[int, float]
 MEASURES: dict[str, Callable[[Costs, Mapping[str, Any]], Linear]] = {}
@@ -24,10 +25,11 @@ MEASURES: dict[str, Callable[[Costs, Mapping[str, Any]], Linear]] = {}
 class Costs:
     """Scenario costs, each as coefficients of columns and a constant.
 
-    ``tangents`` takes functions of scenario costs that return a value and a gradient, for measures
-    that no linear program states.
+    A measure that no linear program states adds rows where a point lacks them; see
+    :attr:`Program.checks`.
     """
 
+    facts: Facts
     program: Program
     terms: Sequence[Linear]
     constants: Sequence[float]
@@ -95,3 +97,75 @@ def is_mean(objective: Mapping[str, Any]) -> bool:
     """Return whether an objective is the expected cost, of the scenarios or of their mean."""
     name = objective.get("measure", "expected")
     return name in ("expected", "nominal") or objective.get("weight", 1.0) == 0
+
+
+def _apart(facts: Facts, options: Mapping[str, Any]) -> np.ndarray:
+    """Return how far scenarios are apart, pair by pair."""
+    count = len(facts.demand)
+    apart, prices = np.zeros((count, count)), []
+    for step in (1, 2, 3):
+        nearest = facts.travel[::step].min(axis=0)
+        least = np.minimum(nearest[:, None], facts.penalty[None, :])
+        prices.append(np.where(np.isfinite(least), least, 0.0))
+    if options.get("distance", "demand") == "demand":
+        prices = []
+        size = sum(p * d.sum() for p, d in zip(facts.probability, facts.demand, strict=True))
+    else:
+        size = max(
+            sum(p * (d * one).sum() for p, d in zip(facts.probability, facts.demand, strict=True))
+            for one in prices
+        )
+    for s in range(count):
+        for t in range(count):
+            change = facts.demand[s] - facts.demand[t]
+            ways = [abs(float((change * one).sum())) for one in prices]
+            apart[s, t] = max(ways) if prices else float(np.abs(change).sum())
+    return apart / (size or 1.0)
+
+
+@measure
+def wasserstein(costs: Costs, options: Mapping[str, Any]) -> Linear:
+    return _ball(costs, _apart(costs.facts, options), options.get("radius", 0.1))
+
+
+@measure
+def entropic(costs: Costs, options: Mapping[str, Any]) -> Linear:
+    """Return a column above the measure's tangents, which are added where they are missed."""
+    f = costs.facts
+    mean = np.tensordot(f.probability, f.demand, axes=1)
+    near = f.travel.min(axis=0)
+    served = float((mean * np.where(np.isfinite(near), near, 0.0)[:, None]).sum())
+    left = float((mean * np.where(np.isfinite(f.penalty), f.penalty, 0.0)).sum())
+    unit = (served or left or 1.0 / f.money) / options.get("aversion", 1.0)
+    top = costs.free()
+    p = costs.probability
+
+    def tangent(at: np.ndarray) -> tuple[float, np.ndarray]:
+        most = at.max()
+        power = p * np.exp((at - most) / unit)
+        return float(most + unit * np.log(power.sum())), power / power.sum()
+
+    def add(at: np.ndarray) -> None:
+        value, weight = tangent(at)
+        terms, constant = {top: 1.0}, value - float(weight @ at)
+        for s, share in enumerate(weight):
+            constant += float(share) * costs.constants[s]
+            for c, v in costs.terms[s].items():
+                terms[c] = terms.get(c, 0.0) - float(share) * v
+        costs.program.row(terms, least=constant)
+
+    def missing(point: np.ndarray) -> bool:
+        at = np.array(
+            [
+                constant + sum(v * point[c] for c, v in terms.items())
+                for terms, constant in zip(costs.terms, costs.constants, strict=True)
+            ]
+        )
+        if tangent(at)[0] - point[top] <= 1e-8 * (1 + abs(point[top])):
+            return False
+        add(at)
+        return True
+
+    add(np.zeros(len(p)))
+    costs.program.checks.append(missing)
+    return {top: 1.0}

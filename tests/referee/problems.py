@@ -24,6 +24,11 @@ MEASURES: dict[str, Callable[[Generator], dict[str, Any]]] = {
     "regret": lambda rng: {},
     "cvar": lambda rng: {"tail": _one_of(rng, 0.05, 0.3, 0.5, 1.0)},
     "total_variation": lambda rng: {"radius": _one_of(rng, 0.0, 0.1, 0.4, 1.0)},
+    "wasserstein": lambda rng: {
+        "radius": _one_of(rng, 0.0, 0.05, 0.3, 2.0),
+        "distance": _one_of(rng, "demand", "cost"),
+    },
+    "entropic": lambda rng: {"aversion": _one_of(rng, 0.1, 1.0, 5.0)},
 }
 """How the parameters of each risk measure are drawn."""
 SHARE = 0.25

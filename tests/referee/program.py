@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -27,6 +27,8 @@ class Program:
         self.rows: list[dict[int, float]] = []
         self.least: list[float] = []
         self.most: list[float] = []
+        self.checks: list[Callable[[np.ndarray], bool]] = []
+        """Each looks at a point, and returns whether it has added rows that the point misses."""
 
     def column(
         self, upper: float = np.inf, *, lower: float = 0.0, integer: bool = False, cost: float = 0.0
@@ -48,7 +50,14 @@ class Program:
         self.most.append(float(most))
 
     def solve(self) -> np.ndarray | None:
-        """Return an optimal point, None if there is none.
+        """Return an optimal point that no check adds rows to, None if there is none."""
+        point = self._solved()
+        while point is not None and any(check(point) for check in self.checks):
+            point = self._solved()
+        return point
+
+    def _solved(self) -> np.ndarray | None:
+        """Return an optimal point of the rows there are.
 
         Whole columns are found by a search, then the others anew with those fixed, so that the
         point keeps the rows to the accuracy of a linear program.

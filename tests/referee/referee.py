@@ -65,7 +65,7 @@ class Problem:
                 p.cost[c] += (1 - weight) * float(share) * v
         if weight:
             constants = (fixed - offset / f.money).tolist()
-            risk = MEASURES[goal["measure"]](Costs(p, terms, constants, f.probability), goal)
+            risk = MEASURES[goal["measure"]](Costs(f, p, terms, constants, f.probability), goal)
             for c, v in risk.items():
                 p.cost[c] += weight * v
         if plan is not None:

@@ -199,7 +199,7 @@ def replication_gap(case: ComparisonInput, redraws: Redraws, m: int) -> float | 
         return None
     instance = build_instance(case.region, redraws.scenarios[m], redraws.model)
     cost = evaluate(instance, [redraws.candidate.plan], comm=case.comm)[0].cost
-    value = ScenarioRisk(redraws.model.objective, instance.probability).value(cost)
+    value = ScenarioRisk(instance.goal, instance.probability).value(cost)
     return value - bound if np.isfinite(value) else None
 
 

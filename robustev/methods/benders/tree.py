@@ -182,6 +182,8 @@ class Tree:
         """Return whether a whole-number point is a solution; offers its plan if it may be good."""
         if z.tobytes() in self.known:
             return self.agrees(z, theta)
+        if not self.first.holds(z):  # SCIP may ask before it has looked at the rows
+            return False
         refuted = self.of.refuting(z, self.exactness) is not None
         return not refuted and not self._evaluate(z, theta)
 
@@ -189,7 +191,8 @@ class Tree:
         """Evaluate a plan, keep its cost, and return the cuts that its point violates."""
         plan = self.first.plan(z, "plan")
         objective, exact = self.of.engine.evaluate(plan)
-        self.report(Step("tree", plan=plan, objective=objective))
+        if self.first.allows(plan):
+            self.report(Step("tree", plan=plan, objective=objective))
         self._remember(z, exact)
         return self.of.violated(exact, z, theta, self.exactness)
 

@@ -29,7 +29,7 @@ def projected_model(
     m = first_stage_model(instance)
     m.cost_to_go = pyo.Var(bounds=(0, None))
     m.cuts = pyo.ConstraintList()
-    add_objective(m, instance, m.cost_to_go, cost_bounds=cost_bounds, best_cost=best_cost)
+    add_objective(m, instance, scenario, m.cost_to_go, cost_bounds=cost_bounds, best_cost=best_cost)
     return m
 
 

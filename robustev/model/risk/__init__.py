@@ -10,10 +10,12 @@ from typing import Annotated
 from robustev.core.register import OneOf
 from robustev.model.risk.base import REGISTER, RiskMeasure, ScenarioTerms
 from robustev.model.risk.cvar import CVaR, cvar, tail_weights
+from robustev.model.risk.entropic import Entropic
 from robustev.model.risk.expected import Expected, Nominal
 from robustev.model.risk.objective import ScenarioRisk
 from robustev.model.risk.regret import Regret
 from robustev.model.risk.total_variation import TotalVariation
+from robustev.model.risk.wasserstein import Wasserstein
 from robustev.model.risk.worst_case import WorstCase
 
 _KINDS = OneOf(REGISTER, default="expected")
@@ -35,6 +37,7 @@ __all__ = [
     "REGISTER",
     "AnyMeasure",
     "CVaR",
+    "Entropic",
     "Expected",
     "Nominal",
     "Regret",
@@ -42,6 +45,7 @@ __all__ = [
     "ScenarioRisk",
     "ScenarioTerms",
     "TotalVariation",
+    "Wasserstein",
     "WorstCase",
     "cvar",
     "measure_of",

@@ -18,20 +18,47 @@ from robustev.core.register import Register
 from robustev.core.settings import Settings
 
 if TYPE_CHECKING:
+    from robustev.data.arcs import Arcs
     from robustev.data.scenarios import ScenarioSet
 
 Expression = Any
 """A linear expression of the modelling language, or a number."""
 
 
+class ScenarioFacts(Protocol):
+    """What a measure may look at in an instance, before it is solved."""
+
+    @property
+    def demand(self) -> FloatArray:
+        """Demand, shape (scenarios, zones, types)."""
+
+    @property
+    def probability(self) -> FloatArray:
+        """Scenario probabilities, shape (scenarios,)."""
+
+    @property
+    def arcs(self) -> Arcs:
+        """Who may be served from where, at which weighted cost of one unit."""
+
+    @property
+    def unserved_price(self) -> FloatArray:
+        """Cost of one unserved unit by type, shape (types,); infinite where that is forbidden."""
+
+
 class ScenarioTerms(Protocol):
     """Where a measure states its linear form in the model of one scenario."""
+
+    scenario: int
+    """Its place among the scenarios."""
 
     def shared(self, name: str) -> Expression:
         """Return a first-stage variable that all scenarios share, within the bounds of costs."""
 
     def own(self, name: str) -> Expression:
         """Return a variable of the scenario alone, at least 0."""
+
+    def at_least(self, name: str, expression: Expression) -> Expression:
+        """Return a variable of the scenario alone that is not below an expression."""
 
     def require(self, name: str, condition: Expression) -> None:
         """Add a constraint."""
@@ -54,6 +81,10 @@ class RiskMeasure(Settings):
     """Whether costs count above what each scenario's own optimum would have cost (regret)."""
     mean_only: ClassVar[bool] = False
     """Whether the plan is made for the one mean scenario."""
+    looks_at_scenarios: ClassVar[bool] = False
+    """Whether it needs more of the scenarios than costs and probabilities; see :meth:`on`."""
+    is_linear: ClassVar[bool] = True
+    """Whether the scenario form is the measure itself, not only below it."""
     example: ClassVar[dict[str, Any]] = {}
     """A section ``objective`` that shows it, without ``measure``."""
 
@@ -84,6 +115,20 @@ class RiskMeasure(Settings):
     def intercept(self, costs: FloatArray, probability: FloatArray) -> float:
         """Return the measure less ``weights @ costs``: 0 for a coherent measure."""
         return 0.0
+
+    def conjugate(self, weights: FloatArray, probability: FloatArray) -> float:
+        """Return the largest of ``weights @ f`` less the measure of ``f``, over all costs ``f``.
+
+        It is 0 for weights of a coherent measure's envelope; verification takes it off bounds.
+        """
+        return 0.0
+
+    def on(self, facts: ScenarioFacts) -> RiskMeasure:
+        """Return the measure with what it needs to know of an instance: by default, nothing more.
+
+        What depends on the scenarios themselves is fixed here, before any plan is known.
+        """
+        return self
 
     @property
     def deciding_share(self) -> float:

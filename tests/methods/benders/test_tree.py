@@ -12,7 +12,10 @@ from robustev.methods.base import SolveRun
 from robustev.methods.benders import solver
 from robustev.methods.benders.engine import CutEngine
 from robustev.methods.bounds import Bounds
+from robustev.methods.options import SolveOptions
 from robustev.methods.result import StopRule
+from robustev.methods.solve import solve
+from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance
 from robustev.model.model import Model
 from robustev.model.risk import CVaR, ScenarioRisk, WorstCase
@@ -124,3 +127,20 @@ def test_where_scip_fails_the_master_goes_on(monkeypatch: pytest.MonkeyPatch) ->
     result = solver.solve_benders(SolveRun(instance, StopRule(1e-7, 30.0, None), risk))
     assert result.objective == pytest.approx(optimum, rel=1e-6)
     assert result.lower_bound == pytest.approx(optimum, rel=1e-6)
+
+
+def test_a_point_that_breaks_a_row_is_no_plan_whatever_it_would_cost() -> None:
+    """SCIP may ask about points before it has looked at the rows."""
+    coverage = {"radius": 7.8, "share": 0.1, "stations": 2}
+    model = Model(unserved_penalty=0.5, coverage=coverage)
+    found = 0
+    for seed in range(12):
+        instance = instances.random_instance(seed, model=model, sites=4, zones=1, existing=True)
+        optimum, _ = instances.brute_force(instance)
+        options = SolveOptions(method="benders", gap=1e-7, ranks=1)
+        result = solve(instance.region, instance.scenarios, model, options)
+        found += np.isfinite(optimum)
+        if np.isfinite(optimum):
+            assert result.objective == pytest.approx(optimum, rel=1e-6, abs=1e-6)
+            assert first_stage(instance).allows(result.plan)
+    assert found > 6
