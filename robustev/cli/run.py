@@ -38,6 +38,9 @@ def run(
             "--keep", metavar=FLAG, help="Keep earlier results: write to FOLDER-2, FOLDER-3, ..."
         ),
     ] = False,
+    plan: Annotated[
+        str | None, typer.Option("--plan", metavar="NAME", help="Make this plan alone.")
+    ] = None,
     resume: Resume = False,
     ranks: Ranks = None,
     quiet: Quiet = False,
@@ -51,8 +54,10 @@ def run(
     from robustev.cli.session import leave, session
 
     with session(quiet=quiet, verbose=verbose, debug=debug) as console:
-        from robustev.cli.execute import carry_out
+        from robustev.cli.execute import carry_out, only_plan
         from robustev.config.load import load_experiment
 
         experiment = load_experiment(file, with_ranks(settings, ranks))
+        if plan is not None:
+            experiment = only_plan(experiment, plan)
         leave(carry_out(experiment, console, folder=output, keep=keep, resume=resume)[1])
