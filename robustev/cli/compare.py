@@ -9,6 +9,7 @@ import typer
 
 from robustev.cli.options import (
     Debug,
+    Log,
     Quiet,
     Ranks,
     Resume,
@@ -37,6 +38,7 @@ def compare(
     ranks: Ranks = None,
     quiet: Quiet = False,
     verbose: Verbose = 0,
+    log: Log = None,
     debug: Debug = False,
 ) -> None:
     """Make the plans of an experiment and judge them all on the same fresh scenarios.
@@ -45,7 +47,7 @@ def compare(
     """
     from robustev.cli.session import leave, session
 
-    with session(quiet=quiet, verbose=verbose, debug=debug) as console:
+    with session(quiet=quiet, verbose=verbose, debug=debug, log=log) as console:
         from robustev.assess.tables import write_excel
         from robustev.cli.execute import carry_out
         from robustev.config.standard import with_comparison

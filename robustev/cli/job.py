@@ -3,63 +3,69 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
 from robustev.cli.options import Debug, File, Ranks, Settings, output_option
 
+Scheduler: TypeAlias = Annotated[
+    str, typer.Option("--scheduler", metavar="slurm|pbs", help="Whose script to print.")
+]
+Array: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--array",
+        metavar="plans|KEY=V,V,...",
+        help="An array of jobs: one for each plan, or for each value of a key of the file.",
+    ),
+]
+Hours: TypeAlias = Annotated[
+    float | None,
+    typer.Option("--hours", min=1 / 60, help="Wall time; by default several times the forecast."),
+]
+Warn: TypeAlias = Annotated[
+    int,
+    typer.Option(
+        "--warning",
+        min=5,
+        metavar="SECONDS",
+        help="How long before the end of the time the run is asked to stop.",
+    ),
+]
+Launcher: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--launcher",
+        metavar="srun|mpiexec",
+        help="srun starts the ranks by the cluster's MPI; mpiexec by robustev, on one machine.",
+    ),
+]
+Directives: TypeAlias = Annotated[
+    list[str],
+    typer.Option(
+        "--directive",
+        metavar="OPTION",
+        help="One more option of the scheduler, such as --partition=long; may be repeated.",
+    ),
+]
+Results: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--results", metavar="FOLDER", help="The result folder of the job."),
+]
+
 
 def job(
     file: File,
-    scheduler: Annotated[
-        str, typer.Option("--scheduler", metavar="slurm|pbs", help="Whose script to print.")
-    ] = "slurm",
+    scheduler: Scheduler = "slurm",
     settings: Settings = [],  # noqa: B006 - typer's own way
     ranks: Ranks = None,
-    array: Annotated[
-        str | None,
-        typer.Option(
-            "--array",
-            metavar="plans|KEY=V,V,...",
-            help="An array of jobs: one for each plan, or for each value of a key of the file.",
-        ),
-    ] = None,
-    hours: Annotated[
-        float | None,
-        typer.Option(
-            "--hours", min=1 / 60, help="Wall time; by default several times the forecast."
-        ),
-    ] = None,
-    warning: Annotated[
-        int,
-        typer.Option(
-            "--warning",
-            min=5,
-            metavar="SECONDS",
-            help="How long before the end of the time the run is asked to stop.",
-        ),
-    ] = 120,
-    launcher: Annotated[
-        str,
-        typer.Option(
-            "--launcher",
-            metavar="srun|mpiexec",
-            help="srun starts the ranks by the cluster's MPI; mpiexec by robustev, on one machine.",
-        ),
-    ] = "srun",
-    directive: Annotated[
-        list[str],
-        typer.Option(
-            "--directive",
-            metavar="OPTION",
-            help="One more option of the scheduler, such as --partition=long; may be repeated.",
-        ),
-    ] = [],  # noqa: B006 - typer's own way
-    results: Annotated[
-        Path | None,
-        typer.Option("--results", metavar="FOLDER", help="The result folder of the job."),
-    ] = None,
+    array: Array = None,
+    hours: Hours = None,
+    warning: Warn = 120,
+    launcher: Launcher = "srun",
+    directive: Directives = [],  # noqa: B006 - typer's own way
+    results: Results = None,
     output: Annotated[
         Path | None, output_option("FILE", "Write the script to a file instead of printing it.")
     ] = None,

@@ -68,6 +68,12 @@ Json: TypeAlias = Annotated[
     bool,
     typer.Option("--json", metavar=FLAG, help="Print the answer as JSON, for other programs."),
 ]
+Log: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--log", metavar="FILE", help="Also write the log of all ranks to FILE, as JSON lines."
+    ),
+]
 Debug: TypeAlias = Annotated[
     bool, typer.Option("--debug", metavar=FLAG, help="Show the Python traceback of an error.")
 ]

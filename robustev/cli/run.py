@@ -11,6 +11,7 @@ from robustev.cli.options import (
     FLAG,
     Debug,
     File,
+    Log,
     Quiet,
     Ranks,
     Resume,
@@ -45,6 +46,7 @@ def run(
     ranks: Ranks = None,
     quiet: Quiet = False,
     verbose: Verbose = 0,
+    log: Log = None,
     debug: Debug = False,
 ) -> None:
     """Make every plan of an experiment and write the result folder.
@@ -53,7 +55,7 @@ def run(
     """
     from robustev.cli.session import leave, session
 
-    with session(quiet=quiet, verbose=verbose, debug=debug) as console:
+    with session(quiet=quiet, verbose=verbose, debug=debug, log=log) as console:
         from robustev.cli.execute import carry_out, only_plan
         from robustev.config.load import load_experiment
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import typer
 from rich.console import Console
 
+from robustev.cli.logs import logging_to
 from robustev.core.errors import InfeasibleError, InputError, RobustevError
 from robustev.parallel import launch, ranks
 from robustev.parallel.watchdog import watch_launcher
@@ -23,8 +23,6 @@ FAILED = 1
 INTERRUPTED = 130
 GRACE_SECONDS = 3.0
 """Time for the other ranks to meet an error that is theirs too."""
-REPAIRS = "robustev.scenarios"
-"""Who logs what was repaired in the data of a forecast."""
 
 
 def make_console(*, quiet: bool = False, stderr: bool = False) -> Console:
@@ -45,11 +43,17 @@ def make_console(*, quiet: bool = False, stderr: bool = False) -> Console:
 
 @contextmanager
 def session(
-    *, quiet: bool = False, verbose: int = 0, debug: bool = False, notes: bool = False
+    *,
+    quiet: bool = False,
+    verbose: int = 0,
+    debug: bool = False,
+    notes: bool = False,
+    log: Path | None = None,
 ) -> Iterator[Console]:
     """Give the console to the block; turn what goes wrong in it into words and an exit code.
 
     With ``notes`` the command prints itself what was repaired in the data, and the log need not.
+    ``log`` is a file for the log of all ranks.
     Exit codes: 2 bad input, 3 infeasible, 130 interrupted, 1 anything else.
     """
     launch.stop_on_request()
@@ -58,7 +62,7 @@ def session(
     try:
         launch.check_ranks(ranks.num_ranks())
         ranks.meeting_place()
-        with _log(verbose, quiet=quiet, notes=notes):
+        with logging_to(verbose, quiet=quiet, notes=notes, file=log):
             yield console
     except KeyboardInterrupt:
         _end_alone("interrupted", INTERRUPTED)
@@ -103,26 +107,3 @@ def leave(code: int) -> None:
     if ranks.rank() == 0:
         raise typer.Exit(launch.report_exit(code))
     raise typer.Exit(0 if launch.EXIT_FILE in os.environ else code)
-
-
-@contextmanager
-def _log(verbose: int, *, quiet: bool, notes: bool) -> Iterator[None]:
-    """Send the log to stderr: warnings unless ``quiet``, with -v progress, with -vv everything."""
-    level = {0: logging.WARNING, 1: logging.INFO}.get(verbose, logging.DEBUG)
-    if (quiet and not verbose) or (ranks.rank() != 0 and verbose < 2):
-        level = logging.ERROR
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.WARNING,
-        format="%(asctime)s %(message)s",
-        datefmt="%H:%M:%S",
-    )
-    levels = {"robustev": level, REPAIRS: logging.ERROR if notes and not verbose else level}
-    before = {name: logging.getLogger(name).level for name in levels}
-    try:
-        for name, chosen in levels.items():
-            logging.getLogger(name).setLevel(chosen)
-        yield
-    finally:
-        for name, known in before.items():
-            logging.getLogger(name).setLevel(known)

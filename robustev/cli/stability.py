@@ -10,6 +10,7 @@ import typer
 from robustev.cli.options import (
     Debug,
     File,
+    Log,
     PlanName,
     Quiet,
     Resume,
@@ -43,6 +44,7 @@ def stability(
     resume: Resume = False,
     quiet: Quiet = False,
     verbose: Verbose = 0,
+    log: Log = None,
     debug: Debug = False,
 ) -> None:
     """Find how many scenarios are enough: solve with other draws, compare plans and costs.
@@ -52,7 +54,7 @@ def stability(
     """
     from robustev.cli.session import session
 
-    with session(quiet=quiet, verbose=verbose, debug=debug) as console:
+    with session(quiet=quiet, verbose=verbose, debug=debug, log=log) as console:
         from robustev.cli.execute import only_plan
         from robustev.cli.printing.stability import numbers, print_stability, solve_log
         from robustev.config.load import load_experiment
@@ -63,14 +65,14 @@ def stability(
         spec = next(iter(experiment.plans.values()))
         base = output or Path("results") / experiment.name
         target = base.with_name(f"{base.name}-stability").resolve()
-        with solve_log(console, sizes, repetitions) as log:
+        with solve_log(console, sizes, repetitions) as solves:
             found = experiment_stability(
                 experiment, spec, sizes, repetitions=repetitions, fresh=fresh,
-                tolerance=tolerance, gap=gap, time_limit=time_limit, on_solved=log,
+                tolerance=tolerance, gap=gap, time_limit=time_limit, on_solved=solves,
                 target=target, resume=resume,
             )  # fmt: skip
         if output is not None:
             found.runs.to_csv(output, index=False)
-        print_stability(console, found, log, tolerance)
+        print_stability(console, found, solves, tolerance)
         if output is not None:
             console.print(f"Solves: {output}", markup=False, soft_wrap=True)

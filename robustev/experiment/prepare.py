@@ -38,7 +38,10 @@ class Clock:
             yield
         finally:
             self.seconds[name] = round(time.perf_counter() - start, 3)
-            logger.info("%s: %.2f s", name, self.seconds[name])
+            logger.info(
+                "%s: %.2f s", name, self.seconds[name],
+                extra={"event": "phase", "phase": name, "seconds": self.seconds[name]},
+            )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

@@ -166,8 +166,13 @@ class FileKeeper(Keeper):
             knows = self._knowledge()
             if knows.is_nothing:
                 return
+            began = time.monotonic()
             try:
                 knows.write(self.path, self.key)
+                logger.info(
+                    "saved in %.2f s: %s", time.monotonic() - began, self.path,
+                    extra={"event": "checkpoint", "bytes": self.path.stat().st_size},
+                )  # fmt: skip
             except OSError as error:
                 if not self._told:
                     logger.warning("checkpoints cannot be written to %s: %s", self.path, error)

@@ -57,12 +57,15 @@ class LiveProgress:
             "%s: %.1f s, lower bound %s, best cost %s, gap %s (%s)",
             plan, row.seconds, precise(row.lower_bound), precise(row.upper_bound), percent(gap),
             row.source,
+            extra={"event": "bound", "plan": plan, "seconds": round(row.seconds, 3),
+                   "lower_bound": row.lower_bound, "objective": row.upper_bound, "gap": gap,
+                   "source": row.source},
         )  # fmt: skip
 
     def part(self, name: str) -> None:
         """Note which part of the comparison begins."""
         self._part = name
-        logger.info("comparing: %s", name)
+        logger.info("comparing: %s", name, extra={"event": "part"})
 
     def _begin(self, plan: str) -> None:
         if plan in self._started:
