@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
-from robustev.core.arrays import FloatArray
+import numpy as np
+
+from robustev.core.arrays import FloatArray, IntArray
 from robustev.data.plan import Plan
 from robustev.model.instance import Instance
 from robustev.model.layout import Block
@@ -32,6 +34,31 @@ class Sweep:
     title: str
     figures: tuple[str, ...] = ("mean_cost", "unserved_share", "travel_total")
     loosens: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class UnservedLimits:
+    """Limits on what groups of zones leave unserved, all demand types together.
+
+    Parameters
+    ----------
+    group
+        Shape (zones,): the one group that each zone is in.
+    share
+        Shape (groups,): share of its demand that a group may leave unserved.
+    """
+
+    group: IntArray
+    share: FloatArray
+
+    def allowed(self, demand: FloatArray) -> FloatArray:
+        """Return the units that groups may leave unserved, shape (scenarios, groups).
+
+        ``demand`` has shape (scenarios, zones, types).
+        """
+        member = self.group[:, None] == np.arange(len(self.share))
+        total = demand.sum(axis=2, dtype=np.float64) @ member.astype(float)
+        return np.asarray(total * self.share)
 
 
 class Feature(Part):
@@ -111,6 +138,13 @@ class Feature(Part):
     def in_second_stage(self) -> bool:
         """Whether the rule states terms or rows of the second stage."""
         return type(self).add is not Feature.add
+
+    def unserved_limits(self, instance: Instance) -> UnservedLimits | None:
+        """Return what it limits, if :meth:`add` states limits on unserved demand and nothing else.
+
+        A faster kernel than the one of any second stage then prices it.
+        """
+        return None
 
     def broken(self, plan: Plan, instance: Instance) -> list[str]:
         """Return, in words and with amounts, how a plan breaks the rule; empty if it keeps it."""

@@ -19,7 +19,7 @@ from robustev.core.arrays import FloatArray
 from robustev.core.errors import FaultCollector
 from robustev.data.plan import Plan
 from robustev.data.region import Region
-from robustev.model.features.base import Feature, Sweep
+from robustev.model.features.base import Feature, Sweep, UnservedLimits
 from robustev.model.instance import Instance
 
 SHORT = 1e-6
@@ -62,6 +62,11 @@ class GroupService(Feature):
                 total = float(sum(demand[j, k] for j, k in members))
                 m.group_service.add((None, short, (1 - self.share) * total))
         return 0.0
+
+    def unserved_limits(self, instance: Instance) -> UnservedLimits:
+        """Return the groups, each with the share ``1 - beta`` that it may leave unserved."""
+        _, group = np.unique(instance.region.zones.groups[self.by], return_inverse=True)
+        return UnservedLimits(group, np.full(int(group.max()) + 1, 1 - self.share))
 
     def _groups(self, instance: Instance) -> list[FloatArray]:
         labels = np.array(instance.region.zones.groups[self.by])

@@ -5,10 +5,16 @@ from __future__ import annotations
 from robustev.model.instance import Instance
 from robustev.recourse.kernels.base import RecourseKernel
 from robustev.recourse.kernels.generic import GenericKernel
+from robustev.recourse.kernels.group_limits import GroupLimitsKernel
 from robustev.recourse.kernels.shared_split import SharedSplitKernel
 from robustev.recourse.kernels.transport import TransportKernel
 
-ONE_PHASE: tuple[type[RecourseKernel], ...] = (TransportKernel, SharedSplitKernel, GenericKernel)
+ONE_PHASE: tuple[type[RecourseKernel], ...] = (
+    TransportKernel,
+    SharedSplitKernel,
+    GroupLimitsKernel,
+    GenericKernel,
+)
 
 
 def kernel_for_one_phase(instance: Instance) -> type[RecourseKernel]:

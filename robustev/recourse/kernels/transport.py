@@ -72,7 +72,7 @@ class TransportKernel:
         self._linked: LinkedTransport | None = None
         self._lock = threading.Lock()
         total = demand.sum(axis=1, dtype=np.float64)
-        self._central = int(np.argmin(np.abs(total - self.typical.sum())))
+        self.central = int(np.argmin(np.abs(total - self.typical.sum())))
         self._reference: tuple[bytes, Flow] | None = None
 
     # --- which instances it is for -----------------------------------------------------------
@@ -266,7 +266,7 @@ class TransportKernel:
         """
         limit = np.where(x > 0.5, capacity[:, 0], 0.0)
         flow = self._reference_flow(limit)
-        if scenario != self._central:
+        if scenario != self.central:
             flow = solve_transport(self.network, self.demand[scenario], limit, flow.dual.site)
         of_type = np.zeros(len(flow.site), dtype=np.int64)
         return Assignment(
@@ -281,7 +281,7 @@ class TransportKernel:
         key = limit.tobytes()
         with self._lock:
             if self._reference is None or self._reference[0] != key:
-                flow = solve_transport(self.network, self.demand[self._central], limit)
+                flow = solve_transport(self.network, self.demand[self.central], limit)
                 self._reference = key, flow
             return self._reference[1]
 

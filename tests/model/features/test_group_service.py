@@ -12,6 +12,7 @@ from robustev.methods.result import Status
 from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Model
 from robustev.recourse.kernels.generic import GenericKernel
+from robustev.recourse.kernels.group_limits import GroupLimitsKernel
 from robustev.recourse.kernels.register import kernel_for
 from robustev.recourse.recourse import Recourse
 from tests import instances
@@ -101,8 +102,9 @@ def test_a_plan_is_dear_without_end_where_and_only_where_its_check_says_so(split
     assert seen == {True, False}
 
 
-def test_only_the_general_kernel_knows_it() -> None:
-    assert kernel_for(promised(0, 0.5)) is GenericKernel
+def test_types_that_share_one_split_are_left_to_the_general_kernel() -> None:
+    assert kernel_for(promised(0, 0.5)) is GroupLimitsKernel
+    assert kernel_for(promised(0, 0.5, split="shared")) is GenericKernel
 
 
 def test_an_attribute_that_zones_lack_is_a_fault() -> None:
