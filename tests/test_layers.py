@@ -30,6 +30,7 @@ LAYERS = [
     {"verify"},
     {"report"},
     {"experiment"},
+    {"explore"},
     {"cli"},
     {"__init__", "__main__"},
 ]

@@ -95,6 +95,11 @@ def render(results: ResultFolder) -> str:
     )  # fmt: skip
 
 
+def raw_template(name: str) -> str:
+    """Return a file of the templates as it stands, such as the style of pages."""
+    return files("robustev.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
 def plotly_library() -> bytes:
     """Return the part of plotly.js that the report needs, gzipped; see ``vendor/README.md``."""
     return files("robustev.report").joinpath("vendor", "plotly-cartesian.min.js.gz").read_bytes()

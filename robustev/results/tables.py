@@ -13,7 +13,7 @@ from robustev.assess.input import JudgedPlan
 from robustev.core.arrays import FloatArray
 from robustev.data.plan import Plan
 from robustev.data.region import Region
-from robustev.evaluate.building import CLOSED, building
+from robustev.evaluate.building import CLOSED, building, changes
 from robustev.methods.result import SolveResult, relative_gap
 from robustev.model.options import ModelOptions
 from robustev.results.outside import outside_parts
@@ -83,11 +83,14 @@ def _building(plan: Plan | None, region: Region, model: ModelOptions) -> dict[st
         "kinds": tuple(kind.name for kind in region.kinds),
         "spend": finite(float(built.cost.sum())),
         "further_cost": finite(built.further_cost),
-        "closed_sites": tuple(
-            site for site, change in zip(region.sites.ids, built.change, strict=True)
-            if change == CLOSED
-        ),
-    }  # fmt: skip
+        "closed_sites": closed_sites(plan, region),
+    }
+
+
+def closed_sites(plan: Plan, region: Region) -> tuple[str, ...]:
+    """Return the ids of the sites where a station stands that the plan does not have."""
+    happens = zip(region.sites.ids, changes(plan, region), strict=True)
+    return tuple(site for site, change in happens if change == CLOSED)
 
 
 def finite(value: float | None) -> float | None:

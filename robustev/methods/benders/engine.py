@@ -69,6 +69,9 @@ class CutEngine:
         Threads of this process that solve scenarios side by side.
     ranks
         Other MPI ranks that solve scenarios too; None for this process alone.
+    recourse
+        The second stage with what is known of it already, which other rules on the first stage do
+        not change; None for a new one.
     """
 
     def __init__(
@@ -79,11 +82,12 @@ class CutEngine:
         workers: int = 1,
         first: FirstStage | None = None,
         ranks: WorkerRanks | None = None,
+        recourse: Recourse | None = None,
     ) -> None:
         self.instance = instance
         self.risk = risk
         self.first = first or first_stage(instance)
-        self.recourse = Recourse(instance)
+        self.recourse = recourse or Recourse(instance)
         self.scenarios = Subproblems(self.recourse, workers)
         if ranks is not None:
             self.scenarios = DistributedSubproblems(self.recourse, workers, ranks)

@@ -70,7 +70,7 @@ def _station_trace(
     return go.Scatter(
         x=points["x"].to_numpy(), y=points["y"].to_numpy(), mode="markers", marker=marker,
         text=[station_text(plan, site, place.site(site)) for site in stations],
-        hovertemplate="%{text}<extra></extra>", name=name,
+        hovertemplate="%{text}<extra></extra>", name=name, ids=stations,
     )  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def _empty_trace(plan: StoredPlan, place: Places) -> go.Scatter:
     empty = place.sites.drop(index=list(plan.chargers))
     return go.Scatter(
         x=empty["x"].to_numpy(), y=empty["y"].to_numpy(), mode="markers",
-        text=[place.site(site) for site in empty.index],
+        text=[place.site(site) for site in empty.index], ids=list(empty.index),
         hovertemplate="%{text}: no station<extra></extra>", name="sites left empty",
         marker={"symbol": "x-thin", "size": 6, "line": {"width": 1.2, "color": QUIET}},
     )  # fmt: skip

@@ -116,9 +116,19 @@ def served(unserved: float) -> str:
     """
     if unserved <= ALL:
         return text("lead.all_served")
-    share = next(
+    return text("lead.share_served", share=served_share(unserved))
+
+
+def served_share(unserved: float) -> str:
+    """Return the share that is served in percent, with the digits that keep it from all.
+
+    >>> served_share(0.0), served_share(0.0213), served_share(0.00004)
+    ('100 %', '97.9 %', '99.996 %')
+    """
+    if unserved <= ALL:
+        return percent(1.0)
+    return next(
         written
         for places in (1, 2, 3, 4, 5, 6, 7, 8)
         if (written := percent(1 - unserved, places=places)) != "100 %"
     )
-    return text("lead.share_served", share=share)
