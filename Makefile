@@ -34,6 +34,7 @@ types: $(VENV)/installed-dev  ## Check types.
 
 docs: $(VENV)/installed  ## Write the field reference of experiment files anew.
 	$(BIN)/robustev schema > docs/experiment.md
+	$(BIN)/robustev schema --json > docs/experiment.schema.json
 
 bench: $(VENV)/installed-dev  ## Run the benchmarks and print their table.
 	$(BIN)/python -m experiments.benchmarks

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from robustev.cli import (
@@ -21,15 +23,33 @@ from robustev.cli import (
     verify,
     version,
 )
+from robustev.cli.options import FLAG
+from robustev.cli.version import print_version
 
 app = typer.Typer(
     name="robustev",
     help="Place and size EV charging stations so that the plan stays good over many futures.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+@app.callback()
+def main_options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            metavar=FLAG,
+            help="Print the version and stop.",
+            is_eager=True,
+            callback=print_version,
+        ),
+    ] = False,
+) -> None:
+    """Place and size EV charging stations so that the plan stays good over many futures."""
+
 
 for command in (
     check.check,

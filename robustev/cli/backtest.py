@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from robustev.cli.options import Debug, File, Quiet, Settings, output_option
+from robustev.cli.options import Debug, File, Json, Quiet, Settings, output_option
 
 
 def backtest(
@@ -23,6 +23,7 @@ def backtest(
         Path | None,
         output_option("FILE", "Also write every score, one row each, as CSV."),
     ] = None,
+    as_json: Json = False,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -33,8 +34,9 @@ def backtest(
     """
     from robustev.cli.session import session
 
-    with session(quiet=quiet, debug=debug) as console:
+    with session(quiet=quiet or as_json, debug=debug) as console:
         from robustev.cli.printing.backtest import print_scores
+        from robustev.cli.printing.documents import print_document
         from robustev.config.load import load_experiment
         from robustev.config.region import make_region
         from robustev.scenarios.calibration.backtest import backtest_region
@@ -45,5 +47,7 @@ def backtest(
         if output is not None:
             tested.table.to_csv(output, index=False)
         print_scores(console, tested)
+        if as_json:
+            print_document({"scores": tested.table})
         if output is not None:
             console.print(f"Scores: {output}", markup=False, soft_wrap=True)

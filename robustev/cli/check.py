@@ -27,6 +27,6 @@ def check(
         experiment = load_experiment(file, with_ranks(settings, ranks))
         found = survey(experiment)
         if as_json:
-            print_document(console, found)
+            print_document(found)
         else:
             print_survey(console, found, experiment.units)

@@ -9,6 +9,7 @@ import typer
 
 from robustev.cli.options import (
     Debug,
+    Json,
     Log,
     Quiet,
     Ranks,
@@ -36,6 +37,7 @@ def compare(
     ] = None,
     resume: Resume = False,
     ranks: Ranks = None,
+    as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = 0,
     log: Log = None,
@@ -47,9 +49,10 @@ def compare(
     """
     from robustev.cli.session import leave, session
 
-    with session(quiet=quiet, verbose=verbose, debug=debug, log=log) as console:
+    with session(quiet=quiet or as_json, verbose=verbose, debug=debug, log=log) as console:
         from robustev.assess.tables import write_excel
         from robustev.cli.execute import carry_out
+        from robustev.cli.printing.documents import outcome_document, print_document
         from robustev.config.standard import with_comparison
         from robustev.experiment.comparison import read_source
         from robustev.parallel.ranks import rank
@@ -58,6 +61,8 @@ def compare(
         outcome, code = carry_out(
             with_comparison(experiment), console, folder=output or known, known=known, resume=resume
         )
+        if as_json and outcome is not None:
+            print_document(outcome_document(outcome))
         compared = None if outcome is None else outcome.comparison
         if excel is not None and compared is not None and rank() == 0:
             write_excel(compared.comparison, excel)

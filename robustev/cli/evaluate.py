@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from robustev.cli.options import Debug, Quiet, Settings, Source, Verbose, output_option
+from robustev.cli.options import Debug, Json, Quiet, Settings, Source, Verbose, output_option
 
 
 def evaluate(
@@ -40,6 +40,7 @@ def evaluate(
     ranks: Annotated[
         int, typer.Option("--ranks", min=1, metavar="N", help="MPI ranks to share the work.")
     ] = 1,
+    as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = 0,
     debug: Debug = False,
@@ -47,7 +48,8 @@ def evaluate(
     """Evaluate plans of any origin exactly: cost, unserved demand, travel, use of every site."""
     from robustev.cli.session import leave, session
 
-    with session(quiet=quiet, verbose=verbose, debug=debug) as console:
+    with session(quiet=quiet or as_json, verbose=verbose, debug=debug) as console:
+        from robustev.cli.printing.documents import print_document
         from robustev.cli.printing.evaluate import print_evaluated
         from robustev.experiment.comparison import read_source
         from robustev.experiment.evaluate import evaluate_plans, write_evaluated
@@ -60,6 +62,8 @@ def evaluate(
         experiment, folder = read_source(source, settings)
         found = evaluate_plans(experiment, plans, folder=folder, number=scenarios)
         print_evaluated(console, found, experiment.units)
+        if as_json:
+            print_document({"trial": found.judged.trial, "violations": found.violations})
         if output is not None and here.rank() == 0:
             write_evaluated(found, output)
             console.print(f"Tables: {output}", markup=False, soft_wrap=True)

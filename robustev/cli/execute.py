@@ -84,7 +84,7 @@ def execute(
     with LiveProgress(console, list(experiment.plans)) as progress:
         outcome = run_experiment(
             experiment, folder=folder, keep=keep, write=write, progress=progress,
-            on_part=progress.part, known=known, resume=resume, ready=ready,
+            on_part=progress.part, on_made=progress.made, known=known, resume=resume, ready=ready,
         )  # fmt: skip
     return outcome, _exit_code(outcome)
 

@@ -46,7 +46,7 @@ def import_(
 
         done = import_file(kind, file, settings, output, force=force)
         if as_json:
-            print_document(console, done)
+            print_document(done)
             return
         for target, rows in done.written.items():
             console.print(f"{target}: {rows:,} rows", markup=False, soft_wrap=True)

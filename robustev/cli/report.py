@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from robustev.cli.options import Debug, Quiet, output_option
+from robustev.cli.options import Debug, Json, Quiet, output_option
 
 
 def report(
@@ -32,14 +32,18 @@ def report(
             show_default=False,
         ),
     ] = None,
+    as_json: Json = False,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """Write the report of a result folder: a page that opens in any browser, without network."""
     from robustev.cli.session import session
 
-    with session(quiet=quiet, debug=debug) as console:
+    with session(quiet=quiet or as_json, debug=debug) as console:
+        from robustev.cli.printing.documents import print_document
         from robustev.report import write_report
 
         path = write_report(results, output, texts=texts)
         console.print(f"Report: {path}", soft_wrap=True)
+        if as_json:
+            print_document({"report": path})

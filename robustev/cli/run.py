@@ -11,6 +11,7 @@ from robustev.cli.options import (
     FLAG,
     Debug,
     File,
+    Json,
     Log,
     Quiet,
     Ranks,
@@ -44,6 +45,7 @@ def run(
     ] = None,
     resume: Resume = False,
     ranks: Ranks = None,
+    as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = 0,
     log: Log = None,
@@ -55,11 +57,15 @@ def run(
     """
     from robustev.cli.session import leave, session
 
-    with session(quiet=quiet, verbose=verbose, debug=debug, log=log) as console:
+    with session(quiet=quiet or as_json, verbose=verbose, debug=debug, log=log) as console:
         from robustev.cli.execute import carry_out, only_plan
+        from robustev.cli.printing.documents import outcome_document, print_document
         from robustev.config.load import load_experiment
 
         experiment = load_experiment(file, with_ranks(settings, ranks))
         if plan is not None:
             experiment = only_plan(experiment, plan)
-        leave(carry_out(experiment, console, folder=output, keep=keep, resume=resume)[1])
+        outcome, code = carry_out(experiment, console, folder=output, keep=keep, resume=resume)
+        if as_json and outcome is not None:
+            print_document(outcome_document(outcome))
+        leave(code)

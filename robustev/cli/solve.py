@@ -9,6 +9,7 @@ from typing import Annotated
 from robustev.cli.options import (
     Debug,
     File,
+    Json,
     PlanName,
     Quiet,
     Ranks,
@@ -28,6 +29,7 @@ def solve(
         output_option("FOLDER", "Also write a result folder, to this place."),
     ] = None,
     ranks: Ranks = None,
+    as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = 0,
     debug: Debug = False,
@@ -35,8 +37,9 @@ def solve(
     """Make one plan of an experiment and print its stations; write nothing unless asked to."""
     from robustev.cli.session import leave, session
 
-    with session(quiet=quiet, verbose=verbose, debug=debug) as console:
+    with session(quiet=quiet or as_json, verbose=verbose, debug=debug) as console:
         from robustev.cli.execute import execute, only_plan, start_ranks
+        from robustev.cli.printing.documents import outcome_document, print_document
         from robustev.cli.printing.run import print_outcome, print_plan
         from robustev.config.load import load_experiment
         from robustev.model.instance import with_levels
@@ -52,4 +55,6 @@ def solve(
                     spec = experiment.plans[name]
                     print_plan(console, result.plan, with_levels(outcome.region, spec.model), spec)
             print_outcome(console, outcome)
+            if as_json:
+                print_document(outcome_document(outcome))
         leave(code)

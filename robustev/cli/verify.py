@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from robustev.cli.options import Debug, Quiet
+from robustev.cli.options import Debug, Json, Quiet
 
 
 def verify(
@@ -43,6 +43,7 @@ def verify(
             help="A Python file with rules and risk measures of your own, which is run.",
         ),
     ] = None,
+    as_json: Json = False,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -52,7 +53,8 @@ def verify(
     """
     from robustev.cli.session import FAILED, leave, session
 
-    with session(quiet=quiet, debug=debug) as console:
+    with session(quiet=quiet or as_json, debug=debug) as console:
+        from robustev.cli.printing.documents import print_document
         from robustev.cli.printing.verify import print_findings
         from robustev.verify.finding import Verdict
         from robustev.verify.rules import load_rules
@@ -64,4 +66,6 @@ def verify(
                 rules=[] if rules is None else load_rules(rules),
             )  # fmt: skip
         print_findings(console, findings)
+        if as_json:
+            print_document({"findings": findings})
         leave(FAILED if any(f.verdict is Verdict.WRONG for f in findings) else 0)

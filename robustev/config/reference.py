@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from importlib import metadata
 from typing import Any
 
 from robustev.config.experiment import Experiment
@@ -16,9 +17,39 @@ BOUNDS = {
 }  # fmt: skip
 
 
+OVER_FILES = (
+    (None, "region"), (None, "scenarios"), ("CompareConfig", "source"),
+    ("MisspecifiedConfig", "scenarios"),
+)  # fmt: skip
+"""Sections that may be laid over another file, by the definition that they stand in."""
+LAID_OVER = {
+    "type": "object",
+    "properties": {"from": {"type": "string", "description": "File over which this is laid."}},
+    "required": ["from"],
+}
+LISTS = {"Phases": "steps"}
+"""Sections that may be written as a list, by the key that it stands for."""
+
+
 def json_schema() -> str:
     """Return the JSON schema of experiment files, for editors that check while one types."""
-    return json.dumps(Experiment.model_json_schema(), indent=2)
+    schema = Experiment.model_json_schema()
+    definitions = schema["$defs"]
+    for owner, key in OVER_FILES:
+        fields = (schema if owner is None else definitions[owner])["properties"]
+        own = {k: v for k, v in fields[key].items() if k not in ("default", "description")}
+        about = {k: v for k, v in fields[key].items() if k in ("default", "description")}
+        fields[key] = {**about, "anyOf": [own, LAID_OVER]}
+    for name, key in LISTS.items():
+        whole = definitions[name]
+        definitions[name] = {"anyOf": [whole, whole["properties"][key]]}
+    version = metadata.version("robustev")
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:robustev:experiment:{version}",
+        "title": f"Experiment file of robustev {version}",
+    }
+    return json.dumps(head | {k: v for k, v in schema.items() if k != "title"}, indent=2)
 
 
 def markdown() -> str:

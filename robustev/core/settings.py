@@ -19,7 +19,9 @@ def _as_in_tables(value: Any) -> Any:
     return cell_text(value) if isinstance(value, str | float) or type(value) is int else value
 
 
-Label: TypeAlias = Annotated[str, BeforeValidator(_as_in_tables)]
+Label: TypeAlias = Annotated[
+    str, BeforeValidator(_as_in_tables, json_schema_input_type=str | float)
+]
 """An id or a label of tables: YAML's 1000 and 1000.0 are the id ``1000``."""
 
 

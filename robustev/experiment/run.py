@@ -45,6 +45,7 @@ class _Run:
     clock: Clock
     progress: PlanProgress | None
     journal: Journal | None
+    on_made: Notify | None = None
 
     @property
     def experiment(self) -> Experiment:
@@ -60,6 +61,7 @@ def run_experiment(
     write: bool = True,
     progress: PlanProgress | None = None,
     on_part: Notify | None = None,
+    on_made: Notify | None = None,
     known: Path | None = None,
     resume: bool = False,
     ready: Prepared | None = None,
@@ -84,6 +86,8 @@ def run_experiment(
         Called whenever a bound moves, on rank 0 alone.
     on_part
         Called with the name of each part of the comparison as it begins.
+    on_made
+        Called with the name of each plan once it is made.
     known
         A result folder of the same experiment whose plans are taken over instead of made again.
     resume
@@ -105,7 +109,7 @@ def run_experiment(
     with _claimed(target) if write else ExitStack():
         ready = ready or prepare(experiment)
         journal = Journal(target, experiment, ready.region) if write else None
-        run = _Run(ready, Clock(dict(ready.seconds)), progress, journal)
+        run = _Run(ready, Clock(dict(ready.seconds)), progress, journal, on_made)
         outcome = _made(run, known, on_part, resume=resume)
         return _written(run, outcome, target, keep=keep) if write else outcome
 
@@ -198,6 +202,8 @@ def _solve_plans(run: _Run, known: Mapping[str, SolveResult]) -> dict[str, Solve
             shared = ranks.shared_by_root(made)
             assert shared is not None
             results[name] = shared
+            if run.on_made is not None:
+                run.on_made(name)
             if run.journal is not None and ranks.rank() == 0:
                 run.journal.record(name, shared, run.ready.instances[name])
             if not go_on:

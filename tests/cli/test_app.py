@@ -1,5 +1,6 @@
 """The commands as a user meets them: output, exit codes, errors in words."""
 
+import inspect
 import json
 from pathlib import Path
 
@@ -96,3 +97,45 @@ def test_commands_without_a_file(arguments: list[str]) -> None:
     result = invoke(*arguments)
     assert result.exit_code == 0
     assert "robustev" in result.stdout or "experiment" in result.stdout
+
+
+def test_the_version_is_an_option_too() -> None:
+    result = invoke("--version")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("robustev ")
+    assert "versions" in json.loads(invoke("version", "--json").stdout)
+
+
+def test_every_command_answers_in_json() -> None:
+    for command in app.registered_commands:
+        assert command.callback is not None
+        assert "as_json" in inspect.signature(command.callback).parameters, command.callback
+
+
+def test_shells_can_complete() -> None:
+    assert invoke("--show-completion", "bash").exit_code == 0
+
+
+def test_answers_in_json_hold_nothing_else(experiment_file: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    made = json.loads(invoke("run", experiment_file, "-o", folder, "--json").stdout)
+    assert made["plans"]["robust"]["status"] in {"optimal", "gap_reached"}
+    assert made["folder"] == str(folder.resolve())
+    assert json.loads(invoke("check", experiment_file, "--json").stdout)["region"]["zones"] == 3
+    found = json.loads(invoke("verify", folder, "--json").stdout)["findings"]
+    assert {finding["verdict"] for finding in found} >= {"proved"}
+    judged = json.loads(invoke("evaluate", folder, "robust", "--json").stdout)
+    assert [plan["plan"] for plan in judged["trial"]["plans"]] == ["robust"]
+    assert json.loads(invoke("report", folder, "--json").stdout)["report"].endswith("report.html")
+    solved = json.loads(invoke("solve", experiment_file, "--json").stdout)
+    assert solved["plans"]["robust"]["stations"] == made["plans"]["robust"]["stations"]
+
+
+def test_a_narrow_terminal_cuts_no_cell(
+    experiment_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    result = invoke("solve", experiment_file)
+    assert "…" not in result.stdout
+    header = next(line for line in result.stdout.splitlines() if "chargers" in line)
+    assert all(word in header for word in ("cost", "bound", "gap", "stations", "time"))

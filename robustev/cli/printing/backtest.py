@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from rich.console import Console
 
-from robustev.cli.printing.tables import plain_table
+from robustev.cli.printing.tables import plain_table, print_table
 from robustev.core.formatting import count
 from robustev.scenarios.calibration.backtest import Backtest
 
@@ -43,7 +43,7 @@ def print_scores(console: Console, tested: Backtest) -> None:
             covered = [f"{row[name]:.0%}" for name in COVERED]
             scores = [f"{row['crps_zone']:.4g}", f"{row['energy']:.4g}", f"{row['pit_slope']:+.2f}"]
             table.add_row(MODELS.get(str(row["model"]), str(row["model"])), *scores, *covered)
-        console.print(table)
+        print_table(console, table)
         _print_luck(console, rows[rows["model"] == "gaussian"].iloc[0])
     console.print(f"\n{LEGEND}", style="dim")
 

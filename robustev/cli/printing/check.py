@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from robustev.cli.printing.tables import plain_table
+from robustev.cli.printing.tables import plain_table, print_table
 from robustev.core.formatting import count, percent, roughly, rounded
 from robustev.core.units import Units
 from robustev.experiment.survey import PlanForecast, RegionFigures, Survey
@@ -23,7 +23,7 @@ def print_survey(console: Console, found: Survey, units: Units) -> None:
     table = plain_table(["plan", "method"], headings)
     for plan in found.plans:
         table.add_row(plan.plan, plan.method, *_cells(plan))
-    console.print(table)
+    print_table(console, table)
     for plan in found.plans:
         for note in _notes(plan):
             console.print(note, markup=False)

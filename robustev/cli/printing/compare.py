@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from robustev.assess.schema import Comparison, OutOfSampleTest
-from robustev.cli.printing.tables import plain_table
+from robustev.cli.printing.tables import plain_table, print_table
 from robustev.core.formatting import percent, rounded
 from robustev.core.units import Units
 
@@ -16,7 +16,7 @@ def print_comparison(console: Console, comparison: Comparison, units: Units) -> 
     console.print()
     console.print(comparison.headline.answer, style="bold", markup=False)
     console.print()
-    console.print(trial_table(comparison.trials[0], comparison))
+    print_table(console, trial_table(comparison.trials[0], comparison))
     if units.sentence():
         console.print(units.sentence(), style="dim", markup=False)
     for heading, sentences in (

@@ -10,14 +10,19 @@ from enum import Enum
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import typer
 from pydantic import BaseModel
-from rich.console import Console
+
+from robustev.experiment.outcome import Outcome
+from robustev.model.instance import with_levels
+from robustev.parallel import ranks
 
 
-def print_document(console: Console, answer: object) -> None:
-    """Print an answer as one JSON document, whatever its parts are made of."""
-    text = json.dumps(plain(answer), indent=2, ensure_ascii=False, allow_nan=False)
-    console.print(text, markup=False, soft_wrap=True)
+def print_document(answer: object) -> None:
+    """Print an answer as one JSON document, whatever its parts are made of; on one rank only."""
+    if ranks.rank() == 0:
+        typer.echo(json.dumps(plain(answer), indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def plain(value: Any) -> Any:
@@ -28,6 +33,8 @@ def plain(value: Any) -> Any:
     """
     if isinstance(value, BaseModel):
         return plain(value.model_dump())
+    if isinstance(value, pd.DataFrame):
+        return plain(value.to_dict("records"))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
@@ -41,3 +48,26 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+def outcome_document(outcome: Outcome) -> dict[str, Any]:
+    """Return what a run made: every plan with its proof, and the comparison where there is one."""
+    plans = {}
+    for name, result in outcome.results.items():
+        plan, kinds = result.plan, with_levels(
+            outcome.region, outcome.experiment.plans[name].model
+        ).kinds  # fmt: skip
+        plans[name] = {
+            "status": result.status, "method": result.method, "objective": result.objective,
+            "lower_bound": result.lower_bound, "gap": result.gap, "seconds": result.seconds,
+            "message": result.message,
+            "stations": None if plan is None else int(plan.open.sum()),
+            "chargers": None if plan is None else dict(
+                zip((kind.name for kind in kinds), plan.chargers.sum(axis=0).tolist(), strict=True)
+            ),
+        }  # fmt: skip
+    compared = outcome.comparison
+    return {
+        "experiment": outcome.experiment.name, "folder": outcome.folder, "note": outcome.note,
+        "plans": plans, "comparison": None if compared is None else compared.comparison,
+    }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 
 from robustev.assess.schema import PlanFigures
-from robustev.cli.printing.tables import plain_table
+from robustev.cli.printing.tables import plain_table, print_table
 from robustev.core.formatting import percent, rounded
 from robustev.core.units import Units
 from robustev.experiment.evaluate import Evaluated
@@ -23,7 +23,7 @@ def print_evaluated(console: Console, evaluated: Evaluated, units: Units) -> Non
             rounded(one.travel.mean.value),
         )  # fmt: skip
     console.print(f"{trial.num_scenarios} {trial.title}.", markup=False)
-    console.print(table)
+    print_table(console, table)
     if units.sentence():
         console.print(units.sentence(), style="dim", markup=False)
     for one in trial.plans:

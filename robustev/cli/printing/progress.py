@@ -62,6 +62,11 @@ class LiveProgress:
                    "source": row.source},
         )  # fmt: skip
 
+    def made(self, plan: str) -> None:
+        """Note that a plan is made; its clock stops."""
+        self._begin(plan)
+        self._ended.setdefault(plan, time.perf_counter())
+
     def part(self, name: str) -> None:
         """Note which part of the comparison begins."""
         self._part = name

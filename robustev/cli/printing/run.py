@@ -8,7 +8,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from robustev.cli.printing.tables import plain_table
+from robustev.cli.printing.tables import plain_table, print_table
 from robustev.config.experiment import PlanSpec
 from robustev.core.formatting import amount, count, duration, listed, percent, precise
 from robustev.core.units import Units
@@ -36,7 +36,7 @@ PROVEN = 1e-6
 def print_outcome(console: Console, outcome: Outcome) -> None:
     """Print one row for each plan, what each is in words, and where the results are."""
     plans = outcome.experiment.plans
-    console.print(_table(outcome.region, outcome.results, plans))
+    print_table(console, _table(outcome.region, outcome.results, plans))
     for name, result in outcome.results.items():
         region = with_levels(outcome.region, plans[name].model)
         sentence = sentence_about(name, result, region, outcome.experiment.units)
@@ -137,7 +137,7 @@ def print_plan(console: Console, plan: Plan, region: Region, spec: PlanSpec) -> 
     table = plain_table([first], others)
     for row in frame.itertuples(index=False):
         table.add_row(*(_cell(value) for value in row))
-    console.print(table)
+    print_table(console, table)
 
 
 def _cell(value: object) -> str:

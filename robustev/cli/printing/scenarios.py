@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from robustev.cli.printing.tables import plain_table
+from robustev.cli.printing.tables import plain_table, print_table
 from robustev.core.formatting import count, percent, precise
 from robustev.scenarios.config import ScenarioConfig
 from robustev.scenarios.generator import Generated
@@ -18,10 +18,10 @@ QUANTILES = ("q05", "q50", "q95")
 def print_scenarios(console: Console, made: Generated, config: ScenarioConfig) -> None:
     """Print totals and drivers of the full set, what a reduction lost, and repairs."""
     console.print(_how_many(made, config), markup=False)
-    console.print(_totals(made))
+    print_table(console, _totals(made))
     drivers = driver_summary(made.full)
     if not drivers.empty:
-        console.print(_drivers(made))
+        print_table(console, _drivers(made))
         hidden = len(drivers) - MAX_DRIVERS
         if hidden > 0:
             console.print(f"and {count(hidden, 'more driver')}", style="dim")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.status import Status
 
-from robustev.cli.printing.tables import plain_table
+from robustev.cli.printing.tables import plain_table, print_table
 from robustev.core.errors import ConfigError
 from robustev.core.formatting import count, percent, precise
 from robustev.data.scenarios import ScenarioSet
@@ -79,7 +79,7 @@ def print_stability(
             precise(row["out_of_sample_mean"]), percent(row["out_of_sample_spread"]),
             percent(log.worst_gap(size)),
         )  # fmt: skip
-    console.print(table)
+    print_table(console, table)
     console.print(
         "promised: cost on the scenarios that the plan was made from; on fresh: the same plan on "
         "scenarios that it has not seen. spread: largest less smallest over the draws.",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 
 
@@ -15,3 +17,15 @@ def plain_table(texts: Sequence[str], numbers: Sequence[str]) -> Table:
     for heading in numbers:
         table.add_column(heading, justify="right", no_wrap=True)
     return table
+
+
+def print_table(console: Console, table: Table) -> None:
+    """Print a table whole: one that is wider than the terminal runs on, and no cell is cut."""
+    options = console.options.update(max_width=10_000)
+    needed = Measurement.get(console, options, table).maximum
+    before = console.width
+    console.width = max(before, needed)
+    try:
+        console.print(table, crop=False)
+    finally:
+        console.width = before

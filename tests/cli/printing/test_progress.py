@@ -39,6 +39,16 @@ def test_the_clock_of_a_plan_stops_when_the_next_begins() -> None:
     assert set(progress._ended) == {"a"}
 
 
+def test_the_clock_of_a_plan_stops_when_it_is_made() -> None:
+    progress = LiveProgress(Console(file=io.StringIO()), ["a"])
+    progress("a", TraceRow(0.1, 1, 1.0, 2.0, "x"))
+    progress.made("a")
+    stopped = progress._ended["a"]
+    progress.part("fresh scenarios")
+    progress.made("a")
+    assert progress._ended == {"a": stopped}
+
+
 def test_without_a_terminal_moves_are_log_lines_and_nothing_is_printed(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -224,8 +224,11 @@ def _expand_shorthand(value: Any) -> Any:
     return value
 
 
+Shorthand: TypeAlias = float | tuple[float, float] | tuple[float, float, float]
 Distribution: TypeAlias = Annotated[
-    AnyDistribution, Field(discriminator="distribution"), BeforeValidator(_expand_shorthand)
+    AnyDistribution,
+    Field(discriminator="distribution"),
+    BeforeValidator(_expand_shorthand, json_schema_input_type=AnyDistribution | Shorthand),
 ]
 """An uncertain number.
 
