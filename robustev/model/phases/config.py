@@ -7,13 +7,13 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from robustev.core.settings import Settings
+from robustev.core.settings import Label, Settings
 
 
 class Phase(Settings):
     """One phase of the build-out: its demand, its weight, and what it allows beyond the rest."""
 
-    name: str
+    name: Label
     """Short name, such as a year."""
     year: int | None = None
     """The year that it stands for: demand is that year's by the scenario source."""
@@ -27,11 +27,6 @@ class Phase(Settings):
     """Most money that may be spent on stations and chargers in this phase."""
     rules: dict[str, Any] = Field(default_factory=dict)
     """Rules of ``model`` that are others in this phase, key by key, as in the section itself."""
-
-    @field_validator("name", mode="before")
-    @classmethod
-    def _years_are_names(cls, name: object) -> object:
-        return str(name) if isinstance(name, int) else name
 
     @field_validator("name")
     @classmethod
