@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from robustev.cli.options import Debug, File, Ranks, Settings, output_option
+from robustev.cli.options import Debug, File, Json, Ranks, Settings, output_option
 
 Scheduler: TypeAlias = Annotated[
     str, typer.Option("--scheduler", metavar="slurm|pbs", help="Whose script to print.")
@@ -69,6 +69,7 @@ def job(
     output: Annotated[
         Path | None, output_option("FILE", "Write the script to a file instead of printing it.")
     ] = None,
+    as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Print a job script with ranks, memory and time from the size of the experiment.
@@ -78,13 +79,16 @@ def job(
     from robustev.cli.session import session
 
     with session(debug=debug) as console:
+        from robustev.cli.printing.documents import print_document
         from robustev.cli.write_job import write_job
 
         text = write_job(
             file, settings, scheduler=scheduler, ranks=ranks, array=array, hours=hours,
             launcher=launcher, warning=warning, directives=directive, results=results, path=output,
         )  # fmt: skip
-        if output is None:
+        if as_json:
+            print_document({"script": text, "file": output})
+        elif output is None:
             typer.echo(text, nl=False)
         else:
             console.print(f"Job script: {output}", markup=False, soft_wrap=True)

@@ -10,11 +10,8 @@ import typer
 from robustev.cli.options import (
     Debug,
     File,
-<<<<<<< HEAD
-    Log,
-=======
     Json,
->>>>>>> 45dfe56 (Answer in JSON everywhere, and let editors check what ships)
+    Log,
     PlanName,
     Quiet,
     Resume,
@@ -59,11 +56,7 @@ def stability(
     """
     from robustev.cli.session import session
 
-<<<<<<< HEAD
-    with session(quiet=quiet, verbose=verbose, debug=debug, log=log) as console:
-=======
-    with session(quiet=quiet or as_json, verbose=verbose, debug=debug) as console:
->>>>>>> 45dfe56 (Answer in JSON everywhere, and let editors check what ships)
+    with session(quiet=quiet or as_json, verbose=verbose, debug=debug, log=log) as console:
         from robustev.cli.execute import only_plan
         from robustev.cli.printing.documents import print_document
         from robustev.cli.printing.stability import numbers, print_stability, solve_log
@@ -83,12 +76,8 @@ def stability(
             )  # fmt: skip
         if output is not None:
             found.runs.to_csv(output, index=False)
-<<<<<<< HEAD
         print_stability(console, found, solves, tolerance)
-=======
-        print_stability(console, found, log, tolerance)
         if as_json:
             print_document(found)
->>>>>>> 45dfe56 (Answer in JSON everywhere, and let editors check what ships)
         if output is not None:
             console.print(f"Solves: {output}", markup=False, soft_wrap=True)

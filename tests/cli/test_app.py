@@ -109,6 +109,8 @@ def test_the_version_is_an_option_too() -> None:
 def test_every_command_answers_in_json() -> None:
     for command in app.registered_commands:
         assert command.callback is not None
+        if command.callback.__name__ == "explore":  # which serves a page until it is stopped
+            continue
         assert "as_json" in inspect.signature(command.callback).parameters, command.callback
 
 
