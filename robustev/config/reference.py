@@ -43,6 +43,9 @@ def json_schema() -> str:
     for name, key in LISTS.items():
         whole = definitions[name]
         definitions[name] = {"anyOf": [whole, whole["properties"][key]]}
+    for field in definitions["PlanSpec"]["properties"].values():
+        if "$ref" in field:
+            field["$ref"] = _change(field["$ref"], definitions)
     version = metadata.version("robustev")
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -50,6 +53,33 @@ def json_schema() -> str:
         "title": f"Experiment file of robustev {version}",
     }
     return json.dumps(head | {k: v for k, v in schema.items() if k != "title"}, indent=2)
+
+
+def _change(reference: str, definitions: Schema) -> str:
+    """Return the reference to a section of which any part may be left out, and add it.
+
+    A plan's sections are laid over those of the experiment, which hold the rest.
+    """
+    name = reference.rsplit("/", 1)[-1]
+    target = f"{name}Change"
+    if target not in definitions:
+        definitions[target] = {}  # so that a section within itself ends
+        definitions[target] = _loosened(definitions[name], definitions)
+    return f"#/$defs/{target}"
+
+
+def _loosened(value: Any, definitions: Schema) -> Any:
+    if isinstance(value, list):
+        return [_loosened(item, definitions) for item in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {k: v for k, v in value.items() if k not in ("required", "discriminator")}
+    if "oneOf" in kept:  # several may fit what says less
+        kept["anyOf"] = kept.pop("oneOf")
+    return {
+        key: _change(item, definitions) if key == "$ref" else _loosened(item, definitions)
+        for key, item in kept.items()
+    }
 
 
 def markdown() -> str:
