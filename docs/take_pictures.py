@@ -1,6 +1,8 @@
 """Take the pictures of this documentation from a result folder, in headless Chromium.
 
-    python docs/take_pictures.py RESULTS
+    python docs/take_pictures.py RESULTS [SITE]
+
+``SITE`` is the folder of the built documentation, for its own pictures.
 
 Needs the extras ``dev`` and ``docs``, and Chromium.
 """
@@ -28,7 +30,8 @@ def take(browser: Browser, page: Path, name: str, *, part: str = "", **look: obj
     paper = options.pop("paper", False)
     opened = browser.new_page(**options)
     opened.goto(page.resolve().as_uri())
-    opened.wait_for_selector("html[data-ready=yes]", state="attached")
+    if name.startswith("report"):
+        opened.wait_for_selector("html[data-ready=yes]", state="attached")
     if paper:
         opened.emulate_media(media="print")
         opened.set_viewport_size({"width": 794, "height": 1123})
@@ -40,8 +43,8 @@ def take(browser: Browser, page: Path, name: str, *, part: str = "", **look: obj
     Image.open(BytesIO(shot)).save(PICTURES / f"{name}.webp", quality=QUALITY)
 
 
-def main(results: Path) -> None:
-    """Take every picture of the report."""
+def main(results: Path, site: Path | None = None) -> None:
+    """Take every picture of the report, and of the documentation."""
     page = results / "report.html"
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -51,8 +54,13 @@ def main(results: Path) -> None:
         take(browser, page, "report-phone", viewport=PHONE)
         take(browser, page, "report-phone-map", part=MAP, viewport=PHONE)
         take(browser, page, "report-print", paper=True)
+        if site is not None:
+            page = site / "tutorials" / "planners.html"
+            take(browser, page, "site")
+            take(browser, page, "site-dark", color_scheme="dark")
+            take(browser, page, "site-phone", viewport=PHONE)
         browser.close()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(*map(Path, sys.argv[1:]))
