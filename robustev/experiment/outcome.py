@@ -18,9 +18,8 @@ from robustev.methods.result import SolveResult
 from robustev.results.disk import replacing
 from robustev.results.files import read_document
 from robustev.results.layout import Layout
-from robustev.results.phases import decision_documents
+from robustev.results.phases import document_of
 from robustev.results.schema import Manifest, PlanDocument
-from robustev.results.tables import plan_document
 from robustev.results.writer import Results, write_results
 
 logger = logging.getLogger(__name__)
@@ -70,9 +69,7 @@ def write_outcome(content: Results, target: Path, *, keep: bool) -> tuple[Path |
 def _is_new(folder: Path, content: Results, name: str) -> bool:
     """Return whether there is a plan of that name that the folder does not hold."""
     instance = content.instances[name]
-    result = content.plans[name]
-    decisions = None if result.plan is None else decision_documents(instance, result.plan)
-    made = plan_document(name, result, instance.region, instance.model, decisions)
+    made = document_of(name, content.plans[name], instance)
     try:
         stored = read_document(Layout(folder).plan(name), PlanDocument)
     except InputError:

@@ -21,6 +21,7 @@ from robustev.report.sections import (
     frontiers,
     limits,
     map,
+    phases,
     provenance,
     questions,
     scenarios,
@@ -36,6 +37,7 @@ from robustev.results.reader import read_results
 PARTS: tuple[Callable[[ResultFolder], Section | None], ...] = (
     answer.section,
     map.section,
+    phases.section,
     comparison.section,
     worth.section,
     frontiers.section,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from robustev.evaluate.building import CLOSED, building, changes
 from robustev.methods.result import SolveResult, relative_gap
 from robustev.model.options import ModelOptions
 from robustev.results.outside import outside_parts
-from robustev.results.schema import GROUP, DecisionDocument, PlanDocument
+from robustev.results.schema import GROUP, PlanDocument
 
 
 def plan_document(
@@ -25,21 +24,12 @@ def plan_document(
     result: SolveResult,
     region: Region,
     model: ModelOptions,
-    decisions: tuple[DecisionDocument, ...] | None = None,
 ) -> PlanDocument:
     """Return the content of ``plans/<plan>.json``; what is not known is None.
 
-    ``region`` is the planning region of ``model``; ``decisions`` are those of several phases.
+    ``region`` is the planning region of ``model``.
     """
     plan = result.plan
-    if decisions is not None:
-        now: dict[str, Any] = {
-            "open_sites": decisions[0].open_sites,
-            "chargers": decisions[0].chargers,
-        }
-        alone = plan_document(name, replace(result, plan=None), region, model)
-        now |= {"objective": finite(result.objective), "gap": finite(result.gap)}
-        return alone.model_copy(update={**now, "phases": decisions})
     return PlanDocument(
         plan=name,
         method=result.method,

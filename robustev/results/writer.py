@@ -31,7 +31,7 @@ from robustev.readers.ground import read_ground
 from robustev.results.assignment import assignment_frame
 from robustev.results.layout import Layout
 from robustev.results.manifest import manifest
-from robustev.results.phases import decision_documents, phase_table
+from robustev.results.phases import document_of, phase_table
 from robustev.results.region_files import (
     ground_document,
     history_frame,
@@ -39,7 +39,7 @@ from robustev.results.region_files import (
     sites_frame,
     zones_frame,
 )
-from robustev.results.tables import candidate_document, plan_document, plan_features, plan_table
+from robustev.results.tables import candidate_document, plan_features, plan_table
 from robustev.results.workbook import write_workbook
 from robustev.scenarios.storage import write_scenarios
 
@@ -162,16 +162,14 @@ def write_plan(
     if result.certificate is not None:
         with whole_file(_made(layout.certificate(name))) as path:
             result.certificate.save(path)
-    decisions = None
+    document = document_of(name, result, instance)
     if result.plan is not None:
-        decisions = decision_documents(instance, result.plan)
         now = instance.first_decision(result.plan)
         table = plan_table(now, region, instance.model, load)
         write_plan_table(layout, name, table, region)
-    if decisions is not None:
+    if document.phases is not None:
         with whole_file(_made(layout.phases(name))) as path:
-            phase_table(decisions, instance).to_csv(path, index=False)
-    document = plan_document(name, result, region, instance.model, decisions)
+            phase_table(document.phases, instance).to_csv(path, index=False)
     write_json(_made(layout.plan(name)), document)
 
 

@@ -12,9 +12,12 @@ import pytest
 
 from robustev.config.load import load_experiment
 from robustev.core.errors import ConfigError
+from robustev.core.formatting import amount
 from robustev.experiment.prepare import prepare
 from robustev.experiment.run import run_experiment
 from robustev.model.phases.instance import PhasedInstance
+from robustev.report.blocks import Words
+from robustev.report.sections.phases import section
 from robustev.results.plans import stored_plan
 from robustev.results.reader import read_results
 from robustev.verify.finding import Verdict
@@ -108,6 +111,23 @@ def test_the_folder_holds_every_decision(folder: Path) -> None:
             parent = instance.tree.nodes[v].parent
             before = instance.parts(plan)[parent].chargers.sum() if parent >= 0 else 1
             assert added.get(part.name, 0) == part.chargers.sum() - before
+
+
+def test_the_report_says_what_now_what_later_and_under_which_signs(folder: Path) -> None:
+    found = section(read_results(folder))
+    assert found is not None
+    words = [text for block in found.blocks if isinstance(block, Words) for text in block.sentences]
+    document = read_results(folder).plans["tree"].document
+    assert document.phases is not None
+    low, high = document.phases[1].seen_from, document.phases[1].seen_to
+    assert any(text.startswith("Now, in 2026: ") for text in words)
+    sign = f"In 2030, if demand in 2026 was {amount(low)} to {amount(high)} demand units"
+    assert any(text.startswith(sign) for text in words)
+    assert any("2030, whatever was seen" in text for text in words)
+    assert any(text.startswith("Deciding later phases only once") for text in words)
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "What now, and what later" in page
+    assert "Everything is decided now" not in page
 
 
 def test_a_charger_that_is_taken_away_again_is_found(folder: Path) -> None:

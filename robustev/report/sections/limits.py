@@ -11,8 +11,12 @@ from robustev.results.folder import ResultFolder
 MODEL = (
     "Demand is assumed to spread over the stations as is cheapest for all together; real drivers "
     "choose for themselves, and queues are not modelled.",
-    "Everything is decided now: later extensions, and learning between, are not modelled.",
     "Travel costs, charger costs and capacities are the same in every scenario.",
+)
+NOW = "Everything is decided now: later extensions, and learning between, are not modelled."
+BY_PHASE = (
+    "What is built in a phase is decided before its own demand is seen, and stays for good; "
+    "between phases nothing is built."
 )
 
 
@@ -23,7 +27,8 @@ def section(results: ResultFolder) -> Section:
     if comparison is not None and comparison.skipped:
         skipped = [f"{row.what}: {row.why}" for row in comparison.skipped]
         blocks.append(Words(skipped, listed=True, title="Asked for and not there"))
-    blocks.append(Words(MODEL, listed=True, title="Of the model"))
+    phased = any(plan.document.phases for plan in results.plans.values())
+    blocks.append(Words((*MODEL, BY_PHASE if phased else NOW), listed=True, title="Of the model"))
     return Section("limits", "What limits all this", "", blocks, "Limits")
 
 

@@ -51,8 +51,9 @@ MAX_STALLS = 6
 def pays(engine: CutEngine) -> bool:
     """Return whether chargers decide, and all scenarios may be solved at each point."""
     instance, count = engine.instance, engine.recourse.num_scenarios
-    flows = len(instance.arcs) * instance.num_types
-    cheap = flows * count <= MAX_ARCS and len(engine.recourse.kernels) == instance.num_types
+    kernels = engine.recourse.kernels
+    flows = len(instance.arcs) * len(kernels)
+    cheap = flows * count <= MAX_ARCS and all(len(kernel.types) == 1 for kernel in kernels)
     telling = count >= MIN_SCENARIOS or flows <= MAX_FLOWS
     return bool(cheap and telling and (instance.max_chargers > instance.min_chargers).any())
 
