@@ -24,6 +24,8 @@ test: $(VENV)/installed-dev  ## Run the tests, without the slow ones.
 nightly: $(VENV)/installed-dev  ## Run every test, the slow ones too.
 	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not mpi"
 	$(PYTEST) -m mpi
+	$(BIN)/python -m experiments.cluster.kill --kills 100
+	$(BIN)/python -m experiments.cluster.slurm_check
 
 lint: $(VENV)/installed-dev  ## Check style and formatting.
 	$(BIN)/ruff check

@@ -115,6 +115,12 @@ class Saved:
         if lower is not None:
             self.lower_bound[name] = max(lower, self.lower_bound.get(name, -np.inf))
 
+    def among(self, names: set[str]) -> Saved:
+        """Return what is known of some solves."""
+        objective = {name: value for name, value in self.objective.items() if name in names}
+        lower = {name: value for name, value in self.lower_bound.items() if name in names}
+        return Saved(objective, lower, self.finished & names)
+
 
 class LostError(AssertionError):
     """Something that was saved is gone, or something is left that should not be."""
@@ -144,7 +150,7 @@ def campaign(cases: Sequence[Case], kills: int, rng: np.random.Generator, root: 
         chain += 1
         folder = root / f"{chain}-{case.name}"
         try:
-            count = kill_chain(case, experiment, folder, rng, usual)
+            count = kill_chain(case, experiment, folder, rng, usual, min(CHAIN, kills - done))
             print(f"{case.name}: {count} kills, nothing lost", flush=True)
         except LostError as error:
             count, lost = 1, lost + 1
@@ -176,8 +182,9 @@ def kill_chain(
     folder: Path,
     rng: np.random.Generator,
     usual: dict[str, float],
+    most: int = CHAIN,
 ) -> int:
-    """Kill and resume one run some times, then let it end; return the number of kills.
+    """Kill and resume one run at most ``most`` times, then let it end; return how often.
 
     ``usual`` keeps how long a run of each case takes, from which moments are drawn.
 
@@ -187,7 +194,7 @@ def kill_chain(
         If anything is lost.
     """
     best, killed = Saved(), 0
-    for _ in range(CHAIN):
+    for _ in range(most):
         longest = usual.get(case.name, FIRST_SECONDS)
         seconds = float(rng.uniform(0.0, longest))
         ended = run_for(seconds, case, experiment, folder, rng, resume=killed > 0)
@@ -285,6 +292,8 @@ def check_all_gone(mark: str) -> None:
 def check_kept(folder: Path, before: Saved) -> Saved:
     """Hold that every file is whole, and that what is saved is no worse than ``before``."""
     saved = read_saved(folder)
+    if is_complete(folder):  # solves of the comparison have been of use, and are gone
+        before = before.among({path.stem for path in (folder / "plans").glob("*.json")})
     for name, objective in before.objective.items():
         if saved.objective.get(name, np.inf) > objective + ROUNDING * abs(objective):
             raise LostError(f"{name}: cost {saved.objective.get(name)}, before {objective}")
@@ -294,6 +303,14 @@ def check_kept(folder: Path, before: Saved) -> Saved:
     if not before.finished <= saved.finished:
         raise LostError(f"finished parts are gone: {before.finished - saved.finished}")
     return saved
+
+
+def is_complete(folder: Path) -> bool:
+    """Return whether the results are there, so that the journal may go; a study is a table."""
+    manifest = folder / "manifest.json"
+    return folder.is_file() or (
+        manifest.is_file() and bool(json.loads(manifest.read_text())["complete"])
+    )
 
 
 def read_saved(folder: Path) -> Saved:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
@@ -12,7 +13,7 @@ from robustev.cli.printing.progress import LiveProgress
 from robustev.cli.printing.run import print_outcome
 from robustev.cli.session import FAILED, INFEASIBLE, INTERRUPTED
 from robustev.config.experiment import Experiment
-from robustev.core.errors import ConfigError, nearest_name
+from robustev.core.errors import ConfigError, RobustevError, nearest_name
 from robustev.experiment.methods import needs_data, num_ranks_wanted
 from robustev.experiment.outcome import Outcome
 from robustev.experiment.prepare import Prepared, prepare
@@ -21,16 +22,23 @@ from robustev.methods.result import Status
 from robustev.parallel import launch
 from robustev.parallel.world import under_mpi
 from robustev.results.disk import check_target
+from robustev.results.journal import journal_folder
 
 
 def start_ranks(
-    experiment: Experiment, arguments: list[str], console: Console, *, folder: Path | None
+    experiment: Experiment,
+    arguments: list[str],
+    console: Console,
+    *,
+    folder: Path | None,
+    rescue: Callable[[], None] | None = None,
 ) -> tuple[int | None, Prepared | None]:
     """Run the command on MPI ranks if its plans want them; return its exit code, else None.
 
     Under mpiexec the ranks that are there are used, so the answer is None. What was prepared to
     learn the number of ranks comes with it, for a run that stays in this process. A ``folder`` that
-    cannot be written is refused before anything is read.
+    cannot be written is refused before anything is read. ``rescue`` is called where the ranks
+    have not come to their end.
     """
     if under_mpi():
         return None, None
@@ -40,7 +48,10 @@ def start_ranks(
     wanted = num_ranks_wanted(experiment, {} if ready is None else ready.instances)
     if wanted == 1:
         return None, ready
-    return launch.relaunch(arguments, wanted, notify=lambda text: console.print(text)), None
+    code = launch.relaunch(
+        arguments, wanted, notify=lambda text: console.print(text), rescue=rescue
+    )
+    return code, None
 
 
 def carry_out(
@@ -57,7 +68,10 @@ def carry_out(
     There is no outcome here where MPI ranks were started, which print it themselves.
     """
     target = result_folder(experiment, folder)
-    code, ready = start_ranks(experiment, sys.argv[1:], console, folder=target)
+    code, ready = start_ranks(
+        experiment, sys.argv[1:], console, folder=target,
+        rescue=lambda: _rescue(experiment, console, target),
+    )  # fmt: skip
     if code is not None:
         return None, code
     outcome, code = execute(
@@ -67,6 +81,19 @@ def carry_out(
     if outcome.comparison is not None:
         print_comparison(console, outcome.comparison.comparison, experiment.units)
     return outcome, code
+
+
+def _rescue(experiment: Experiment, console: Console, target: Path) -> None:
+    """Write a result folder of what ranks knew that have died, from what they had saved."""
+    if not journal_folder(target).is_dir():
+        return
+    console.print("The ranks have ended early; writing what they had saved.")
+    try:
+        outcome = run_experiment(experiment, folder=target, resume=True, only_known=True)
+    except (RobustevError, OSError) as error:
+        console.print(f"It could not be written: {error}", markup=False, soft_wrap=True)
+        return
+    print_outcome(console, outcome)
 
 
 def execute(

@@ -22,12 +22,12 @@ from robustev.experiment.prepare import Clock, Prepared, prepare
 from robustev.methods.keeper import Checkpoint
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import UNFINISHED, Progress, SolveResult, Status, TraceRow, better_of
-from robustev.methods.solve import solve_instance
+from robustev.methods.solve import known_of, solve_instance
 from robustev.model.instance import Instance
 from robustev.parallel import interrupt, ranks
 from robustev.results.disk import OutputError, locked
 from robustev.results.journal import Journal, journal_folder
-from robustev.results.plans import check_same_scenarios, stored_results
+from robustev.results.plans import check_same_scenarios, results_so_far, stored_results
 from robustev.results.reader import read_results
 from robustev.results.writer import Results
 
@@ -42,10 +42,12 @@ class _Run:
     """One run under way: its data, what it tells of its progress, what it keeps."""
 
     ready: Prepared
+    target: Path
     clock: Clock
     progress: PlanProgress | None
     journal: Journal | None
     on_made: Notify | None = None
+    only_known: bool = False
 
     @property
     def experiment(self) -> Experiment:
@@ -65,6 +67,7 @@ def run_experiment(
     known: Path | None = None,
     resume: bool = False,
     ready: Prepared | None = None,
+    only_known: bool = False,
 ) -> Outcome:
     """Make every plan of an experiment, compare them if it asks for that, write the result folder.
 
@@ -73,15 +76,13 @@ def run_experiment(
 
     Parameters
     ----------
-    experiment
-        A loaded experiment, or the path of its file.
     folder
         The result folder; by default the experiment's, else ``results/<name>``. An existing one
-        is replaced as a whole, once the new one is complete.
+        is replaced as a whole.
     keep
         Keep an existing result folder and write into a numbered one beside it.
     write
-        False returns the outcome without writing anything.
+        False writes nothing.
     progress
         Called whenever a bound moves, on rank 0 alone.
     on_part
@@ -89,19 +90,20 @@ def run_experiment(
     on_made
         Called with the name of each plan once it is made.
     known
-        A result folder of the same experiment whose plans are taken over instead of made again.
+        A result folder of the same experiment whose plans are taken over.
     resume
         Go on with a run that did not come to its end.
     ready
         The experiment's data, where they are prepared already.
+    only_known
+        Solve nothing; write what an unfinished run had saved.
 
     Raises
     ------
     InputError
         If the configuration or the data cannot be used.
     OutputError
-        If the folder exists and is not a result folder, cannot be written, or another run writes
-        there.
+        If the folder is no result folder, cannot be written, or another run writes there.
     """
     if not isinstance(experiment, Experiment):
         experiment = load_experiment(experiment)
@@ -109,7 +111,8 @@ def run_experiment(
     with _claimed(target) if write else ExitStack():
         ready = ready or prepare(experiment)
         journal = Journal(target, experiment, ready.region) if write else None
-        run = _Run(ready, Clock(dict(ready.seconds)), progress, journal, on_made)
+        clock = Clock(dict(ready.seconds))
+        run = _Run(ready, target, clock, progress, journal, on_made, only_known)
         outcome = _made(run, known, on_part, resume=resume)
         return _written(run, outcome, target, keep=keep) if write else outcome
 
@@ -119,7 +122,7 @@ def _made(run: _Run, known: Path | None, on_part: Notify | None, *, resume: bool
     ready = run.ready
     results = _plans(run, known, resume=resume)
     made = Outcome(ready.experiment, ready.region, ready.scenarios, results)
-    if not ranks.decided_by_root(_complete(run, results)):
+    if run.only_known or not ranks.decided_by_root(_complete(run, results)):
         return made
     if run.experiment.compare is not None:
         with run.clock.phase("comparison"):
@@ -141,6 +144,9 @@ def _claimed(target: Path) -> Iterator[None]:
 def _plans(run: _Run, known: Path | None, *, resume: bool) -> dict[str, SolveResult]:
     """Return one result per plan, in the order of the experiment, the same on every rank."""
     found: dict[str, SolveResult] = {}
+    if resume:
+        ready = run.ready
+        found |= results_so_far(run.target, run.experiment, ready.region, ready.scenarios)
     if known is not None:
         stored = read_results(known)
         check_same_scenarios(stored, run.ready.scenarios)
@@ -200,6 +206,8 @@ def _solve_plans(run: _Run, known: Mapping[str, SolveResult]) -> dict[str, Solve
             go_on = ranks.decided_by_root(not _interrupted(made))
             # Every rank judges plans, begins with them, and ends with their status.
             shared = ranks.shared_by_root(made)
+            if run.only_known and shared is None:
+                break
             assert shared is not None
             results[name] = shared
             if run.on_made is not None:
@@ -222,6 +230,10 @@ def _solved(
     if before is not None and before.plan is not None:
         start = [before.plan, *start]
     checkpoint = None if run.journal is None else run.journal.checkpoint(name)
+    if run.only_known:
+        assert checkpoint is not None
+        kept = known_of(instance, spec.solve, name, checkpoint)
+        return before if kept is None else kept
     # A checkpoint knows all that the journal does.
     goes_on = checkpoint is not None and checkpoint.exists
     made = solve_plan(

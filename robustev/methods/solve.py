@@ -113,6 +113,18 @@ def solve_instance(
     return replace(result, plan=plan)
 
 
+def known_of(
+    instance: Instance, options: SolveOptions, name: str, checkpoint: Checkpoint
+) -> SolveResult | None:
+    """Return what a checkpoint knows of an instance, as the result of an interrupted solve."""
+    method, _ = choose_method(instance, options)
+    scaling = Scaling.of(instance)
+    knows = checkpoint.open(scaling.scaled(instance)).known
+    if knows.is_nothing:
+        return None
+    return scaling.result(knows.result(method.name, name))
+
+
 def without_idle_stations(instance: Instance, plan: Plan) -> Plan:
     """Return the plan without stations that have no capacity, cost nothing and that no rule needs.
 

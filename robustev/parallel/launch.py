@@ -106,10 +106,17 @@ def rank_environment(
     return {**defaults, **environment, RANKS: str(num_ranks)}
 
 
-def relaunch(arguments: Sequence[str], num_ranks: int, *, notify: Callable[[str], None]) -> int:
+def relaunch(
+    arguments: Sequence[str],
+    num_ranks: int,
+    *,
+    notify: Callable[[str], None],
+    rescue: Callable[[], None] | None = None,
+) -> int:
     """Run ``robustev arguments`` on ``num_ranks`` ranks and return its exit code.
 
     The first Ctrl-C asks the ranks to stop in order and keep the best plan, the second ends them.
+    Where the ranks have not come to their end, ``rescue`` is called once they are gone.
 
     Raises
     ------
@@ -124,7 +131,11 @@ def relaunch(arguments: Sequence[str], num_ranks: int, *, notify: Callable[[str]
         exit_file = Path(folder) / "exit-code"
         environment |= {EXIT_FILE: str(exit_file), LAUNCHER: str(os.getpid())}
         code = _run(launcher.command(num_ranks, arguments), environment, notify)
-        return int(exit_file.read_text()) if exit_file.is_file() and code == 0 else code
+        if exit_file.is_file() and code == 0:
+            return int(exit_file.read_text())
+    if rescue is not None:
+        rescue()
+    return code
 
 
 def _run(command: list[str], environment: Mapping[str, str], notify: Callable[[str], None]) -> int:

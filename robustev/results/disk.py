@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import glob
 import json
 import os
 import shutil
@@ -122,10 +123,24 @@ def locked(target: Path) -> Iterator[None]:
     except OSError as error:
         raise OutputError(f"results cannot be written to {target}: {error}") from error
     try:
+        _tidy(target)
         yield
     finally:
         path.unlink(missing_ok=True)
         os.close(handle)
+
+
+def _tidy(target: Path) -> None:
+    """Undo what a run that was killed while it replaced the folder has left beside it."""
+    name = glob.escape(target.name)
+    with contextlib.suppress(OSError):
+        for old in target.parent.glob(f".{name}.old-*"):
+            if target.exists():
+                shutil.rmtree(old)
+            else:
+                old.rename(target)
+        for new in target.parent.glob(f".{name}.new-*"):
+            shutil.rmtree(new)
 
 
 def _taken(path: Path) -> int:

@@ -23,7 +23,12 @@ PACKAGES = (
 
 
 def manifest(
-    experiment: Experiment, seconds: Mapping[str, float], plans: Sequence[str], *, complete: bool
+    experiment: Experiment,
+    seconds: Mapping[str, float],
+    plans: Sequence[str],
+    *,
+    complete: bool,
+    data: str | None = None,
 ) -> Manifest:
     """Return the content of ``manifest.json``.
 
@@ -33,6 +38,8 @@ def manifest(
         Names of the plans that have a file.
     complete
         Whether everything was made that the experiment asks for.
+    data
+        Hash of region and scenarios.
     """
     return Manifest(
         experiment=experiment.name,
@@ -41,6 +48,7 @@ def manifest(
         seed=experiment.seed,
         units=experiment.units,
         config_hash=config_hash(experiment),
+        data_hash=data,
         created=datetime.now(UTC).replace(microsecond=0),
         versions={"python": platform.python_version(), **package_versions()},
         commit=commit(),

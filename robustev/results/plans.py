@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from robustev.config.experiment import Experiment, PlanSpec
 from robustev.core.arrays import FloatArray
+from robustev.core.digest import digest
 from robustev.core.errors import InputError, collecting, nearest_name
 from robustev.data.plan import Plan
 from robustev.data.region import Region
@@ -16,8 +18,10 @@ from robustev.data.scenarios import ScenarioSet
 from robustev.methods.result import SolveResult, Status, TraceRow
 from robustev.model.instance import with_levels
 from robustev.results.folder import ResultFolder, StoredPlan
+from robustev.results.layout import is_result_folder
 from robustev.results.outside import outside_parts
 from robustev.results.phases import joined_decisions
+from robustev.results.reader import read_results
 from robustev.results.schema import DecisionDocument, PlanDocument
 
 SAME_DEMAND = 1e-9
@@ -120,6 +124,24 @@ def stored_results(
         plan = stored_plan(folder, name, with_levels(region, spec.model))
         results[name] = _solve_result(stored, plan)
     return results
+
+
+def results_so_far(
+    folder: Path, experiment: Experiment, region: Region, scenarios: ScenarioSet
+) -> dict[str, SolveResult]:
+    """Return what a result folder holds of an experiment that is gone on with.
+
+    Nothing where there is no such folder, or it was made from other data.
+    """
+    if not is_result_folder(folder):
+        return {}
+    try:
+        found = read_results(folder)
+        if found.manifest.data_hash != digest(region, scenarios):
+            return {}
+        return stored_results(found, experiment, region)
+    except InputError:
+        return {}
 
 
 def same_task(one: PlanSpec, other: PlanSpec) -> bool:

@@ -108,6 +108,8 @@ class Manifest(Document):
     """What money, demand and travel are counted in."""
     config_hash: str | None = None
     """SHA-256 of everything that decides the results."""
+    data_hash: str | None = None
+    """SHA-256 of region and scenarios, real numbers to six digits; null in older folders."""
     created: datetime | None = None
     """When the folder was written."""
     versions: dict[str, str | None] = Field(default_factory=dict)

@@ -20,6 +20,7 @@ from robustev.assess.tables import write_tables
 from robustev.config.experiment import Experiment
 from robustev.core.archive import whole_file
 from robustev.core.arrays import FloatArray
+from robustev.core.digest import digest
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate import Evaluation
@@ -102,8 +103,9 @@ def write_results(folder: Path, results: Results) -> None:
     write_workbook(layout)
     # Last: a folder with a manifest is complete.
     about = manifest(
-        results.experiment, results.seconds, layout.plan_names(), complete=results.complete
-    )
+        results.experiment, results.seconds, layout.plan_names(), complete=results.complete,
+        data=digest(results.region, results.scenarios),
+    )  # fmt: skip
     write_json(layout.manifest, about)
 
 

@@ -19,7 +19,7 @@ from robustev.experiment import stability as studying
 from robustev.experiment.run import run_experiment
 from robustev.experiment.stability import experiment_stability
 from robustev.methods import wait_and_see
-from robustev.methods.result import SolveResult
+from robustev.methods.result import SolveResult, Status, TraceRow
 from robustev.model.instance import Instance
 from robustev.results.journal import journal_folder
 
@@ -83,6 +83,46 @@ def test_a_comparison_killed_at_its_end_makes_nothing_again(
         exclude=no_clocks
     )
     assert again.evaluation.equals(alone.evaluation)
+
+
+def test_a_run_that_came_to_its_end_is_taken_as_it_is(
+    experiment_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have been killed after the results were written, and before it could say so."""
+    first = run_experiment(experiment_file, folder=tmp_path / "out")
+    with monkeypatch.context() as patched:
+        patched.setattr("robustev.experiment.run.solve_instance", killed)
+        again = run_experiment(experiment_file, folder=tmp_path / "out", resume=True)
+        assert again.results["robust"].objective == first.results["robust"].objective
+        (tmp_path / "data" / "zones.csv").write_text("id,x,y,demand\na,0,0,10\nb,4,0,7\nc,9,0,3\n")
+        with pytest.raises(KilledError):
+            run_experiment(experiment_file, folder=tmp_path / "out", resume=True)
+
+
+def test_what_ranks_had_saved_that_died_is_written_without_a_solve(
+    experiment_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    experiment = load_experiment(experiment_file, ["plans={a: {}, b: {demand_factor: 1.2}, c: {}}"])
+
+    def progress(name: str, row: TraceRow) -> None:
+        if name == "b" and row.upper_bound is not None:
+            raise KilledError
+
+    with pytest.raises(KilledError):
+        run_experiment(experiment, folder=tmp_path / "out", progress=progress)
+    assert not (tmp_path / "out").exists()
+    with monkeypatch.context() as patched:
+        patched.setattr("robustev.experiment.run.solve_instance", killed)
+        made = run_experiment(experiment, folder=tmp_path / "out", resume=True, only_known=True)
+    assert {name: one.status for name, one in made.results.items()} == {
+        "a": Status.GAP_REACHED if made.results["a"].gap else Status.OPTIMAL,
+        "b": Status.INTERRUPTED,
+    }
+    assert made.results["b"].objective is not None
+    assert (tmp_path / "out" / "plans" / "b.json").is_file()
+    whole = run_experiment(experiment, folder=tmp_path / "out", resume=True)
+    assert set(whole.results) == {"a", "b", "c"}
+    assert (whole.results["b"].objective or 0.0) <= made.results["b"].objective
 
 
 def test_own_optima_are_kept_one_by_one(

@@ -138,3 +138,21 @@ def test_the_lock_of_a_run_that_was_killed_is_free(tmp_path: Path) -> None:
     assert done.returncode == -signal.SIGKILL
     assert (tmp_path / ".x.lock").exists()
     check_target(tmp_path / "x")
+
+
+def test_what_a_killed_run_left_beside_the_folder_is_put_right(tmp_path: Path) -> None:
+    """Killed while it wrote, and killed between taking the old folder away and putting the new."""
+    target = tmp_path / "x"
+    write_one(target, "1")
+    (tmp_path / ".x.new-abc").mkdir()
+    with locked(target):
+        assert not (tmp_path / ".x.new-abc").exists()
+    target.rename(tmp_path / ".x.old-abc")
+    (tmp_path / ".x.new-abc").mkdir()
+    with locked(target):
+        assert (target / "manifest.json").read_text() == "1"
+    (tmp_path / ".x.old-def").mkdir()
+    (tmp_path / ".xy.new-abc").mkdir()
+    with locked(target):
+        assert (target / "manifest.json").read_text() == "1"
+    assert {path.name for path in tmp_path.iterdir()} == {"x", ".xy.new-abc"}
