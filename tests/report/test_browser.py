@@ -111,6 +111,34 @@ def test_a_phones_text_and_controls_are_large_enough(phone: Opened) -> None:
     assert small == []
 
 
+def test_tables_fit_a_desk(desk: Opened) -> None:
+    desk.run("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    wide = desk.run(
+        """() => [...document.querySelectorAll('.scroll')]
+            .filter((part) => part.scrollWidth > part.clientWidth + 1)
+            .map((part) => part.getAttribute('aria-label'))"""
+    )
+    desk.run("document.querySelectorAll('details').forEach((part) => { part.open = false; })")
+    assert wide == []
+
+
+def test_names_on_the_map_do_not_run_into_each_other(desk: Opened) -> None:
+    boxes = desk.run(
+        """() => [...document.querySelectorAll('#plot-map .annotation')]
+            .filter((part) => part.style.visibility !== 'hidden')
+            .map((part) => part.getBoundingClientRect())
+            .map(({ left, right, top, bottom }) => [left, right, top, bottom])"""
+    )
+    assert boxes
+    meeting = [
+        (one, other)
+        for n, one in enumerate(boxes)
+        for other in boxes[:n]
+        if one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
+    ]
+    assert meeting == []
+
+
 def test_the_keyboard_reaches_and_moves_everything(desk: Opened) -> None:
     page = desk.page
     page.keyboard.press("Tab")

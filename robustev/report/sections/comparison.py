@@ -35,9 +35,8 @@ COST_COLUMNS = {
     "cvar90": "worst 10 %",
     "cvar95": "worst 5 %",
     "worst": "worst",
-    "mean_regret": "mean regret",
-    "max_regret": "largest regret",
 }
+REGRET_COLUMNS = {"mean_regret": "mean regret", "max_regret": "largest regret"}
 SHARE_COLUMNS = {
     "unserved_share": "unserved",
     "short_share": "scenarios short",
@@ -137,9 +136,7 @@ def _trial_tables(
     trial: OutOfSampleTest, robust: str | None, units: Units, *, folded: bool
 ) -> list[Block]:
     title = f"{trial.title} ({trial.num_scenarios:,} scenarios)"
-    blocks: list[Block] = [
-        figures_table(trial.plans, title, units, folded=title if folded else ""),
-    ]
+    blocks: list[Block] = [*figures_tables(trial.plans, title, units, folded=folded)]
     name = f"Pair by pair: {trial.title}"
     main = [pair for pair in trial.pairs if robust in (pair.plan, pair.other)]
     if main and not folded:
@@ -152,18 +149,26 @@ def _trial_tables(
     return blocks
 
 
-def figures_table(
-    plans: Iterable[PlanFigures], caption: str, units: Units, *, folded: str = ""
-) -> Table:
-    """Return cost, regret and service of every plan on one set of scenarios."""
-    rows = [
-        [Cell(row.plan), *(figure_cell(getattr(row, name)) for name in COST_COLUMNS),
-         *(share_cell(getattr(row, name)) for name in SHARE_COLUMNS)]
-        for row in plans
-    ]  # fmt: skip
-    columns = ["plan", *COST_COLUMNS.values(), *SHARE_COLUMNS.values()]
-    note = f"Costs in {units.money}; small print: intervals. {LEGEND}"
-    return Table(caption, columns, rows, frozenset(columns[1:]), note, folded, sortable=True)
+def figures_tables(
+    plans: Sequence[PlanFigures], caption: str, units: Units, *, folded: bool = False
+) -> list[Table]:
+    """Return cost, and regret and service, of every plan on one set of scenarios."""
+    found = []
+    for what, amounts, shares in (
+        ("cost", COST_COLUMNS, {}),
+        ("regret and service", REGRET_COLUMNS, SHARE_COLUMNS),
+    ):
+        rows = [
+            [Cell(row.plan), *(figure_cell(getattr(row, name)) for name in amounts),
+             *(share_cell(getattr(row, name)) for name in shares)]
+            for row in plans
+        ]  # fmt: skip
+        columns = ["plan", *amounts.values(), *shares.values()]
+        note = f"Costs in {units.money}; small print: intervals. {LEGEND}"
+        title = f"{caption}: {what}"
+        found.append(Table(title, columns, rows, frozenset(columns[1:]), note,
+                           title if folded else "", sortable=True))  # fmt: skip
+    return found
 
 
 def pairs_table(pairs: Iterable[PairFigures], caption: str, *, folded: str = "") -> Table:
@@ -222,8 +227,8 @@ def _origins(comparison: Comparison) -> Table:
     if comparison.trials:
         first = comparison.trials[0]
         for row in first.plans[:1]:
-            figures |= {title: getattr(row, n)
-                        for n, title in (COST_COLUMNS | SHARE_COLUMNS).items()}  # fmt: skip
+            names = COST_COLUMNS | REGRET_COLUMNS | SHARE_COLUMNS
+            figures |= {title: getattr(row, n) for n, title in names.items()}
             figures["travel"] = row.travel.mean
         for pair in first.pairs[:1]:
             figures |= {"mean difference": pair.mean_difference,
