@@ -26,12 +26,24 @@ PLOTLY = "assets/plotly.min.js"
 SHIM = "https://unpkg.com/iframe-worker/shim"
 """What the search needs where pages are opened from a folder: iframe-worker 1.0.4, MIT licence."""
 CDN = re.compile(r'<script[^>]*src="https://cdn\.plot\.ly/[^"]*"[^>]*></script>')
+IMPORT = re.compile(r'import\s*"https://cdn\.plot\.ly/[^"]*"')
+MATHJAX = re.compile(r'<script[^>]*src="https://cdnjs\.cloudflare\.com/[^"]*"[^>]*></script>')
+"""What pictures of notebooks would fetch."""
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Put the pages of each register into the navigation."""
     config.nav = _filled(config.nav)
     return config
+
+
+def others() -> list[str]:
+    """Return pages of ``docs`` that ``mkdocs.yml`` does not name, so that none is lost."""
+    named = (PROJECT / "mkdocs.yml").read_text(encoding="utf-8")
+    docs = PROJECT / "docs"
+    pages = sorted([*docs.glob("*.md"), *docs.glob("howto/*.md"), *docs.glob("tutorials/*.md")])
+    names = [page.relative_to(docs).as_posix() for page in pages]
+    return [name for name in names if f": {name}\n" not in named]
 
 
 def _filled(part: Any) -> Any:
@@ -43,6 +55,8 @@ def _filled(part: Any) -> Any:
 
 
 def _many(item: Any) -> list[Any]:
+    if item == "__OTHERS__":
+        return list(others())
     if isinstance(item, str) and item.startswith("__"):
         folder = PROJECT / "docs" / item.strip("_").lower()
         pages = sorted(folder.glob("*.md"), key=lambda page: (page.stem != "index", page.stem))
@@ -105,7 +119,13 @@ def on_post_page(output: str, page: Any, **_: object) -> str:
     """Let the search and the pictures of notebooks take their libraries from the site itself."""
     up = "../" * page.url.count("/")
     output = output.replace(SHIM, f"{up}assets/iframe-worker.js")
+    output = MATHJAX.sub("", IMPORT.sub("", output))
     return CDN.sub(f'<script src="{up}{PLOTLY}"></script>', output)
+
+
+def on_post_template(output_content: str, **_: object) -> str:
+    """Do the same for pages that are no page of the documentation, such as that of a lost link."""
+    return output_content.replace(SHIM, "assets/iframe-worker.js")
 
 
 def on_post_build(config: MkDocsConfig) -> None:

@@ -42,7 +42,7 @@ robust, nominal = results["robust"], results["nominal"]
 print(f"robust: cost {robust.objective:,.0f}, no plan is below {robust.lower_bound:,.0f}")
 
 # %% [markdown]
-# The map of the robust plan. Hollow stations are new, rings are enlarged ones.
+# The stations of the robust plan, by their number of chargers.
 
 # %%
 draw_map(prepared.region, robust)

@@ -19,20 +19,6 @@ from robustev.report.texts import text
 from robustev.report.words import STATUS, objective_name, plan_in_words, plan_title, proof_in_words
 from robustev.results.folder import LEVEL, ResultFolder, StoredPlan
 
-ONE_DEMAND = (
-    "The plan was made for one demand and measured on it. How good it is when things come "
-    "otherwise, only a comparison on other futures tells."
-)
-ONE_PLAN = (
-    "This cost is on the very scenarios that the plan was made from, which flatters it. "
-    "A comparison with other plans on fresh scenarios tells what it is worth."
-)
-SEVERAL = (
-    "These costs are on the very scenarios that the plans were made from, which flatters them, and "
-    "each plan is measured by what it was made to keep low: they do not say which plan is better. "
-    "A comparison on fresh scenarios does."
-)
-
 
 def section(results: ResultFolder) -> Section | None:
     """Return the opening section."""
@@ -53,8 +39,8 @@ def _compared(results: ResultFolder, comparison: Comparison) -> list[Block]:
     blocks: list[Block] = [
         Words([headline.answer], tone="better", title=text("lead.better")),
         Tiles(_compared_tiles(results, comparison)),
-        Words(headline.evidence, listed=True, title="What supports it"),
-        Words(headline.cautions, listed=True, tone="caution", title="Before you rely on it"),
+        Words(headline.evidence, listed=True, title=text("answer.supports")),
+        Words(headline.cautions, listed=True, tone="caution", title=text("answer.cautions")),
     ]
     if not difference_frame(results).empty:
         blocks.insert(2, _difference_picture(results, comparison))
@@ -150,15 +136,15 @@ def _alone(results: ResultFolder) -> list[Block]:
             title=text("lead.how_good"),
         ),
         Tiles(_alone_tiles(first)),
-        Words(_others(results), listed=True, title="Other plans"),
-        Words([_caution(results)], tone="caution", title="Before you rely on it"),
+        Words(_others(results), listed=True, title=text("answer.others")),
+        Words([_caution(results)], tone="caution", title=text("answer.cautions")),
     ]
 
 
 def _caution(results: ResultFolder) -> str:
     if results.scenarios is not None and len(results.scenarios) == 1:
-        return ONE_DEMAND
-    return SEVERAL if len(results.ordered) > 1 else ONE_PLAN
+        return text("answer.one_demand")
+    return text("answer.several" if len(results.ordered) > 1 else "answer.one_plan")
 
 
 def alone_sentence(
@@ -170,7 +156,7 @@ def alone_sentence(
     """Return what can be said of one plan without a comparison."""
     if not plan.document.has_plan:
         status = str(plan.document.status)
-        return f"There is no plan {plan.name}: {STATUS.get(status, status)}."
+        return text("answer.no_plan", plan=plan.name, why=STATUS.get(status, status))
     where = f" on {count(scenarios, 'scenario')}" if scenarios else ""
     cost = units.cost(amount(plan.document.objective))
     return f"The plan {plan_in_words(plan)}; {what}{where} is {cost}, and {proof_in_words(plan)}."
@@ -180,12 +166,12 @@ def _alone_tiles(plan: StoredPlan) -> list[tuple[str, str, str]]:
     if not plan.document.has_plan:
         return []
     tiles = [
-        (f"{plan.name} plan", f"{len(plan.chargers):,}", "stations"),
-        ("with", f"{plan.total():,}", plan.counted),
-        ("what was minimised", amount(plan.document.objective), "on the scenarios planned with"),
-        ("at most so much cheaper", percent(plan.document.gap), "can any plan be: proven"),
+        (text("tile.plan", plan=plan.name), f"{len(plan.chargers):,}", text("tile.stations")),
+        (text("tile.with"), f"{plan.total():,}", plan.counted),
+        (text("tile.objective"), amount(plan.document.objective), text("tile.objective_detail")),
+        (text("tile.gap"), percent(plan.document.gap), text("tile.gap_detail")),
     ]
-    return [tile for tile in tiles if not (tile[0] == "with" and not plan.total())]
+    return [tile for tile in tiles if not (tile[0] == text("tile.with") and not plan.total())]
 
 
 def _others(results: ResultFolder) -> list[str]:

@@ -27,6 +27,7 @@ from robustev.report.figures.costs import (
 from robustev.report.figures.stations import charger_text
 from robustev.report.figures.style import faint
 from robustev.report.rows import records
+from robustev.report.texts import text
 from robustev.results.folder import LEVEL, ResultFolder
 
 COST_COLUMNS = {
@@ -56,14 +57,22 @@ def section(results: ResultFolder) -> Section | None:
         blocks += _trial_tables(trial, comparison.robust, results.units, folded=number > 0)
     blocks.append(_origins(comparison))
     lead = comparison.trials[0].description if comparison.trials else ""
-    return Section("comparison", "The plans compared", lead, blocks, "Comparison")
+    return Section(
+        "comparison",
+        text("section.comparison.title"),
+        lead,
+        blocks,
+        text("section.comparison.label"),
+    )
 
 
 def _evaluation_only(results: ResultFolder) -> Section | None:
     pictures = _pictures(results)
     if not pictures:
         return None
-    return Section("comparison", "The plans' costs", "", pictures, "Costs")
+    return Section(
+        "comparison", text("section.costs.title"), "", pictures, text("section.costs.label")
+    )
 
 
 def _pictures(results: ResultFolder) -> list[Block]:
@@ -85,11 +94,11 @@ def _pictures(results: ResultFolder) -> list[Block]:
                 choose="Show", table=table)
     ]  # fmt: skip
     if has_regret(results):
-        text = ("Share of scenarios in which regret stays below each amount: the curve that rises "
+        words = ("Share of scenarios in which regret stays below each amount: the curve that rises "
                 "first is the plan that one regrets least.")  # fmt: skip
         figure = regret_figure(results)
         pictures.append(Picture("regret", "Regret: cost above the best plan for each future",
-                                text + faint(figure), {"": View(figure)}))  # fmt: skip
+                                words + faint(figure), {"": View(figure)}))  # fmt: skip
     return pictures
 
 
@@ -97,8 +106,8 @@ def _cost_views(results: ResultFolder) -> dict[str, View]:
     views = {"cost": View(cost_figure(results))}
     base = results.comparison.nominal if results.comparison else None
     if base is not None and len(excess_frame(results, base)):
-        text = f"Cost of each plan less that of {base} in the same scenario: left is cheaper."
-        views = {f"less {base}'s": View(excess_figure(results, base), text)} | views
+        words = f"Cost of each plan less that of {base} in the same scenario: left is cheaper."
+        views = {f"less {base}'s": View(excess_figure(results, base), words)} | views
     return views
 
 

@@ -7,6 +7,7 @@ from robustev.core.formatting import amount, percent
 from robustev.core.units import Units
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
 from robustev.report.figures.frontiers import SHARES, TITLES, frontier_figure
+from robustev.report.texts import text
 from robustev.report.words import STATUS
 from robustev.results.folder import ResultFolder
 
@@ -24,7 +25,9 @@ def section(results: ResultFolder) -> Section | None:
         return None
     blocks: list[Block] = [_picture(frontier, n, results.units) for n, frontier in enumerate(drawn)]
     lead = "One model parameter is varied, and a plan made for every value of it."
-    return Section("frontiers", "What is to be had for what", lead, blocks, "Trade-offs")
+    return Section(
+        "frontiers", text("section.frontiers.title"), lead, blocks, text("section.frontiers.label")
+    )
 
 
 def _picture(frontier: Frontier, number: int, units: Units) -> Picture:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from robustev.assess.narrative.cautions import outside_limits
 from robustev.core.formatting import count, percent
 from robustev.report.blocks import Block, Section, Words
+from robustev.report.texts import text
 from robustev.report.words import PROVEN, STATUS
 from robustev.results.folder import ResultFolder
 
@@ -29,7 +30,7 @@ def section(results: ResultFolder) -> Section:
         blocks.append(Words(skipped, listed=True, title="Asked for and not there"))
     phased = any(plan.document.phases for plan in results.plans.values())
     blocks.append(Words((*MODEL, BY_PHASE if phased else NOW), listed=True, title="Of the model"))
-    return Section("limits", "What limits all this", "", blocks, "Limits")
+    return Section("limits", text("section.limits.title"), "", blocks, text("section.limits.label"))
 
 
 def limits(results: ResultFolder) -> list[str]:

@@ -56,7 +56,9 @@ def section(results: ResultFolder) -> Section | None:
     tables = [
         table for one, two in versus if (table := _difference_table(results, one, two, place))
     ]
-    return Section("map", "The map", "", [picture, *tables[:1]], "Map")
+    return Section(
+        "map", text("section.map.title"), "", [picture, *tables[:1]], text("section.map.label")
+    )
 
 
 def _view(

@@ -10,6 +10,7 @@ import yaml
 
 from robustev.core.formatting import count, duration
 from robustev.report.blocks import Block, Cell, Section, Source, Table, Words
+from robustev.report.texts import text
 from robustev.results.folder import ResultFolder
 from robustev.results.layout import Layout
 
@@ -36,14 +37,20 @@ def section(results: ResultFolder) -> Section:
         _facts("Time by phase", seconds, fold=True),
     ]
     files = [
-        f"{path}: {text}" for path, text in FILES.items() if any(results.folder.glob(str(path)))
+        f"{path}: {what}" for path, what in FILES.items() if any(results.folder.glob(str(path)))
     ]
     blocks.append(Words(files, listed=True, title="Beside this report"))
     if results.config:
-        text = yaml.safe_dump(dict(results.config), sort_keys=False, allow_unicode=True)
-        blocks.append(Source("The experiment in full (config.yaml)", text))
+        content = yaml.safe_dump(dict(results.config), sort_keys=False, allow_unicode=True)
+        blocks.append(Source("The experiment in full (config.yaml)", content))
     lead = "The same file, seed and versions give the same scenarios on any machine."
-    return Section("provenance", "Where this comes from", lead, blocks, "Origin")
+    return Section(
+        "provenance",
+        text("section.provenance.title"),
+        lead,
+        blocks,
+        text("section.provenance.label"),
+    )
 
 
 def _run_rows(results: ResultFolder) -> list[tuple[str, object]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from robustev.assess.questions import REGISTER
 from robustev.core.formatting import amount
 from robustev.report.blocks import Block, Cell, Section, Table
+from robustev.report.texts import text
 from robustev.results.folder import ResultFolder
 
 
@@ -14,7 +15,9 @@ def section(results: ResultFolder) -> Section | None:
     if comparison is None or not comparison.answers:
         return None
     blocks: list[Block] = [_table(key, own) for key, own in comparison.answers.items()]
-    return Section("questions", "Further questions", "", blocks, "Questions")
+    return Section(
+        "questions", text("section.questions.title"), "", blocks, text("section.questions.label")
+    )
 
 
 def _table(key: str, own: dict[str, object]) -> Table:

@@ -14,6 +14,7 @@ from robustev.report.figures.scenarios import (
     spread_map,
 )
 from robustev.report.rows import records
+from robustev.report.texts import text
 from robustev.results.folder import ResultFolder
 from robustev.scenarios.summary import driver_summary, total_summary
 
@@ -37,7 +38,9 @@ def section(results: ResultFolder) -> Section | None:
         f"{count(len(scenarios.zones), 'zone')}{_types(scenarios.types)}{_source(results)}. "
         "Plans are good against what these futures hold, and against nothing else."
     )
-    return Section("scenarios", "The futures", lead, blocks, "Futures")
+    return Section(
+        "scenarios", text("section.scenarios.title"), lead, blocks, text("section.scenarios.label")
+    )
 
 
 def _source(results: ResultFolder) -> str:

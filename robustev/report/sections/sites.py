@@ -53,7 +53,13 @@ def section(results: ResultFolder) -> Section | None:
         room, shown = room - len(plan.chargers), shown + 1
     if shown < len(results.drawn):
         blocks.append(Words([text("sites.others", folder=IN.plans.as_posix())]))
-    return Section("sites", "The sites", "Click a column's head to sort by it.", blocks, "Sites")
+    return Section(
+        "sites",
+        text("section.sites.title"),
+        "Click a column's head to sort by it.",
+        blocks,
+        text("section.sites.label"),
+    )
 
 
 def _overlap(value: float | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from robustev.core.formatting import amount, duration, percent
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
 from robustev.report.figures.convergence import convergence_figure
+from robustev.report.texts import text
 from robustev.report.words import STATUS
 from robustev.results.folder import ResultFolder, StoredPlan
 
@@ -30,7 +31,7 @@ def section(results: ResultFolder) -> Section | None:
         "What a plan was made to keep low is evaluated exactly on every scenario that it was made "
         "from. The proven bound says what no plan at all can undercut there."
     )
-    return Section("proof", "How good the plans are proven to be", lead, blocks, "Proof")
+    return Section("proof", text("section.proof.title"), lead, blocks, text("section.proof.label"))
 
 
 def _view(plan: StoredPlan) -> View:

@@ -8,6 +8,7 @@ from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
 from robustev.report.cells import BASIS_WORDS, figure_cell
 from robustev.report.figures.costs import cost_frame, excess_frame
 from robustev.report.figures.observed import observed_figure
+from robustev.report.texts import text
 from robustev.results.folder import ResultFolder
 
 INFORMATION = {
@@ -36,7 +37,7 @@ def section(results: ResultFolder) -> Section | None:
         blocks.append(observed_table(comparison.observed))
     if not blocks:
         return None
-    return Section("worth", "What planning for many futures is worth", "", blocks, "Worth")
+    return Section("worth", text("section.worth.title"), "", blocks, text("section.worth.label"))
 
 
 def information_table(comparison: Comparison) -> Table:
@@ -74,8 +75,8 @@ def observed_picture(results: ResultFolder, comparison: Comparison) -> Picture:
     views = {"cost": View(observed_figure(results))}
     base = comparison.nominal
     if base is not None and len(excess_frame(results, base)):
-        text = f"Cost of each plan less that of {base} in the same scenario or year."
-        views = {f"less {base}'s": View(observed_figure(results, base), text)} | views
+        words = f"Cost of each plan less that of {base} in the same scenario or year."
+        views = {f"less {base}'s": View(observed_figure(results, base), words)} | views
     caption = (
         "Boxes: half of the fresh scenarios, whiskers nine in ten. Marks: years that really "
         "happened, of which nothing that made the plans knew."
