@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from robustev.experiment.comparison import compare_experiment
     from robustev.experiment.outcome import Outcome
     from robustev.experiment.run import run_experiment
+    from robustev.methods.alternatives import Alternatives, alternatives
     from robustev.methods.options import SolveOptions
     from robustev.methods.result import SolveResult
     from robustev.methods.solve import solve
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Alternatives",
     "ChargerKind",
     "CompareConfig",
     "Compared",
@@ -57,6 +59,7 @@ __all__ = [
     "SolveOptions",
     "SolveResult",
     "__version__",
+    "alternatives",
     "compare",
     "compare_experiment",
     "draw_convergence",
@@ -78,6 +81,7 @@ __all__ = [
 
 # Name: the module it comes from, and its name there.
 _SOURCES = {
+    "Alternatives": ("robustev.methods.alternatives", "Alternatives"),
     "ChargerKind": ("robustev.data.region", "ChargerKind"),
     "CompareConfig": ("robustev.assess.config", "CompareConfig"),
     "Compared": ("robustev.assess.compare", "Compared"),
@@ -92,6 +96,7 @@ _SOURCES = {
     "ScenarioSet": ("robustev.data.scenarios", "ScenarioSet"),
     "SolveOptions": ("robustev.methods.options", "SolveOptions"),
     "SolveResult": ("robustev.methods.result", "SolveResult"),
+    "alternatives": ("robustev.methods.alternatives", "alternatives"),
     "compare": ("robustev.assess.compare_plans", "compare_plans"),
     "compare_experiment": ("robustev.experiment.comparison", "compare_experiment"),
     "draw_convergence": ("robustev.report.draw", "draw_convergence"),

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from robustev.cli import (
+    alternatives,
     backtest,
     check,
     compare,
@@ -57,6 +58,7 @@ for command in (
     compare.compare,
     evaluate.evaluate,
     job.job,
+    alternatives.alternatives,
     verify.verify,
     report.report,
     explore.explore,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -60,6 +60,13 @@ class Keeper:
 
     def save(self) -> None:
         """Keep what is known at this moment."""
+
+
+class Store(Protocol):
+    """Whatever gives a solve its keeper."""
+
+    def open(self, instance: Instance, comm: Any | None = None) -> Keeper:
+        """Return the keeper of a solve, with what earlier ones knew; all ranks make this call."""
 
 
 @dataclass(frozen=True)

@@ -81,13 +81,20 @@ class Scaling:
             upper_bound=self._money(row.upper_bound),
         )
 
+    def certificate(self, of: Certificate) -> Certificate:
+        """Return a certificate of the user's in the units of the solve."""
+        return _in_units(of, self.money, self.demand)
+
     def _certificate(self, of: Certificate | None) -> Certificate | None:
-        """Return the certificate in the user's units; prices of shortages have none."""
-        if of is None:
-            return None
-        own = None if of.own_optimum is None else of.own_optimum / self.money
-        costs = tuple(duals.repriced(self.demand / self.money) for duals in of.costs)
-        return replace(of, costs=costs, own_optimum=own)
+        """Return the certificate in the user's units."""
+        return None if of is None else _in_units(of, 1.0 / self.money, 1.0 / self.demand)
+
+
+def _in_units(of: Certificate, money: float, demand: float) -> Certificate:
+    """Return a certificate in units so many times smaller; prices of shortages have none."""
+    own = None if of.own_optimum is None else of.own_optimum * money
+    costs = tuple(duals.repriced(money / demand) for duals in of.costs)
+    return replace(of, costs=costs, own_optimum=own)
 
 
 def negligible_cost(instance: Instance) -> float:

@@ -17,7 +17,7 @@ from robustev.data.scenarios import ScenarioSet
 from robustev.methods.base import METHODS, Method, SolveRun, kept_if_it_fails
 from robustev.methods.bounds import Bounds
 from robustev.methods.infeasibility import UNEXPLAINED, explain
-from robustev.methods.keeper import Checkpoint, Keeper
+from robustev.methods.keeper import Checkpoint, Keeper, Store
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import (
     UNFINISHED,
@@ -93,7 +93,7 @@ def solve_instance(
     name: str = "robust",
     progress: Progress | None = None,
     start: Sequence[Plan] = (),
-    checkpoint: Checkpoint | None = None,
+    checkpoint: Store | None = None,
 ) -> SolveResult:
     """Return the best plan of an instance, with a proven lower bound; see :func:`solve`."""
     options = options or SolveOptions()
@@ -164,7 +164,7 @@ def _run(
     name: str,
     progress: Progress | None,
     start: Sequence[Plan],
-    checkpoint: Checkpoint | None,
+    checkpoint: Store | None,
 ) -> SolveRun:
     """Return everything that the method works with, what an earlier solve knew included."""
     comm = world() if options.ranks != 1 and method.is_parallel else None

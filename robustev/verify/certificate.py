@@ -19,6 +19,7 @@ import numpy as np
 
 from robustev.core.arrays import FloatArray, IntArray
 from robustev.core.errors import InputError
+from robustev.methods.scaling import Scaling
 from robustev.model.instance import Instance
 from robustev.recourse.certificate import Certificate
 from robustev.verify.master import Cut, Master, Solved
@@ -70,8 +71,8 @@ def derive(
 ) -> Derived:
     """Return the lower bounds that the certificate proves for ``instance``.
 
-    Works until ``target`` is proven, no price proves more, or ``seconds`` have passed; the
-    relaxation gets at most three quarters of them.
+    Works in units of ordinary size, until ``target`` is proven, no price proves more, or
+    ``seconds`` have passed; the relaxation gets at most three quarters of them.
 
     Raises
     ------
@@ -80,7 +81,9 @@ def derive(
     SolverError
         If the master problem cannot be solved.
     """
-    start = time.perf_counter()
+    start, scaling = time.perf_counter(), Scaling.of(instance)
+    instance, certificate = scaling.scaled(instance), scaling.certificate(certificate)
+    target = target * scaling.money
     separator: AnySeparator = Separator(instance, certificate)
     if separator.expected and len(instance.blocks) == 1 and never_binds(instance):
         separator = ZoneSeparator(instance)
@@ -91,6 +94,7 @@ def derive(
     whole = None
     if relaxed < enough:
         whole = max(relaxed, _branch(separator, master, enough, start + seconds))
+    relaxed, whole = relaxed / scaling.money, None if whole is None else whole / scaling.money
     return Derived(relaxed, whole, time.perf_counter() - start, separator.num_fresh)
 
 

@@ -11,7 +11,9 @@ from robustev.core.errors import InputError
 from robustev.methods.benders.engine import CutEngine
 from robustev.methods.benders.solver import BendersSolver
 from robustev.methods.bounds import Bounds
-from robustev.model.instance import Instance
+from robustev.methods.options import SolveOptions
+from robustev.methods.solve import solve
+from robustev.model.instance import Instance, build_instance
 from robustev.model.model import Budget, Levels, Model, Reach, Stations
 from robustev.model.risk import CVaR, Expected, Regret, ScenarioRisk, TotalVariation, WorstCase
 from robustev.recourse.certificate import Certificate, StoredDuals
@@ -204,3 +206,27 @@ def test_prices_of_another_problem_are_refused() -> None:
         derive(instances.random_instance(2, zones=5), certificate, target=np.inf, seconds=5.0)
     with pytest.raises(InputError, match="of 1 services, not 2"):
         derive(instances.random_instance(2, types=2), certificate, target=np.inf, seconds=5.0)
+
+
+@pytest.mark.parametrize("money", [2.0**-30, 2.0**34])
+def test_the_unit_of_money_does_not_matter(money: float) -> None:
+    plain = instances.random_instance(4, sites=4, kinds=2, model=Model(unserved_penalty=40.0))
+    model = plain.model.model_copy(
+        update={
+            "unserved_penalty": 40.0 * money,
+            "travel_weight": money,
+            "infrastructure_weight": money,
+        }
+    )
+    counted = build_instance(plain.region, plain.scenarios, model)
+    found = []
+    for instance in (plain, counted):
+        options = SolveOptions(method="benders", gap=1e-7, ranks=1)
+        result = solve(instance.region, instance.scenarios, instance.model, options)
+        assert result.certificate is not None
+        assert result.lower_bound is not None
+        found.append(derive(instance, result.certificate, target=result.lower_bound, seconds=20.0))
+    of_plain, of_counted = found
+    assert of_counted.relaxed / money == pytest.approx(of_plain.relaxed, rel=1e-5)
+    best = instances.brute_force(plain)[0]
+    assert (of_counted.whole or of_counted.relaxed) / money <= best * (1 + 1e-6)

@@ -104,12 +104,12 @@ class _Program:
 def representatives(engine: CutEngine) -> Explicit | None:
     """Return the optimum of the relaxation over few scenarios that stand for all of ``engine``.
 
-    None if even one is too large, if it takes too long, if no plan serves them, or if a kernel's
+    None if even one is too large or has no arc, if it takes too long, if no plan serves them, or if a kernel's
     problem is not one of flows on arcs.
     """
     instance, first = engine.instance, engine.first
     flows = len(instance.arcs) * instance.num_types
-    if flows > MAX_FLOWS:
+    if not 0 < flows <= MAX_FLOWS:  # without any arc, all demand stays unserved
         return None
     programs = [kernel.flow_program() for kernel in engine.recourse.kernels]
     types = [
