@@ -46,7 +46,7 @@ def alternatives(
     """Find plans within a few percent of the best that differ most, and what each site is worth."""
     from robustev.cli.session import session
 
-    with session(quiet=quiet, verbose=verbose, debug=debug) as console:
+    with session(quiet=quiet or as_json, verbose=verbose, debug=debug) as console:
         from robustev.cli.execute import only_plan
         from robustev.cli.printing.alternatives import print_alternatives
         from robustev.cli.printing.documents import print_document
@@ -56,7 +56,7 @@ def alternatives(
         experiment = only_plan(load_experiment(file, settings), plan)
         found = find_alternatives(experiment, within=within / 100, number=number, sites=sites)
         if as_json:
-            print_document(console, document(found))
+            print_document(document(found))
         else:
             print_alternatives(console, found, experiment.units)
         if output is not None:

@@ -104,8 +104,8 @@ class _Program:
 def representatives(engine: CutEngine) -> Explicit | None:
     """Return the optimum of the relaxation over few scenarios that stand for all of ``engine``.
 
-    None if even one is too large or has no arc, if it takes too long, if no plan serves them, or if a kernel's
-    problem is not one of flows on arcs.
+    None if even one is too large or has no arc, if it takes too long, if no plan serves them, or if
+    a kernel's problem is not one of flows on arcs.
     """
     instance, first = engine.instance, engine.first
     flows = len(instance.arcs) * instance.num_types

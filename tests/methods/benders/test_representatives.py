@@ -11,9 +11,11 @@ from robustev.methods.benders import representatives as module
 from robustev.methods.benders.engine import CutEngine
 from robustev.methods.benders.master import Master
 from robustev.methods.benders.representatives import representatives
+from robustev.methods.options import SolveOptions
+from robustev.methods.solve import solve
 from robustev.model.instance import Instance
 from robustev.model.model import Model
-from robustev.model.risk import ScenarioRisk
+from robustev.model.risk import ScenarioRisk, WorstCase
 from tests import instances
 
 SEEDS = st.integers(0, 2000)
@@ -79,3 +81,12 @@ def test_demand_that_no_plan_serves_is_dear(monkeypatch: pytest.MonkeyPatch) -> 
     few = representatives(engine_of(instance))
     assert few is not None
     assert few.z.max() <= 1.0
+
+
+def test_where_no_site_is_within_reach_there_is_no_program() -> None:
+    model = Model(unserved_penalty=5.0, reach={"max_travel": 1e-9}, objective=WorstCase())
+    instance = instances.random_instance(3, model=model)
+    assert not len(instance.arcs)
+    options = SolveOptions(method="benders", gap=1e-7, ranks=1)
+    found = solve(instance.region, instance.scenarios, model, options)
+    assert found.objective == pytest.approx(instances.brute_force(instance)[0])
