@@ -30,6 +30,7 @@ LAYERS = [
     {"verify"},
     {"report"},
     {"experiment"},
+    {"hindcast"},
     {"explore"},
     {"cli"},
     {"__init__", "__main__"},

@@ -13,6 +13,7 @@ from robustev.cli import (
     compare,
     evaluate,
     explore,
+    hindcast,
     imports,
     job,
     report,
@@ -66,6 +67,7 @@ for command in (
     scenarios.scenarios,
     stability.stability,
     backtest.backtest,
+    hindcast.hindcast,
     schema.schema,
     version.version,
 ):

@@ -72,6 +72,11 @@ def _with_whole_plans(source: YamlSource) -> YamlSource:
     return YamlSource({**source.data, "plans": whole}, source.file, source.places)
 
 
+def absolute(value: M, source: YamlSource) -> M:
+    """Return settings with every path made absolute, from the file that it stands in."""
+    return _absolute(value, (), source)
+
+
 def _absolute(value: M, path: KeyPath, source: YamlSource) -> M:
     """Return the settings with every path made absolute, from the file that it stands in."""
     changes: dict[str, object] = {}

@@ -14,6 +14,7 @@ from robustev.core.arrays import BoolArray, FloatArray, IntArray, frozen
 from robustev.core.errors import FaultCollector, repeated_ids
 from robustev.core.summary import Fact, Summarised
 from robustev.data.arcs import Arcs
+from robustev.data.population import PopulationHistory
 from robustev.data.reach import EVERYTHING, Reach
 
 
@@ -121,6 +122,8 @@ class Region(Summarised):
         True when coordinates are longitude and latitude (WGS 84).
     history
         Observed demand of past years, where there is any.
+    past_population
+        Who lived there in past years, apart from demand, where it is known.
     source
         Where the data come from, with their licence; shown in reports.
 
@@ -141,6 +144,7 @@ class Region(Summarised):
     history: History | None = None
     source: str = ""
     reach: Reach = EVERYTHING
+    past_population: PopulationHistory | None = None
 
     def __post_init__(self) -> None:
         faults = FaultCollector(self.name)
@@ -324,6 +328,9 @@ def _check_shapes(region: Region, faults: FaultCollector) -> None:
     if region.history is not None:
         years = len(region.history.years)
         expected.append(("history", region.history.demand, (years, zones, types)))
+    if region.past_population is not None:
+        people = region.past_population.people
+        expected.append(("past population", people, (len(people), zones, people.shape[2])))
     found = (region.arcs.num_sites, region.arcs.num_zones)
     if found != (sites, zones):
         faults.add("travel has the wrong shape", found=found, expected=f"{(sites, zones)}")

@@ -15,6 +15,7 @@ from robustev.scenarios.sources.base import REGISTER, DemandDistribution, Sample
 from robustev.scenarios.sources.history.source import HistorySource  # isort: skip
 from robustev.scenarios.sources.drivers.source import DriverSource
 from robustev.scenarios.sources.given import GivenSource
+from robustev.scenarios.sources.population.source import PopulationSource
 from robustev.scenarios.sources.reference import ReferenceSource
 from robustev.scenarios.sources.trajectories.source import TrajectorySource
 from robustev.scenarios.sources.zones.source import ZoneSource
@@ -38,6 +39,7 @@ __all__ = [
     "DriverSource",
     "GivenSource",
     "HistorySource",
+    "PopulationSource",
     "ReferenceSource",
     "Sample",
     "Source",

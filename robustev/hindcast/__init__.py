@@ -1,0 +1,1 @@
+"""Plans judged on what really happened: decisions in past years, costs in the years that came."""

@@ -1,0 +1,1 @@
+"""Scenarios from past populations: trends with shrinkage, official figures, cohort change."""
