@@ -85,12 +85,13 @@ def read_panel(config: PanelConfig, wanted: Sequence[str] | None = None) -> list
     faults.raise_if_any()
     history = _history(tuple(years), people, config)
     labels = np.array([str(value).strip() for value in frame[config.region]])
-    faults.add_unknown("regions", wanted or (), sorted(set(labels)))
+    faults.add_unknown("regions", wanted or (), sorted({str(label) for label in labels}))
     faults.raise_if_any()
     names = [str(v).strip() for v in frame[config.name]] if config.name else ids
     whole = PanelRegion("", tuple(ids), tuple(names), place[config.longitude],
                         place[config.latitude], history)  # fmt: skip
-    return [_part(whole, label, labels) for label in sorted(set(wanted or labels))]
+    chosen = sorted({str(label) for label in wanted or labels})
+    return [_part(whole, label, labels) for label in chosen]
 
 
 def _part(whole: PanelRegion, label: str, labels: np.ndarray) -> PanelRegion:

@@ -19,7 +19,7 @@ def scenario_model(
     """Return the forecast distribution for the year of judgement; ``errors`` overrides."""
     uncertain = Uncertain(errors or config.errors, config.trend_uncertainty, config.migration)
     horizon = judged - known.growth.base_year
-    return PopulationModel.prepare(region, known.growth, horizon, uncertain, None)
+    return PopulationModel.prepare(region, known.history, known.growth, horizon, uncertain, None)
 
 
 def draw_people(model: PopulationModel, count: int, seed: int) -> FloatArray:

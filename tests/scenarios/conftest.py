@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from robustev.data.arcs import Arcs
+from robustev.data.population import AgeGroup, PopulationHistory
 from robustev.data.region import ChargerKind, History, Region, Sites, Zones
 
 MakeRegion = Callable[..., Region]
@@ -79,3 +80,16 @@ def region() -> Region:
 @pytest.fixture
 def make_region() -> MakeRegion:
     return grid_region
+
+
+def aged_population(zones: int = 36, *, seed: int = 3) -> PopulationHistory:
+    """Censuses of 2000 and 2010 by age of ten years, and estimates of 2009 and 2012."""
+    rng = np.random.default_rng(seed)
+    start = rng.uniform(50.0, 500.0, (zones, 6)) * [1.2, 1.1, 1.0, 0.9, 0.7, 0.5]
+    growth = np.exp(0.1 + 0.1 * rng.standard_normal((zones, 1)))
+    miss = np.exp(0.03 * rng.standard_normal((zones, 1)))
+    people = np.array([start, start * growth * miss, start * growth, start * growth * 1.02])
+    groups = (*(AgeGroup(low, low + 10) for low in range(0, 50, 10)), AgeGroup(50))
+    census = np.array([True, False, True, False])
+    estimated = np.tile(~census[:, None], (1, zones))
+    return PopulationHistory((2000, 2009, 2010, 2012), people, census, estimated, groups)

@@ -8,12 +8,14 @@ from pathlib import Path
 from robustev.core.errors import FaultCollector
 from robustev.core.formatting import count
 from robustev.data.arcs import Arcs
+from robustev.data.population import PopulationHistory
 from robustev.data.reach import EVERYTHING, Reach
 from robustev.data.region import ChargerKind, Region, Sites, Zones
 from robustev.readers.parts.chargers import charger_kinds
 from robustev.readers.parts.coordinates import locate, settled
 from robustev.readers.parts.demand import demand_types
 from robustev.readers.parts.layout import TableLayout
+from robustev.readers.parts.population import read_population
 from robustev.readers.parts.sites import SiteRows, read_sites
 from robustev.readers.parts.table import Table
 from robustev.readers.parts.text import present
@@ -68,6 +70,11 @@ def region_of_tables(
     kinds = charger_kinds(layout.chargers, types, faults)
     near = read_zones(near_xy, layout, types, past) if near_xy is not None else None
     far = read_sites(far_xy, layout, kinds, types) if far_xy is not None else None
+    people = None
+    if layout.population_history is not None and near is not None:
+        lived = layout.population_history.file.read(base, faults, separator=separator)
+        if lived is not None:
+            people = read_population(lived, layout.population_history, near.places.ids)
     arcs = None
     if near is not None and near.places.xy is None:
         reach = EVERYTHING  # where zones are is then told by their travel costs alone
@@ -75,7 +82,8 @@ def region_of_tables(
         arcs = rule(far.places, near.places, reach)
     faults.raise_if_any()
     _tell_cut_off(present(arcs), present(near).places.ids, reach)
-    return _assemble(layout, present(near), present(far), kinds, types, present(arcs), reach)
+    found = (present(near), present(far), kinds, types, present(arcs), reach, people)
+    return _assemble(layout, *found)
 
 
 def _tell_cut_off(arcs: Arcs, zones: tuple[str, ...], reach: Reach) -> None:
@@ -97,6 +105,7 @@ def _assemble(
     types: tuple[str, ...],
     arcs: Arcs,
     reach: Reach,
+    people: PopulationHistory | None,
 ) -> Region:
     near, far = zones.places, sites.places
     return Region(
@@ -109,4 +118,5 @@ def _assemble(
         ),
         kinds=kinds, types=types, demand=present(zones.demand), arcs=arcs, reach=reach,
         geographic=layout.in_degrees, history=zones.history, source=layout.source,
+        past_population=people,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from robustev.core.settings import Settings
 from robustev.readers.parts.columns import Charger, HistoryTable, SiteColumns, ZoneColumns
+from robustev.readers.parts.population import PopulationTable
 from robustev.readers.parts.travel.base import TravelSection
 from robustev.readers.parts.travel.register import Travel
 from robustev.readers.parts.travel.straight import Euclidean
@@ -28,6 +29,8 @@ class TableLayout(Settings):
     """Kinds of chargers that may be built; none for sites that only open or close."""
     history: HistoryTable | None = None
     """Past demand in a table of its own."""
+    population_history: PopulationTable | None = None
+    """Past population in a table of its own, apart from demand."""
     travel: Travel | None = None
     """How travel costs come about; absent: ``great_circle`` where a file says where it is, else
     ``euclidean``."""

@@ -15,6 +15,8 @@ from robustev.scenarios.sources.base import REGISTER, DemandDistribution, Sample
 from robustev.scenarios.sources.history.source import HistorySource  # isort: skip
 from robustev.scenarios.sources.drivers.source import DriverSource
 from robustev.scenarios.sources.given import GivenSource
+from robustev.scenarios.sources.population.cohort_source import CohortSource
+from robustev.scenarios.sources.population.official import OfficialSource
 from robustev.scenarios.sources.population.source import PopulationSource
 from robustev.scenarios.sources.reference import ReferenceSource
 from robustev.scenarios.sources.trajectories.source import TrajectorySource
@@ -35,10 +37,12 @@ def default_source(region: Region) -> Source:
 __all__ = [
     "REGISTER",
     "AnySource",
+    "CohortSource",
     "DemandDistribution",
     "DriverSource",
     "GivenSource",
     "HistorySource",
+    "OfficialSource",
     "PopulationSource",
     "ReferenceSource",
     "Sample",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -24,7 +25,7 @@ from robustev.scenarios.sources import (
     default_source,
 )
 from tests import pages
-from tests.scenarios.conftest import grid_region, grown_history
+from tests.scenarios.conftest import aged_population, grid_region, grown_history
 
 DOCS = pages.PROJECT / "docs" / "sources"
 DRAWN = [kind for kind, source in REGISTER.items() if source.redrawable]
@@ -32,7 +33,8 @@ DRAWN = [kind for kind, source in REGISTER.items() if source.redrawable]
 
 @pytest.fixture(scope="module")
 def panel_region() -> Region:
-    return grid_region(types=("slow", "fast"), history=grown_history(types=2))
+    region = grid_region(types=("slow", "fast"), history=grown_history(types=2))
+    return replace(region, past_population=aged_population(region.num_zones))
 
 
 @pytest.fixture(scope="module")

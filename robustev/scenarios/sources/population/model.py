@@ -8,6 +8,7 @@ import numpy as np
 
 from robustev.core.arrays import FloatArray, frozen
 from robustev.data.geometry import zone_points
+from robustev.data.population import AgeGroup, PopulationHistory
 from robustev.data.region import Region
 from robustev.scenarios.field import GaussianField, exponential_field
 from robustev.scenarios.sampling import RandomNumbers
@@ -40,6 +41,8 @@ class PopulationModel(DemandDistribution):
         Shape (zones,): log population without any trend, -inf where nobody lives.
     horizon
         Years from the base to the target.
+    shares
+        Shape (zones, groups): share of each age group among a zone's people.
     """
 
     region: Region
@@ -49,24 +52,32 @@ class PopulationModel(DemandDistribution):
     uncertain: Uncertain
     charging: ChargingNeed | None
     field: GaussianField | None
+    groups: tuple[AgeGroup, ...]
+    shares: FloatArray
 
     @classmethod
     def prepare(
         cls,
         region: Region,
+        history: PopulationHistory,
         growth: PastGrowth,
         horizon: float,
         uncertain: Uncertain,
         charging: ChargingNeed | None,
     ) -> PopulationModel:
-        """Return the distribution in the region; zones without a base figure have nobody."""
+        """Return the distribution in the region; zones without a base figure have nobody.
+
+        ``history`` is the past as far as it is used: age shares are those of its last year.
+        """
         field = None
         if uncertain.errors != "bootstrap":
             nugget = 1.0 if uncertain.errors == "independent" else growth.errors.nugget
             field = exponential_field(zone_points(region), growth.errors.range, nugget)
         with np.errstate(divide="ignore"):
             median = np.log(np.nan_to_num(growth.base))
-        return cls(region, growth, frozen(median), horizon, uncertain, charging, field)
+        shares = group_shares(history.people, len(history.groups))
+        return cls(region, growth, frozen(median), horizon, uncertain, charging, field,
+                   history.groups, shares)  # fmt: skip
 
     @property
     def leading(self) -> tuple[str, ...]:
@@ -107,10 +118,8 @@ class PopulationModel(DemandDistribution):
     def sample(self, numbers: RandomNumbers) -> Sample:
         """Return demand and drivers for every scenario in ``numbers``."""
         people, drivers = self.people(numbers)
-        history = self.region.past_population
-        assert history is not None
-        by_group = people[:, :, None] * group_shares(history.people, len(history.groups))
-        demand = people_to_demand(by_group, self.region, self.charging, history.groups)
+        by_group = people[:, :, None] * self.shares
+        demand = people_to_demand(by_group, self.region, self.charging, self.groups)
         return Sample(demand, drivers)
 
     def _trend(self, numbers: RandomNumbers, name: str) -> FloatArray:

@@ -63,7 +63,9 @@ class PopulationSource(Source):
                        expected="two censuses or more")]
             )  # fmt: skip
         uncertain = Uncertain(self.errors, self.trend_uncertainty, self.migration)
-        return PopulationModel.prepare(region, growth, self.horizon, uncertain, self.charging)
+        return PopulationModel.prepare(
+            region, history, growth, self.horizon, uncertain, self.charging
+        )
 
     def uses_year(self, year: int) -> bool:
         """Return whether a year of the past goes into the scenarios."""
