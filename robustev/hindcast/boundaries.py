@@ -66,9 +66,10 @@ def given_families(path: Path, ids: tuple[str, ...]) -> IntArray:
         If the table cannot be read or lacks a column.
     """
     faults = FaultCollector(str(path))
-    frame = read_cells(path, faults)
+    cells = read_cells(path, faults)
     faults.raise_if_any()
-    assert frame is not None
+    assert cells is not None
+    frame = cells.frame
     for column in ("id", "from"):
         if column not in frame.columns:
             faults.add("missing column", column=column, expected="the columns id, from")

@@ -20,11 +20,11 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from robustev.core.digest import digest
 from robustev.core.errors import InputError
 from robustev.hindcast.config import HindcastConfig, Vintage
 from robustev.hindcast.panel import PanelRegion
 from robustev.parallel import interrupt
-from robustev.results.journal import digest
 
 VERSION = 1
 """Grows when the content of task documents changes, so that older ones are made anew."""

@@ -63,9 +63,10 @@ def read_panel(config: PanelConfig, wanted: Sequence[str] | None = None) -> list
         With every fault: missing columns, repeated ids, places or figures that are no numbers.
     """
     faults = FaultCollector(str(config.table))
-    frame = read_cells(Path(config.table), faults)
+    cells = read_cells(Path(config.table), faults)
     faults.raise_if_any()
-    assert frame is not None
+    assert cells is not None
+    frame = cells.frame
     needed = [config.id, config.region, config.longitude, config.latitude]
     for column in needed + ([config.name] if config.name else []):
         if column not in frame.columns:

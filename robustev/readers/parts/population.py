@@ -8,10 +8,11 @@ import numpy as np
 from pydantic import Field
 
 from robustev.core.errors import InputError
+from robustev.core.labels import cell_text
 from robustev.core.settings import Settings
 from robustev.data.population import EVERYBODY, AgeGroup, PopulationHistory
 from robustev.readers.parts.data_file import TableFile
-from robustev.readers.parts.table import Table, cell_text
+from robustev.readers.parts.table import Table
 
 
 class PopulationTable(Settings):

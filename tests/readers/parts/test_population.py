@@ -1,4 +1,4 @@
-"""Past population from a long table: by age, with zones that were founded later, faults in words."""
+"""Past population from a long table: by age, zones that were founded later, faults in words."""
 
 from __future__ import annotations
 
