@@ -66,7 +66,7 @@ class View:
         built = building_of(plan)
         assert built is not None
         figures = [
-            [answer.measure, units.cost(amount(found.objective)), ""],
+            ["cost", units.cost(amount(found.objective)), answer.measure],
             ["to build", units.cost(amount(built.spend)), count(len(plan.chargers), "station")],
             ["served", served_share(evaluation.unserved_share), "of demand, on average"],
             ["proven", percent(found.gap), "is the most by which any plan could be cheaper"],
