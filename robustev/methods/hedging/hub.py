@@ -76,6 +76,7 @@ class HedgingHub(PHHub):  # type: ignore[misc]
                 context.infeasible = not context.out_of_time()
                 return
             context.fail(error)
+            context.keeper.save()
             if self.cylinder_comm.Get_size() > 1:  # the other hub ranks may wait for this one
                 ranks.end_all(self.cylinder_comm)
 
