@@ -20,6 +20,7 @@ from robustev.data.region import Region
 from robustev.evaluate.frames import IN_SAMPLE, OUT_OF_SAMPLE, flow_frame, site_frame, zone_frame
 from robustev.experiment.compare import EXISTING, definition_of
 from robustev.experiment.limits import limits_broken
+from robustev.experiment.phases import refuse_phases
 from robustev.experiment.prepare import make_scenarios
 from robustev.model.instance import with_levels
 from robustev.parallel.world import world
@@ -86,6 +87,7 @@ def evaluate_plans(
     InputError
         If a plan cannot be read, or no fresh scenarios can be drawn.
     """
+    refuse_phases(experiment, "evaluate")
     region = make_region(experiment)
     planning = with_levels(region, experiment.model)
     stored = None if folder is None else read_results(folder)

@@ -38,6 +38,19 @@ def check_phases(experiment: Experiment) -> None:
         )
 
 
+def refuse_phases(experiment: Experiment, verb: str) -> None:
+    """Refuse an experiment of several phases, where only plans of one can be looked at.
+
+    Raises
+    ------
+    ConfigError
+        If a plan of it, or its section ``model``, has phases.
+    """
+    models = [experiment.model, *(spec.model for spec in experiment.plans.values())]
+    if any(model.phases is not None for model in models):
+        raise ConfigError(f"'{verb}' is for plans of one phase; this experiment has 'model.phases'")
+
+
 def phases_by_year(experiment: Experiment) -> Phases | None:
     """Return the phases whose years the scenarios must hold; None where one year is enough."""
     found = [spec.model.phases for spec in experiment.plans.values()]

@@ -14,6 +14,7 @@ from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.evaluate import evaluate
+from robustev.experiment.phases import refuse_phases
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import SolveResult, Status
 from robustev.methods.solve import solve
@@ -69,6 +70,7 @@ def experiment_stability(
     ValueError
         As `decision_stability`.
     """
+    refuse_phases(experiment, "stability")
     definition = drawn_definition(experiment)
     region = make_region(experiment)
     options = SolveOptions(method="benders", gap=gap, time_limit=time_limit)

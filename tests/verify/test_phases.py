@@ -13,8 +13,10 @@ import pytest
 from robustev.config.load import load_experiment
 from robustev.core.errors import ConfigError
 from robustev.core.formatting import amount
+from robustev.experiment.evaluate import evaluate_plans
 from robustev.experiment.prepare import prepare
 from robustev.experiment.run import run_experiment
+from robustev.experiment.stability import experiment_stability
 from robustev.model.phases.instance import PhasedInstance
 from robustev.report.blocks import Words
 from robustev.report.sections.phases import section
@@ -176,6 +178,14 @@ def test_what_has_no_meaning_for_phases_is_refused_by_name(
 ) -> None:
     with pytest.raises(ConfigError, match=fault):
         prepare(load_experiment(folder.parent / "two_phases.yaml", settings))
+
+
+def test_a_plan_of_several_phases_is_not_evaluated_as_one_of_one(folder: Path) -> None:
+    experiment = load_experiment(folder.parent / "two_phases.yaml")
+    with pytest.raises(ConfigError, match="'evaluate' is for plans of one phase"):
+        evaluate_plans(experiment, ["tree"], folder=folder)
+    with pytest.raises(ConfigError, match="'stability' is for plans of one phase"):
+        experiment_stability(experiment, experiment.plans["tree"], [2])
 
 
 def test_plans_that_need_other_years_are_refused(folder: Path) -> None:

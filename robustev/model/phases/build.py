@@ -159,7 +159,7 @@ def _product(
         region=first.region,
         scenarios=scenarios,
         model=model,
-        arcs=first.arcs,
+        arcs=first.arcs.with_cost(first.arcs.cost / undiscounted),
         unserved_price=first.unserved_price / undiscounted,
         opening_cost=np.concatenate(
             [part * node.opening_cost for part, node in zip(share, nodes, strict=True)]

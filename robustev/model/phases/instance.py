@@ -16,16 +16,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from robustev.core.arrays import FloatArray, IntArray
 from robustev.core.errors import ConfigError
+from robustev.data.arcs import Arcs
 from robustev.data.plan import Plan
 from robustev.data.scenarios import ScenarioSet
 from robustev.model.instance import Instance, Stage
 from robustev.model.phases.config import Phases
 from robustev.model.phases.tree import ScenarioTree
+from robustev.model.risk import RiskMeasure
+
+
+@dataclass(frozen=True, eq=False)
+class PhaseFacts:
+    """What a risk measure may look at: pairs of phase and zone, at costs without discount."""
+
+    demand: FloatArray
+    probability: FloatArray
+    arcs: Arcs
+    unserved_price: FloatArray
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -67,6 +80,20 @@ class PhasedInstance(Instance):
     def num_zones(self) -> int:
         """Number of pairs of phase and zone."""
         return self.num_phases * self.nodes[0].num_zones
+
+    @cached_property
+    def goal(self) -> RiskMeasure:
+        """The risk measure, with what it needs to know of these scenarios."""
+        arcs, phases = self.arcs, range(self.num_phases)
+        every = Arcs.of_pairs(
+            arcs.num_sites,
+            self.num_zones,
+            np.concatenate([arcs.zone + t * arcs.num_zones for t in phases]),
+            np.tile(arcs.site, self.num_phases),
+            np.tile(arcs.cost, self.num_phases),
+        )
+        facts = PhaseFacts(self.demand, self.probability, every, self.unserved_price)
+        return self.model.objective.on(facts)
 
     @property
     def blocks(self) -> tuple[Instance, ...]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from robustev.core.errors import ConfigError
+from robustev.core.highs import new_highs
 from robustev.methods.hedging.projected import projected_model
 from robustev.methods.options import SolveOptions
 from robustev.methods.solve import solve_instance
 from robustev.methods.sppy import every_node, tree_creator
+from robustev.methods.write_model import write_model
 from robustev.model.decisions import agreed, decisions, scenario_infrastructure
 from robustev.model.first_stage import first_stage
 from robustev.model.instance import build_instance
@@ -20,6 +23,7 @@ from robustev.model.phases.config import Phases
 from robustev.model.phases.instance import PhasedInstance
 from robustev.model.risk import CVaR, ScenarioRisk
 from tests.instances import region, scenario_set
+from tests.methods.smps import solve_smps
 from tests.model.phases.small import Referee, Small, small
 
 METHODS = ("ef", "benders", "ph")
@@ -182,6 +186,26 @@ def test_scenarios_of_one_year_are_refused_where_years_are_asked_for() -> None:
 def test_phases_refuse_what_has_no_meaning(given: object, fault: str) -> None:
     with pytest.raises(ValueError, match=fault):
         Phases.model_validate(given)
+
+
+@pytest.mark.parametrize("build", ["path", "tree"])
+def test_the_file_for_other_solvers_has_the_same_optimum(build: str, tmp_path: Path) -> None:
+    problem = small(1, build)
+    found = solve_instance(problem.instance, SolveOptions(method="benders", gap=1e-7, ranks=1))
+    assert found.objective is not None
+    for ending in ("mps", "cor"):
+        file = tmp_path / f"{build}.{ending}"
+        write_model(file, problem.of, problem.scenarios, problem.model)
+        optimum = solve_smps(file) if ending == "cor" else solved_file(file)
+        assert optimum == pytest.approx(found.objective, rel=1e-6)
+
+
+def solved_file(file: Path) -> float:
+    """Return the optimum of a file by HiGHS."""
+    solver = new_highs(mip_rel_gap=0.0, threads=1)
+    solver.readModel(str(file))
+    solver.run()
+    return float(solver.getInfo().objective_function_value)
 
 
 def test_a_phase_may_have_rules_of_its_own() -> None:
