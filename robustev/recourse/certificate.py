@@ -24,7 +24,7 @@ from robustev.recourse.dual import DualPoint
 DAMAGE = (OSError, ValueError, LookupError, TypeError, EOFError, MemoryError, ArithmeticError,
           NotImplementedError, zipfile.BadZipFile, zlib.error)  # fmt: skip
 """What numpy raises on a file that is not what it should be."""
-DIMENSIONS = {"site": 3, "cover_zones": 2, "cover_sites": 2, "surcharge": 2}
+DIMENSIONS = {"site": 3, "toll": 1, "cover_zones": 2, "cover_sites": 2, "surcharge": 2}
 """Numbers of dimensions of the arrays that are known by name."""
 
 
@@ -42,7 +42,8 @@ class StoredDuals:
         ``cover_zones`` and ``cover_sites``, shapes (covers, zones) and (covers, sites), each a set
         of zones, and the sites that are in it (1), lifted into it (2), or neither (0); and
         ``surcharge``, shape (entries, 3): number of a point, number of a cover, and the cover's
-        multiplier.
+        multiplier. Where ``toll``, shape (arcs,), stands beside them, there is one point for each
+        scenario, and each arc costs its toll more; see :mod:`robustev.recourse.arc_passes`.
     """
 
     kernel: str
@@ -62,8 +63,10 @@ class StoredDuals:
     def repriced(self, factor: float) -> StoredDuals:
         """Return the same prices in another unit, ``factor`` of which make one of this."""
         surcharge = self.arrays["surcharge"] * np.array([1.0, 1.0, factor])
-        site = self.arrays["site"] * factor
-        return StoredDuals(self.kernel, {**self.arrays, "site": site, "surcharge": surcharge})
+        priced = {
+            name: self.arrays[name] * factor for name in ("site", "toll") if name in self.arrays
+        }
+        return StoredDuals(self.kernel, {**self.arrays, **priced, "surcharge": surcharge})
 
     @classmethod
     def of_points(

@@ -14,6 +14,7 @@ from robustev.verify.extensive import MAX_COLUMNS, extensive_optimum, extensive_
 from robustev.verify.finding import TOLERANCE, Finding, Verdict, close, exact, floor_of
 from robustev.verify.first_stage import states_all
 from robustev.verify.prices import without_prices
+from robustev.verify.scenario_prices import has_scenario_prices, scenario_price_bound
 
 SECONDS = 120.0
 """Most time that each plan's bound may take, unless asked otherwise."""
@@ -42,11 +43,19 @@ def check_bound(
         return [Finding(name, Verdict.TRUSTED, text)]
     stored = without_prices(instance) if certificate is None else certificate
     try:
-        derived = derive(instance, stored, target=bound, seconds=seconds)
+        if has_scenario_prices(certificate):
+            derived = Derived(*_of_scenario_prices(instance, stored))
+        else:
+            derived = derive(instance, stored, target=bound, seconds=seconds)
     except (InputError, SolverError) as error:
         return [Finding(name, Verdict.TRUSTED, f"its lower bound {bound:.10g}: {error}")]
     prices = _prices(derived, stored=certificate is not None)
     return _by_prices(instance, document, derived, prices)
+
+
+def _of_scenario_prices(instance: Instance, stored: Certificate) -> tuple[float, None, float]:
+    bound, seconds = scenario_price_bound(instance, stored)
+    return bound, None, seconds
 
 
 def _reaches(found: float | None, bound: float, floor: float) -> bool:

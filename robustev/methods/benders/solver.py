@@ -11,6 +11,7 @@ import numpy as np
 from robustev.core.errors import InfeasibleError
 from robustev.data.plan import Plan
 from robustev.methods.base import SolveRun
+from robustev.methods.benders.ascent.solver import AscentSolver, suits
 from robustev.methods.benders.decomposition import Decomposition
 from robustev.methods.benders.engine import CutEngine
 from robustev.methods.benders.integer_search import Polish, search
@@ -176,22 +177,29 @@ def solve_benders(run: SolveRun, ranks: WorkerRanks | None = None) -> SolveResul
 
     The lower bound is the master's, valid however few cuts it has; the objective is evaluated
     exactly on every scenario. Other MPI ``ranks`` help to solve scenarios. Where capacity never
-    binds, an expected cost needs no scenarios (:mod:`robustev.methods.benders.uncapacitated`).
+    binds, an expected cost needs no scenarios (:mod:`robustev.methods.benders.uncapacitated`);
+    where sites are many, prices are found by ascent (:mod:`robustev.methods.benders.ascent`).
     """
     bounds, instance, stop = run.bounds, run.instance, run.stop
     sites = uncapacitated_recourse(instance) if run.risk.is_expectation else None
     certificate: Callable[[], Certificate]
+    ascent = None
     try:
         if sites is not None:
             tree = UncapacitatedSearch(instance, sites, bounds, stop)
             certificate = tree.certificate
             tree.run(run.start)
-        else:
+        elif run.risk.is_expectation and suits(instance):
+            ascent = AscentSolver(run)
+            ascent.solve()
+            certificate = ascent.certificate
+        if sites is None and (ascent is None or not ascent.is_over):
             engine = CutEngine(instance, run.risk, workers=run.workers, ranks=ranks)
             solver = _solver(engine, stop, bounds)
-            certificate = solver.certificate
             solver.go_on(run.keeper)
             _drive(solver, stop, run.start)
+            if ascent is None or bounds.lower > ascent.proven:
+                certificate = solver.certificate
     except InfeasibleError as error:
         return bounds.result("benders", run.name, Status.INFEASIBLE, str(error))
     status = bounds.status(stop, interrupted=interrupt.requested())

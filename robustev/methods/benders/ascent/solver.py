@@ -1,0 +1,136 @@
+"""Solving by dual ascent: bounds from prices of every scenario, plans from the relaxation."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from robustev.core.arrays import FloatArray
+from robustev.data.arcs import Arcs
+from robustev.methods.base import SolveRun
+from robustev.methods.benders.ascent.designs import Designs
+from robustev.methods.benders.ascent.iterate import Ascent, Means
+from robustev.methods.benders.ascent.plans import plan_near
+from robustev.methods.benders.subproblems import Subproblems
+from robustev.model.first_stage import first_stage
+from robustev.model.instance import Instance
+from robustev.parallel import interrupt
+from robustev.recourse.arc_passes import ArcPasses
+from robustev.recourse.certificate import Certificate, StoredDuals
+from robustev.recourse.recourse import Recourse
+
+FEWEST_SITES = 400
+"""Sites from which on prices are found by ascent: a master of cuts then needs hundreds of rounds,
+each slower than the last."""
+FEWEST_ARCS = 2_000_000
+"""Arcs times scenarios from which on it pays."""
+SLOTS = "slots"
+"""The one rule whose rows the closed form of a site's design knows."""
+FIRST_EPS, LEAST_EPS = 1.0 / 9.0, 1.0 / 80.0
+"""Weight of entropy at first and at last, in units of what a zone's second choice costs more."""
+ROUND = 20
+"""Steps between two bounds."""
+MAX_ROUNDS = 20
+SLOW = 0.1
+"""Share of the gap aimed at that a round must gain while the gap is open."""
+PATIENCE = 3
+"""Rounds in a row that may gain less before the ascent ends."""
+PLANS = (3, 5, 8, 12, 16)
+"""Rounds after which a plan is evaluated; another after the last."""
+
+
+def suits(instance: Instance) -> bool:
+    """Return whether an instance is for the ascent: many sites, charger counts, slots alone."""
+    first, types = first_stage(instance), instance.num_types
+    return (
+        instance.num_sites >= FEWEST_SITES
+        and len(instance.arcs) * len(instance.scenarios) >= FEWEST_ARCS
+        and types == 1
+        and len(instance.blocks) == 1
+        and instance.serves_any_plan
+        and bool(np.isfinite(instance.fixed_capacity).all())
+        and bool((instance.charger_capacity > 0).any())
+        and set(first.rules) <= {SLOTS}
+        and first.num_columns == instance.num_sites * (1 + instance.num_kinds)
+    )
+
+
+class AscentSolver:
+    """Raises the lower bound by ascent, and offers plans near where it stands."""
+
+    def __init__(self, run: SolveRun) -> None:
+        instance = run.instance
+        self.run, self.instance = run, instance
+        passes = ArcPasses(instance.arcs, float(instance.unserved_price[0]), workers=run.workers)
+        spread = second_choice(instance.arcs, instance.region.demand[:, 0], passes.ceiling)
+        self.ascent = Ascent(
+            passes, Designs.of(instance), instance.demand[:, :, 0], instance.probability,
+            (FIRST_EPS * spread, LEAST_EPS * spread),
+        )  # fmt: skip
+        self.best: Means | None = None
+        self.proven = -np.inf
+
+    def solve(self) -> None:
+        """Work until the gap is closed, nothing much is gained any more, or the time is over."""
+        idle, bounds, goal = 0, self.run.bounds, self.run.stop.gap
+        for number in range(1, MAX_ROUNDS + 1):
+            before = bounds.lower
+            means = self._climb()
+            bounds.iteration = self.ascent.steps
+            if self.is_over:
+                return
+            gained = (bounds.lower - before) / max(abs(bounds.lower), 1e-300)
+            idle = idle + 1 if gained < SLOW * goal else 0
+            last = idle >= PATIENCE or number == MAX_ROUNDS
+            if last or (number in PLANS):
+                self._offer(means)
+            if last or self.is_over:
+                return
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the gap or the time limit is reached, or someone asked to stop."""
+        bounds, stop = self.run.bounds, self.run.stop
+        return bounds.gap <= stop.gap or bounds.seconds > stop.seconds or interrupt.requested()
+
+    def _climb(self) -> Means:
+        """Take a round of steps, and the bound of their mean prices."""
+        self.ascent.run(ROUND)
+        means = self.ascent.means()
+        self.ascent.clear()
+        bound = self.ascent.bound(means.price, means.toll) + self.instance.fixed_cost
+        self.run.bounds.raise_lower(bound, "dual ascent")
+        if bound > self.proven:
+            self.best, self.proven = means, bound
+        return means
+
+    def _offer(self, means: Means) -> None:
+        plan = plan_near(self.ascent, means.x, means.capacity, self.run.name)
+        if not first_stage(self.instance).allows(plan):
+            return
+        recourse = Recourse(self.instance)
+        scenarios = Subproblems(recourse, self.run.workers)
+        every = list(range(len(self.instance.scenarios)))
+        nothing = np.zeros(len(every))
+        found = scenarios.evaluate(plan, every, nothing, with_cuts=False).costs
+        costs = found + self.instance.infrastructure_cost(plan)
+        self.run.bounds.offer(plan, self.run.risk.value(costs), "plan near the ascent")
+
+    def certificate(self) -> Certificate:
+        """Return the prices and tolls that the lower bound rests on."""
+        assert self.best is not None
+        columns = first_stage(self.instance).num_columns
+        price = self.best.price.T[:, :, None].astype(np.float64)
+        arrays = dict(StoredDuals.plain("transport", price, self.instance.num_zones).arrays)
+        arrays["toll"] = self.best.toll.astype(np.float32)
+        return Certificate(np.zeros((0, columns)), (StoredDuals("transport", arrays),))
+
+
+def second_choice(arcs: Arcs, units: FloatArray, ceiling: float) -> float:
+    """Return by how much a unit's second choice costs more than its first, on average."""
+    order = np.lexsort((arcs.cost, arcs.zone))
+    several = np.flatnonzero(np.diff(arcs.zone_start) > 1)
+    first = arcs.zone_start[several]
+    more = arcs.cost[order][first + 1] - arcs.cost[order][first]
+    total = float(units[several].sum())
+    mean = float(units[several] @ more) / total if total > 0 else 0.0
+    return mean if mean > 0 else 0.1 * ceiling
