@@ -94,7 +94,8 @@ def _read(
     from pyogrio import errors  # noqa: PLC0415
 
     try:
-        layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+        with warnings.catch_warnings(record=True):  # what GDAL warns of is a fault further on
+            layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
         if layer is not None and layer not in layers:
             near = nearest_name(layer, layers)
             faults.add(f"no such layer{f' (is {near!r} meant?)' if near else ''}", file=str(path),
@@ -103,8 +104,7 @@ def _read(
         if len(layers) > 1 and layer is None:
             logger.warning("%s has %d layers, of which %r was read; the key 'layer' names another",
                            path, len(layers), layers[0])  # fmt: skip
-        with warnings.catch_warnings(record=True):  # what GDAL warns of is a fault further on
-            warnings.simplefilter("always")
+        with warnings.catch_warnings(record=True):
             meta, _, geometry, fields = pyogrio.raw.read(
                 path, layer=layer or layers[0], encoding=encoding
             )
