@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from robustev.core.archive import whole_file
 from robustev.report.blocks import Picture, Section
+from robustev.report.consistency import refuse_contradictions
 from robustev.report.sections import (
     answer,
     comparison,
@@ -73,7 +74,9 @@ def write_report(
     """
     target = Path(path) if path is not None else Layout(Path(folder)).report
     with speaking(english() if texts is None else read_texts(Path(texts))):
-        text = render(read_results(folder))
+        results = read_results(folder)
+        refuse_contradictions(results)
+        text = render(results)
     with whole_file(target) as partial:
         partial.write_text(text, encoding="utf-8")
     return target

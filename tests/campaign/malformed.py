@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of cases
 """Malformed inputs made of sound ones by seeded mutation, and what each must come to.
 
 A *broken* input cannot be used, whatever the rest holds: it must be refused. A *shaken* one has

@@ -91,7 +91,7 @@ def other_stations(rng: np.random.Generator, files: list[str]) -> Tampered:
         elif kind == 1:
             frame = pd.concat([frame, frame.iloc[:1]])
         elif kind == 2:
-            number = [c for c in frame.columns if c in ("fast", "slow")][0]
+            number = next(c for c in frame.columns if c in ("fast", "slow"))
             frame[number] = frame[number] + 1
         else:
             frame["id"] = [f"{SCRIPT}{n}" for n in range(len(frame))]

@@ -1,4 +1,4 @@
-"""Six hundred malformed inputs: each a clear error, none a traceback, a hang or taken in silence."""
+"""Six hundred malformed inputs: each a clear error, no traceback, no hang, none taken in silence."""
 
 from __future__ import annotations
 

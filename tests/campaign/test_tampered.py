@@ -16,7 +16,7 @@ from tests.campaign.tampered import SCRIPT, Tampered, copied, tampered
 from tests.campaign.test_malformed import SECONDS, no_hang
 
 SEED = 2024
-SAMPLE = 24
+SAMPLE = 16
 
 
 def found_wrong(folder: Path) -> bool:
