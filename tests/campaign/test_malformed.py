@@ -1,4 +1,4 @@
-"""Six hundred malformed inputs: each a clear error, no traceback, no hang, none taken in silence."""
+"""Six hundred malformed inputs: each a clear error; no traceback, no hang, no silence."""
 
 from __future__ import annotations
 
