@@ -6,11 +6,13 @@ import numpy as np
 
 from robustev.core import highs
 from robustev.core.arrays import FloatArray
-from robustev.model.features.base import active_features
+from robustev.methods.loosening import loosened
+from robustev.model.features.base import Feature, active_features
 from robustev.model.first_stage import FirstStage, compile_first_stage, first_stage
 from robustev.model.instance import Instance
 
 TOLERANCE = 1e-7
+OF_PHASES = "the limits of each phase"
 UNEXPLAINED = (
     "No plan serves all demand in every scenario: capacity within reach falls short somewhere, "
     "and unserved demand is forbidden."
@@ -25,7 +27,13 @@ def explain(instance: Instance) -> str | None:
     """
     first = first_stage(instance)
     if _most(first, np.zeros(first.num_columns)) is None:
-        return f"No plan keeps all of these limits: {'; '.join(_clashing(instance))}."
+        rules = _clashing(instance)
+        limits = [rule.text() for rule in rules]
+        if len(instance.blocks) > 1:
+            return f"No plan keeps all of these limits: {'; '.join([*limits, OF_PHASES])}."
+        enough = loosened(instance, rules)
+        give = f" It is enough to loosen {', or '.join(enough)}." if enough else ""
+        return f"No plan keeps all of these limits: {'; '.join(limits)}.{give}"
     found = (
         _out_of_reach(block) or _too_little_capacity(block, first_stage(block))
         for block in instance.blocks
@@ -33,8 +41,8 @@ def explain(instance: Instance) -> str | None:
     return next((text for text in found if text is not None), None)
 
 
-def _clashing(instance: Instance) -> list[str]:
-    """Return rules in words that no plan keeps together, each of which is needed for that.
+def _clashing(instance: Instance) -> list[Feature]:
+    """Return rules that no plan keeps together, each of which is needed for that.
 
     Rules are left out one by one; one without which there is still no plan is left out for good
     (the deletion filter of Chinneck and Dravnieks 1991).
@@ -45,8 +53,7 @@ def _clashing(instance: Instance) -> list[str]:
         first = compile_first_stage(instance, rest)
         if _most(first, np.zeros(first.num_columns)) is None:
             kept = rest
-    limits = [rule.text() for rule in kept]
-    return limits if len(instance.blocks) == 1 else [*limits, "the limits of each phase"]
+    return kept
 
 
 def _out_of_reach(instance: Instance) -> str | None:

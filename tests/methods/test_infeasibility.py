@@ -111,3 +111,33 @@ def test_capacity_in_the_wrong_place_is_no_help(method: str, solve_by: Solve) ->
     assert result.status is Status.INFEASIBLE
     assert result.plan is None
     assert result.message
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"stations": Stations(exactly=2), "budget": Budget(limit=19.0)},
+         "It is enough to loosen a budget of 19 by 1, or exactly 2 stations by 1."),
+        ({"stations": Stations(exactly=3)}, "It is enough to loosen exactly 3 stations by 1."),
+        ({"stations": Stations(maximum=0)}, "It is enough to loosen at most 0 stations by 1."),
+        ({"stations": Stations(exactly=2), "budget": Budget(limit=0.0),
+          "minimum_chargers": {"number": 2}}, "a budget of 0 by 40"),
+    ],
+)  # fmt: skip
+def test_it_says_by_how_much_which_limits_must_give_way(
+    options: dict[str, object], words: str
+) -> None:
+    found = explain(line(**options))
+    assert found is not None
+    assert words in found
+
+
+def test_what_must_give_way_is_enough() -> None:
+    rules = {"unserved_penalty": 1.0, "minimum_chargers": {"number": 2}}
+    tight = {**rules, "stations": Stations(exactly=2), "budget": Budget(limit=5.0)}
+    words = explain(line(**tight))
+    assert words is not None
+    assert "a budget of 5 by 35, or exactly 2 stations by 1" in words
+    assert explain(line(**{**tight, "budget": Budget(limit=40.0)})) is None
+    assert explain(line(**{**tight, "budget": Budget(limit=39.0)})) is not None
+    assert explain(line(**{**tight, "stations": Stations(exactly=1)})) is None

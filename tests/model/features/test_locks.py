@@ -52,4 +52,7 @@ def test_all_unknown_names_are_told_at_once_with_the_nearest() -> None:
 
 def test_locks_that_clash_with_another_rule_are_named_with_it() -> None:
     words = explain(locked(open=["i0", "i1", "i2"]))
-    assert words == "No plan keeps all of these limits: i0, i1, i2 open; at most 2 stations."
+    assert words == (
+        "No plan keeps all of these limits: i0, i1, i2 open; at most 2 stations."
+        " It is enough to loosen at most 2 stations by 1."
+    )
