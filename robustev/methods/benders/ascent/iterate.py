@@ -142,7 +142,7 @@ class Ascent:
             self._move_sites(loads)
             parts = (self.price, self.toll, self.x, self.capacity)
             for total, part in zip(self._sums, parts, strict=True):
-                total += part
+                np.add(total, part, out=total)
             self._count += 1
             self.steps += 1
             self.eps = max(self.least_eps, self.eps * DECAY)
