@@ -50,7 +50,7 @@ def test_every_case_names_methods_that_exist() -> None:
 @pytest.mark.parametrize(
     "name",
     ["capa-8000", "cities-30", "integer-chargers", "pmed1", "f25-c50-s64-r10-1", "shell-2019",
-     "shell-2020"],
+     "shell-2020", "germany"],
 )  # fmt: skip
 def test_a_case_makes_a_sound_problem(name: str) -> None:
     case = cases()[name]
