@@ -207,7 +207,7 @@ def true_costs(of: Instance, plan: Plan) -> FloatArray:
     """Return the cost of ``plan`` in every scenario, infrastructure included."""
     x, sites = plan.open.astype(float), of.region.sites
     capacity = np.where(plan.open[:, None], of.fixed_capacity, 0.0)
-    capacity = capacity + plan.chargers @ of.charger_capacity
+    capacity = capacity + of.capacity_of(plan.chargers)
     fixed = of.model.infrastructure_weight * (
         sites.opening_cost[plan.open].sum()
         + (plan.chargers @ of.region.charger_cost).sum()

@@ -107,7 +107,7 @@ def _chargers(instance: Instance, load: FloatArray, is_open: BoolArray) -> IntAr
         if capacity.max() > 0:
             kind = int(np.lexsort((-capacity, price))[0])
             missing = np.maximum(load[:, k] - instance.fixed_capacity[:, k], 0.0)
-            wanted[:, kind] += np.ceil(missing / capacity[kind])
+            wanted[:, kind] += instance.fewest(missing, kind, k)
     kept = instance.min_chargers
     extra = np.maximum(wanted - kept, 0.0)
     free = instance.region.sites.slots - kept.sum(axis=1)

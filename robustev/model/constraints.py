@@ -8,7 +8,7 @@ import numpy as np
 import pyomo.environ as pyo
 from pyomo.core.expr.numeric_expr import LinearExpression
 
-from robustev.model.first_stage import FirstStage
+from robustev.model.first_stage import FirstStage, first_stage
 from robustev.model.instance import Instance
 from robustev.model.variables import first_stage_columns
 
@@ -77,9 +77,14 @@ def site_capacity(m: pyo.ConcreteModel, instance: Instance, i: int, k: int) -> o
     """
     if m.component("site_capacity") is not None:
         return m.site_capacity[i, k]
-    chargers = pyo.quicksum(
-        float(instance.charger_capacity[r, k]) * m.chargers[i, r] for r in range(instance.num_kinds)
-    )
+    steps = None if instance.charger_table is None else first_stage(instance).steps
+    each = instance.charger_capacity if steps is None else steps.base[i]
+    chargers = pyo.quicksum(float(each[r, k]) * m.chargers[i, r] for r in range(instance.num_kinds))
+    if steps is not None:
+        more = steps.gain[:, k] - each[steps.kind, k]
+        chargers += pyo.quicksum(
+            float(more[c]) * m.steps[int(c)] for c in np.flatnonzero(steps.site == i)
+        )
     return float(instance.fixed_capacity[i, k]) * m.open[i] + chargers
 
 

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array, diags_array, vstack
 
 from robustev.core.arrays import FloatArray
 from robustev.data.plan import Plan
+from robustev.model.charger_table import STEPS, Steps, charger_bounds
 from robustev.model.features.base import Feature, active_features
 from robustev.model.instance import Instance
 from robustev.model.layout import CHARGERS, OPEN, Block, Layout
@@ -22,7 +23,7 @@ ORDINARY = (2.0**-10, 2.0**24)
 """Sizes of the largest coefficient of a row at which the row stays as it is."""
 SOURCES = (
     "region", "opening_cost", "charger_cost", "fixed_cost", "fixed_capacity", "charger_capacity",
-    "min_open", "min_chargers", "max_chargers", "arcs",
+    "charger_table", "min_open", "min_chargers", "max_chargers", "arcs",
 )  # fmt: skip
 """What the first stage is made of, beside the rules; the scenarios are no part of it."""
 
@@ -51,6 +52,8 @@ class FirstStage:
         Shape (sites, types): 1 where an open site has no capacity limit, else 0.
     owners
         The rules with columns of their own, each with an instance that tells their values.
+    steps
+        The steps of chargers whose capacity is a table; None where each has the same.
     """
 
     layout: Layout
@@ -66,6 +69,7 @@ class FirstStage:
     capacity: csr_array
     unlimited: FloatArray
     owners: tuple[tuple[Feature, Instance], ...]
+    steps: Steps | None = None
 
     @property
     def num_columns(self) -> int:
@@ -114,6 +118,8 @@ class FirstStage:
         z = self.layout.joined(
             {OPEN: plan.open.astype(float), CHARGERS: plan.chargers.astype(float)}
         )
+        if self.steps is not None:
+            self.layout.part(z, STEPS)[...] = self.steps.made_by(plan.chargers)
         for rule, instance in self.owners:
             for name, values in rule.complete(plan, instance).items():
                 self.layout.part(z, name)[...] = values
@@ -177,14 +183,32 @@ def _same(these: tuple[object, ...], those: tuple[object, ...]) -> bool:
 def compile_first_stage(instance: Instance, rules: Iterable[Feature]) -> FirstStage:
     """Compile the first stage of ``instance`` under some rules."""
     features = tuple(rules)
-    layout = Layout(
-        (*_decisions(instance), *(b for rule in features for b in rule.columns(instance)))
-    )
+    carrier = next((rule.key for rule in features if rule.has_table), None)
+    if carrier is None or instance.charger_table is None:
+        return _compiled(instance, features)
+    free = _compiled(instance, features)
+    bounds = charger_bounds(free.layout, free.matrix, free.row_upper, free.lower, free.upper)
+    return _compiled(instance, features, Steps.between(instance.charger_table, *bounds), carrier)
+
+
+def _compiled(
+    instance: Instance,
+    features: tuple[Feature, ...],
+    steps: Steps | None = None,
+    carrier: str = STEPS,
+) -> FirstStage:
+    """Compile rules, and steps if there are any, whose rows are those of the rule ``carrier``."""
+    own = [block for rule in features for block in rule.columns(instance)]
+    further = [] if steps is None else [steps.block()]
+    layout = Layout((*_decisions(instance), *own, *further))
     lower = layout.spread([block.lower for block in layout.blocks])
     upper = layout.spread([block.upper for block in layout.blocks])
     for rule in features:
         _narrow(layout, rule.limits(instance), lower, upper)
     stated = [(rule.key, rule.rows(instance)) for rule in features]
+    if steps is not None:
+        kinds = tuple(kind.name for kind in instance.region.kinds)
+        stated.append((carrier, steps.rows(instance.region.sites.ids, kinds)))
     empty = csr_array((0, layout.num_columns))
     matrix = csr_array(vstack([empty, *(rows.on(layout) for _, rows in stated)], format="csr"))
     unit = _row_units(matrix)
@@ -199,9 +223,10 @@ def compile_first_stage(instance: Instance, rules: Iterable[Feature]) -> FirstSt
         upper=np.floor(upper),
         cost=layout.spread([block.cost for block in layout.blocks]),
         constant=instance.fixed_cost,
-        capacity=_capacity(instance, layout),
+        capacity=_capacity(instance, layout, steps),
         unlimited=np.isinf(instance.fixed_capacity).astype(float),
         owners=tuple((rule, instance) for rule in features if rule.columns(instance)),
+        steps=steps,
     )
 
 
@@ -239,18 +264,20 @@ def _narrow(layout: Layout, limits: Limits, lower: FloatArray, upper: FloatArray
         np.minimum(part, values, out=part)
 
 
-def _capacity(instance: Instance, layout: Layout) -> csr_array:
+def _capacity(instance: Instance, layout: Layout, steps: Steps | None) -> csr_array:
     sites, types, kinds = instance.num_sites, instance.num_types, instance.num_kinds
     fixed = np.where(np.isinf(instance.fixed_capacity), 0.0, instance.fixed_capacity)
     row = np.arange(sites * types)
     site, of_type = row // types, row % types
     open_column, charger_column = layout.columns(OPEN), layout.columns(CHARGERS)
     rows, columns, values = [row], [open_column[site]], [fixed.ravel()]
-    for r in range(kinds):
+    for r in range(kinds if steps is None else 0):
         rows.append(row)
         columns.append(charger_column[site, r])
         values.append(instance.charger_capacity[r, of_type])
     entries = (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns)))
     matrix = csr_array(entries, shape=(sites * types, layout.num_columns))
+    if steps is not None:
+        matrix = csr_array(matrix + steps.capacity(layout))
     matrix.eliminate_zeros()
     return matrix

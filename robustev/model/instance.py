@@ -22,6 +22,7 @@ from robustev.data.plan import Plan
 from robustev.data.reach import Reach
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
+from robustev.model.charger_table import best_mix, from_table, table_of
 from robustev.model.options import ModelOptions, Part, Standing
 from robustev.model.risk import RiskMeasure
 
@@ -61,6 +62,9 @@ class Instance:
         charger, and of one charger.
     min_open, min_chargers, max_chargers
         Shapes (sites,), (sites, kinds), (sites, kinds): bounds of the first stage.
+    charger_table
+        Shape (most + 1, kinds, types): usable capacity of 0, 1, ... chargers of a kind at one site,
+        where a rule says that it is not ``charger_capacity`` for each; else None.
     made
         What was derived from this instance or from one that differs in its scenarios alone, each
         by the name of the module that keeps it, beside what it was derived from.
@@ -79,6 +83,7 @@ class Instance:
     min_open: BoolArray
     min_chargers: IntArray
     max_chargers: IntArray
+    charger_table: FloatArray | None = None
     made: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -157,10 +162,33 @@ class Instance:
     def capacity(self, plan: Plan) -> FloatArray:
         """Return the usable capacity ``C_ik`` of ``plan``, shape (sites, types)."""
         fixed = np.where(plan.open[:, None], self.fixed_capacity, 0.0)
-        return np.asarray(fixed + plan.chargers @ self.charger_capacity)
+        return np.asarray(fixed + self.capacity_of(plan.chargers))
+
+    def capacity_of(self, chargers: IntArray) -> FloatArray:
+        """Return the usable capacity of chargers (sites, kinds), shape (sites, types)."""
+        if self.charger_table is None:
+            return np.asarray(chargers @ self.charger_capacity)
+        return from_table(self.charger_table, chargers)
+
+    def fewest(self, load: FloatArray, kind: int, of_type: int) -> FloatArray:
+        """Return the fewest chargers of a kind with capacity for each load, of the same shape.
+
+        Loads beyond a table of capacities get as many as it goes.
+        """
+        if self.charger_table is None:
+            return np.asarray(np.ceil(load / self.charger_capacity[kind, of_type]))
+        table = self.charger_table[:, kind, of_type]
+        return np.minimum(np.searchsorted(table, load), len(table) - 1).astype(float)
+
+    @property
+    def slots(self) -> IntArray:
+        """Chargers that fit at each site, shape (sites,)."""
+        return self.region.sites.slots
 
     def max_capacity(self) -> FloatArray:
         """Return the most capacity each site can have for each type, shape (sites, types)."""
+        if self.charger_table is not None:
+            return self.fixed_capacity + best_mix(self.charger_table, self.min_chargers, self.slots)
         best = np.zeros((self.num_sites, self.num_types))
         for k in range(self.num_types):
             best[:, k] = _best_fill(self, self.charger_capacity[:, k])
@@ -192,6 +220,7 @@ class Instance:
             fixed_cost=money * self.fixed_cost,
             fixed_capacity=demand * self.fixed_capacity,
             charger_capacity=demand * self.charger_capacity,
+            charger_table=None if self.charger_table is None else demand * self.charger_table,
         )
 
     def with_scenarios(self, scenarios: ScenarioSet) -> Instance:
@@ -244,6 +273,7 @@ def assembled(
     fixed_capacity = np.asarray(model.utilisation * region.sites.fixed_capacity)
     if not model.capacitated:
         fixed_capacity = np.full_like(fixed_capacity, np.inf)
+    charger_capacity = model.utilisation * region.charger_capacity
     return Instance(
         region=region,
         scenarios=scenarios,
@@ -254,11 +284,27 @@ def assembled(
         charger_cost=charger_cost,
         fixed_cost=-sunk,
         fixed_capacity=fixed_capacity,
-        charger_capacity=model.utilisation * region.charger_capacity,
+        charger_capacity=charger_capacity,
+        charger_table=table_of(region, model, charger_capacity),
         min_open=min_open,
         min_chargers=min_chargers,
         max_chargers=np.repeat(region.sites.slots[:, None], len(region.kinds), axis=1),
     )
+
+
+def usable_capacity(plan: Plan, region: Region, model: ModelOptions) -> FloatArray:
+    """Return the capacity of a plan's stations, shape (sites, types); infinite without limits.
+
+    ``region`` is the planning region of ``model``.
+    """
+    if not model.capacitated:
+        return np.full((region.num_sites, len(region.types)), np.inf)
+    each = model.utilisation * region.charger_capacity
+    table = table_of(region, model, each)
+    if table is None:
+        return plan.capacity(region, model.utilisation)
+    fixed = np.where(plan.open[:, None], model.utilisation * region.sites.fixed_capacity, 0.0)
+    return np.asarray(fixed + from_table(table, plan.chargers))
 
 
 def with_levels(region: Region, model: ModelOptions) -> Region:

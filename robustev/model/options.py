@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from robustev.core.arrays import BoolArray, IntArray
+from robustev.core.arrays import BoolArray, FloatArray, IntArray
 from robustev.core.errors import FaultCollector
 from robustev.core.settings import Amount, Settings
 from robustev.data.plan import Plan
@@ -60,6 +60,18 @@ class Part(Settings):
     def standing(self, region: Region) -> Standing:
         """Return what must stay."""
         return Standing.nothing(region)
+
+    def charger_table(self, region: Region) -> FloatArray | None:
+        """Return the capacity of 0, 1, ... chargers of each kind, if this part limits it.
+
+        Shape (most + 1, kinds, types), in demand units; infinite where it sets no limit.
+        """
+        return None
+
+    @property
+    def has_table(self) -> bool:
+        """Whether this part limits the capacity of chargers by a table."""
+        return type(self).charger_table is not Part.charger_table
 
     def counts_standing(self) -> bool:
         """Return whether what must stay is part of the cost."""

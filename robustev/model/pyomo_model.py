@@ -65,6 +65,10 @@ def _see_own_columns(block: pyo.Block, m: pyo.ConcreteModel, stage: Stage) -> No
     block.chargers = {
         (i, r): m.chargers[begin + i, r] for i in range(of.num_sites) for r in range(of.num_kinds)
     }
+    steps = first_stage(of).steps
+    if steps is not None:
+        place = begin // of.num_sites * len(steps.site)
+        block.steps = {c: m.steps[place + c] for c in range(len(steps.site))}
 
 
 def _add_stage(m: pyo.ConcreteModel, instance: Instance, scenario: int, *, elastic: bool) -> object:

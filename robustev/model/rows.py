@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array, hstack
+from scipy.sparse import csr_array, hstack, vstack
 
 from robustev.core.arrays import FloatArray
 from robustev.model.layout import Layout
@@ -61,6 +61,26 @@ class Rows:
     def none(cls) -> Rows:
         """Return no row."""
         return cls.of([])
+
+    def followed_by(self, other: Rows) -> Rows:
+        """Return these rows and then those of ``other``."""
+        parts = {}
+        for name in (
+            *self.matrices,
+            *(name for name in other.matrices if name not in self.matrices),
+        ):
+            width = next(
+                rows.matrices[name] for rows in (self, other) if name in rows.matrices
+            ).shape[1]
+            parts[name] = vstack(
+                [rows.matrices.get(name, csr_array((len(rows), width))) for rows in (self, other)]
+            )
+        return Rows.of(
+            [*self.meaning, *other.meaning],
+            lower=np.append(self.lower, other.lower),
+            upper=np.append(self.upper, other.upper),
+            **parts,
+        )
 
     def __len__(self) -> int:
         return len(self.meaning)

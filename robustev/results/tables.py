@@ -14,6 +14,7 @@ from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.evaluate.building import CLOSED, building, changes
 from robustev.methods.result import SolveResult, relative_gap
+from robustev.model.instance import usable_capacity
 from robustev.model.options import ModelOptions
 from robustev.results.outside import outside_parts
 from robustev.results.schema import GROUP, PlanDocument
@@ -126,9 +127,7 @@ def plan_table(
     table["cost"] = built.cost[index]
     for group, labels in region.sites.groups.items():
         table[f"{GROUP}{group}"] = [labels[i] for i in index]
-    capacity = plan.capacity(region, model.utilisation)[index]
-    if not model.capacitated:
-        capacity = np.full_like(capacity, np.inf)
+    capacity = usable_capacity(plan, region, model)[index]
     for k, kind in enumerate(region.types):
         suffix = f"_{kind}" if len(region.types) > 1 else ""
         table[f"capacity{suffix}"] = capacity[:, k]

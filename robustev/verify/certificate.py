@@ -120,6 +120,7 @@ def _relax(
 def _seed(separator: AnySeparator, master: Master, points: FloatArray, end: float) -> FloatArray:
     """Add cuts at the last stored points; return the one where to go on."""
     lowest = np.minimum(master.low, master.high)
+    points = points[:, : len(lowest)]  # a rule's own columns follow, which nothing here is about
     for z in points[::-1][:LAST_POINTS]:
         master.add(separator.cuts_at(z))
         if time.perf_counter() > end:

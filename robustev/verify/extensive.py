@@ -21,6 +21,7 @@ from robustev.verify.first_stage import (
 )
 from robustev.verify.mixed_integer import Rows, minimise
 from robustev.verify.service import service_types
+from robustev.verify.tables import Counted, counted
 
 MAX_COLUMNS = 12_000
 
@@ -52,8 +53,9 @@ def extensive_optimum(instance: Instance, seconds: float) -> Optimum:
     """
     scaling = Scaling.of(instance)
     instance = scaling.scaled(instance)
+    more = counted(instance, charger_columns(instance), num_columns(instance))
     blocks = [
-        _moved(_block(stage.instance, stage.scenario, weight, types), stage, instance)
+        _moved(_block(stage.instance, more, stage.scenario, weight, types), more, stage, instance)
         for s, weight in enumerate(instance.probability.tolist())
         for stage in instance.stages(s)
         for types in service_types(stage.instance)
@@ -61,17 +63,20 @@ def extensive_optimum(instance: Instance, seconds: float) -> Optimum:
     rows = first_stage_rows(instance)
     second = block_diag([block.second for block in blocks], format="csr")
     first = vstack([block.first for block in blocks], format="csr")
-    top = csr_array(rows.matrix)
+    held = csr_array((len(rows.low), more.size))
+    top = vstack([hstack([csr_array(rows.matrix), held]), more.rows], format="csr")
     empty = csr_array((top.shape[0], second.shape[1]))
     matrix = vstack([hstack([top, empty]), hstack([first, second])], format="csr")
     low, high = column_bounds(instance)
+    low, high = np.append(low, np.zeros(more.size)), np.append(high, np.ones(more.size))
     upper = np.concatenate([high, *(block.upper for block in blocks)])
-    cost = np.concatenate([column_costs(instance), *(block.cost for block in blocks)])
+    spent = np.append(column_costs(instance), np.zeros(more.size))
+    cost = np.concatenate([spent, *(block.cost for block in blocks)])
     integer = np.concatenate([np.ones(len(low)), np.zeros(second.shape[1])])
     limits = Rows(
         matrix,
-        np.concatenate([rows.low, *(block.row_low for block in blocks)]),
-        np.concatenate([rows.high, *(block.row_high for block in blocks)]),
+        np.concatenate([rows.low, more.low, *(block.row_low for block in blocks)]),
+        np.concatenate([rows.high, more.high, *(block.row_high for block in blocks)]),
     )
     bounds = (np.concatenate([low, np.zeros(second.shape[1])]), upper)
     found = minimise(cost, limits, bounds, integer, seconds)
@@ -94,16 +99,19 @@ class _Block:
     row_high: FloatArray
 
 
-def _moved(block: _Block, stage: Stage, whole: Instance) -> _Block:
+def _moved(block: _Block, more: Counted, stage: Stage, whole: Instance) -> _Block:
     """Return the block of one phase with its first-stage columns among those of the whole."""
     source = block.first.tocoo()
     row, column = source.coords
-    place = stage_columns(whole, stage.first_site)[column]
-    shape = (block.first.shape[0], num_columns(whole))
+    counting = num_columns(whole) + np.arange(more.size)
+    place = np.append(stage_columns(whole, stage.first_site), counting)[column]
+    shape = (block.first.shape[0], num_columns(whole) + more.size)
     return replace(block, first=csr_array((source.data, (row, place)), shape=shape))
 
 
-def _block(instance: Instance, scenario: int, weight: float, types: IntArray) -> _Block:
+def _block(
+    instance: Instance, more: Counted, scenario: int, weight: float, types: IntArray
+) -> _Block:
     order = instance.arcs.by_site
     i, j, way = instance.arcs.site[order], instance.arcs.zone[order], instance.arcs.cost[order]
     arcs, zones, sites = len(i), instance.num_zones, instance.num_sites
@@ -112,7 +120,7 @@ def _block(instance: Instance, scenario: int, weight: float, types: IntArray) ->
     forbidden = (np.isinf(penalty)[None, :] & (load > 0)).any(axis=1)
     left = load @ np.where(np.isinf(penalty), 0.0, penalty)
     cost = weight * np.concatenate([way * load.sum(axis=1)[j], left])
-    num_first = num_columns(instance)
+    num_first = num_columns(instance) + more.size
     every = np.arange(arcs)
     served = csr_array(
         (np.ones(arcs + zones), (np.concatenate([j, np.arange(zones)]), np.arange(arcs + zones)))
@@ -127,7 +135,7 @@ def _block(instance: Instance, scenario: int, weight: float, types: IntArray) ->
         inside = place[i] >= 0
         entries = (load[j[inside], column], (place[i[inside]], every[inside]))
         use.append(csr_array(entries, shape=(len(bounded), arcs + zones)))
-        give.append(_capacity(instance, bounded, k))
+        give.append(_capacity(instance, more, bounded, k))
         limited += len(bounded)
     nothing = csr_array((zones, num_first))
     return _Block(
@@ -140,11 +148,13 @@ def _block(instance: Instance, scenario: int, weight: float, types: IntArray) ->
     )
 
 
-def _capacity(instance: Instance, bounded: IntArray, k: int) -> csr_array:
+def _capacity(instance: Instance, more: Counted, bounded: IntArray, k: int) -> csr_array:
     """Return what z takes off the load of each site with a limit: ``-C_ik``."""
     rows = np.zeros((len(bounded), num_columns(instance)))
     opening, chargers = open_columns(instance), charger_columns(instance)
     for row, i in enumerate(bounded):
         rows[row, opening[i]] = -instance.fixed_capacity[i, k]
-        rows[row, chargers[i]] = -instance.charger_capacity[:, k]
-    return csr_array(rows)
+        if not more.size:
+            rows[row, chargers[i]] = -instance.charger_capacity[:, k]
+    counting = more.capacity[bounded * instance.num_types + k]
+    return csr_array(hstack([csr_array(rows), -counting], format="csr"))

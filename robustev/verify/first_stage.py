@@ -138,8 +138,12 @@ def _copy(rows: Rows, first: FirstStage, place: IntArray) -> None:
 
 
 def _further_rules(instance: Instance) -> list[Feature]:
-    """Return the rules in use whose rows are not written out here."""
-    return [rule for rule in active_features(instance.model) if rule.key not in STATED]
+    """Return the rules in use whose rows are not written out here.
+
+    Rules with a table of capacity have none beside it, which :mod:`robustev.verify.tables` states.
+    """
+    rules = active_features(instance.model)
+    return [rule for rule in rules if rule.key not in STATED and not rule.has_table]
 
 
 def _believed(instance: Instance) -> list[tuple[FirstStage, IntArray]]:

@@ -28,6 +28,7 @@ from robustev.recourse.certificate import Certificate, StoredDuals
 from robustev.verify.covers import delivery_limit
 from robustev.verify.first_stage import num_columns
 from robustev.verify.service import forbidding, service_price, service_types
+from robustev.verify.tables import capacity_line
 from robustev.verify.tariff import Tariff
 
 CHEAP_TO_SORT = 2_000_000
@@ -43,14 +44,17 @@ _Group = tuple[_Key, IntArray, Tariff, FloatArray]
 
 @dataclass(frozen=True, eq=False)
 class Affine:
-    """A bound ``constant + slope @ z`` on something that first-stage columns ``z`` decide."""
+    """A bound ``constant + slope @ z`` on something that first-stage columns ``z`` decide.
+
+    A slope may be on the first columns alone.
+    """
 
     constant: float
     slope: FloatArray
 
     def at(self, z: FloatArray) -> float:
         """Return the bound at ``z``."""
-        return self.constant + float(self.slope @ z)
+        return self.constant + float(self.slope @ z[: len(self.slope)])
 
 
 class PricedService:
@@ -91,7 +95,9 @@ class PricedService:
         self.demand = np.ascontiguousarray(instance.demand[:, :, types])
         fixed = instance.fixed_capacity[:, types]
         self.fixed_capacity = np.where(np.isinf(fixed), 0.0, fixed)
-        self.charger_capacity = instance.charger_capacity[:, types]
+        line = capacity_line(instance)
+        self.charger_capacity = line.slope[:, :, types]
+        self.certain_capacity = line.constant[:, :, types].sum(axis=1)
         self._zone_value: dict[_Key, FloatArray] = {}
         self._sharp_costs: dict[int, tuple[FloatArray, FloatArray]] = {}
 
@@ -126,8 +132,7 @@ class PricedService:
         every = np.arange(len(self.demand))
         found = np.empty((len(every), len(prices)))
         for column, p in enumerate(prices):
-            rent = self.rent(p)
-            found[:, column] = self._service_costs(p, x, sharp=sharp) - rent @ z[: len(rent)]
+            found[:, column] = self._service_costs(p, x, sharp=sharp) - self.rent(p).at(z)
             for constant, slope in self._limits(p, every):
                 found[:, column] -= constant + slope @ x
         return found
@@ -161,18 +166,20 @@ class PricedService:
                 units, v = weight[scenarios] @ load, tariff.zone_value(x)
                 constant += float(units @ v)
                 slope[: len(x)] -= tariff.gains(units, v, len(x))
-            rent = self.rent(p)
-            slope[: len(rent)] -= weight[chosen].sum() * rent
+            rent, total = self.rent(p), float(weight[chosen].sum())
+            constant -= total * rent.constant
+            slope[: len(rent.slope)] -= total * rent.slope
             for fixed, rising in self._limits(p, chosen):
                 constant -= float(weight[chosen] @ fixed)
                 slope[: len(x)] -= weight[chosen] @ rising
         return Affine(constant, slope)
 
-    def rent(self, p: int) -> FloatArray:
-        """Return the coefficients of ``sum_ik u_ik C_ik`` on stations and chargers in ``z``."""
+    def rent(self, p: int) -> Affine:
+        """Return ``sum_ik u_ik C_ik`` on stations and chargers in ``z``, or a bound from above."""
         price = self.price[p]
-        chargers = price @ self.charger_capacity.T
-        return np.concatenate([(price * self.fixed_capacity).sum(axis=1), chargers.ravel()])
+        chargers = np.einsum("ik,irk->ir", price, self.charger_capacity)
+        slope = np.concatenate([(price * self.fixed_capacity).sum(axis=1), chargers.ravel()])
+        return Affine(float((price * self.certain_capacity).sum()), slope)
 
     def _limits(self, p: int, scenarios: IntArray) -> Iterator[tuple[FloatArray, FloatArray]]:
         """Yield the limits of the price's covers times their multipliers, one row per scenario."""

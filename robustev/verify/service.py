@@ -19,6 +19,7 @@ from robustev.core.errors import SolverError
 from robustev.data.plan import Plan
 from robustev.model.instance import Instance
 from robustev.verify.first_stage import charger_columns, open_columns
+from robustev.verify.tables import capacity_line
 from robustev.verify.tariff import NOTHING, Tariff
 
 AGREEMENT = 1e-8
@@ -105,7 +106,7 @@ def service_price(
     x, chargers = z[open_columns(instance)], z[charger_columns(instance)]
     fixed = np.where(x[:, None] > NOTHING, instance.fixed_capacity[:, types], 0.0)
     whole = np.where(np.isinf(fixed), np.inf, x[:, None] * np.where(np.isinf(fixed), 0.0, fixed))
-    capacity = whole + chargers @ instance.charger_capacity[:, types]
+    capacity = whole + capacity_line(instance).at(chargers)[:, types]
     part, sites = _service(instance, x, capacity, demand, types)
     price = np.zeros(capacity.shape)
     price[sites] = _solve(part, forbidden=False).price

@@ -27,11 +27,14 @@ LP_FILES = Path(__file__).parent / "lp"
 ACCEPT = "ROBUSTEV_ACCEPT_LP"
 
 
-def tiny(factors: Sequence[float] = (1.0,), **options: object) -> Instance:
+def tiny(
+    factors: Sequence[float] = (1.0,), *, fixed: bool = True, **options: object
+) -> Instance:
     """Two sites (the first with a station and one slow charger), two zones, kinds and types.
 
     Zone z1 cannot use site i0. Zone z1 has no demand of type day. Demand is whole, so that the
-    files can be checked by hand; there is a scenario for each of some factors on it.
+    files can be checked by hand; there is a scenario for each of some factors on it. Without
+    ``fixed`` capacity is in chargers alone.
     """
     kinds = (
         ChargerKind("kind0", {"day": 2.0, "night": 3.0}, cost=6.0, power_kw=22.0),
@@ -46,7 +49,7 @@ def tiny(factors: Sequence[float] = (1.0,), **options: object) -> Instance:
             existing=np.array([[1, 0], [0, 0]]),
             existing_open=np.array([True, False]),
             opening_cost=np.array([20.0, 30.0]),
-            fixed_capacity=np.array([[0.0, 0.0], [1.0, np.inf]]),
+            fixed_capacity=np.array([[0.0, 0.0], [1.0, np.inf]]) if fixed else np.zeros((2, 2)),
             x=np.array([0.0, 3.0]),
             y=np.zeros(2),
             groups={"area": ("a", "b")},

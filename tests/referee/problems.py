@@ -44,6 +44,7 @@ class Sizes:
         self.areas = sorted(set(region.sites.groups["area"]))
         self.cost = float(region.sites.opening_cost.sum() + 1.0)
         self.unit = float(region.demand.mean())
+        self.has_queues = levels or not region.sites.fixed_capacity.any()
 
 
 def _one_of(rng: Generator, *values: Any) -> Any:
@@ -148,6 +149,22 @@ def reach(rng: Generator, of: Sizes) -> dict[str, Any]:
     return _one_of(rng, {"nearest": 1}, {"nearest": 2}, {"max_travel": 7.0})
 
 
+def waiting(rng: Generator, of: Sizes) -> dict[str, Any]:
+    if not of.kinds or not of.has_queues:
+        return {}
+    service = _one_of(rng, 30.0, {kind: 20.0 + 25.0 * r for r, kind in enumerate(of.kinds)})
+    peak = {"peak_share": 0.2, "session_units": float(np.round(0.3 * of.unit, 2))}
+    return {
+        "minutes": _one_of(rng, 3.0, 12.0, 30.0),
+        "share": _one_of(rng, None, None, 0.2),
+        "service": service,
+        "apart": True,
+        **_one_of(rng, {}, {}, peak),
+    }
+
+
+APART: dict[str, Draw] = {"waiting": waiting}
+"""Rules that need capacities, drawn from a stream of their own."""
 FLAT: dict[str, Callable[[Generator], dict[str, Any]]] = {
     "slots": lambda rng: {},
     "existing": lambda rng: {
@@ -253,7 +270,14 @@ def _section(rng: Generator, region: Region) -> dict[str, Any]:
         options = draw_rule(rng, sizes) if asked else {}
         if options:
             section[key] = options
+    section |= _drawn_apart(rng.spawn(1)[0], sizes) if section["capacitated"] else {}
     return section
+
+
+def _drawn_apart(rng: Generator, of: Sizes) -> dict[str, Any]:
+    """Return the options of rules on capacity that are asked for."""
+    drawn = {key: draw(rng, of) for key, draw in APART.items() if rng.random() < SHARE}
+    return {key: options for key, options in drawn.items() if options}
 
 
 # --- numbers that trip solvers up ------------------------------------------------------------
@@ -333,7 +357,8 @@ def _scaled(rng: Generator, of: Problem) -> Problem:
     for path in MONEY:
         _multiply(section, path, money)
     for path, factor in ((("unserved_penalty",), price), (("reach", "max_travel"), price),
-                         (("coverage", "radius"), price), (("levels", "unit"), units)):  # fmt: skip
+                         (("coverage", "radius"), price), (("levels", "unit"), units),
+                         (("waiting", "session_units"), units)):  # fmt: skip
         _multiply(section, path, factor)
     return Problem(region, scenarios, section)
 

@@ -10,8 +10,9 @@ import numpy as np
 from tests.referee.statement import Facts, Statement
 
 Options = Mapping[str, Any]
-STATED_WITH_THE_DECISIONS = frozenset({"slots", "existing", "levels", "reach"})
-"""Rules that :mod:`tests.referee.statement` states: they shape columns, slots, region and arcs."""
+STATED_WITH_THE_DECISIONS = frozenset({"slots", "existing", "levels", "reach", "waiting"})
+"""Rules that :mod:`tests.referee.statement` states: they shape columns, slots, region, arcs and
+capacity."""
 STATED: dict[str, Callable[[Statement, Options], None]] = {}
 ELSEWHERE: dict[str, str] = {}
 """Rules that are not stated here, with the test that holds every method to brute force."""

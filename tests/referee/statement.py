@@ -15,6 +15,7 @@ import numpy as np
 
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
+from tests.referee import queues
 from tests.referee.program import Program
 
 
@@ -42,6 +43,8 @@ class Facts:
     power: dict[str, float | None]
     money: float
     units: float
+    table: np.ndarray | None = None
+    """Capacity of 0, 1, ... chargers, (most + 1, kinds, types); None for ``unit`` each."""
 
     @property
     def sites(self) -> range:
@@ -80,6 +83,8 @@ class Statement:
     program: Program = field(default_factory=Program)
     open: list[int] = field(default_factory=list)
     chargers: list[list[int]] = field(default_factory=list)
+    exactly: list[list[list[int]]] = field(default_factory=list)
+    """Where there is a table: for each site and kind, whether there are exactly 1, 2, ... of it."""
     built: dict[int, float] = field(default_factory=dict)
     """Columns that cost, with the weighted cost of one."""
     assign: list[dict[tuple[int, int, int], int]] = field(default_factory=list)
@@ -126,6 +131,11 @@ def facts_of(region: Region, scenarios: ScenarioSet, section: Mapping[str, Any])
         * units,
     ]
     money = max(sizes) / 10 or 1.0
+    unit = np.reshape(unit, (len(kinds), len(region.types)))
+    table, asked = None, section.get("waiting")
+    if asked:
+        most = int(max(slots))
+        table = queues.usable(asked, kinds, unit, region.types, usable, most) / units
     return Facts(
         region=region,
         section=section,
@@ -133,7 +143,7 @@ def facts_of(region: Region, scenarios: ScenarioSet, section: Mapping[str, Any])
         probability=probability,
         travel=_within_reach(travel, section) * (units / money),
         fixed=usable * own / units,
-        unit=usable * np.reshape(unit, (len(kinds), len(region.types))) / units,
+        unit=usable * unit / units,
         penalty=_penalties(region, section) * units / money,
         opening=region.sites.opening_cost / money,
         charger=price / money,
@@ -143,6 +153,7 @@ def facts_of(region: Region, scenarios: ScenarioSet, section: Mapping[str, Any])
         power=power,
         money=money,
         units=units,
+        table=table,
     )
 
 
@@ -180,8 +191,18 @@ def add_decisions(to: Statement) -> None:
             ]
         )
         to.built |= {c: weight * f.charger[r] for r, c in enumerate(to.chargers[i])}
+        if f.table is not None:
+            to.exactly.append([_exactly(p, c, len(f.table) - 1) for c in to.chargers[i]])
         if f.kinds:
             p.row([*((c, 1.0) for c in to.chargers[i]), (to.open[i], -float(f.slots[i]))], most=0.0)
+
+
+def _exactly(p: Program, chargers: int, most: int) -> list[int]:
+    """Return columns that say whether there are exactly 1, 2, ... chargers."""
+    columns = [p.column(1.0, integer=True) for _ in range(most)]
+    p.row([(c, 1.0) for c in columns], most=1.0)
+    p.row([*((c, n + 1.0) for n, c in enumerate(columns)), (chargers, -1.0)], least=0.0, most=0.0)
+    return columns
 
 
 def sunk(facts: Facts) -> float:
@@ -224,6 +245,9 @@ def add_scenario(to: Statement, s: int) -> None:
                     (c, f.demand[s, j, k]) for (at, j, h), c in assign.items() if (at, h) == (i, g)
                 ]
                 room = [(c, -f.unit[r, k]) for r, c in enumerate(to.chargers[i])]
+                if f.table is not None:
+                    room = [(c, -f.table[n + 1, r, k]) for r, columns in enumerate(to.exactly[i])
+                            for n, c in enumerate(columns)]  # fmt: skip
                 p.row([*load, *room, (to.open[i], -f.fixed[i, k])], most=0.0)
     to.assign.append(assign)
     to.unserved.append(unserved)

@@ -17,7 +17,7 @@ from tests import instances
 from tests.instances import PENALTY
 from tests.methods.conftest import METHODS
 from tests.referee.judge import Trial
-from tests.referee.problems import FLAT, MEASURES, RULES, random_problem
+from tests.referee.problems import APART, FLAT, MEASURES, RULES, random_problem
 from tests.referee.referee import Problem
 from tests.referee.run import faults_of
 
@@ -93,7 +93,7 @@ def test_ranks_that_share_a_problem_are_right_on_many_random_problems() -> None:
 def test_every_rule_and_measure_is_drawn_and_most_problems_have_a_plan() -> None:
     problems = [random_problem(seed) for seed in range(FEW)]
     asked = {key for problem in problems for key in problem.section}
-    assert set(RULES) <= asked
+    assert {*RULES, *APART} <= asked
     assert set(MEASURES) == {problem.section["objective"]["measure"] for problem in problems}
     finite = [np.isfinite(problem.optimum()) for problem in problems]
     assert 0.5 * FEW < sum(finite) < FEW

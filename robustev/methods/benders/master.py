@@ -11,6 +11,7 @@ from scipy.sparse import csc_array, csr_array, hstack, vstack
 from robustev.core import highs
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import InfeasibleError
+from robustev.methods.benders.cut_columns import CutColumns
 from robustev.model.first_stage import FirstStage
 from robustev.recourse.cut import Cut
 
@@ -31,11 +32,6 @@ class MasterSolution:
     bound: float
     theta: FloatArray
 
-    def values(self) -> FloatArray:
-        """Return all columns of a solution that there is."""
-        assert self.z is not None
-        return np.append(self.z, self.theta)
-
 
 class Master:
     """``min cost @ z + sum_c theta_c`` over the first stage and the cuts, in HiGHS.
@@ -53,18 +49,22 @@ class Master:
         self.num_theta = num_theta
         self.theta_lower = theta_lower
         self.age = np.zeros(0, dtype=np.int64)
-        self.num_fixed_rows = len(first.row_lower) + 1
+        self.cut_columns = CutColumns(first)
+        further = self.cut_columns.num_further
+        self.num_fixed_rows = len(first.row_lower) + 1 + further
         self.solver = highs.new_highs(threads=1)
         stations = first.on_columns(csr_array(np.ones((1, first.num_sites))))
-        empty = csr_array((self.num_fixed_rows, num_theta))
+        stated = vstack([first.matrix, stations])
+        empty = csr_array((stated.shape[0], num_theta + further))
+        ties = self.cut_columns.ties(num_theta)
         highs.pass_rows(
             self.solver,
-            cost=np.append(first.cost, np.ones(num_theta)),
-            lower=np.append(first.lower, np.full(num_theta, theta_lower)),
-            upper=np.append(first.upper, np.full(num_theta, highs.INFINITY)),
-            matrix=csr_array(hstack([vstack([first.matrix, stations]), empty], format="csr")),
-            row_lower=np.append(first.row_lower, 0.0),
-            row_upper=np.append(first.row_upper, highs.INFINITY),
+            cost=np.concatenate([first.cost, np.ones(num_theta), np.zeros(further)]),
+            lower=np.concatenate([first.lower, np.full(num_theta, theta_lower), np.zeros(further)]),
+            upper=np.append(first.upper, np.full(num_theta + further, highs.INFINITY)),
+            matrix=csr_array(vstack([hstack([stated, empty]), ties], format="csr")),
+            row_lower=np.append(first.row_lower, np.zeros(1 + further)),
+            row_upper=np.append(first.row_upper, np.full(1 + further, highs.INFINITY)),
             offset=first.constant,
         )
 
@@ -75,14 +75,10 @@ class Master:
 
     def add(self, cut: Cut, theta: int | None) -> None:
         """Add ``theta_c >= cut``, or ``0 >= cut`` (a feasibility cut) when ``theta`` is None."""
-        coefficients = cut.columns(self.first)
-        index = np.flatnonzero(coefficients)
-        value = -coefficients[index]
-        if theta is not None:
-            index = np.append(index, len(coefficients) + theta)
-            value = np.append(value, 1.0)
+        row = self.cut_columns.row(cut, theta, self.num_theta)
+        index = np.flatnonzero(row)
         self.solver.addRow(
-            float(cut.constant), highs.INFINITY, len(index), index.astype(np.int32), value
+            float(cut.constant), highs.INFINITY, len(index), index.astype(np.int32), row[index]
         )
         self.age = np.append(self.age, 0)
 
@@ -109,8 +105,8 @@ class Master:
         values = highs.column_values(self.solver)
         bound = float(self.solver.getInfo().objective_function_value)
         self._note_tight()
-        columns = self.first.num_columns
-        return MasterSolution(values[:columns], bound, values[columns:])
+        z, theta = self._parts(values)
+        return MasterSolution(z, bound, theta)
 
     def solve_integer(
         self, *, gap: float, seconds: float, on_bound: OnBound | None = None,
@@ -140,14 +136,20 @@ class Master:
         if status in highs.INFEASIBLE:
             raise InfeasibleError("no plan satisfies the first-stage constraints and serves demand")
         info = self.solver.getInfo()
-        columns = self.first.num_columns
         found = (
             np.isfinite(info.objective_function_value)
             and info.primal_solution_status == highs.FEASIBLE_POINT
         )
-        values = highs.column_values(self.solver) if found else np.zeros(columns + self.num_theta)
-        z = np.rint(values[:columns]) if found else None
-        return MasterSolution(z, float(info.mip_dual_bound), values[columns:])
+        bound = float(info.mip_dual_bound)
+        if not found:
+            return MasterSolution(None, bound, np.zeros(self.num_theta))
+        z, theta = self._parts(highs.column_values(self.solver))
+        return MasterSolution(np.rint(z), bound, theta)
+
+    def _parts(self, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return ``z`` and ``theta`` of all columns."""
+        columns = self.first.num_columns
+        return values[:columns], values[columns : columns + self.num_theta]
 
     def _watch(self, on_bound: OnBound) -> Callable[[object], None]:
         def watch(event: object) -> None:
@@ -158,7 +160,7 @@ class Master:
         return watch
 
     def _set_stations(self, least: float, most: float) -> None:
-        self.solver.changeRowBounds(self.num_fixed_rows - 1, least, most)
+        self.solver.changeRowBounds(len(self.first.row_lower), least, most)
 
     def _set_integrality(self, on: bool) -> None:
         columns = self.first.num_columns
@@ -174,10 +176,10 @@ class Master:
     ) -> tuple[csr_array, FloatArray]:
         """Return the cuts that the relaxation's optimum, or one of ``optima``, meets up to a slack.
 
-        The slack is relative. Cuts are rows ``coefficients @ (z, theta) >= least``: shapes
+        The slack is relative. Cuts are rows ``coefficients @ (z, theta, C) >= least``: shapes
         (cuts, columns) and (cuts,).
         """
-        values = np.array([point.values() for point in (self.solve_relaxation(), *optima)])
+        values = np.array([self._values(point) for point in (self.solve_relaxation(), *optima)])
         model = self.solver.getLp()
         form = csr_array if model.a_matrix_.format_ == highs.ROWWISE else csc_array
         parts = (model.a_matrix_.value_, model.a_matrix_.index_, model.a_matrix_.start_)
@@ -187,6 +189,11 @@ class Master:
         least = np.array(model.row_lower_)[self.num_fixed_rows :]
         near = ((rows @ values.T).T - least <= slack * np.abs(least)).any(axis=0)
         return csr_array(rows[np.flatnonzero(near)]), least[near]
+
+    def _values(self, point: MasterSolution) -> FloatArray:
+        """Return all columns of a solution that there is."""
+        assert point.z is not None
+        return np.concatenate([point.z, point.theta, self.cut_columns.values(point.z)])
 
     def drop_stale(self, keep: int = MAX_CUTS) -> None:
         """Drop cuts that have long not been tight, once there are more than ``keep``."""

@@ -11,6 +11,7 @@ from robustev.core import highs
 from robustev.core.arrays import FloatArray
 from robustev.data.plan import Plan
 from robustev.model.first_stage import FEASIBLE, FirstStage
+from robustev.model.layout import CHARGERS, OPEN
 
 SECONDS = 5.0
 """Longest search for the nearest plan."""
@@ -34,6 +35,9 @@ class NearestPlan:
         columns = first.num_columns
         extra = np.array([row for row, _ in rows]).reshape(len(rows), columns)
         self.extra, self.least = extra, np.array([constant for _, constant in rows])
+        decided = np.zeros(columns)  # a plan says nothing of the other columns
+        for name in (OPEN, CHARGERS):
+            decided[first.layout.columns(name)] = 1.0
         width = np.maximum(first.upper - first.lower, 1.0)
         identity = eye_array(columns, format="csr")
         kept = vstack([first.matrix, csr_array(extra)], format="csr")
@@ -42,7 +46,7 @@ class NearestPlan:
         self.solver = highs.new_highs(threads=1, time_limit=SECONDS, mip_rel_gap=0.05)
         highs.pass_rows(
             self.solver,
-            cost=np.append(np.zeros(columns), 1.0 / width),
+            cost=np.append(np.zeros(columns), decided / width),
             lower=np.append(first.lower, np.zeros(columns)),
             upper=np.append(first.upper, np.full(columns, highs.INFINITY)),
             matrix=csr_array(
@@ -64,7 +68,8 @@ class NearestPlan:
 
     def plan(self, z: FloatArray, name: str = "plan") -> Plan | None:
         """Return a feasible plan near ``z``, or None if none was found in time."""
-        for whole in (np.ceil(z - 1e-6), np.rint(z)):
+        for rounded in (np.ceil(z - 1e-6), np.rint(z)):
+            whole = self.first.columns(self.first.plan(rounded, name))
             if self._feasible(whole):
                 return self.first.plan(whole, name)
         nearest = self._project(z)

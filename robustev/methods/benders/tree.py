@@ -86,6 +86,9 @@ class Tree:
         ]
         lowest = self.of.master.theta_lower
         self.columns += [model.addVar(lb=lowest, obj=1.0) for _ in range(self.of.engine.num_theta)]
+        self.columns += [
+            model.addVar(lb=0.0) for _ in range(self.of.master.cut_columns.num_further)
+        ]
         model.addObjoffset(float(first.constant))
 
     def _add_stations(self) -> Any:
@@ -102,7 +105,9 @@ class Tree:
 
     def _add_rows(self) -> None:
         first = self.first
+        ties = self.of.master.cut_columns.ties(self.of.engine.num_theta)
         rows = [(first.matrix, first.row_lower, first.row_upper)]
+        rows.append((ties, np.zeros(ties.shape[0]), np.full(ties.shape[0], np.inf)))
         cuts, least = self.of.master.near_tight(NEAR_TIGHT, self.of.state.optima)
         rows.append((cuts, least, np.full(len(least), np.inf)))
         for matrix, lower, upper in rows:
@@ -160,8 +165,9 @@ class Tree:
 
     def point(self, solution: Any | None = None) -> tuple[FloatArray, FloatArray]:
         """Return first-stage columns and cost-to-go of a solution, or of the current relaxation."""
-        values = np.array([self.model.getSolVal(solution, v) for v in self.columns])
-        count = self.first.num_columns
+        count, num_theta = self.first.num_columns, self.of.engine.num_theta
+        decided = self.columns[: count + num_theta]
+        values = np.array([self.model.getSolVal(solution, v) for v in decided])
         return np.clip(values[:count], self.first.lower, self.first.upper), values[count:]
 
     def node_cuts(self, z: FloatArray, theta: FloatArray) -> list[MasterCut]:
@@ -217,13 +223,11 @@ class Tree:
     def add(self, cuts: list[MasterCut]) -> bool:
         """Add cuts to the relaxation; return whether they leave the node without a solution."""
         for cut, group in cuts:
-            coefficients = -cut.columns(self.first)
+            coefficients = self.of.master.cut_columns.row(cut, group, self.of.engine.num_theta)
             row = self.model.createEmptyRowUnspec(lhs=float(cut.constant), rhs=None, local=False)
             self.model.cacheRowExtensions(row)
             for index in np.flatnonzero(coefficients):
                 self.model.addVarToRow(row, self.transformed[index], float(coefficients[index]))
-            if group is not None:
-                self.model.addVarToRow(row, self.transformed[self.first.num_columns + group], 1.0)
             self.model.flushRowExtensions(row)
             if self.model.addCut(row, forcecut=True):
                 return True
@@ -317,7 +321,9 @@ class _Evaluated(Heur):  # type: ignore[misc]
         while self.tree.waiting:
             z, theta = self.tree.waiting.pop()
             solution = self.model.createOrigSol(self)  # a fixed column takes no other value
-            for column, value in zip(self.tree.columns, np.append(z, theta), strict=True):
+            further = self.tree.of.master.cut_columns.values(z)
+            values = np.concatenate([z, theta, further])
+            for column, value in zip(self.tree.columns, values, strict=True):
                 self.model.setSolVal(solution, column, float(value))
             stations = float(self.tree.first.openings(z).sum())
             self.model.setSolVal(solution, self.tree.stations, stations)

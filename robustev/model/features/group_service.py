@@ -84,9 +84,7 @@ class GroupService(Feature):
     def _shortfall(self, plan: Plan, instance: Instance, demand: FloatArray) -> float:
         """Return the least units by which groups are short, by a linear program in units served."""
         capacity = np.where(plan.open[:, None], instance.region.sites.fixed_capacity, 0.0)
-        capacity = instance.model.utilisation * (
-            capacity + plan.chargers @ instance.region.charger_capacity
-        )
+        capacity = instance.model.utilisation * capacity + instance.capacity_of(plan.chargers)
         if not instance.model.capacitated:
             capacity = np.where(plan.open[:, None], np.inf, 0.0)
         site, zone = instance.arcs.site, instance.arcs.zone

@@ -168,6 +168,7 @@ def _product(
         fixed_cost=float(sum(p * node.fixed_cost for p, node in zip(share, nodes, strict=True))),
         fixed_capacity=np.concatenate([node.fixed_capacity for node in nodes]),
         charger_capacity=first.charger_capacity,
+        charger_table=first.charger_table,
         min_open=np.concatenate([node.min_open for node in nodes]),
         min_chargers=np.concatenate([node.min_chargers for node in nodes]),
         max_chargers=np.concatenate([node.max_chargers for node in nodes]),

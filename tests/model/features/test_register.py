@@ -30,7 +30,7 @@ from tests import instances
 from tests.instances import PENALTY
 from tests.methods.conftest import METHODS, Solve, solve_by
 from tests.model.test_constraints import ACCEPT, lp_text, tiny
-from tests.referee.problems import FLAT, RULES
+from tests.referee.problems import APART, FLAT, RULES
 from tests.referee.rules import ELSEWHERE, STATED, STATED_WITH_THE_DECISIONS
 
 __all__ = ["solve_by"]
@@ -43,6 +43,8 @@ MORE_LP_FILES = {
     "budget_nothing_kept": ("budget", {"limit": 42.0, "keep_existing": False}),
 }
 """Rules once more, in a form that their example does not show."""
+IN_CHARGERS_ALONE = ("waiting",)
+"""LP files of a region whose stations have no capacity before any charger."""
 FIRST_STAGE = [feature for feature in FEATURES if feature.add is Feature.add]
 """Rules that a plan keeps or breaks whatever the demand; others have a test file of their own."""
 GRID = 3000
@@ -78,7 +80,12 @@ def alone(instance: Instance, key: str) -> FirstStage:
 
 
 def forbids_no_plan(first: FirstStage) -> bool:
-    """Return whether a rule has neither rows nor bounds: it shapes the region or its arcs."""
+    """Return whether a rule has neither rows nor bounds: it shapes the region, its arcs, capacity.
+
+    Rows that count the steps of chargers hold for every plan.
+    """
+    if first.steps is not None:
+        return True
     free = first.layout.spread([block.upper for block in first.layout.blocks])
     return not first.rules and not first.lower.any() and np.array_equal(first.upper, free)
 
@@ -144,7 +151,7 @@ def test_the_referee_states_it_or_names_the_test_that_does(feature: type[Feature
         assert (Path(__file__).parents[2] / ELSEWHERE[feature.key]).is_file()
         return
     assert feature.key in {*STATED, *STATED_WITH_THE_DECISIONS}
-    assert feature.key in {*RULES, *FLAT}
+    assert feature.key in {*RULES, *FLAT, *APART}
 
 
 def test_keys_are_names_of_their_own() -> None:
@@ -169,7 +176,7 @@ def lp_cases() -> dict[str, dict[str, object]]:
 @pytest.mark.parametrize("name", lp_cases())
 def test_a_rule_alone_gives_its_lp_file(name: str, tmp_path: Path) -> None:
     """A rule that shapes the region, not the first stage, is shown by a whole scenario's model."""
-    instance = tiny(**lp_cases()[name])
+    instance = tiny(**lp_cases()[name], fixed=name not in IN_CHARGERS_ALONE)
     key = MORE_LP_FILES[name][0] if name in MORE_LP_FILES else name
     first = alone(instance, key)
     m = pyo.ConcreteModel()
