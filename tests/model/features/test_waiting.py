@@ -21,11 +21,11 @@ __all__ = ["solve_by"]
 
 
 def promised(
-    *, seed: int = 0, more: dict[str, object] | None = None, **options: object
+    *, seed: int = 0, kinds: int = 2, more: dict[str, object] | None = None, **options: object
 ) -> Instance:
     asked = {"minutes": 12.0, "service": 30.0, **options}
     model = Model(unserved_penalty=40.0, waiting=asked, **(more or {}))
-    return instances.random_instance(seed, model=model, kinds=2, slots=4)
+    return instances.random_instance(seed, model=model, kinds=kinds, slots=3)
 
 
 def wait_by_balance(chargers: int, busy: float, service: float) -> float:
@@ -38,7 +38,7 @@ def test_a_table_filled_to_the_brim_has_the_wait_that_is_promised() -> None:
     instance = promised(service={"kind0": 30.0, "kind1": 50.0})
     assert instance.charger_table is not None
     for r, service in enumerate((30.0, 50.0)):
-        for n in range(1, 5):
+        for n in range(1, 4):
             busy = instance.charger_table[n, r, 0] / instance.charger_capacity[r, 0]
             assert wait_by_balance(n, busy, service) == pytest.approx(12.0, rel=1e-6)
 
@@ -46,7 +46,7 @@ def test_a_table_filled_to_the_brim_has_the_wait_that_is_promised() -> None:
 def test_a_share_of_the_day_comes_in_the_peak_hour() -> None:
     instance = promised(peak_share=0.2, session_units=0.1)
     assert instance.charger_table is not None
-    for n in range(1, 5):
+    for n in range(1, 4):
         sessions = 0.2 * instance.charger_table[n, 0, 0] / 0.1  # an hour
         assert wait_by_balance(n, sessions * 30 / 60, 30.0) == pytest.approx(12.0, rel=1e-6)
 
@@ -54,7 +54,7 @@ def test_a_share_of_the_day_comes_in_the_peak_hour() -> None:
 def test_chargers_never_do_more_than_their_capacity() -> None:
     instance = promised(peak_share=0.01, session_units=100.0, more={"utilisation": 0.5})
     each = instance.charger_capacity[:, 0]
-    expected = np.arange(5)[:, None] * each
+    expected = np.arange(4)[:, None] * each
     assert instance.charger_table is not None
     assert instance.charger_table[:, :, 0] == pytest.approx(expected)
 
@@ -62,7 +62,7 @@ def test_chargers_never_do_more_than_their_capacity() -> None:
 def test_a_limit_on_late_drivers_holds_by_the_distribution_of_waits() -> None:
     instance = promised(minutes=10.0, share=0.1)
     assert instance.charger_table is not None
-    for n in range(1, 5):
+    for n in range(1, 4):
         busy = instance.charger_table[n, 0, 0] / instance.charger_capacity[0, 0]
         cars = lengths(n, busy)
         late = cars[n:].sum() * np.exp(-(n - busy) * 10 / 30)
@@ -78,7 +78,7 @@ def test_every_method_proves_the_best_of_all_plans(method: str, seed: int, solve
         objective={"measure": "cvar", "tail": 0.5, "weight": 0.5},
         stations={"maximum": 2},
     )
-    instance = instances.random_instance(seed, model=model, kinds=1, slots=4, existing=True)
+    instance = instances.random_instance(seed, model=model, kinds=1, slots=3, existing=True)
     optimum, _ = instances.brute_force(instance)
     result = solve_by(instance, method)
     assert result.objective == pytest.approx(optimum, rel=1e-6)
@@ -87,7 +87,7 @@ def test_every_method_proves_the_best_of_all_plans(method: str, seed: int, solve
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_second_whole_model_finds_the_same_optimum(seed: int) -> None:
-    instance = promised(seed=seed, more={"stations": {"maximum": 2}})
+    instance = promised(seed=seed, kinds=1, more={"stations": {"maximum": 2}})
     optimum, _ = instances.brute_force(instance)
     found = extensive_optimum(instance, 20.0)
     assert found.upper == pytest.approx(optimum, rel=1e-6)
@@ -95,8 +95,10 @@ def test_the_second_whole_model_finds_the_same_optimum(seed: int) -> None:
 
 
 def test_more_patience_never_costs_more() -> None:
-    costs = [instances.brute_force(promised(seed=2, minutes=w))[0] for w in (3.0, 10.0, 60.0)]
-    free = instances.random_instance(2, model=Model(unserved_penalty=40.0), kinds=2, slots=4)
+    costs = [
+        instances.brute_force(promised(seed=2, kinds=1, minutes=w))[0] for w in (3.0, 10.0, 60.0)
+    ]
+    free = instances.random_instance(2, model=Model(unserved_penalty=40.0), kinds=1, slots=3)
     assert costs == sorted(costs, reverse=True)
     assert costs[0] > costs[-1] >= instances.brute_force(free)[0]
 
