@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 
@@ -54,6 +54,7 @@ def late_share(chargers: int, load: float, wait: float) -> float:
     return waiting_probability(chargers, load) * math.exp(-max(0.0, chargers - load) * wait)
 
 
+@cache
 def largest_loads(most: int, wait: float, share: float | None = None) -> FloatArray:
     """Return the largest offered load that 0, 1, ..., ``most`` chargers may carry, (most + 1,).
 
@@ -69,7 +70,9 @@ def largest_loads(most: int, wait: float, share: float | None = None) -> FloatAr
             return mean_wait(chargers, load) - wait
         return late_share(chargers, load, wait) - share
 
-    return np.array([_largest(partial(excess, n), n) for n in range(most + 1)])
+    loads = np.array([_largest(partial(excess, n), n) for n in range(most + 1)])
+    loads.flags.writeable = False
+    return loads
 
 
 def _largest(excess: Callable[[float], float], chargers: int) -> float:

@@ -27,9 +27,7 @@ LP_FILES = Path(__file__).parent / "lp"
 ACCEPT = "ROBUSTEV_ACCEPT_LP"
 
 
-def tiny(
-    factors: Sequence[float] = (1.0,), *, fixed: bool = True, **options: object
-) -> Instance:
+def tiny(factors: Sequence[float] = (1.0,), *, fixed: bool = True, **options: object) -> Instance:
     """Two sites (the first with a station and one slow charger), two zones, kinds and types.
 
     Zone z1 cannot use site i0. Zone z1 has no demand of type day. Demand is whole, so that the
