@@ -133,6 +133,8 @@ class Master:
         if watch is not None:
             self.solver.cbMipInterrupt.unsubscribe(watch)
         self.solver.setOptionValue("time_limit", highs.INFINITY)
+        if status in highs.INFEASIBLE and within is not None:
+            return MasterSolution(None, -np.inf, np.zeros(self.num_theta))
         if status in highs.INFEASIBLE:
             raise InfeasibleError("no plan satisfies the first-stage constraints and serves demand")
         info = self.solver.getInfo()

@@ -201,6 +201,10 @@ def solve_benders(run: SolveRun, ranks: WorkerRanks | None = None) -> SolveResul
             if ascent is None or bounds.lower > ascent.proven:
                 certificate = solver.certificate
     except InfeasibleError as error:
+        if bounds.plan is not None:  # a plan that was evaluated tells that the solver is wrong
+            logger.warning("benders: the master lost its plans to rounding: %s", error)
+            status = bounds.status(stop, interrupted=interrupt.requested())
+            return bounds.result("benders", run.name, status, certificate=certificate())
         return bounds.result("benders", run.name, Status.INFEASIBLE, str(error))
     status = bounds.status(stop, interrupted=interrupt.requested())
     return bounds.result("benders", run.name, status, certificate=certificate())
