@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,7 +141,7 @@ class Ascent:
             self._move_prices(loads)
             self._move_tolls(loads)
             self._move_sites(loads)
-            parts = (self.price, self.toll, self.x, self.capacity)
+            parts: tuple[Any, ...] = (self.price, self.toll, self.x, self.capacity)
             for total, part in zip(self._sums, parts, strict=True):
                 np.add(total, part, out=total)
             self._count += 1
