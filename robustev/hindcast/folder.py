@@ -6,7 +6,6 @@ results/NAME/
   plans.csv                one row for each region, vintage and plan
   forecasts.csv            one row for each region, vintage and forecast
   summary.json             what all of them say together
-  report.html              one offline page
 """
 
 from __future__ import annotations
