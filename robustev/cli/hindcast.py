@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from robustev.cli.options import Debug, File, Quiet, Resume, Settings, output_option
+from robustev.cli.options import Debug, File, Json, Quiet, Resume, Settings, output_option
 
 
 def hindcast(
@@ -22,6 +22,7 @@ def hindcast(
         typer.Option("--workers", min=1, metavar="N", help="Processes; by default one a core."),
     ] = None,
     resume: Resume = False,
+    as_json: Json = False,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -32,7 +33,8 @@ def hindcast(
     """
     from robustev.cli.session import session
 
-    with session(quiet=quiet, debug=debug) as console:
+    with session(quiet=quiet or as_json, debug=debug) as console:
+        from robustev.cli.printing.documents import print_document
         from robustev.cli.printing.hindcast import print_summary, task_line
         from robustev.hindcast.run import load_hindcast, run_hindcast
 
@@ -44,4 +46,6 @@ def hindcast(
 
         summary = run_hindcast(config, folder, workers=workers, resume=resume, told=told)
         print_summary(console, summary)
+        if as_json:
+            print_document(summary)
         console.print(f"Results: {folder}", markup=False, soft_wrap=True)
