@@ -92,5 +92,10 @@ def run_hindcast(
 
 
 def _perform(task: Task) -> dict[str, Any]:
-    logging.getLogger("robustev").setLevel(logging.ERROR)
-    return run_task(task.config, task.region, task.vintage) | {"key": task.key}
+    logger = logging.getLogger("robustev")
+    usual = logger.level
+    logger.setLevel(logging.ERROR)  # each region would warn of the same
+    try:
+        return run_task(task.config, task.region, task.vintage) | {"key": task.key}
+    finally:
+        logger.setLevel(usual)

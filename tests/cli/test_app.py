@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+import shellingham
 from typer.testing import CliRunner, Result
 
 from robustev.cli.app import app
@@ -114,8 +115,11 @@ def test_every_command_answers_in_json() -> None:
         assert "as_json" in inspect.signature(command.callback).parameters, command.callback
 
 
-def test_shells_can_complete() -> None:
-    assert invoke("--show-completion", "bash").exit_code == 0
+def test_shells_can_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shellingham, "detect_shell", lambda: ("bash", "/bin/bash"))
+    shown = invoke("--show-completion")
+    assert shown.exit_code == 0
+    assert "complete" in shown.stdout
 
 
 def test_answers_in_json_hold_nothing_else(experiment_file: Path, tmp_path: Path) -> None:

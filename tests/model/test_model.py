@@ -17,8 +17,8 @@ from robustev.model.model import Levels, Model, Stations
                      id="crossed limits"),
         pytest.param(Stations, {"exactly": -1}, "greater than or equal to 0", id="negative"),
         pytest.param(Levels, {"maximum": 0}, "greater than or equal to 1", id="no level at all"),
-        pytest.param(Model, {"objective": {"measure": "mean"}}, "the expected tags: 'cvar', "
-                     "'expected'", id="unknown measure"),
+        pytest.param(Model, {"objective": {"measure": "mean"}}, "expected tags: 'cvar'",
+                     id="unknown measure"),
         pytest.param(Model, {"objective": {"measure": "cvar", "tial": 0.1}},
                      "Extra inputs are not permitted", id="typo in the objective"),
         pytest.param(Model, {"objective": "cvar"}, "should be a mapping", id="measure as text"),

@@ -28,6 +28,7 @@ def print_document(answer: object) -> None:
 def plain(value: Any) -> Any:
     """Return a value as JSON has it; what is no number is null.
 
+    >>> from pathlib import Path
     >>> plain({"a": (1, float("inf")), "b": Path("x")})
     {'a': [1, None], 'b': 'x'}
     """
