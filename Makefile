@@ -43,7 +43,7 @@ bench: $(VENV)/installed-dev  ## Run the benchmarks and print their table.
 	$(BIN)/python -m experiments.benchmarks
 
 clean:  ## Remove the environment and everything made by tools; results stay.
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) build dist site .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
 	find robustev tests experiments scenarios -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Stamps: an environment is made once, and installed into again when requirements change.
