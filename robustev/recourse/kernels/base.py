@@ -67,6 +67,26 @@ class Assignment:
     further: float = 0.0
 
 
+def cuts_one_by_one(
+    kernel: RecourseKernel,
+    scenarios: IntArray,
+    places: IntArray,
+    weight: FloatArray,
+    group: IntArray,
+    x: FloatArray,
+) -> list[Cut]:
+    """Return the cut of each group of weighted scenarios, from a cut of each scenario.
+
+    For kernels whose dual points mean something else in each scenario; others sum demand first.
+    """
+    weighted = (
+        (int(g), float(w), kernel.cut_of(int(s), kernel.pool.points[p], x))
+        for s, p, w, g in zip(scenarios, places, weight, group, strict=True)
+        if p >= 0
+    )
+    return Cut.by_group(weighted, int(group.max()) + 1, (len(x), len(kernel.types)))
+
+
 class RecourseKernel(Protocol):
     """Prices the second stage of some demand types.
 

@@ -31,7 +31,13 @@ from robustev.model.linear import LinearModel, standard_form
 from robustev.model.pyomo_model import SERVICE_ROWS, add_second_stage
 from robustev.recourse.certificate import StoredDuals
 from robustev.recourse.cut import Cut
-from robustev.recourse.kernels.base import EXACT, Assignment, RecourseKernel, SeparationMode
+from robustev.recourse.kernels.base import (
+    EXACT,
+    Assignment,
+    RecourseKernel,
+    SeparationMode,
+    cuts_one_by_one,
+)
 from robustev.recourse.pool import DualPool
 
 OUTCOMES = (highs.OPTIMAL, *highs.INFEASIBLE)
@@ -252,13 +258,7 @@ class GenericKernel:
         x: FloatArray,
     ) -> list[Cut]:
         """Return the cut of each group; scenarios without a point of their own add nothing."""
-        weighted = (
-            (int(g), float(w), self.cut_of(int(s), self.pool.points[p], x))
-            for s, p, w, g in zip(scenarios, places, weight, group, strict=True)
-            if p >= 0
-        )
-        shape = (self.instance.num_sites, self.instance.num_types)
-        return Cut.by_group(weighted, int(group.max()) + 1, shape)
+        return cuts_one_by_one(self, scenarios, places, weight, group, x)
 
     def cut_of(self, scenario: int, dual: ScenarioDual, x: FloatArray) -> Cut:
         """Return the cut of a scenario by a point: that it costs something, for another's point."""

@@ -24,10 +24,10 @@ from robustev.recourse.certificate import StoredDuals
 from robustev.recourse.cut import Cut
 from robustev.recourse.dual import DualPoint
 from robustev.recourse.kernels.base import EXACT, Assignment, RecourseKernel, SeparationMode
-from robustev.recourse.kernels.transport import TransportKernel
+from robustev.recourse.kernels.transport import TransportKernel, beyond_any_route
 from robustev.recourse.networks.base import Network
 from robustev.recourse.networks.choose import network_of
-from robustev.recourse.transport_simplex import Flow, solve_transport
+from robustev.recourse.transport_simplex import solve_transport
 
 SHORT = 1e-7
 """Share of all demand beyond the limits that is rounding."""
@@ -87,10 +87,7 @@ class GroupLimitsKernel:
         limits = _limits_of(instance)
         assert limits is not None
         arcs = _arcs_by_type(instance, limits)
-        # No dual value reaches this: one more unit reroutes others along a path that visits each
-        # supplier at most once.
-        ceiling = (arcs.num_sites + 1) * float(arcs.cost.max(initial=0.0)) + 1.0
-        network = network_of(arcs, ceiling)
+        network = network_of(arcs, beyond_any_route(arcs))
         return cls(instance, limits, network.phase_one() if phase_one else network)
 
     # --- from sites to suppliers, and back ---------------------------------------------------
@@ -184,10 +181,12 @@ class GroupLimitsKernel:
 
     def serve(self, scenario: int, x: FloatArray, capacity: FloatArray) -> Assignment:
         """Return how one scenario is served at least cost; infinitely dear beyond the limits."""
-        usual = self._flow(self.inside.central, x, capacity)
-        flow = usual
-        if scenario != self.inside.central:
-            flow = self._flow(scenario, x, capacity, usual.dual.site)
+        central = self.inside.central
+        flow = self.inside.reference_flow(self._whole_limit(central, x, capacity))
+        if scenario != central:
+            limit = self._whole_limit(scenario, x, capacity)
+            demand = self.inside.demand[scenario]
+            flow = solve_transport(self.inside.network, demand, limit, flow.dual.site)
         sites, types = self.shape
         by_group = flow.site >= sites * types
         unserved = flow.unserved + np.bincount(
@@ -200,13 +199,10 @@ class GroupLimitsKernel:
             unserved.reshape(-1, types), flow.dual, 0.0 if kept else np.inf,
         )  # fmt: skip
 
-    def _flow(
-        self, scenario: int, x: FloatArray, capacity: FloatArray, start: FloatArray | None = None
-    ) -> Flow:
-        opened = np.where(x > 0.5, 1.0, 0.0)[:, None]
-        limit = np.where(opened > 0, capacity, 0.0)
-        every = self._limit(limit, self.allowed[scenario])[:, 0]
-        return solve_transport(self.inside.network, self.inside.demand[scenario], every, start)
+    def _whole_limit(self, scenario: int, x: FloatArray, capacity: FloatArray) -> FloatArray:
+        """Return the capacities of all suppliers in a scenario at whole openings, (suppliers,)."""
+        opened = np.where(x[:, None] > 0.5, capacity, 0.0)
+        return self._limit(opened, self.allowed[scenario])[:, 0]
 
     # --- cuts --------------------------------------------------------------------------------
 

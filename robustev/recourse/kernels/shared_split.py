@@ -22,7 +22,13 @@ from robustev.data.arcs import Arcs
 from robustev.model.instance import Instance
 from robustev.recourse.certificate import StoredDuals
 from robustev.recourse.cut import Cut
-from robustev.recourse.kernels.base import EXACT, Assignment, RecourseKernel, SeparationMode
+from robustev.recourse.kernels.base import (
+    EXACT,
+    Assignment,
+    RecourseKernel,
+    SeparationMode,
+    cuts_one_by_one,
+)
 from robustev.recourse.networks.base import Network
 from robustev.recourse.networks.choose import network_of
 from robustev.recourse.pool import DualPool
@@ -181,13 +187,7 @@ class SharedSplitKernel:
         x: FloatArray,
     ) -> list[Cut]:
         """Return the cut of each group of weighted scenarios, sharp at ``x``."""
-        weighted = (
-            (int(g), float(w), self.cut_of(int(s), self.pool.points[p], x))
-            for s, p, w, g in zip(scenarios, places, weight, group, strict=True)
-            if p >= 0
-        )
-        sites, types = self.unlimited.shape
-        return Cut.by_group(weighted, int(group.max()) + 1, (sites, types))
+        return cuts_one_by_one(self, scenarios, places, weight, group, x)
 
     def price(
         self,

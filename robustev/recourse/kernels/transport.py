@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from robustev.core.arrays import BoolArray, FloatArray, IntArray
+from robustev.data.arcs import Arcs
 from robustev.model.instance import Instance
 from robustev.recourse.certificate import StoredDuals
 from robustev.recourse.covers import FlowCovers, can_search, find_covers
@@ -265,7 +266,7 @@ class TransportKernel:
         neither on threads nor on what was solved before.
         """
         limit = np.where(x > 0.5, capacity[:, 0], 0.0)
-        flow = self._reference_flow(limit)
+        flow = self.reference_flow(limit)
         if scenario != self.central:
             flow = solve_transport(self.network, self.demand[scenario], limit, flow.dual.site)
         of_type = np.zeros(len(flow.site), dtype=np.int64)
@@ -273,7 +274,7 @@ class TransportKernel:
             flow.site, flow.zone, of_type, flow.amount, flow.unserved[:, None], flow.dual
         )
 
-    def _reference_flow(self, limit: FloatArray) -> Flow:
+    def reference_flow(self, limit: FloatArray) -> Flow:
         """Return the optimal assignment of the scenario of most usual total demand.
 
         That of the last capacities is kept.
@@ -333,13 +334,14 @@ class TransportKernel:
 
 
 def ceiling_of(instance: Instance, k: int) -> float:
-    """Return the price of unserved demand of type ``k``, or a stand-in where it is forbidden.
-
-    No served unit's dual value can reach the stand-in: serving one more unit reroutes others along
-    a path that visits each site at most once.
-    """
+    """Return the price of unserved demand of type ``k``, or a stand-in where it is forbidden."""
     price = float(instance.unserved_price[k])
-    if np.isfinite(price):
-        return price
-    longest = float(instance.arcs.cost.max(initial=0.0))
-    return (instance.num_sites + 1) * longest + 1.0
+    return price if np.isfinite(price) else beyond_any_route(instance.arcs)
+
+
+def beyond_any_route(arcs: Arcs) -> float:
+    """Return a cost that no served unit's dual value can reach.
+
+    Serving one more unit reroutes others along a path that visits each supplier at most once.
+    """
+    return (arcs.num_sites + 1) * float(arcs.cost.max(initial=0.0)) + 1.0
