@@ -46,8 +46,8 @@ def _finite(values: FloatArray) -> FloatArray:
 def _given_way(instance: Instance, rule: Feature) -> FloatArray | None:
     """Return the least by which the rows of one rule are missed; None if that is not enough."""
     whole = first_stage(instance)
-    others = csr_array(whole.matrix[[key != rule.key for key in whole.rules]])
     kept = np.array([key != rule.key for key in whole.rules])
+    others = csr_array(whole.matrix[kept])
     stated = rule.rows(instance)
     own, count = stated.on(whole.layout), len(stated)
     size = np.array([float(np.abs(own[[r]].data).max(initial=0.0)) or 1.0 for r in range(count)])

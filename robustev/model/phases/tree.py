@@ -72,10 +72,6 @@ class ScenarioTree:
         """Return the places of the nodes of a phase."""
         return [v for v, node in enumerate(self.nodes) if node.phase == phase]
 
-    def children(self, v: int) -> list[int]:
-        """Return the places of the nodes that follow one."""
-        return [w for w, node in enumerate(self.nodes) if node.parent == v]
-
     @property
     def is_path(self) -> bool:
         """Whether every phase has one node."""
