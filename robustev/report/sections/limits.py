@@ -11,7 +11,7 @@ from robustev.results.folder import ResultFolder
 
 MODEL = (
     "Demand is assumed to spread over the stations as is cheapest for all together; real drivers "
-    "choose for themselves, and queues are not modelled.",
+    "choose for themselves. Waiting counts only where a promise on it is among the rules.",
     "Travel costs, charger costs and capacities are the same in every scenario.",
 )
 NOW = "Everything is decided now: later extensions, and learning between, are not modelled."
