@@ -14,7 +14,7 @@ import numpy as np
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from robustev.core.arrays import FloatArray
+from robustev.core.arrays import BoolArray, FloatArray, IntArray
 from robustev.data.arcs import Arcs
 from robustev.data.plan import Plan
 from robustev.data.region import ChargerKind, Region, Sites, Zones
@@ -48,27 +48,60 @@ def region(
     """
     rng = np.random.default_rng(seed)
     place = rng.uniform(0, 10, size=(2, sites + zones)).round(1)
-    names = [f"type{k}" for k in range(types)]
     standing = np.zeros((sites, kinds), dtype=np.int64)
     is_open = np.zeros(sites, dtype=bool)
     if existing:
         is_open[0] = True
         standing[0, :1] = 1
     own = rng.integers(2, 9, size=(sites, types)) if fixed or not kinds else np.zeros(1)
-    return Region(
+    return random_region(
+        rng,
         name=f"random {seed}",
+        place=place,
+        slots=np.full(sites, slots if kinds else 0),
+        standing=standing,
+        is_open=is_open,
+        own=np.broadcast_to(own, (sites, types)).astype(float),
+        travel=euclidean(*place[:, :sites], *place[:, sites:]),
+    )
+
+
+def random_region(
+    rng: np.random.Generator,
+    *,
+    name: str,
+    place: FloatArray,
+    slots: IntArray,
+    standing: IntArray,
+    is_open: BoolArray,
+    own: FloatArray,
+    travel: FloatArray,
+    has_population: bool = False,
+) -> Region:
+    """Return a region whose costs, charger kinds and demand are drawn, in this order.
+
+    Sites, shape (2, sites), come before zones in ``place``; ``standing`` has shape (sites, kinds),
+    ``own`` (sites, types).
+    """
+    (sites, kinds), types = standing.shape, own.shape[1]
+    zones = place.shape[1] - sites
+    names = tuple(f"type{k}" for k in range(types))
+    population = rng.integers(0, 50, size=zones).astype(float) if has_population else None
+    return Region(
+        name=name,
         zones=Zones(
             tuple(f"z{j}" for j in range(zones)),
             *place[:, sites:],
+            population=population,
             groups={"district": tuple("ab"[j % 2] for j in range(zones))},
         ),
         sites=Sites(
             ids=tuple(f"i{i}" for i in range(sites)),
-            slots=np.full(sites, slots if kinds else 0),
+            slots=slots,
             existing=standing,
             existing_open=is_open,
             opening_cost=rng.integers(1, 20, size=sites).astype(float),
-            fixed_capacity=np.broadcast_to(own, (sites, types)).astype(float),
+            fixed_capacity=own,
             x=place[0, :sites],
             y=place[1, :sites],
             groups={"area": tuple("ab"[i % 2] for i in range(sites))},
@@ -76,15 +109,15 @@ def region(
         kinds=tuple(
             ChargerKind(
                 f"kind{r}",
-                {name: float(rng.integers(3, 9)) for name in names},
+                {of_type: float(rng.integers(3, 9)) for of_type in names},
                 cost=float(rng.integers(1, 9)),
                 power_kw=30.0 + 10.0 * r,
             )
             for r in range(kinds)
         ),
-        types=tuple(names),
+        types=names,
         demand=rng.integers(1, 7, size=(zones, types)).astype(float),
-        arcs=Arcs.of_matrix(euclidean(*place[:, :sites], *place[:, sites:])),
+        arcs=Arcs.of_matrix(travel),
     )
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from robustev.data.arcs import Arcs
-from robustev.data.region import ChargerKind, Region, Sites, Zones
+from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
+from tests.instances import random_region
 from tests.referee.referee import Problem
 
 Generator = np.random.Generator
@@ -203,38 +204,16 @@ def _region(rng: Generator) -> Region:
     travel = np.hypot(
         place[0, :sites, None] - place[0, None, sites:], place[1, :sites, None] - place[1, sites:]
     )
-    names = tuple(f"type{k}" for k in range(types))
-    return Region(
+    return random_region(
+        rng,
         name="random",
-        zones=Zones(
-            tuple(f"z{j}" for j in range(zones)),
-            *place[:, sites:],
-            population=rng.integers(0, 50, size=zones).astype(float),
-            groups={"district": tuple("ab"[j % 2] for j in range(zones))},
-        ),
-        sites=Sites(
-            ids=tuple(f"i{i}" for i in range(sites)),
-            slots=slots,
-            existing=standing,
-            existing_open=is_open,
-            opening_cost=rng.integers(1, 20, size=sites).astype(float),
-            fixed_capacity=np.broadcast_to(own, (sites, types)).astype(float),
-            x=place[0, :sites],
-            y=place[1, :sites],
-            groups={"area": tuple("ab"[i % 2] for i in range(sites))},
-        ),
-        kinds=tuple(
-            ChargerKind(
-                f"kind{r}",
-                {name: float(rng.integers(3, 9)) for name in names},
-                cost=float(rng.integers(1, 9)),
-                power_kw=30.0 + 10.0 * r,
-            )
-            for r in range(kinds)
-        ),
-        types=names,
-        demand=rng.integers(1, 7, size=(zones, types)).astype(float),
-        arcs=Arcs.of_matrix(travel),
+        place=place,
+        slots=slots,
+        standing=standing,
+        is_open=is_open,
+        own=np.broadcast_to(own, (sites, types)).astype(float),
+        travel=travel,
+        has_population=True,
     )
 
 

@@ -120,15 +120,13 @@ def facts_of(region: Region, scenarios: ScenarioSet, section: Mapping[str, Any])
     travel = np.full((region.num_sites, region.num_zones), np.inf)
     travel[region.arcs.site, region.arcs.zone] = region.arcs.cost
     units = float(demand.sum(axis=(1, 2)).max()) / 100 or 1.0
-    built_weight = section.get("infrastructure_weight", 1.0)
+    penalty = _penalties(region, section)
+    built = section.get("infrastructure_weight", 1.0)
     sizes = [
-        built_weight * float(region.sites.opening_cost.max(initial=0.0)),
-        built_weight * float(price.max(initial=0.0)),
-        section.get("travel_weight", 1.0)
-        * float(travel[np.isfinite(travel)].max(initial=0.0))
-        * units,
-        _penalties(region, section)[np.isfinite(_penalties(region, section))].max(initial=0.0)
-        * units,
+        built * _largest(region.sites.opening_cost),
+        built * _largest(price),
+        section.get("travel_weight", 1.0) * _largest(travel) * units,
+        _largest(penalty) * units,
     ]
     money = max(sizes) / 10 or 1.0
     unit = np.reshape(unit, (len(kinds), len(region.types)))
@@ -144,7 +142,7 @@ def facts_of(region: Region, scenarios: ScenarioSet, section: Mapping[str, Any])
         travel=_within_reach(travel, section) * (units / money),
         fixed=usable * own / units,
         unit=usable * unit / units,
-        penalty=_penalties(region, section) * units / money,
+        penalty=penalty * units / money,
         opening=region.sites.opening_cost / money,
         charger=price / money,
         slots=slots,
@@ -155,6 +153,11 @@ def facts_of(region: Region, scenarios: ScenarioSet, section: Mapping[str, Any])
         units=units,
         table=table,
     )
+
+
+def _largest(costs: np.ndarray) -> float:
+    """Return the largest finite cost, 0 where there is none."""
+    return float(costs[np.isfinite(costs)].max(initial=0.0))
 
 
 def _penalties(region: Region, section: Mapping[str, Any]) -> np.ndarray:
