@@ -8,16 +8,21 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from experiments.benchmarks import yardstick
 from experiments.benchmarks.cases import cities
-from experiments.benchmarks.figures import Figures, fault_of, read_figures
+from experiments.benchmarks.figures import Figures, fault_of, read_figures, with_yardstick
 from experiments.benchmarks.methods import METHODS
+from experiments.benchmarks.problem import store_problem
 from experiments.benchmarks.registry import Case, cases, register, select
 from experiments.benchmarks.runner import failure
 from experiments.benchmarks.table import Report
+from experiments.benchmarks.yardstick import Exact
 from robustev.model.instance import build_instance
+from robustev.recourse.recourse import Recourse
 from tests import instances
 
 
@@ -200,3 +205,37 @@ def test_a_method_runs_in_a_process_of_its_own(shared_data: Path, tmp_path: Path
     assert found["objective"] == pytest.approx(5819)
     assert found["lower_bound"] == pytest.approx(5819)
     assert 0.05 < found["peak_gb"] < 12
+
+
+def test_the_yardstick_finds_the_cost_of_every_scenario(tmp_path: Path) -> None:
+    if not yardstick.is_installed():
+        pytest.skip("OR-Tools is an extra")
+    instance = instances.random_instance(4, types=1, sites=4, zones=9)
+    plan = instances.random_plan(instance, np.random.default_rng(0))
+    assert plan.open.any()
+    store_problem(instance, plan, tmp_path / "problem.npz")
+    found = yardstick.measure(tmp_path / "problem.npz")
+    assert found.seconds > 0
+    assert found.costs == pytest.approx(Recourse(instance).costs(plan), rel=1e-4)
+
+
+def national(**settings: float) -> Figures:
+    told = {"unavoidable": 5.0, "infrastructure": 4.0, "forecast_seconds": 2.0, "forecast_gb": 1.0}
+    return replace(figures("benders", 30.0), **{**told, **settings})  # type: ignore[arg-type]
+
+
+def test_gaps_are_also_told_of_what_a_plan_can_avoid() -> None:
+    assert national().avoidable_gap == pytest.approx(1.0 / 5.0)
+    assert figures("benders", 30.0).avoidable_gap is None
+
+
+def test_a_yardstick_gives_columns_of_its_own() -> None:
+    report = Report([with_yardstick(national(), Exact(15.0, (5.0, 7.0)))])
+    assert report.figures[0].outcome == "done"
+    assert report.cells(report.figures[0])[-5:] == ("15", "2", "–", "20 %", "2 s, 1 GB")
+    assert len(report.headings) == len(report.cells(report.figures[0]))
+
+
+def test_a_plan_that_costs_something_else_is_told() -> None:
+    found = with_yardstick(national(), Exact(15.0, (5.0, 8.0)))
+    assert found.outcome.startswith("WRONG: the plan costs 10.5")

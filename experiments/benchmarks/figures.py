@@ -5,15 +5,22 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import fmean
 
 from experiments.benchmarks.registry import Case
+from experiments.benchmarks.yardstick import Exact
 from robustev.methods.result import Status, relative_gap
 
 TARGETS = (1e-2, 1e-3, 1e-4)
 """Relative gaps that every method is timed to."""
 ACCURACY = 1e-6
 """Relative amount by which a published optimum may be missed through rounding."""
+INTEGER_ACCURACY = 1e-5
+"""Relative amount by which the yardstick, which counts in whole units, may miss an objective."""
+
+TOLD = ("cpu_seconds", "unavoidable", "infrastructure", "forecast_seconds", "forecast_gb")
+"""What a run tells besides of a case with a yardstick."""
 
 DONE = "done"
 PROVEN = (Status.OPTIMAL, Status.GAP_REACHED)
@@ -26,6 +33,10 @@ class Figures:
     ``goal`` and ``limit`` are the gap and the seconds of the case, ``to_goal`` the time to that
     gap; ``outcome`` is ``done``, or which limit or fault ended the run; ``peak_gb`` is the memory
     of the largest of its ``ranks`` processes.
+
+    Of cases with a yardstick, else None: ``cpu_seconds`` of the whole solve; ``exact_seconds``, the
+    yardstick E; ``unavoidable``, the expected cost of every zone at its nearest site;
+    ``infrastructure`` of the plan; and what was forecast.
     """
 
     case: str
@@ -41,11 +52,24 @@ class Figures:
     build_seconds: float | None
     peak_gb: float
     ranks: int = 1
+    cpu_seconds: float | None = None
+    exact_seconds: float | None = None
+    unavoidable: float | None = None
+    infrastructure: float | None = None
+    forecast_seconds: float | None = None
+    forecast_gb: float | None = None
 
     @property
     def gap(self) -> float | None:
         """Proven relative gap when it ended."""
         return relative_gap(self.objective, self.lower_bound)
+
+    @property
+    def avoidable_gap(self) -> float | None:
+        """Proven gap relative to the cost less what no plan can avoid."""
+        if self.unavoidable is None or self.objective is None or self.lower_bound is None:
+            return None
+        return relative_gap(self.objective - self.unavoidable, self.lower_bound - self.unavoidable)
 
 
 def read_figures(
@@ -74,7 +98,22 @@ def read_figures(
         outcome=fault or outcome, objective=end["objective"], lower_bound=end["lower_bound"],
         seconds=end["seconds"], seconds_to=[_first(trace, target) for target in TARGETS],
         to_goal=to_goal, build_seconds=end.get("build_seconds"), peak_gb=peak_gb, ranks=ranks,
+        **{name: end.get(name) for name in TOLD},
     )  # fmt: skip
+
+
+def with_yardstick(figures: Figures, exact: Exact) -> Figures:
+    """Return the figures with E, and with a fault where it finds another cost of the plan.
+
+    Scenarios are equally likely.
+    """
+    found = replace(figures, exact_seconds=exact.seconds)
+    if figures.objective is None or figures.infrastructure is None:
+        return found
+    cost = fmean(exact.costs) + figures.infrastructure
+    if abs(cost - figures.objective) > INTEGER_ACCURACY * abs(cost):
+        return replace(found, outcome=f"WRONG: the plan costs {cost!r}")
+    return found
 
 
 def fault_of(case: Case, lower: float | None, upper: float | None) -> str | None:

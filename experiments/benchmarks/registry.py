@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from robustev.model.model import Model
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+PLACE = "ROBUSTEV_BENCHMARK_DATA"
+"""Environment variable that names another folder of data."""
+DATA = Path(os.environ.get(PLACE) or Path(__file__).resolve().parents[3] / "shared" / "data")
 """Instances that others wrote, beside the project; cases that need them are skipped without."""
 
 Inputs = tuple[Region, ScenarioSet, Model]
@@ -43,6 +46,8 @@ class Case:
         The published optimum, against which every bound and every objective is checked.
     needs
         Files that the case cannot do without.
+    has_yardstick
+        Whether an exact solve of every scenario of the final plan is measured too.
     """
 
     name: str
@@ -53,6 +58,7 @@ class Case:
     memory_gb: float = 12.0
     optimum: float | None = None
     needs: tuple[Path, ...] = ()
+    has_yardstick: bool = False
 
     @property
     def available(self) -> bool:

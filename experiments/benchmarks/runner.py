@@ -10,7 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from experiments.benchmarks.figures import Figures, read_figures
+from experiments.benchmarks import yardstick
+from experiments.benchmarks.figures import Figures, read_figures, with_yardstick
 from experiments.benchmarks.methods import RANKS
 from experiments.benchmarks.registry import Case
 from robustev.parallel.launch import find_launcher, rank_environment
@@ -36,8 +37,12 @@ def run(case: Case, method: str) -> Figures:
         stream = file.with_name("stream.0")
         lines = stream.read_text().splitlines() if stream.exists() else []
         reason = failure(case, process.returncode, errors.read_text(), ranks)
-    peak = usage.ru_maxrss / 1e6  # Linux counts in kB, and takes the largest descendant
-    return read_figures(case, method, lines, failure=reason, peak_gb=peak, ranks=ranks)
+        peak = usage.ru_maxrss / 1e6  # Linux counts in kB, and takes the largest descendant
+        found = read_figures(case, method, lines, failure=reason, peak_gb=peak, ranks=ranks)
+        problem = file.with_suffix(".npz")
+        if problem.exists() and yardstick.is_installed():
+            found = with_yardstick(found, yardstick.measure(problem))
+    return found
 
 
 def _start(arguments: list[str], ranks: int) -> tuple[list[str], dict[str, str]]:

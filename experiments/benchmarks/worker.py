@@ -10,13 +10,17 @@ import json
 import resource
 import signal
 import sys
+import time
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
 from experiments.benchmarks.methods import METHODS, RANKS
-from experiments.benchmarks.registry import cases
+from experiments.benchmarks.problem import store_problem, told_of
+from experiments.benchmarks.registry import Case, Inputs, cases
 from robustev.methods.result import SolveResult, TraceRow
+from robustev.model.instance import build_instance
 from robustev.parallel.world import world
 
 GRACE_SECONDS = 20.0
@@ -40,14 +44,15 @@ def tell(stream: TextIO, row: TraceRow) -> None:
     print(json.dumps([row.seconds, row.lower_bound, row.upper_bound]), file=stream, flush=True)
 
 
-def end(stream: TextIO, result: SolveResult) -> None:
-    """Write how it ended."""
+def end(stream: TextIO, result: SolveResult, more: Mapping[str, object]) -> None:
+    """Write how it ended, and what else is known of it."""
     summary = {
         "status": result.status,
         "objective": result.objective,
         "lower_bound": result.lower_bound,
         "seconds": result.seconds,
         "build_seconds": result.details.get("build_seconds"),
+        **more,
     }
     print(json.dumps(summary), file=stream, flush=True)
 
@@ -59,13 +64,25 @@ def main() -> None:
     rank = comm.Get_rank() if comm is not None else 0
     case = replace(cases()[name], seconds=float(seconds))
     limit_memory(case.memory_gb / RANKS.get(method, 1))
-    instance = case.build()
+    inputs = case.build()
     if comm is not None:
         comm.Barrier()
     limit_time(case.seconds + GRACE_SECONDS)
     with Path(f"{file}.{rank}").open("w") as stream:
-        result = METHODS[method](case, instance, lambda row: tell(stream, row))
-        end(stream, result)
+        begun = time.process_time()
+        result = METHODS[method](case, inputs, lambda row: tell(stream, row))
+        more = {"cpu_seconds": time.process_time() - begun}
+        limit_time(0.0)
+        end(stream, result, {**more, **_yardstick(case, inputs, result, Path(file))})
+
+
+def _yardstick(case: Case, inputs: Inputs, result: SolveResult, file: Path) -> dict[str, object]:
+    """Return what is told of a case with a yardstick, whose problem is stored beside ``file``."""
+    if not case.has_yardstick or result.plan is None:
+        return {}
+    instance = build_instance(*inputs)
+    store_problem(instance, result.plan, file.with_suffix(".npz"))
+    return dict(told_of(instance, result, case.gap))
 
 
 if __name__ == "__main__":

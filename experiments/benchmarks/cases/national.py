@@ -21,11 +21,12 @@ from robustev.scenarios.generator import generate
 SCRIPT = DATA / "national" / "make_case.py"
 COMMUNES = DATA / "france" / "communes.csv"
 CASES = {
-    # scenarios, gap, seconds, gigabytes
-    "germany": (100, 0.005, 600.0, 2.0),
-    "germany_costly": (100, 0.01, 900.0, 2.0),
-    "france": (200, 0.005, 1800.0, 5.0),
-    "ten_countries": (100, 0.01, 3600.0, 8.0),
+    # the script's case, scenarios, gap, seconds, gigabytes
+    "germany": ("germany", 100, 0.005, 600.0, 2.0),
+    "germany-costly": ("germany_costly", 100, 0.01, 900.0, 2.0),
+    "france": ("france", 200, 0.005, 1800.0, 5.0),
+    "france-1000": ("france", 1000, 0.01, 3600.0, 8.0),
+    "ten-countries": ("ten_countries", 100, 0.01, 3600.0, 10.0),
 }
 
 
@@ -40,10 +41,10 @@ def build(name: str, number: int) -> Inputs:
     return region, drawn, experiment.model
 
 
-for key, (number, gap, seconds, memory) in CASES.items():
+for key, (name, number, gap, seconds, memory) in CASES.items():
     register(
         Case(
-            key.replace("_", "-"), partial(build, key, number), ("benders",), gap=gap,
-            seconds=seconds, memory_gb=memory, needs=(SCRIPT, COMMUNES),
+            key, partial(build, name, number), ("benders",), gap=gap, seconds=seconds,
+            memory_gb=memory, needs=(SCRIPT, COMMUNES), has_yardstick=True,
         )
     )  # fmt: skip
