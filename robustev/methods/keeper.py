@@ -24,6 +24,7 @@ from robustev.methods.checkpoint import (
 )
 from robustev.model.instance import Instance
 from robustev.parallel import interrupt
+from robustev.parallel.ranks import told
 
 logger = logging.getLogger(__name__)
 
@@ -105,8 +106,7 @@ class Checkpoint:
                 known = self._taken(instance, key)
             except InputError as refused:
                 error = refused
-        if comm is not None:
-            key, known, error = comm.bcast((key, known, error))
+        key, known, error = told(comm, (key, known, error))
         if error is not None:
             raise error
         return FileKeeper(self.folder / f"rank-{rank}.npz", key, known, self.interval)

@@ -20,6 +20,7 @@ from robustev.methods.bounds import Bounds
 from robustev.methods.result import SolveResult, Status, StopRule, TraceRow
 from robustev.methods.wait_and_see import beside_plans, regret_measure, wait_and_see
 from robustev.parallel import interrupt
+from robustev.parallel.ranks import told
 from robustev.recourse.certificate import Certificate
 from robustev.recourse.recourse import Recourse
 
@@ -127,8 +128,7 @@ class _Search:
 
     def _decided(self, go_on: bool) -> bool:
         """Return rank 0's decision: clocks differ."""
-        comm = self.whole.comm
-        return go_on if comm is None else bool(comm.bcast(go_on))
+        return told(self.whole.comm, go_on)
 
     def _over(self) -> bool:
         stop, bounds = self.whole.stop, self.bounds

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from robustev.parallel.ranks import gathered
 from robustev.parallel.world import world
 
 T = TypeVar("T")
@@ -38,7 +39,7 @@ def ordered_map(
         Threads of this process; absent for its processors.
     comm
         An MPI communicator whose ranks all make this call with the same tasks; each does its
-        share. Without it this process does all.
+        share, and sleeps until the others have done theirs. Without it this process does all.
 
     >>> list(ordered_map(lambda task: task * task, [1, 2, 3], workers=2))
     [1, 4, 9]
@@ -52,6 +53,6 @@ def ordered_map(
             mine = list(pool.map(function, here[rank::size])) if threads > 1 else [
                 function(task) for task in here[rank::size]
             ]  # fmt: skip
-            parts = [mine] if comm is None else comm.allgather(mine)
+            parts = gathered(comm, mine)
             for index in range(len(here)):
                 yield parts[index % size][index // size]

@@ -12,6 +12,9 @@ from robustev.parallel import interrupt
 from robustev.parallel.world import world
 
 POLL_SECONDS = 0.02
+PAUSE_SHARE = 0.1
+"""Whoever waits sleeps for this share of the time that it has waited, up to ``POLL_SECONDS``: so
+short waits cost little time, and long ones no processor."""
 
 T = TypeVar("T")
 
@@ -46,39 +49,63 @@ def meeting_place() -> Any | None:
 def all_have_come(seconds: float = math.inf) -> bool:
     """Return whether every rank makes this call within ``seconds``; sleeps while it waits."""
     comm = meeting_place()
-    if comm is None:
-        return True
-    arrival, began = comm.Ibarrier(), time.monotonic()
-    while not arrival.Test():
-        if time.monotonic() - began > seconds:
+    return comm is None or meet(comm, seconds)
+
+
+def asleep_until(
+    done: Callable[[], bool], seconds: float = math.inf, *, longest: float = POLL_SECONDS
+) -> bool:
+    """Return whether ``done()`` holds within ``seconds``; sleeps between two questions.
+
+    MPI's own waiting would take a processor from ranks that work.
+    """
+    began = time.monotonic()
+    while not done():
+        waited = time.monotonic() - began
+        if waited > seconds:
             return False
-        time.sleep(POLL_SECONDS)
+        time.sleep(min(longest, PAUSE_SHARE * waited))
     return True
+
+
+def meet(comm: Any, seconds: float = math.inf) -> bool:
+    """Return whether all ranks of a communicator make this call within ``seconds``, asleep."""
+    return asleep_until(comm.Ibarrier().Test, seconds)
+
+
+def gathered(comm: Any | None, part: T) -> list[T]:
+    """Return the parts of all ranks in order, on every rank; those that come early sleep."""
+    if comm is None or comm.Get_size() == 1:
+        return [part]
+    meet(comm)
+    parts: list[T] = comm.allgather(part)
+    return parts
+
+
+def told(comm: Any | None, value: T) -> T:
+    """Return the value of a communicator's rank 0 on all its ranks; the others sleep until then."""
+    if comm is None or comm.Get_size() == 1:
+        return value
+    meet(comm)
+    result: T = comm.bcast(value, root=0)
+    return result
 
 
 def decided_by_root(value: bool) -> bool:
     """Return rank 0's value on every rank, once all have come here.
 
-    Ranks that come early sleep while they wait, where MPI's own waiting would take a processor
-    from rank 0; an interrupt is left to rank 0.
+    An interrupt is left to rank 0.
     """
     comm = world()
     if comm is None or comm.Get_size() == 1:
         return value
     with interrupt.listening():
-        arrival = comm.Ibarrier()
-        while not arrival.Test():
-            time.sleep(POLL_SECONDS)
-        return bool(comm.bcast(value, root=0))
+        return told(comm, value)
 
 
 def shared_by_root(value: T) -> T:
     """Return rank 0's value on every rank, once all have come here."""
-    comm = world()
-    if comm is None or comm.Get_size() == 1:
-        return value
-    result: T = comm.bcast(value, root=0)
-    return result
+    return told(world(), value)
 
 
 def done_by_root(action: Callable[[], T]) -> T:

@@ -7,7 +7,6 @@ small: a point or a plan, and which scenarios. Whatever goes wrong on one rank e
 from __future__ import annotations
 
 import pickle
-import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,12 +20,12 @@ from robustev.data.plan import Plan
 from robustev.methods.benders.subproblems import PlanCosts, Subproblems, most_informative
 from robustev.methods.result import SolveResult
 from robustev.model.instance import Instance
+from robustev.parallel.ranks import asleep_until
 from robustev.recourse.kernels.base import EXACT, SeparationMode
 from robustev.recourse.recourse import DualPoints, Recourse
 
-PAUSE_SHARE = 0.1
 LONGEST_PAUSE = 0.002
-"""A rank that waits sleeps for this share of the time that it has waited, up to these seconds."""
+"""Seconds that a rank sleeps at most before it looks for a message again."""
 
 
 class Request(Protocol):
@@ -259,7 +258,5 @@ def _portable(error: BaseException) -> BaseException:
 
 def _receive(comm: Any, source: int) -> Any:
     """Return the next message of a rank; sleeps while there is none, as MPI itself would not."""
-    began = time.perf_counter()
-    while not comm.iprobe(source=source):
-        time.sleep(min(LONGEST_PAUSE, PAUSE_SHARE * (time.perf_counter() - began)))
+    asleep_until(lambda: comm.iprobe(source=source), longest=LONGEST_PAUSE)
     return comm.recv(source=source)

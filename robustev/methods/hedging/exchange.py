@@ -5,11 +5,13 @@ Messages are small (one price per site), sent without waiting, and taken in when
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from robustev.core.arrays import FloatArray
+from robustev.parallel.ranks import asleep_until
 from robustev.recourse.recourse import Recourse
 
 PRICE, PLAN, FAILURE = 1, 2, 3
@@ -101,16 +103,18 @@ class Exchange:
         if self.comm is None:
             return
         for request in self._pending:
-            while not request.Test():
-                self._drain()
-        barrier = self.comm.Ibarrier()
-        while not barrier.Test():
-            self._drain()
-        self._drain()
+            self._drain_until(request.Test)
+        self._drain_until(self.comm.Ibarrier().Test)
+        self._drained()
         self.comm.Free()
         self.comm = None
 
-    def _drain(self) -> None:
+    def _drain_until(self, done: Callable[[], bool]) -> None:
+        asleep_until(lambda: self._drained() and done())
+
+    def _drained(self) -> bool:
+        """Take in all that has arrived; return True."""
         for tag in (PRICE, PLAN, FAILURE):
             while self._waiting(tag):
                 self.comm.recv(tag=tag)  # type: ignore[union-attr]
+        return True

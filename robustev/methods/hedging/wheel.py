@@ -42,6 +42,7 @@ from robustev.methods.sppy import (
 from robustev.model.decisions import decisions
 from robustev.model.pyomo_model import scenario_model
 from robustev.parallel import interrupt
+from robustev.parallel.ranks import gathered, meet, told
 from robustev.recourse.certificate import Certificate
 
 logger = logging.getLogger(__name__)
@@ -66,7 +67,7 @@ def solve_hedging(run: SolveRun) -> SolveResult:
     if comm is not None and size > most:
         return _on_some_ranks(comm, most, lambda part: solve_hedging(replace(run, comm=part)))
     if comm is not None:
-        comm.Barrier()
+        meet(comm)
     options = run.options if isinstance(run.options, HedgingOptions) else HedgingOptions()
     bounds = run.bounds
     if comm is not None and comm.Get_rank() > 0:
@@ -84,7 +85,7 @@ def _on_some_ranks(comm: Any, count: int, run: Callable[[Any], SolveResult]) -> 
     """Run on the first ``count`` ranks; a hub needs no more ranks than scenarios."""
     busy = comm.Get_rank() < count
     part = comm.Split(color=int(busy), key=comm.Get_rank())
-    result = comm.bcast(run(part) if busy else None, root=0)
+    result = told(comm, run(part) if busy else None)
     part.Free()
     assert isinstance(result, SolveResult)
     return result
@@ -243,7 +244,7 @@ def _gather(
         status = Status.INFEASIBLE
     if comm is None or comm.Get_size() == 1:
         return bounds.result("ph", name, status, certificate=certificate)
-    failures = [message for message in comm.allgather(context.failure) if message is not None]
+    failures = [message for message in gathered(comm, context.failure) if message is not None]
     if failures and status not in (Status.OPTIMAL, Status.GAP_REACHED):
         status = Status.ERROR
     plans = comm.allgather((bounds.upper, bounds.plan))
@@ -257,6 +258,6 @@ def _gather(
         result = bounds.result(
             "ph", name, status, message, certificate=next(iter(certificates), None)
         )
-    shared = comm.bcast(result)
+    shared = told(comm, result)
     assert isinstance(shared, SolveResult)
     return shared
