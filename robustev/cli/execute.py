@@ -14,7 +14,7 @@ from robustev.cli.printing.run import print_outcome
 from robustev.cli.session import FAILED, INFEASIBLE, INTERRUPTED
 from robustev.config.experiment import Experiment
 from robustev.core.errors import ConfigError, RobustevError, nearest_name
-from robustev.experiment.methods import needs_data, num_ranks_wanted
+from robustev.experiment.methods import needs_data, ranks_wanted
 from robustev.experiment.outcome import Outcome
 from robustev.experiment.prepare import Prepared, prepare
 from robustev.experiment.run import result_folder, run_experiment
@@ -45,12 +45,13 @@ def start_ranks(
     if folder is not None:
         check_target(folder)
     ready = prepare(experiment) if needs_data(experiment) else None
-    wanted = num_ranks_wanted(experiment, {} if ready is None else ready.instances)
-    if wanted == 1:
+    wanted = ranks_wanted(experiment, {} if ready is None else ready.instances)
+    if wanted.number == 1:
         return None, ready
     code = launch.relaunch(
-        arguments, wanted, notify=lambda text: console.print(text), rescue=rescue
-    )
+        arguments, wanted.number, notify=lambda text: console.print(text), rescue=rescue,
+        environment=wanted.environment,
+    )  # fmt: skip
     return code, None
 
 

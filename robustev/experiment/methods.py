@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,6 +13,11 @@ from robustev.data.scenarios import ScenarioSet
 from robustev.methods.base import METHODS, Method
 from robustev.methods.options import SolveOptions
 from robustev.model.instance import Instance, build_instance
+from robustev.parallel import ranks
+
+CHOICES = "ROBUSTEV_METHODS"
+"""Set for ranks that robustev started: the methods that it chose for the plans, by which it knew
+how many ranks to start."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +39,29 @@ def chosen_method(instance: Instance, options: SolveOptions) -> Choice:
     return Choice(*METHODS[options.method].choose(instance, options.gap))
 
 
-def takes_all_ranks(instance: Instance, options: SolveOptions) -> bool:
-    """Return whether all MPI ranks make this plan together, not rank 0 alone."""
-    return options.ranks != 1 and chosen_method(instance, options).method.is_parallel
+def agreed_method(
+    plan: str,
+    instance: Instance,
+    options: SolveOptions,
+    environment: Mapping[str, str] = os.environ,
+) -> Choice:
+    """Return the method of a plan, the same on every rank; all ranks make this call.
+
+    It is the one that whoever started the ranks has chosen, or else rank 0's choice.
+    """
+    given: dict[str, list[str]] = json.loads(environment.get(CHOICES, "{}"))
+
+    def choose() -> list[str]:
+        choice = chosen_method(instance, options)
+        return [choice.method.name, choice.reason]
+
+    name, reason = ranks.done_by_root(lambda: given.get(plan) or choose())
+    return Choice(METHODS[name], reason)
+
+
+def takes_all_ranks(method: Method, options: SolveOptions) -> bool:
+    """Return whether all MPI ranks make a plan together, not rank 0 alone."""
+    return options.ranks != 1 and method.is_parallel
 
 
 def needs_data(experiment: Experiment) -> bool:
@@ -45,17 +72,27 @@ def needs_data(experiment: Experiment) -> bool:
     )
 
 
-def num_ranks_wanted(experiment: Experiment, instances: Mapping[str, Instance]) -> int:
+@dataclass(frozen=True)
+class RanksWanted:
+    """How many MPI ranks to start for an experiment, and what they are told of its plans."""
+
+    number: int
+    environment: Mapping[str, str]
+
+
+def ranks_wanted(experiment: Experiment, instances: Mapping[str, Instance]) -> RanksWanted:
     """Return how many MPI ranks to start for the experiment: the most that a plan asks for.
 
     ``instances`` may be empty where :func:`needs_data` says so.
     """
-    counts = []
+    counts, choices = [1], {}
     for name, spec in experiment.plans.items():
         if spec.solve.ranks == 1:
             continue
         method = METHODS[spec.solve.method]
         if method.only_chooses:
-            method = chosen_method(instances[name], spec.solve).method
+            choice = chosen_method(instances[name], spec.solve)
+            method = choice.method
+            choices[name] = [method.name, choice.reason]
         counts.append(method.num_ranks(spec.solve.ranks))
-    return max(counts, default=1)
+    return RanksWanted(max(counts), {CHOICES: json.dumps(choices)})

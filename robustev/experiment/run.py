@@ -15,7 +15,7 @@ from robustev.config.load import load_experiment
 from robustev.core.errors import InfeasibleError, RobustevError
 from robustev.data.plan import Plan
 from robustev.experiment.compare import compare_plans
-from robustev.experiment.methods import takes_all_ranks
+from robustev.experiment.methods import agreed_method, takes_all_ranks
 from robustev.experiment.outcome import Outcome, write_outcome
 from robustev.experiment.own_scenarios import evaluate_made
 from robustev.experiment.prepare import Clock, Prepared, prepare
@@ -224,20 +224,23 @@ def _solved(
 ) -> SolveResult | None:
     """Return the result of one plan, going on from ``before``; None on a rank without a part."""
     spec, instance = run.experiment.plans[name], run.ready.instances[name]
-    if ranks.rank() != 0 and not takes_all_ranks(instance, spec.solve):
+    choice = agreed_method(name, instance, spec.solve)
+    logger.info("plan %s: method %s: %s", name, choice.method.name, choice.reason)
+    if ranks.rank() != 0 and not takes_all_ranks(choice.method, spec.solve):
         return None
+    options = spec.solve.model_copy(update={"method": choice.method.name})
     start = _start(spec, results)
     if before is not None and before.plan is not None:
         start = [before.plan, *start]
     checkpoint = None if run.journal is None else run.journal.checkpoint(name)
     if run.only_known:
         assert checkpoint is not None
-        kept = known_of(instance, spec.solve, name, checkpoint)
+        kept = known_of(instance, options, name, checkpoint)
         return before if kept is None else kept
     # A checkpoint knows all that the journal does.
     goes_on = checkpoint is not None and checkpoint.exists
     made = solve_plan(
-        instance, spec.solve, name=name, progress=_named(run.progress, name), start=start,
+        instance, options, name=name, progress=_named(run.progress, name), start=start,
         checkpoint=checkpoint,
     )  # fmt: skip
     return made if before is None or goes_on else better_of(made, before)

@@ -98,7 +98,8 @@ def solve_instance(
     """Return the best plan of an instance, with a proven lower bound; see :func:`solve`."""
     options = options or SolveOptions()
     method, reason = choose_method(instance, options)
-    logger.info("method %s: %s", method.name, reason)
+    if METHODS[options.method].only_chooses:
+        logger.info("method %s: %s", method.name, reason)
     with interrupt.listening():
         message = explain(instance)
         if message is not None:

@@ -112,11 +112,13 @@ def relaunch(
     *,
     notify: Callable[[str], None],
     rescue: Callable[[], None] | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> int:
     """Run ``robustev arguments`` on ``num_ranks`` ranks and return its exit code.
 
     The first Ctrl-C asks the ranks to stop in order and keep the best plan, the second ends them.
     Where the ranks have not come to their end, ``rescue`` is called once they are gone.
+    ``environment`` is what the ranks get beside this process's own.
 
     Raises
     ------
@@ -124,13 +126,14 @@ def relaunch(
         If there is no mpiexec.
     """
     launcher = find_launcher()
-    environment = rank_environment(launcher.flavour, num_ranks, os.environ)
+    of_ranks = {**os.environ, **(environment or {})}
+    of_ranks = rank_environment(launcher.flavour, num_ranks, of_ranks)
     if sys.stdout.isatty():
-        environment[TERMINAL] = str(shutil.get_terminal_size().columns)
+        of_ranks[TERMINAL] = str(shutil.get_terminal_size().columns)
     with tempfile.TemporaryDirectory(prefix="robustev-") as folder:
         exit_file = Path(folder) / "exit-code"
-        environment |= {EXIT_FILE: str(exit_file), LAUNCHER: str(os.getpid())}
-        code = _run(launcher.command(num_ranks, arguments), environment, notify)
+        of_ranks |= {EXIT_FILE: str(exit_file), LAUNCHER: str(os.getpid())}
+        code = _run(launcher.command(num_ranks, arguments), of_ranks, notify)
         if exit_file.is_file() and code == 0:
             return int(exit_file.read_text())
     if rescue is not None:

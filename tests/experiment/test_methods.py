@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from robustev.config.load import load_experiment
-from robustev.experiment.methods import needs_data, num_ranks_wanted, takes_all_ranks
+from robustev.experiment.methods import (
+    CHOICES,
+    agreed_method,
+    needs_data,
+    ranks_wanted,
+    takes_all_ranks,
+)
 from robustev.experiment.prepare import prepare
+from robustev.methods.base import METHODS
+from robustev.methods.builtin.auto import AutoMethod
 
 
 @pytest.mark.parametrize(
@@ -30,7 +39,7 @@ def test_ranks_are_started_for_methods_that_use_them(
 ) -> None:
     experiment = load_experiment(experiment_file, settings)
     instances = prepare(experiment).instances if needs_data(experiment) else {}
-    assert num_ranks_wanted(experiment, instances) == count
+    assert ranks_wanted(experiment, instances).number == count
 
 
 @pytest.mark.parametrize(
@@ -46,6 +55,24 @@ def test_ranks_are_started_for_methods_that_use_them(
 def test_all_ranks_make_a_plan_together_unless_it_is_for_one(
     experiment_file: Path, settings: list[str], expected: bool
 ) -> None:
-    experiment = load_experiment(experiment_file, settings)
-    instance = prepare(experiment).instances["robust"]
-    assert takes_all_ranks(instance, experiment.plans["robust"].solve) is expected
+    options = load_experiment(experiment_file, settings).plans["robust"].solve
+    assert takes_all_ranks(METHODS[options.method], options) is expected
+
+
+def test_ranks_that_are_started_take_the_method_that_was_chosen_before(
+    experiment_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    experiment = load_experiment(experiment_file, ["solve.method=auto", "solve.ranks=4"])
+    instance, options = prepare(experiment).instances["robust"], experiment.plans["robust"].solve
+    told = ranks_wanted(experiment, {"robust": instance}).environment
+    monkeypatch.setattr(AutoMethod, "choose", lambda *_: (METHODS["ph"], "here it would be ph"))
+    assert agreed_method("robust", instance, options, {}).method.name == "ph"
+    taken = agreed_method("robust", instance, options, told)
+    assert taken.method.name == "ef"
+    assert "by forecast" in taken.reason
+    assert agreed_method("another", instance, options, told).method.name == "ph"
+
+
+def test_what_an_experiment_asks_for_by_name_needs_no_telling(experiment_file: Path) -> None:
+    experiment = load_experiment(experiment_file, ["solve.method=benders", "solve.ranks=2"])
+    assert json.loads(ranks_wanted(experiment, {}).environment[CHOICES]) == {}
