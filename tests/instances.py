@@ -262,8 +262,10 @@ def every_plan(of: Instance) -> Iterator[Plan]:
     """
     others = [rule for rule in active_features(of.model) if rule.key not in CHECKED_HERE]
     model, sites = of.model, of.region.sites
-    kept_open = sites.existing_open if model.keep_existing else np.zeros(len(sites), dtype=bool)
-    kept = sites.existing if model.keep_existing else np.zeros_like(sites.existing)
+    there_open = sites.existing_open if model.keep_existing else np.zeros(len(sites), dtype=bool)
+    there = sites.existing if model.keep_existing else np.zeros_like(sites.existing)
+    stays = model.removal is None
+    kept_open, kept = there_open & stays, there * stays
     options = []
     for i in range(len(sites)):
         counts = itertools.product(range(int(sites.slots[i]) + 1), repeat=of.num_kinds)
@@ -273,11 +275,13 @@ def every_plan(of: Instance) -> Iterator[Plan]:
     for choice in itertools.product(*options):
         is_open = np.array([opened for opened, _ in choice])
         chargers = np.array([n for _, n in choice]).reshape(len(sites), of.num_kinds)
-        spent = sites.opening_cost[is_open & ~kept_open].sum()
-        spent += ((chargers - kept) @ of.region.charger_cost).sum()
+        spent = sites.opening_cost[is_open & ~there_open].sum()
+        spent += ((chargers - there) @ of.region.charger_cost).sum()
         if (chargers < kept).any() or not _count_allowed(model.stations, int(is_open.sum())):
             continue
         plan = Plan("tried", is_open, chargers)
+        at_sites = (rule.site_cost(plan, of.region, of.standing) for rule in others)
+        spent += sum(float(part.sum()) for part in at_sites)
         affordable = model.budget is None or spent <= model.budget.limit + 1e-9
         if affordable and not any(rule.broken(plan, of) for rule in others):
             yield plan

@@ -9,8 +9,8 @@ import numpy as np
 from robustev.core.arrays import FloatArray, IntArray
 from robustev.data.plan import Plan
 from robustev.data.region import Region
-from robustev.model.instance import standing
 from robustev.model.options import ModelOptions
+from robustev.model.outlay import spent_at_sites
 
 NEW, ENLARGED, REDUCED, UNCHANGED, CLOSED, EMPTY = (
     "new", "enlarged", "reduced", "unchanged", "closed", "empty",
@@ -29,10 +29,10 @@ class Building:
     added
         Shape (sites, kinds): chargers of the plan less those that stand, negative where some go.
     cost
-        Shape (sites,): money for it, as a budget counts it. What stands is free where the model
-        keeps it, and bought anew where it does not.
+        Shape (sites,): money for it, as a budget counts it, with what removing costs. What stands
+        is free, and bought anew where the model ignores it.
     further_cost
-        Money for what rules add, such as upgrades of the grid.
+        Money for what rules add that no single site has, such as upgrades of the grid.
     """
 
     change: tuple[str, ...]
@@ -43,14 +43,12 @@ class Building:
 
 def building(plan: Plan, region: Region, model: ModelOptions) -> Building:
     """Return what ``plan`` builds; ``region`` is the planning region of ``model``."""
-    kept = standing(region, model)
-    new = plan.open & ~kept.open
-    chargers = ((plan.chargers - kept.chargers) @ region.charger_cost).astype(np.float64)
+    further = [part for part in model.parts if not part.is_spent_at_sites]
     return Building(
         change=changes(plan, region),
         added=np.asarray(plan.chargers - region.sites.existing),
-        cost=np.asarray(np.where(new, region.sites.opening_cost, 0.0) + chargers),
-        further_cost=float(sum(part.further_cost(plan, region) for part in model.parts)),
+        cost=spent_at_sites(plan, region, model),
+        further_cost=float(sum(part.further_cost(plan, region) for part in further)),
     )
 
 

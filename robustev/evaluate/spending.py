@@ -7,18 +7,15 @@ import numpy as np
 from robustev.core.arrays import FloatArray
 from robustev.data.plan import Plan
 from robustev.model.instance import Instance
+from robustev.model.outlay import spent_at_sites
 
 
 def spend(plan: Plan, instance: Instance) -> float:
-    """Return the money for stations and chargers beyond those that stand, without weights.
+    """Return the money for what is new and for what goes, without weights.
 
-    This is what a budget limits. Existing assets count as bought where the model need not keep
-    them.
+    This is what a budget limits. Existing assets count as bought where the model ignores them.
     """
-    sites, kinds = instance.region.sites, instance.region.charger_cost
-    new = plan.open & ~instance.min_open
-    chargers = plan.chargers - instance.min_chargers
-    return float(sites.opening_cost[new].sum() + (chargers @ kinds).sum())
+    return float(spent_at_sites(plan, instance.region, instance.model).sum())
 
 
 def fractional_margin(plan: Plan, instance: Instance, demand: FloatArray) -> FloatArray:

@@ -42,8 +42,7 @@ def solve_single_scenario(instance: Instance, stop: StopRule) -> SolveResult:
     with _stating:
         bounds = Bounds()  # whose time does not begin while another scenario is stated
         model = linear_scenario(instance, 0)
-    kept = Plan("kept", instance.min_open, instance.min_chargers)
-    bounds.raise_lower(instance.infrastructure_cost(kept), "what must stand")
+    bounds.raise_lower(first_stage(instance).least_cost, "what must stand")
     solver = _solver(model, stop, bounds.seconds)
     status = highs.run(solver, "a scenario alone", accept=ENDS)
     if status in highs.INFEASIBLE:

@@ -142,6 +142,11 @@ class FirstStage:
         """Return the weighted cost of what is built at ``z``, whole or not."""
         return float(self.cost @ z) + self.constant
 
+    @property
+    def least_cost(self) -> float:
+        """The infrastructure cost below which the bounds of the columns let no plan go."""
+        return self.infrastructure_cost(np.where(self.cost < 0, self.upper, self.lower))
+
     def violation(self, z: FloatArray) -> float:
         """Return the largest violation of any row or bound at ``z``."""
         rows = self.matrix @ z
@@ -210,7 +215,9 @@ def _compiled(
         kinds = tuple(kind.name for kind in instance.region.kinds)
         stated.append((carrier, steps.rows(instance.region.sites.ids, kinds)))
     empty = csr_array((0, layout.num_columns))
-    matrix = csr_array(vstack([empty, *(rows.on(layout) for _, rows in stated)], format="csr"))
+    absent = _blocks_of_others(instance, features)
+    parts = (rows.on(layout, absent) for _, rows in stated)
+    matrix = csr_array(vstack([empty, *parts], format="csr"))
     unit = _row_units(matrix)
     return FirstStage(
         layout=layout,
@@ -228,6 +235,12 @@ def _compiled(
         owners=tuple((rule, instance) for rule in features if rule.columns(instance)),
         steps=steps,
     )
+
+
+def _blocks_of_others(instance: Instance, features: tuple[Feature, ...]) -> frozenset[str]:
+    """Return the blocks of rules of the model that are left out; their columns count as 0."""
+    others = [rule for rule in active_features(instance.model) if rule not in features]
+    return frozenset(block.name for rule in others for block in rule.columns(instance))
 
 
 def _row_units(matrix: csr_array) -> FloatArray:

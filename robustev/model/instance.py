@@ -148,6 +148,11 @@ class Instance:
         """Whether every plan serves every scenario at a price (relatively complete recourse)."""
         return self.has_plain_second_stage and bool(np.isfinite(self.unserved_price).all())
 
+    @cached_property
+    def standing(self) -> Standing:
+        """What stands already and is not paid for again, whether it must stay or may go."""
+        return self.model.standing(self.region)
+
     def infrastructure_cost(self, plan: Plan) -> float:
         """Return the weighted cost of what ``plan`` builds: stations, chargers, what rules add."""
         chargers = float((plan.chargers @ self.charger_cost).sum())
@@ -252,6 +257,10 @@ def build_instance(region: Region, scenarios: ScenarioSet, model: ModelOptions) 
         If the scenarios are for other zones or types, or the model asks for what the region
         does not have.
     """
+    faults = FaultCollector()
+    for part in model.parts:
+        part.conflicts(model, faults)
+    faults.raise_if_any(ConfigError)
     return assembled(model.phases, region, scenarios, model)
 
 
@@ -263,13 +272,14 @@ def assembled(
     _check_match(region, scenarios)
     region = with_levels(region, model)
     scenarios = model.objective.sees(scenarios)
-    kept = standing(region, model)
+    there = model.standing(region)
+    kept = Standing.nothing(region) if any(part.lets_go for part in model.parts) else there
     min_open, min_chargers = kept.open, kept.chargers
     opening_cost = model.infrastructure_weight * region.sites.opening_cost
     charger_cost = model.infrastructure_weight * region.charger_cost
     sunk = 0.0
     if not any(part.counts_standing() for part in model.parts):
-        sunk = float(opening_cost[min_open].sum() + (min_chargers @ charger_cost).sum())
+        sunk = float(opening_cost[there.open].sum() + (there.chargers @ charger_cost).sum())
     fixed_capacity = np.asarray(model.utilisation * region.sites.fixed_capacity)
     if not model.capacitated:
         fixed_capacity = np.full_like(fixed_capacity, np.inf)
@@ -322,15 +332,6 @@ def with_levels(region: Region, model: ModelOptions) -> Region:
         part.check(region, faults)
     faults.raise_if_any(ConfigError)
     return region
-
-
-def standing(region: Region, model: ModelOptions) -> Standing:
-    """Return every station and charger that some part of the model keeps."""
-    whole = Standing.nothing(region)
-    for part in model.parts:
-        one = part.standing(region)
-        whole = Standing(whole.open | one.open, np.maximum(whole.chargers, one.chargers))
-    return whole
 
 
 def reach_of(model: ModelOptions) -> Reach:

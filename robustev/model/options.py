@@ -24,15 +24,21 @@ from robustev.model.risk import AnyMeasure, Expected
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """Stations and chargers that must stay: shapes (sites,) and (sites, kinds)."""
+    """Stations and chargers that stand already: shapes (sites,) and (sites, kinds)."""
 
     open: BoolArray
     chargers: IntArray
 
     @classmethod
     def nothing(cls, region: Region) -> Standing:
-        """Return that no site and no charger of the region must stay."""
+        """Return that nothing stands at any site of the region."""
         return cls(np.zeros(region.num_sites, dtype=bool), np.zeros_like(region.sites.existing))
+
+    @classmethod
+    def of(cls, region: Region) -> Standing:
+        """Return the existing chargers of a region, and the stations that they need."""
+        sites = region.sites
+        return cls(sites.existing_open | sites.existing.any(axis=1), sites.existing)
 
 
 class Part(Settings):
@@ -43,6 +49,9 @@ class Part(Settings):
 
     def check(self, region: Region, faults: FaultCollector) -> None:
         """Note every fault: what this part names and the region does not have."""
+
+    def conflicts(self, model: ModelOptions, faults: FaultCollector) -> None:
+        """Note every other part of the model beside which this one has no meaning."""
 
     def in_region(self, region: Region) -> Region:
         """Return the region in which plans are made."""
@@ -58,8 +67,13 @@ class Part(Settings):
         return False
 
     def standing(self, region: Region) -> Standing:
-        """Return what must stay."""
+        """Return what stands and is not paid for again; it stays unless a part lets it go."""
         return Standing.nothing(region)
+
+    @property
+    def lets_go(self) -> bool:
+        """Whether what stands may go."""
+        return False
 
     def charger_table(self, region: Region) -> FloatArray | None:
         """Return the capacity of 0, 1, ... chargers of each kind, if this part limits it.
@@ -80,6 +94,19 @@ class Part(Settings):
     def further_cost(self, plan: Plan, region: Region) -> float:
         """Return what the plan costs beyond its stations and chargers, in money."""
         return 0.0
+
+    def site_cost(self, plan: Plan, region: Region, standing: Standing) -> FloatArray:
+        """Return what the plan spends beyond new stations and chargers at each site, in money.
+
+        A budget limits it. ``standing`` is what stands already; chargers of the plan count as more
+        or fewer than those at the region's prices. Shape (sites,).
+        """
+        return np.zeros(region.num_sites)
+
+    @property
+    def is_spent_at_sites(self) -> bool:
+        """Whether what it costs is spent at single sites, and limited by a budget."""
+        return type(self).site_cost is not Part.site_cost
 
 
 class ModelOptions(Settings):
@@ -106,3 +133,11 @@ class ModelOptions(Settings):
     def parts(self) -> tuple[Part, ...]:
         """The parts of the model that are in use."""
         return ()
+
+    def standing(self, region: Region) -> Standing:
+        """Return every station and charger that some part of the model takes as standing."""
+        whole = Standing.nothing(region)
+        for part in self.parts:
+            one = part.standing(region)
+            whole = Standing(whole.open | one.open, np.maximum(whole.chargers, one.chargers))
+        return whole

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,15 +85,17 @@ class Rows:
     def __len__(self) -> int:
         return len(self.meaning)
 
-    def on(self, layout: Layout) -> csr_array:
+    def on(self, layout: Layout, absent: Collection[str] = ()) -> csr_array:
         """Return the rows' coefficients on all columns, shape (rows, columns).
+
+        Those on blocks that are ``absent`` from the layout are left aside.
 
         Raises
         ------
         KeyError
             If a row is on a block that the layout does not have.
         """
-        unknown = set(self.matrices) - set(layout.names)
+        unknown = set(self.matrices) - set(layout.names) - set(absent)
         if unknown:
             raise KeyError(f"no block of columns is called {', '.join(sorted(unknown))}")
         parts = [

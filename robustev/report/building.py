@@ -36,12 +36,15 @@ class PlanBuilding:
         Number of sites by what happens to them, those that close included.
     spend, further_cost
         Money for stations and chargers, and for what rules add.
+    removed
+        Chargers that go, by kind.
     """
 
     sites: Mapping[str, SiteBuilding]
     changes: Mapping[str, int]
     spend: float
     further_cost: float
+    removed: Mapping[str, int]
 
     def added(self) -> dict[str, int]:
         """Return how many chargers are new, by kind; kinds without any are left out."""
@@ -77,10 +80,12 @@ def building_of(plan: StoredPlan) -> PlanBuilding | None:
         for row in plan.table.to_dict("records")
     }
     counts = Counter(site.change for site in sites.values())
+    spend = plan.document.spend  # what closing costs stands at no open site
     counts[CLOSED] = len(plan.document.closed_sites)
     return PlanBuilding(
         sites=sites,
         changes={word: counts[word] for word in (NEW, ENLARGED, REDUCED, UNCHANGED, CLOSED)},
-        spend=sum(site.cost for site in sites.values()),
+        spend=sum(site.cost for site in sites.values()) if spend is None else spend,
         further_cost=plan.document.further_cost or 0.0,
+        removed=plan.document.removed,
     )

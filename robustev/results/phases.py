@@ -12,7 +12,7 @@ import pandas as pd
 
 from robustev.config.experiment import PlanSpec
 from robustev.data.plan import Plan
-from robustev.data.region import Region
+from robustev.evaluate.spending import spend
 from robustev.methods.result import SolveResult
 from robustev.model.instance import Instance
 from robustev.model.phases.instance import PhasedInstance
@@ -97,7 +97,8 @@ def documents_of_phases(
     for v, node in enumerate(instance.tree.nodes):
         region = instance.nodes[v].region
         seen_from, seen_to = node.seen or (None, None)
-        before = _money(region, parts[node.parent]) if node.parent >= 0 else _standing(instance)
+        own = instance.nodes[v]
+        before = spend(parts[node.parent], own) if node.parent >= 0 else 0.0
         found.append(
             DecisionDocument(
                 decision=node.name,
@@ -107,7 +108,7 @@ def documents_of_phases(
                 scenarios=tuple(names[s] for s in node.scenarios),
                 seen_from=seen_from,
                 seen_to=seen_to,
-                spent=_money(region, parts[v]) - before,
+                spent=spend(parts[v], own) - before,
                 open_sites=open_sites(parts[v], region),
                 chargers=charger_counts(parts[v], region),
             )
@@ -128,18 +129,6 @@ def document_of(name: str, result: SolveResult, instance: Instance) -> PlanDocum
     return document.model_copy(update={"phases": decision_documents(instance, result.plan)})
 
 
-def _money(region: Region, plan: Plan) -> float:
-    """Return what stations and chargers cost together, existing ones included."""
-    opened = float(region.sites.opening_cost[plan.open].sum())
-    return opened + float((plan.chargers @ region.charger_cost).sum())
-
-
-def _standing(instance: PhasedInstance) -> float:
-    """Return the same of what must stay."""
-    first = instance.nodes[0]
-    return _money(first.region, Plan("standing", first.min_open, first.min_chargers))
-
-
 def joined_decisions(parts: list[Plan], name: str) -> Plan:
     """Return the plan of several phases that consists of these decisions."""
     return Plan(
@@ -153,7 +142,7 @@ def phase_table(decisions: tuple[DecisionDocument, ...], instance: Instance) -> 
     """Return one row per decision and station that it changes: what it opens and adds there."""
     region, first = instance.region, instance.blocks[0]
     kinds = [kind.name for kind in region.kinds]
-    standing = Plan("standing", first.min_open, first.min_chargers)
+    standing = Plan("standing", first.standing.open, first.standing.chargers)
     known: dict[str | None, tuple[set[str], dict[str, dict[str, int]]]] = {
         None: (set(open_sites(standing, region)), charger_counts(standing, region))
     }

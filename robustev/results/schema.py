@@ -194,11 +194,13 @@ class PlanDocument(Document):
     kinds: tuple[str, ...] | None = None
     """Charger kinds that its table counts; null in a folder that does not say."""
     spend: float | None = None
-    """Money for the stations and chargers that it builds, as a budget counts it."""
+    """Money for the stations and chargers that it builds and removes, as a budget counts it."""
     further_cost: float | None = None
     """Money for what rules add, such as upgrades of the grid."""
     closed_sites: tuple[str, ...] = ()
     """Ids of the sites where a station stands that the plan does not have."""
+    removed: dict[str, int] = {}
+    """Chargers that stand today and that the plan does not have, by kind, all sites together."""
     outside: tuple[OutsidePart, ...] = ()
     """Rules and risk measures from outside the package that it was made by."""
     phases: tuple[DecisionDocument, ...] | None = None

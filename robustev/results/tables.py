@@ -75,6 +75,7 @@ def _building(plan: Plan | None, region: Region, model: ModelOptions) -> dict[st
         "spend": finite(float(built.cost.sum())),
         "further_cost": finite(built.further_cost),
         "closed_sites": closed_sites(plan, region),
+        "removed": removed_chargers(plan, region),
     }
 
 
@@ -82,6 +83,12 @@ def closed_sites(plan: Plan, region: Region) -> tuple[str, ...]:
     """Return the ids of the sites where a station stands that the plan does not have."""
     happens = zip(region.sites.ids, changes(plan, region), strict=True)
     return tuple(site for site, change in happens if change == CLOSED)
+
+
+def removed_chargers(plan: Plan, region: Region) -> dict[str, int]:
+    """Return how many chargers go, by kind; kinds of which all stay are left out."""
+    gone = np.maximum(region.sites.existing - plan.chargers, 0).sum(axis=0)
+    return {kind.name: int(n) for kind, n in zip(region.kinds, gone, strict=True) if n}
 
 
 def finite(value: float | None) -> float | None:

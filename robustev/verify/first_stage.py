@@ -188,20 +188,40 @@ def agrees(rule: Feature, first: FirstStage, instance: Instance) -> bool:
 def _costs_as_told(
     rule: Feature, first: FirstStage, z: FloatArray, plan: Plan, instance: Instance
 ) -> bool:
-    """Return whether a rule's own columns cost no more than it says that the plan costs."""
+    """Return whether a rule's own columns cost and spend no more than it says of the plan."""
     own = slice(num_decisions(instance), None)
     told = instance.model.infrastructure_weight * rule.further_cost(plan, instance.region)
-    return float(first.cost[own] @ z[own]) <= told * (1 + FEASIBLE)
+    costs = float(first.cost[own] @ z[own]) <= told * (1 + FEASIBLE)
+    if not rule.is_spent_at_sites:
+        return costs
+    spent = float(rule.site_cost(plan, instance.region, instance.standing).sum())
+    counted = float(_spent_by(rule, instance) @ z[own])
+    return costs and counted <= spent + FEASIBLE * abs(spent)
 
 
 def spending(instance: Instance) -> tuple[FloatArray, float]:
     """Return the coefficients of spending and what the existing chargers would count in it."""
-    sites = instance.region.sites
-    opening = np.where(instance.min_open, 0.0, sites.opening_cost)
+    sites, there = instance.region.sites, instance.standing
+    opening = np.where(there.open, 0.0, sites.opening_cost)
     row = np.zeros(num_columns(instance))
     row[open_columns(instance)] = opening
     row[charger_columns(instance)] = instance.region.charger_cost
-    return row, float((instance.min_chargers @ instance.region.charger_cost).sum())
+    own = _own_columns(instance)
+    for rule in active_features(instance.model):
+        row[own[rule.key]] = _spent_by(rule, instance)
+    return row, float((there.chargers @ instance.region.charger_cost).sum())
+
+
+def _spent_by(rule: Feature, instance: Instance) -> FloatArray:
+    """Return what each of a rule's own columns spends, all sites together."""
+    at_sites = rule.site_columns(instance)
+    parts = [
+        np.asarray(at_sites[block.name].sum(axis=0)).ravel()
+        if block.name in at_sites
+        else np.zeros(block.size)
+        for block in rule.columns(instance)
+    ]
+    return np.concatenate([np.zeros(0), *parts])
 
 
 @singledispatch

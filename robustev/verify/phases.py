@@ -173,15 +173,16 @@ def _lost(instance: PhasedInstance, before: Plan, after: Plan, name: str) -> lis
     return found
 
 
-def money(region: Region, plan: Plan, standing: Instance) -> float:
-    """Return what a plan costs beyond what must stand."""
-    total = 0.0
+def money(region: Region, plan: Plan, node: Instance) -> float:
+    """Return what a plan costs beyond what stands already."""
+    total, there = 0.0, node.standing
     for i in range(region.num_sites):
-        if plan.open[i] and not standing.min_open[i]:
+        if plan.open[i] and not there.open[i]:
             total += float(region.sites.opening_cost[i])
         for r, kind in enumerate(region.kinds):
-            total += kind.cost * float(plan.chargers[i, r] - standing.min_chargers[i, r])
-    return total
+            total += kind.cost * float(plan.chargers[i, r] - there.chargers[i, r])
+    further = [part.site_cost(plan, region, there) for part in node.model.parts]
+    return total + float(sum(part.sum() for part in further))
 
 
 def _overspent(instance: PhasedInstance, parts: Sequence[Plan], v: int) -> list[str]:

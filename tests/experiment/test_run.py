@@ -33,7 +33,7 @@ def test_the_plan_file_says_what_the_result_says(experiment_file: Path, tmp_path
     assert list(plan) == [
         "plan", "method", "objective", "lower_bound", "gap", "status", "seconds", "open_sites",
         "chargers", "message", "violations", "kinds", "spend", "further_cost", "closed_sites",
-        "outside", "phases",
+        "removed", "outside", "phases",
     ]  # fmt: skip
     assert plan["objective"] == result.objective
     assert plan["lower_bound"] <= plan["objective"]

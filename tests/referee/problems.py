@@ -164,8 +164,18 @@ def waiting(rng: Generator, of: Sizes) -> dict[str, Any]:
     }
 
 
-APART: dict[str, Draw] = {"waiting": waiting}
-"""Rules that need capacities, drawn from a stream of their own."""
+def removal(rng: Generator, of: Sizes) -> dict[str, Any]:
+    each = float(rng.integers(0, 6))
+    return {
+        "charger": _one_of(rng, each, dict.fromkeys(of.kinds[:1], each)),
+        "station": float(np.round(rng.uniform(0, 0.3) * of.cost, 1)),
+        "salvage": dict.fromkeys(of.kinds[:1], float(np.round(rng.uniform(0, each), 1))),
+        "closes": bool(rng.random() < 0.7),
+    }
+
+
+APART: dict[str, Draw] = {"waiting": waiting, "removal": removal}
+"""Rules that are drawn from a stream of their own, where there are capacities."""
 FLAT: dict[str, Callable[[Generator], dict[str, Any]]] = {
     "slots": lambda rng: {},
     "existing": lambda rng: {
@@ -250,6 +260,8 @@ def _section(rng: Generator, region: Region) -> dict[str, Any]:
         if options:
             section[key] = options
     section |= _drawn_apart(rng.spawn(1)[0], sizes) if section["capacitated"] else {}
+    if not section["keep_existing"]:
+        section.pop("removal", None)  # refused: what is ignored cannot be removed
     return section
 
 
@@ -346,6 +358,9 @@ MONEY = [
     ("budget", "limit"),
     ("budget_by_area", "limit"),
     ("levels", "cost"),
+    ("removal", "charger"),
+    ("removal", "station"),
+    ("removal", "salvage"),
     ("grid", "upgrades", "cost"),
     ("grid", "upgrades", "a", "cost"),
 ]

@@ -10,7 +10,9 @@ import numpy as np
 from tests.referee.statement import Facts, Statement
 
 Options = Mapping[str, Any]
-STATED_WITH_THE_DECISIONS = frozenset({"slots", "existing", "levels", "reach", "waiting"})
+STATED_WITH_THE_DECISIONS = frozenset(
+    {"slots", "existing", "levels", "reach", "waiting", "removal"}
+)
 """Rules that :mod:`tests.referee.statement` states: they shape columns, slots, region, arcs and
 capacity."""
 STATED: dict[str, Callable[[Statement, Options], None]] = {}
@@ -48,9 +50,10 @@ def stations(to: Statement, options: Options) -> None:
 def _spending(to: Statement, sites: list[int]) -> tuple[list[tuple[int, float]], float]:
     """Return what new stations and chargers of some sites cost, and what is taken off that."""
     f = to.facts
-    terms = [(to.open[i], 0.0 if f.kept_open[i] else f.opening[i]) for i in sites]
+    terms = [(to.open[i], 0.0 if f.there_open[i] else f.opening[i]) for i in sites]
     terms += [(c, f.charger[r]) for i in sites for r, c in enumerate(to.chargers[i])]
-    return terms, float(sum(f.kept[i] @ f.charger for i in sites))
+    terms += [term for i in sites for term in to.spent[i]]
+    return terms, float(sum(f.there[i] @ f.charger for i in sites))
 
 
 @rule

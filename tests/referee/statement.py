@@ -63,16 +63,26 @@ class Facts:
         return self.section.get("split", "by_type") == "shared"
 
     @property
-    def kept_open(self) -> np.ndarray:
-        """Stations that must stay, shape (sites,)."""
+    def there_open(self) -> np.ndarray:
+        """Stations that stand already, shape (sites,)."""
         if not self.section.get("keep_existing", True):
             return np.zeros(len(self.sites), dtype=bool)
         return self.region.sites.existing_open | self.existing.any(axis=1)
 
     @property
+    def there(self) -> np.ndarray:
+        """Chargers that stand already, shape (sites, kinds)."""
+        return self.existing * self.section.get("keep_existing", True)
+
+    @property
+    def kept_open(self) -> np.ndarray:
+        """Stations that must stay, shape (sites,)."""
+        return self.there_open & (self.section.get("removal") is None)
+
+    @property
     def kept(self) -> np.ndarray:
         """Chargers that must stay, shape (sites, kinds)."""
-        return self.existing * self.section.get("keep_existing", True)
+        return self.there * (self.section.get("removal") is None)
 
 
 @dataclass
@@ -87,6 +97,8 @@ class Statement:
     """Where there is a table: for each site and kind, whether there are exactly 1, 2, ... of it."""
     built: dict[int, float] = field(default_factory=dict)
     """Columns that cost, with the weighted cost of one."""
+    spent: list[list[tuple[int, float]]] = field(default_factory=list)
+    """For each site, columns that count in its spending beside stations and chargers."""
     assign: list[dict[tuple[int, int, int], int]] = field(default_factory=list)
     unserved: list[dict[tuple[int, int], int]] = field(default_factory=list)
     service: list[dict[int, float]] = field(default_factory=list)
@@ -185,6 +197,7 @@ def add_decisions(to: Statement) -> None:
     f, p = to.facts, to.program
     weight = f.section.get("infrastructure_weight", 1.0)
     for i in f.sites:
+        to.spent.append([])
         to.open.append(p.column(1.0, lower=float(f.kept_open[i]), integer=True))
         to.built[to.open[i]] = weight * f.opening[i]
         to.chargers.append(
@@ -198,6 +211,33 @@ def add_decisions(to: Statement) -> None:
             to.exactly.append([_exactly(p, c, len(f.table) - 1) for c in to.chargers[i]])
         if f.kinds:
             p.row([*((c, 1.0) for c in to.chargers[i]), (to.open[i], -float(f.slots[i]))], most=0.0)
+    if f.section.get("removal") is not None:
+        add_removal(to)
+
+
+def add_removal(to: Statement) -> None:
+    """Let what stands go: a column for each charger and station that does."""
+    f, p, asked = to.facts, to.program, to.facts.section["removal"]
+    weight = f.section.get("infrastructure_weight", 1.0)
+
+    def of(option: str, kind: str) -> float:
+        given = asked.get(option, 0.0)
+        return (given.get(kind, 0.0) if isinstance(given, Mapping) else given) / f.money
+
+    for i in f.sites:
+        if f.there_open[i]:
+            closed = p.column(float(asked.get("closes", True)), integer=True)
+            p.row({closed: 1.0, to.open[i]: 1.0}, least=1.0)
+            fee = asked.get("station", 0.0) / f.money
+            to.built[closed] = weight * (f.opening[i] + fee)
+            to.spent[i].append((closed, fee))
+        for r, kind in enumerate(f.kinds):
+            if f.there[i, r]:
+                gone = p.column(float(f.there[i, r]), integer=True)
+                p.row({gone: 1.0, to.chargers[i][r]: 1.0}, least=float(f.there[i, r]))
+                each = f.charger[r] + of("charger", kind) - of("salvage", kind)
+                to.built[gone] = weight * each
+                to.spent[i].append((gone, each))
 
 
 def _exactly(p: Program, chargers: int, most: int) -> list[int]:
@@ -209,11 +249,11 @@ def _exactly(p: Program, chargers: int, most: int) -> list[int]:
 
 
 def sunk(facts: Facts) -> float:
-    """Return the weighted cost of what must stay, where that does not count."""
+    """Return the weighted cost of what stands already, where that does not count."""
     if facts.section.get("existing_cost", "sunk") == "counted":
         return 0.0
-    kept = facts.opening[facts.kept_open].sum() + (facts.kept @ facts.charger).sum()
-    return float(facts.section.get("infrastructure_weight", 1.0) * kept)
+    there = facts.opening[facts.there_open].sum() + (facts.there @ facts.charger).sum()
+    return float(facts.section.get("infrastructure_weight", 1.0) * there)
 
 
 def add_scenario(to: Statement, s: int) -> None:

@@ -117,6 +117,14 @@ class Feature(Part):
         """Return the cheapest values of the rule's own columns for a plan, by block."""
         return {}
 
+    def site_columns(self, instance: Instance) -> Mapping[str, Any]:
+        """Return what the rule's own columns spend at each site, in money: what a budget limits.
+
+        For each block a sparse matrix, shape (sites, columns of the block); :meth:`site_cost` says
+        the same of a plan.
+        """
+        return {}
+
     def limits(self, instance: Instance) -> Limits:
         """Return bounds on single columns."""
         return Limits()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
+from robustev.core.arrays import FloatArray
 from robustev.data.plan import Plan
 from robustev.model.features.base import Feature, Sweep
 from robustev.model.instance import Instance
+from robustev.model.outlay import outlay
 from robustev.model.rows import Rows
 
 ROUNDING = 1e-9
@@ -37,29 +39,35 @@ class Budget(Feature):
     def rows(self, instance: Instance) -> Rows:
         """Return ``sum_i o_i x_i + sum_ir c_r (n_ir - e_ir) <= limit`` where anything costs.
 
-        Openings that must stay are free.
+        What stands is free; what rules such as removal spend at sites is added.
         """
-        sites, cost = instance.region.sites, instance.region.charger_cost
-        opening = np.where(instance.min_open, 0.0, sites.opening_cost)
-        chargers = np.tile(cost, instance.num_sites)
-        if not opening.any() and not chargers.any():
+        spent = outlay(instance)
+        if spent.is_free:
             return Rows.none()
-        standing = float((instance.min_chargers @ cost).sum())
+        every = np.ones((1, instance.num_sites))
         return Rows.of(
             [self.text()],
-            upper=self.limit + standing,
-            open=opening[None],
-            chargers=chargers[None],
+            upper=self.limit + float(spent.there.sum()),
+            **{name: every @ part for name, part in spent.columns.items()},
         )
 
     def broken(self, plan: Plan, instance: Instance) -> list[str]:
         """Return by how much the plan costs more than the budget."""
-        sites, spent = instance.region.sites, 0.0
-        for i in range(len(sites)):
-            if plan.open[i] and not instance.min_open[i]:
-                spent += float(sites.opening_cost[i])
-            for r, kind in enumerate(instance.region.kinds):
-                spent += kind.cost * float(plan.chargers[i, r] - instance.min_chargers[i, r])
+        spent = float(money_at_sites(plan, instance).sum())
         if spent <= self.limit + ROUNDING * max(1.0, self.limit):
             return []
         return [f"{spent:,.10g} spent, {spent - self.limit:,.10g} more than {self.limit:,.10g}"]
+
+
+def money_at_sites(plan: Plan, instance: Instance) -> FloatArray:
+    """Return what a plan spends at each site, counted one by one, for checks."""
+    sites, there = instance.region.sites, instance.standing
+    spent = np.zeros(len(sites))
+    for i in range(len(sites)):
+        if plan.open[i] and not there.open[i]:
+            spent[i] += float(sites.opening_cost[i])
+        for r, kind in enumerate(instance.region.kinds):
+            spent[i] += kind.cost * float(plan.chargers[i, r] - there.chargers[i, r])
+    for part in instance.model.parts:
+        spent += part.site_cost(plan, instance.region, there)
+    return spent

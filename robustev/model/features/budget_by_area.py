@@ -8,14 +8,16 @@ For an area ``g``, a value of an attribute of the sites such as a district,
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import csr_array, kron
+from scipy.sparse import csr_array
 
 from robustev.core.errors import FaultCollector
 from robustev.core.settings import Amount, Label
 from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.model.features.base import Feature, Sweep
+from robustev.model.features.budget import money_at_sites
 from robustev.model.instance import Instance
+from robustev.model.outlay import outlay
 from robustev.model.rows import Rows
 
 ROUNDING = 1e-9
@@ -55,21 +57,19 @@ class BudgetByArea(Feature):
     def rows(self, instance: Instance) -> Rows:
         """Return one row for each area that has a budget.
 
-        Openings that must stay are free.
+        What stands is free; what rules such as removal spend at sites is added.
         """
-        sites, cost = instance.region.sites, instance.region.charger_cost
-        labels = np.array(sites.groups[self.by])
+        labels = np.array(instance.region.sites.groups[self.by])
         limits = self._limits(instance)
         if not limits:
             return Rows.none()
         members = np.array([labels == area for area in limits], dtype=float)
-        opening = np.where(instance.min_open, 0.0, sites.opening_cost)
+        spent = outlay(instance)
         budgets = np.array(list(limits.values()))
         return Rows.of(
             [f"a budget of {most:,.10g} in {self.by} {area}" for area, most in limits.items()],
-            upper=budgets + members @ (instance.min_chargers @ cost),
-            open=members * opening,
-            chargers=kron(csr_array(members), cost[None]),
+            upper=budgets + members @ spent.there,
+            **{name: csr_array(members) @ part for name, part in spent.columns.items()},
         )
 
     def _limits(self, instance: Instance) -> dict[str, float]:
@@ -80,15 +80,10 @@ class BudgetByArea(Feature):
 
     def broken(self, plan: Plan, instance: Instance) -> list[str]:
         """Return by how much the plan costs more than the budget of each area."""
-        sites, spent = (
-            instance.region.sites,
-            dict.fromkeys(instance.region.sites.groups[self.by], 0.0),
-        )
-        for i, area in enumerate(sites.groups[self.by]):
-            if plan.open[i] and not instance.min_open[i]:
-                spent[area] += float(sites.opening_cost[i])
-            for r, kind in enumerate(instance.region.kinds):
-                spent[area] += kind.cost * float(plan.chargers[i, r] - instance.min_chargers[i, r])
+        areas = instance.region.sites.groups[self.by]
+        spent = dict.fromkeys(areas, 0.0)
+        for area, amount in zip(areas, money_at_sites(plan, instance), strict=True):
+            spent[area] += float(amount)
         found = []
         for area, amount in sorted(spent.items()):
             limit = self.limit.get(area, np.inf) if isinstance(self.limit, dict) else self.limit

@@ -22,20 +22,18 @@ class Existing(Feature):
     flat = True
 
     keep_existing: bool = True
-    """Whether existing stations and chargers must stay (``n_ir >= e_ir``)."""
+    """Whether existing stations and chargers are there, and must stay (``n_ir >= e_ir``) unless
+    ``removal`` lets them go; if not, they are ignored."""
     existing_cost: Literal["sunk", "counted"] = "sunk"
     """Whether existing chargers and stations count in the infrastructure cost."""
 
     def text(self) -> str:
         """Return the rule in words."""
-        return f"existing stations and chargers {'stay' if self.keep_existing else 'may go'}"
+        return f"existing stations and chargers {'stay' if self.keep_existing else 'are ignored'}"
 
     def standing(self, region: Region) -> Standing:
         """Return the existing chargers and the stations they need."""
-        if not self.keep_existing:
-            return Standing.nothing(region)
-        sites = region.sites
-        return Standing(sites.existing_open | sites.existing.any(axis=1), sites.existing)
+        return Standing.of(region) if self.keep_existing else Standing.nothing(region)
 
     def counts_standing(self) -> bool:
         """Return whether existing assets count in the cost."""
@@ -48,7 +46,7 @@ class Existing(Feature):
 
     def broken(self, plan: Plan, instance: Instance) -> list[str]:
         """Return which existing stations and chargers are gone."""
-        if not self.keep_existing:
+        if not self.keep_existing or any(part.lets_go for part in instance.model.parts):
             return []
         sites, found = instance.region.sites, []
         for i, name in enumerate(sites.ids):

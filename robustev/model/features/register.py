@@ -13,6 +13,7 @@ from robustev.model.features.levels import Levels as Levels
 from robustev.model.features.locks import Locks as Locks
 from robustev.model.features.minimum_chargers import MinimumChargers as MinimumChargers
 from robustev.model.features.reach import Reach as Reach
+from robustev.model.features.removal import Removal as Removal
 from robustev.model.features.slots import Slots as Slots
 from robustev.model.features.spacing import Spacing as Spacing
 from robustev.model.features.stations import Stations as Stations

@@ -44,6 +44,9 @@ def build_line(plan: StoredPlan, built: PlanBuilding) -> str:
     for word in (UNCHANGED, REDUCED, CLOSED):
         if built.changes[word]:
             sentences.append(text(f"lead.{word}", built.changes[word]))
+    if built.removed:
+        kinds = ", ".join(f"{number:,} {kind}" for kind, number in built.removed.items())
+        sentences.append(text("lead.removed", sum(built.removed.values()), kinds=kinds))
     return " ".join(sentences)
 
 
@@ -56,6 +59,8 @@ def _places(built: PlanBuilding) -> str:
 def cost_line(results: ResultFolder, plan: StoredPlan, built: PlanBuilding) -> str:
     """Return what building costs, against the budget where one limits the whole."""
     units, limit = results.units, budget_of(results, plan.name)
+    if built.spend < 0 and not built.further_cost > 0:
+        return text("lead.brings", cost=units.cost(amount(-built.spend)))
     cost = units.cost(amount(built.spend))
     if built.further_cost > 0:
         return text("lead.further", cost=cost, further=units.cost(amount(built.further_cost)))
@@ -63,6 +68,8 @@ def cost_line(results: ResultFolder, plan: StoredPlan, built: PlanBuilding) -> s
         share = percent(built.spend / limit)
         budget = units.cost(amount(limit))
         return text("lead.spend_of_budget", cost=cost, share=share, budget=budget)
+    if built.removed:
+        return text("lead.spend_removing", cost=cost)
     return text("lead.spend", cost=cost) if built.spend else text("lead.free")
 
 

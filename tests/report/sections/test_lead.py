@@ -44,6 +44,16 @@ def test_new_and_enlarged_stations_are_counted_apart() -> None:
     )
 
 
+def test_chargers_that_go_are_counted_at_closed_sites_too() -> None:
+    stored = plan([("a", "reduced", 4, -1, -2.0)], ("z",))
+    document = stored.document.model_copy(update={"removed": {"fast": 3}, "spend": -5.0})
+    stored = replace(stored, document=document)
+    assert line(stored).endswith("1 station closes. 3 chargers that stand today go (3 fast).")
+    built = building_of(stored)
+    assert built is not None
+    assert built.spend == -5.0
+
+
 def test_a_new_station_without_chargers_is_not_said_to_have_any() -> None:
     rows = [("a", "new", 0, 4, 9.0), ("b", "new", 0, 0, 5.0)]
     assert line(plan(rows)) == (
