@@ -36,6 +36,7 @@ def hindcast(
     with session(quiet=quiet or as_json, debug=debug) as console:
         from robustev.cli.printing.documents import print_document
         from robustev.cli.printing.hindcast import print_summary, task_line
+        from robustev.hindcast.report import write_hindcast_report
         from robustev.hindcast.run import load_hindcast, run_hindcast
 
         config = load_hindcast(file, settings)
@@ -48,4 +49,6 @@ def hindcast(
         print_summary(console, summary)
         if as_json:
             print_document(summary)
+        report = write_hindcast_report(folder)
         console.print(f"Results: {folder}", markup=False, soft_wrap=True)
+        console.print(f"Report: {report}", markup=False, soft_wrap=True)

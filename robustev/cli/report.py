@@ -41,9 +41,17 @@ def report(
 
     with session(quiet=quiet or as_json, debug=debug) as console:
         from robustev.cli.printing.documents import print_document
+        from robustev.core.errors import InputError
+        from robustev.hindcast.folder import HindcastFolder
+        from robustev.hindcast.report import write_hindcast_report
         from robustev.report import write_report
 
-        path = write_report(results, output, texts=texts)
+        if HindcastFolder(results).is_finished:
+            if texts is not None:
+                raise InputError("--texts: the report of a hindcast is in English alone")
+            path = write_hindcast_report(results, output)
+        else:
+            path = write_report(results, output, texts=texts)
         console.print(f"Report: {path}", soft_wrap=True)
         if as_json:
             print_document({"report": path})

@@ -5,7 +5,9 @@ results/NAME/
   tasks/V-REGION.json      everything about one region and vintage
   plans.csv                one row for each region, vintage and plan
   forecasts.csv            one row for each region, vintage and forecast
+  pairs.csv                one row for each robust plan, rival, vintage and region
   summary.json             what all of them say together
+  report.html              the page
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import yaml
 
@@ -68,6 +71,12 @@ class HindcastFolder:
         write_whole(self.root / "summary.json", json.dumps(summary, indent=1) + "\n")
         write_whole(self.root / "plans.csv", plan_table(documents).to_csv(index=False))
         write_whole(self.root / "forecasts.csv", forecast_table(documents).to_csv(index=False))
+        write_whole(self.root / "pairs.csv", pair_table(summary).to_csv(index=False))
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the folder holds a finished hindcast."""
+        return self.tasks.is_dir() and (self.root / "summary.json").is_file()
 
     def read(self) -> tuple[HindcastConfig, list[dict[str, Any]], dict[str, Any]]:
         """Return what a finished run wrote.
@@ -111,10 +120,11 @@ def done(documents: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def plan_table(documents: Iterable[dict[str, Any]]) -> pd.DataFrame:
     """Return one row for each region, vintage and plan."""
-    return pd.DataFrame([
+    table = pd.DataFrame([
         {"region": d["region"], "vintage": d["vintage"], "role": d["role"], **row}
         for d in done(documents) for row in d["plans"]
     ])  # fmt: skip
+    return table.astype({"cost_counted": np.float64}) if len(table) else table
 
 
 def forecast_table(documents: Iterable[dict[str, Any]]) -> pd.DataFrame:
@@ -124,3 +134,18 @@ def forecast_table(documents: Iterable[dict[str, Any]]) -> pd.DataFrame:
          **{k: v for k, v in scores.items() if k != "pit"}}
         for d in done(documents) for name, scores in d["forecasts"].items()
     ])  # fmt: skip
+
+
+def pair_table(summary: dict[str, Any]) -> pd.DataFrame:
+    """Return one row for each vintage, robust plan, rival and region, with the mean of them all.
+
+    Differences are in per cent of the cost of the plan made with hindsight.
+    """
+    columns = ["vintage", "plan", "rival", "by", "region", "difference", "mean", "low", "high",
+               "p_value", "clear"]  # fmt: skip
+    return pd.DataFrame([
+        [label, pair["plan"], pair["rival"], pair["by"], region, difference, pair["mean"],
+         pair["low"], pair["high"], pair["p_value"], pair["clear"]]
+        for label, vintage in summary["vintages"].items()
+        for pair in vintage["pairs"] for region, difference in pair["by_region"].items()
+    ], columns=columns)  # fmt: skip

@@ -20,6 +20,8 @@ MOST_EXACT = 16
 """Clusters up to which all signs are tried; beyond, so many random ones:"""
 RANDOM_SIGNS = 100_000
 LEAST_CLUSTERS = 3
+LEAST_CLEAR = 6
+"""Fewer clusters allow no p-value of 0.05, were they all to agree: 2 of 2^6 signs are 0.03."""
 TIE = 1e-9
 
 

@@ -116,10 +116,12 @@ def _all_plans(
 
 
 def _row(plan: MadePlan, judged: Judgement, best: Judgement) -> dict[str, Any]:
+    counted = judged.cost_counted if np.isfinite(judged.cost_counted) else None
     return {
         "plan": plan.name, "kind": plan.kind, "forecast": plan.forecast, "margin": plan.margin,
         "partner": plan.partner, "gap": plan.gap, "spend": plan.spend, "seconds": plan.seconds,
         **{k: v for k, v in asdict(judged).items() if k != "unserved_at"},
+        "cost_counted": counted,  # none where no figure of the year is a count
         "regret": judged.cost - best.cost,
         "chargers": int(plan.plan.chargers.sum()),
     }  # fmt: skip

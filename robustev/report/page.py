@@ -84,16 +84,27 @@ def write_report(
 
 def render(results: ResultFolder) -> str:
     """Return the report as one HTML document."""
-    sections = [part for make in PARTS if (part := make(results)) is not None]
-    pictures = [
-        block for section in sections for block in section.blocks if isinstance(block, Picture)
-    ]
-    return _environment().get_template("report.html.j2").render(
+    return render_page(
+        [part for make in PARTS if (part := make(results)) is not None],
+        kind="Charging plan report",
         title=results.manifest.title or results.name,
         description=" ".join(results.manifest.description.split()),
         region=results.region.name if results.region else "",
         units=results.units.sentence(),
         made=str(results.manifest.created or "")[:10],
+    )
+
+
+def render_page(
+    sections: Sequence[Section], *, kind: str, title: str, description: str = "",
+    region: str = "", units: str = "", made: str = "",
+) -> str:  # fmt: skip
+    """Return sections as one HTML document; ``kind`` says above the title what it is."""
+    pictures = [
+        block for section in sections for block in section.blocks if isinstance(block, Picture)
+    ]
+    return _environment().get_template("report.html.j2").render(
+        kind=kind, title=title, description=description, region=region, units=units, made=made,
         sections=sections,
         data={picture.key: Markup(picture_data(picture)) for picture in pictures},
         plotly=Markup(b64encode(plotly_library()).decode("ascii")),

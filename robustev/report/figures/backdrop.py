@@ -30,7 +30,7 @@ AROUND = 0.6
 
 def world_traces(region: StoredRegion, place: Places) -> list[go.BaseTraceType]:
     """Return sea, land and national borders; nothing where coordinates are not geographic."""
-    return _world(place) if region.geographic and place.real else []
+    return earth_traces(place) if region.geographic and place.real else []
 
 
 def layer_traces(region: StoredRegion, place: Places) -> list[go.BaseTraceType]:
@@ -46,7 +46,7 @@ def layer_traces(region: StoredRegion, place: Places) -> list[go.BaseTraceType]:
     return traces
 
 
-def _world(place: Places) -> list[go.BaseTraceType]:
+def earth_traces(place: Places) -> list[go.BaseTraceType]:
     """Return land and national borders around the region. Natural Earth, public domain."""
     west, south, east, north = place.box(AROUND)
     corners = np.array([[west, south], [east, south], [east, north], [west, north]])

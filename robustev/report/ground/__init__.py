@@ -37,8 +37,27 @@ def _world() -> dict[str, list[FloatArray]]:
         for name in ("land", "borders"):
             steps, lengths = stored[name].astype(np.int64), stored[f"{name}_lengths"]
             parts = np.split(steps, np.cumsum(lengths)[:-1])
-            lines[name] = [np.cumsum(part, axis=0) * STEP for part in parts]
+            lines[name] = [whole for part in parts
+                           for whole in unbroken(np.cumsum(part, axis=0) * STEP)]  # fmt: skip
     return lines
+
+
+def unbroken(line: FloatArray) -> list[FloatArray]:
+    """Return a line that crosses the date line without the jump there, on each side it is on.
+
+    A jump from 180 to -180 degrees would be drawn straight across every map between. A line that
+    goes around a pole stays as it is.
+
+    >>> [part[:, 0].tolist() for part in unbroken(np.array([[179.0, 0.0], [-179.0, 1.0]]))]
+    [[179.0, 181.0], [-181.0, -179.0]]
+    """
+    longitude = np.unwrap(line[:, 0], period=360.0)
+    around = abs(float(longitude[-1] - longitude[0])) > 180.0
+    if around or np.array_equal(longitude, line[:, 0]):
+        return [line]
+    longitude -= 360.0 * np.floor((longitude.min() + 180.0) / 360.0)
+    turns = (0.0, 360.0) if longitude.max() > 180.0 else (0.0,)
+    return [np.stack([longitude - turn, line[:, 1]], axis=1) for turn in turns]
 
 
 def ground(box: Box) -> Ground:

@@ -91,3 +91,14 @@ def test_a_region_without_degrees_has_no_world() -> None:
     made = region()
     plain = replace(made, document=made.document.model_copy(update={"geographic": False}))
     assert [trace.meta for trace in zone_traces(plain, places(plain))] == [None]
+
+
+@pytest.mark.parametrize("box", [(-80.0, -35.0, -30.0, 10.0), (170.0, -50.0, 180.0, -10.0)])
+def test_islands_on_the_date_line_draw_no_line_across_other_maps(
+    box: tuple[float, float, float, float],
+) -> None:
+    west, south, east, north = box
+    for ring in ground(box).land:
+        inside = (ring[:, 1] > south + 1e-9) & (ring[:, 1] < north - 1e-9)
+        steps = np.abs(np.diff(ring[:, 0]))[inside[1:] & inside[:-1]]
+        assert not len(steps) or steps.max() < 0.5 * (east - west)
