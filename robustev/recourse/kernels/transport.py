@@ -28,6 +28,7 @@ from robustev.recourse.linked_transport import LinkedTransport
 from robustev.recourse.networks.base import Network, is_binary
 from robustev.recourse.networks.choose import network_of
 from robustev.recourse.pool import DualPool
+from robustev.recourse.price_response import PriceResponse
 from robustev.recourse.products import demand_product
 from robustev.recourse.transport_simplex import Flow, solve_transport
 
@@ -74,7 +75,7 @@ class TransportKernel:
         self._lock = threading.Lock()
         total = demand.sum(axis=1, dtype=np.float64)
         self.central = int(np.argmin(np.abs(total - self.typical.sum())))
-        self._reference: tuple[bytes, Flow] | None = None
+        self._reference: tuple[bytes, tuple[Flow, PriceResponse]] | None = None
 
     # --- which instances it is for -----------------------------------------------------------
 
@@ -262,13 +263,14 @@ class TransportKernel:
     def serve(self, scenario: int, x: FloatArray, capacity: FloatArray) -> Assignment:
         """Return how one scenario is served at least cost at whole openings.
 
-        It starts from the prices of a fixed scenario at the same plan, so that the result depends
-        neither on threads nor on what was solved before.
+        It starts from prices guessed from those of a fixed scenario at the same plan, so that the
+        result depends neither on threads nor on what was solved before.
         """
         limit = np.where(x > 0.5, capacity[:, 0], 0.0)
-        flow = self.reference_flow(limit)
+        flow, response = self._reference_at(limit)
         if scenario != self.central:
-            flow = solve_transport(self.network, self.demand[scenario], limit, flow.dual.site)
+            demand = self.demand[scenario].astype(np.float64, copy=False)
+            flow = solve_transport(self.network, demand, limit, response.prices(demand))
         of_type = np.zeros(len(flow.site), dtype=np.int64)
         return Assignment(
             flow.site, flow.zone, of_type, flow.amount, flow.unserved[:, None], flow.dual
@@ -279,11 +281,17 @@ class TransportKernel:
 
         That of the last capacities is kept.
         """
+        return self._reference_at(limit)[0]
+
+    def _reference_at(self, limit: FloatArray) -> tuple[Flow, PriceResponse]:
+        """Return that assignment, and how its prices answer to other demand."""
         key = limit.tobytes()
         with self._lock:
             if self._reference is None or self._reference[0] != key:
-                flow = solve_transport(self.network, self.demand[self.central], limit)
-                self._reference = key, flow
+                demand = self.demand[self.central].astype(np.float64, copy=False)
+                flow = solve_transport(self.network, demand, limit)
+                response = PriceResponse(self.network, flow.dual, demand, limit)
+                self._reference = key, (flow, response)
             return self._reference[1]
 
     def settled(self, dual: DualPoint, x: FloatArray, capacity: FloatArray) -> DualPoint:

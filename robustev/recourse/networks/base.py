@@ -20,6 +20,18 @@ NUM_DISTINCT = 1e-12
 """Relative difference of reduced costs that is rounding."""
 
 
+def margin(above: FloatArray, zones: int, further: float) -> float:
+    """Return how far above the least of their zone so many ``further`` arcs per zone lie.
+
+    ``above`` says how far each arc does, of so many ``zones``.
+
+    >>> margin(np.array([0.0, 3.0, 0.0, 1.0, 2.0]), zones=2, further=0.5)
+    1.0
+    """
+    place = min(round((1.0 + further) * zones), above.size) - 1
+    return float(np.partition(above, place, axis=None)[place]) if above.size else 0.0
+
+
 def is_binary(x: FloatArray) -> bool:
     """Return whether every entry is 0 or 1, up to rounding."""
     return bool((np.minimum(np.abs(x), np.abs(1.0 - x)) <= INTEGRAL).all())
@@ -143,6 +155,17 @@ class Network(ABC):
     @abstractmethod
     def cheapest(self, price: FloatArray, count: int) -> BoolArray:
         """Return the set of each zone's ``count`` usable arcs of least reduced cost."""
+
+    @abstractmethod
+    def margin_of(self, price: FloatArray, further: float) -> float:
+        """Return how far above a zone's value ``v_j`` its arcs must be looked for.
+
+        About ``further`` arcs per zone, beside the cheapest, then lie within.
+        """
+
+    @abstractmethod
+    def within(self, price: FloatArray, margin: float) -> BoolArray:
+        """Return the set of usable arcs of reduced cost at most ``margin`` above ``v_j``."""
 
     @abstractmethod
     def below(self, price: FloatArray, value: FloatArray) -> BoolArray:

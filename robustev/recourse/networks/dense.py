@@ -10,7 +10,10 @@ import numpy as np
 from robustev.core.arrays import BoolArray, FloatArray, IntArray
 from robustev.data.arcs import Arcs
 from robustev.recourse.covers import FlowCovers
-from robustev.recourse.networks.base import INTEGRAL, NUM_DISTINCT, Network, is_binary
+from robustev.recourse.networks.base import INTEGRAL, NUM_DISTINCT, Network, is_binary, margin
+
+SAMPLE = 500
+"""Zones at least, evenly spread, that tell how close sites are to each other."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +58,8 @@ class DenseNetwork(Network):
 
     def part(self, sites: IntArray, zones: IntArray) -> DenseNetwork:
         """Return the network of some sites and zones."""
+        if (len(sites), len(zones)) == self.shape:
+            return self
         ceiling = self.ceiling if np.ndim(self.ceiling) == 0 else np.asarray(self.ceiling)[zones]
         return DenseNetwork(self.cost[np.ix_(sites, zones)], ceiling)
 
@@ -107,6 +112,10 @@ class DenseNetwork(Network):
 
     def nearest(self) -> tuple[IntArray, FloatArray]:
         """Return each zone's cheapest site and its cost, infinite where there is no arc."""
+        return self._nearest
+
+    @cached_property
+    def _nearest(self) -> tuple[IntArray, FloatArray]:
         sites, zones = self.shape
         if not sites or not zones:
             return np.zeros(zones, dtype=np.int64), np.full(zones, np.inf)
@@ -119,6 +128,10 @@ class DenseNetwork(Network):
 
     def usable(self) -> BoolArray:
         """Return the set of arcs that cost less than the ceiling."""
+        return self._usable
+
+    @cached_property
+    def _usable(self) -> BoolArray:
         return np.asarray(self.cost < self.ceiling)
 
     def cheapest(self, price: FloatArray, count: int) -> BoolArray:
@@ -131,6 +144,19 @@ class DenseNetwork(Network):
         chosen[least, np.arange(zones)] = True
         return np.asarray(chosen & self.usable())
 
+    def margin_of(self, price: FloatArray, further: float) -> float:
+        """Return how far above a zone's value its arcs must be looked for."""
+        sample = slice(None, None, max(1, self.shape[1] // SAMPLE))
+        above = self.cost[:, sample] + price[:, None]
+        above -= np.minimum(above.min(axis=0), self.ceilings[sample])
+        return margin(above, above.shape[1], further)
+
+    def within(self, price: FloatArray, margin: float) -> BoolArray:
+        """Return the set of usable arcs of reduced cost at most ``margin`` above ``v_j``."""
+        reduced = self.cost + price[:, None]
+        value = np.minimum(reduced.min(axis=0), self.ceiling)
+        return np.asarray((reduced <= value + margin) & self._usable)
+
     def below(self, price: FloatArray, value: FloatArray) -> BoolArray:
         """Return the set of arcs whose reduced cost is below ``value``, shape (zones,)."""
         reduced = self.cost + price[:, None]
@@ -138,8 +164,9 @@ class DenseNetwork(Network):
 
     def ends(self, chosen: BoolArray) -> tuple[IntArray, IntArray, FloatArray]:
         """Return sites, zones and costs of a set of arcs."""
-        site, zone = np.nonzero(chosen)
-        return site, zone, self.cost[site, zone]
+        place = np.flatnonzero(chosen)
+        site, zone = np.divmod(place, self.shape[1])
+        return site, zone, self.cost.ravel()[place]
 
     def costs_of(self, site: IntArray, zone: IntArray) -> FloatArray:
         """Return the costs of arcs that are given by their ends."""

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 from robustev.core.arrays import BoolArray, FloatArray, IntArray
 from robustev.data.arcs import Arcs
 from robustev.recourse.covers import FlowCovers
-from robustev.recourse.networks.base import INTEGRAL, NUM_DISTINCT, Network, is_binary
+from robustev.recourse.networks.base import INTEGRAL, NUM_DISTINCT, Network, is_binary, margin
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +56,8 @@ class SparseNetwork(Network):
 
     def part(self, sites: IntArray, zones: IntArray) -> SparseNetwork:
         """Return the network of some sites and zones."""
+        if (len(sites), len(zones)) == self.shape:
+            return self
         number_of_site, number_of_zone = (
             _numbers(kept, count) for kept, count in zip((sites, zones), self.shape, strict=True)
         )
@@ -151,6 +153,20 @@ class SparseNetwork(Network):
         chosen = np.zeros(len(order), dtype=bool)
         chosen[order[rank < count]] = True
         return np.asarray(chosen & self.usable())
+
+    def _above(self, price: FloatArray) -> FloatArray:
+        """Return how far above its zone's value each arc's reduced cost lies, shape (arcs,)."""
+        reduced = self._reduced(price)
+        value = np.minimum(self.arcs.zone_minimum(reduced), self.ceiling)
+        return np.asarray(reduced - value[self.arcs.zone])
+
+    def margin_of(self, price: FloatArray, further: float) -> float:
+        """Return how far above a zone's value its arcs must be looked for."""
+        return margin(self._above(price), self.shape[1], further)
+
+    def within(self, price: FloatArray, margin: float) -> BoolArray:
+        """Return the set of usable arcs of reduced cost at most ``margin`` above ``v_j``."""
+        return np.asarray((self._above(price) <= margin) & self.usable())
 
     def below(self, price: FloatArray, value: FloatArray) -> BoolArray:
         """Return the set of arcs whose reduced cost is below ``value``, shape (zones,)."""

@@ -53,7 +53,10 @@ def test_sets_of_arcs_agree(seed: int) -> None:
     rng = np.random.default_rng(seed)
     dense, sparse = forms(rng)
     u, v = rng.uniform(0, 4, SITES), rng.uniform(0, 8, ZONES)
-    for name, asked in (("usable", ()), ("cheapest", (u, 2)), ("below", (u, v))):
+    asked_of_all = (
+        ("usable", ()), ("cheapest", (u, 2)), ("below", (u, v)), ("within", (u, 1.5)),
+    )  # fmt: skip
+    for name, asked in asked_of_all:
         chosen = [arcs_of(of, getattr(of, name)(*asked)) for of in (dense, sparse)]
         assert chosen[0] == chosen[1]
     site, cost = sparse.nearest()
