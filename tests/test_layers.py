@@ -25,6 +25,7 @@ LAYERS = [
     {"methods"},
     {"evaluate"},
     {"assess"},
+    {"simulate"},
     {"config"},
     {"results"},
     {"verify"},

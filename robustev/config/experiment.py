@@ -14,6 +14,7 @@ from robustev.model.model import Model
 from robustev.readers.ground import Layer
 from robustev.readers.register import RegionConfig
 from robustev.scenarios.config import ScenarioConfig
+from robustev.simulate.config import SimulationConfig
 
 
 class Scenarios(ScenarioConfig):
@@ -80,6 +81,8 @@ class Experiment(Settings):
     """Plans to make, by name; the one plan ``robust`` if absent."""
     compare: CompareConfig | None = None
     """How to judge the plans against each other; absent to only make them."""
+    simulate: SimulationConfig | None = None
+    """How ``robustev simulate`` tries plans by simulated queues; absent for its defaults."""
     output: Output = Output()
     """Where results go."""
 

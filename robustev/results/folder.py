@@ -18,6 +18,7 @@ from robustev.data.scenarios import ScenarioSet
 from robustev.recourse.certificate import Certificate
 from robustev.results.layout import Layout
 from robustev.results.schema import GroundDocument, Manifest, PlanDocument, RegionDocument
+from robustev.simulate.schema import SimulationDocument
 
 UNSERVED_TOLERANCE = 1e-6  # of a zone's demand
 LEVEL = "level"  # the kind that stands for capacity levels where a model has no chargers
@@ -42,6 +43,8 @@ class StoredPlan:
         has not been evaluated.
     certificate
         Dual prices behind the lower bound; None where its method leaves none.
+    simulation
+        What simulated queues say, from ``simulation/<plan>.json``; None where nobody asked.
     """
 
     name: str
@@ -51,6 +54,7 @@ class StoredPlan:
     trace: pd.DataFrame | None = None
     zones: pd.DataFrame | None = None
     certificate: Certificate | None = None
+    simulation: SimulationDocument | None = None
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -97,6 +97,10 @@ class Layout:
         """Return who is served where under a plan."""
         return self.root / "assignment" / f"{name}.parquet"
 
+    def simulation(self, name: str) -> Path:
+        """Return what simulated queues say of a plan."""
+        return self.root / "simulation" / f"{name}.json"
+
     @property
     def evaluation(self) -> Path:
         """Cost and its parts by trial, plan and scenario."""

@@ -30,6 +30,7 @@ from robustev.results.folder import ResultFolder, StoredPlan, StoredRegion
 from robustev.results.layout import Layout, is_result_folder
 from robustev.results.schema import GroundDocument, Manifest, PlanDocument, RegionDocument
 from robustev.scenarios.storage import read_scenarios
+from robustev.simulate.schema import SimulationDocument
 
 T = TypeVar("T")
 
@@ -186,6 +187,9 @@ def _plan(
     table = reading.optional(layout.plan_table(name), _plan_table)
     features = reading.optional(layout.plan_map(name), _features)
     certificate = reading.optional(layout.certificate(name), Certificate.load)
+    simulation = reading.optional(
+        layout.simulation(name), lambda path: read_document(path, SimulationDocument)
+    )
     if document is None:
         return None
     served = None if zones is None else zones[zones["plan"] == name]
@@ -197,6 +201,7 @@ def _plan(
         trace=None if trace is None or trace.empty else trace,
         zones=served if served is not None and len(served) else None,
         certificate=certificate,
+        simulation=simulation,
     )
 
 

@@ -27,7 +27,7 @@ from robustev.core.erlang import largest_loads
 from robustev.core.errors import FaultCollector
 from robustev.core.settings import Amount
 from robustev.data.plan import Plan
-from robustev.data.region import Region
+from robustev.data.region import ChargerKind, Region
 from robustev.model.features.base import Feature, Sweep
 from robustev.model.instance import Instance
 
@@ -112,18 +112,27 @@ class Waiting(Feature):
                     expected="one demand type for each kind, or apart: true",
                 )
 
+    def service_of(self, kind: str) -> float:
+        """Return the mean minutes at a charger of a kind, ``60 / mu_r``."""
+        return _of(self.service, kind)
+
+    def sessions_an_hour(self, kind: ChargerKind, of_type: str) -> float:
+        """Return the sessions in the peak hour that one demand unit brings to a kind of charger."""
+        if self.peak_share is None:
+            return MINUTES / self.service_of(kind.name) / kind.capacity[of_type]
+        return _of(self.peak_share, of_type) / _of(self.session_units, of_type)
+
     def charger_table(self, region: Region) -> FloatArray:
         """Return the capacity ``T_rk(n)`` of 0, 1, ... chargers, (most + 1, kinds, types)."""
         most = int(region.sites.slots.max(initial=0))
         table = np.zeros((most + 1, len(region.kinds), len(region.types)))
         for r, kind in enumerate(region.kinds):
-            service = _of(self.service, kind.name)
+            service = self.service_of(kind.name)
             busy = largest_loads(most, self.minutes / service, self.share)
             for k, name in enumerate(region.types):
                 each = kind.capacity.get(name, 0.0)
                 if self.peak_share is not None and each > 0:
-                    sessions = MINUTES / service * _of(self.session_units, name)
-                    each = sessions / _of(self.peak_share, name)
+                    each = MINUTES / service / self.sessions_an_hour(kind, name)
                 table[:, r, k] = each * busy
         return table
 
