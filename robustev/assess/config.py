@@ -140,8 +140,9 @@ class CompareConfig(
     """The plan that the answer is about; absent for the first robust one."""
     confidence: float = Field(0.95, gt=0.5, lt=1)
     """Level of confidence intervals."""
-    gap: float = Field(2e-3, ge=0)
-    """Relative gap to which the optima needed here are solved."""
+    gap: float | None = Field(None, ge=0)
+    """Relative gap to which the optima needed here are solved; absent for a fifth of the section
+    ``solve``'s own, but no finer than 0.002."""
     time_limit: float | None = Field(None, gt=0)
     """Most seconds for each of those solves; absent for the section ``solve``'s own."""
     questions: dict[str, dict[str, Any]] = Field(default_factory=dict)

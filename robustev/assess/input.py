@@ -32,6 +32,11 @@ Role = Literal["nominal", "margin", "robust", "existing", "given"]
 logger = logging.getLogger(__name__)
 
 SERIAL_METHODS = ("ef", "benders", "auto")
+FEW = 8
+"""Scenarios up to which taking them apart gains nothing: one model of all of them closes sooner."""
+FINEST, SHARE_OF_GAP = 2e-3, 0.2
+"""Gap of the comparison's own solves where none is given: this share of that of the plans, and no
+finer than the first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,7 +245,7 @@ class ComparisonInput:
     def _solve(self, task: tuple[ScenarioSet, Model], start: Sequence[Plan]) -> SolveResult:
         """Return one result; a failed solve must not take the whole comparison with it."""
         scenarios, model = task
-        few = len(scenarios) == 1 or not model.objective.is_expected_cost
+        few = len(scenarios) <= FEW or not model.objective.is_expected_cost
         options = self.serial_options(few=few)
         known = None if self.memory is None else self.memory.recall(scenarios, model, options)
         if known is not None:
@@ -266,16 +271,22 @@ class ComparisonInput:
             raise KeyboardInterrupt
         return found
 
+    @property
+    def gap(self) -> float:
+        """Relative gap of the comparison's own solves: finer than that of the plans it judges."""
+        if self.config.gap is not None:
+            return self.config.gap
+        return max(FINEST, self.options.gap * SHARE_OF_GAP)
+
     def serial_options(self, *, few: bool = False) -> SolveOptions:
         """Return the options of solves made for the comparison.
 
-        Where a ``few`` scenarios count, or one, the method is the one that fits their size.
+        Where a ``few`` scenarios count, the method is the one that fits their size.
         """
         method = self.options.method if self.options.method in SERIAL_METHODS else "benders"
-        limit = self.config.time_limit or self.options.time_limit
         return SolveOptions(
             method="auto" if few and method != "ef" else method,
-            gap=self.config.gap,
-            time_limit=limit,
+            gap=self.gap,
+            time_limit=self.config.time_limit or self.options.time_limit,
             ranks=1,
         )

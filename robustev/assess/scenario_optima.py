@@ -71,7 +71,7 @@ def _alone(case: ComparisonInput, scenarios: ScenarioSet) -> ScenarioOptima:
     kept = _KeptBrackets(case, scenarios)
     with interrupt.listening():
         own = wait_and_see(
-            case.instance(scenarios), gap=case.config.gap, seconds=seconds, comm=case.comm,
+            case.instance(scenarios), gap=case.gap, seconds=seconds, comm=case.comm,
             known=kept.known, heard=kept.take,
         )  # fmt: skip
     kept.save()
@@ -85,7 +85,7 @@ class _KeptBrackets:
 
     def __init__(self, case: ComparisonInput, scenarios: ScenarioSet) -> None:
         self.memory = case.memory
-        self.content = (scenarios, case.judging, case.config.gap)
+        self.content = (scenarios, case.judging, case.gap)
         parts = case.recalled(KIND, *self.content)
         shape = len(scenarios)
         self.lower, self.upper = np.full(shape, -np.inf), np.full(shape, np.inf)

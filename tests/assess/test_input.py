@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from robustev.assess.config import CompareConfig
+from robustev.assess.input import FEW
 from robustev.assess.questions.frontier import varied
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import Status
@@ -15,7 +17,7 @@ DECOMPOSED = SolveOptions(method="benders", gap=1e-9, time_limit=10, ranks=1)
 
 
 def test_a_row_of_solves_begins_with_the_plans_before_it() -> None:
-    case = replace(small_case(2), options=DECOMPOSED)
+    case = replace(small_case(2, scenarios=FEW + 1), options=DECOMPOSED)
     tasks = [(case.in_sample, varied(case.model, "budget", value)) for value in (12.0, 30.0)]
     alone = [case.solve_all([task])[0] for task in tasks]
     row = case.solve_along(tasks)
@@ -24,12 +26,24 @@ def test_a_row_of_solves_begins_with_the_plans_before_it() -> None:
     assert "known plan" not in {step.source for step in alone[1].trace}
 
 
-def test_a_single_scenario_takes_the_method_that_fits_it() -> None:
-    case = replace(small_case(2), options=DECOMPOSED)
-    mean, several = case.solve_all(
-        [(case.in_sample.mean(), case.model), (case.in_sample, case.model)]
+def test_few_scenarios_take_the_method_that_fits_them() -> None:
+    case = replace(small_case(2, scenarios=FEW + 1), options=DECOMPOSED)
+    some = case.in_sample.subset(range(FEW))
+    mean, few, several = case.solve_all(
+        [(one, case.model) for one in (case.in_sample.mean(), some, case.in_sample)]
     )
-    assert (mean.method, several.method) == ("ef", "benders")
+    assert (mean.method, few.method, several.method) == ("ef", "ef", "benders")
+
+
+@pytest.mark.parametrize(("plans", "given", "expected"), [
+    (0.05, None, 0.01), (0.01, None, 2e-3), (1e-4, None, 2e-3), (0.05, 1e-3, 1e-3),
+])  # fmt: skip
+def test_the_gap_of_a_comparison_is_finer_than_that_of_its_plans(
+    plans: float, given: float | None, expected: float
+) -> None:
+    config, options = CompareConfig(gap=given), SolveOptions(gap=plans)
+    case = replace(small_case(2), config=config, options=options)
+    assert case.serial_options().gap == pytest.approx(expected)
 
 
 def test_a_solve_that_fails_leaves_the_others(monkeypatch: pytest.MonkeyPatch) -> None:

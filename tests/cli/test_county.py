@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from typer.testing import CliRunner
 
 from robustev.cli.app import app
@@ -68,3 +69,17 @@ def test_a_plan_may_be_edited_in_a_spreadsheet(tmp_path: Path) -> None:
         (tmp_path / f"{name}.csv").write_bytes(text.encode("cp1252"))
     edited, plain = (Plan.read_csv(tmp_path / f"{name}.csv", region) for name in "ab")
     assert edited.same_as(plain)
+
+
+@pytest.mark.slow
+def test_a_comparison_with_every_default_ends(tmp_path: Path) -> None:
+    results = tmp_path / "results"
+    for arguments in (
+        ["run", str(write_county(tmp_path)), "-o", str(results), "-q"],
+        ["compare", str(results), "-q"],
+    ):
+        result = CliRunner().invoke(app, arguments)
+        assert result.exit_code == 0, (arguments, result.output, result.stderr)
+    found = json.loads((results / "comparison.json").read_text())
+    assert found["site_persistence"]["redraws"] == 5
+    assert found["saa_gap"]["replications"] == 5
