@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -114,6 +115,16 @@ class ScenarioSet(Summarised):
         for first in range(0, len(self), step):
             rows = slice(first, min(first + step, len(self)))
             yield rows, self.demand[rows].astype(np.float64, copy=False)
+
+    @cached_property
+    def by_type(self) -> FloatArray:
+        """Demand of one type after the other, shape (types, scenarios, zones), in double precision.
+
+        A view where there is one type in double precision.
+        """
+        widened = np.moveaxis(self.demand, 2, 0).astype(np.float64, order="C", copy=False)
+        widened.flags.writeable = False
+        return widened
 
     def totals(self) -> FloatArray:
         """Return the region's demand by type in every scenario, shape (scenarios, types)."""

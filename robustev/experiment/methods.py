@@ -14,6 +14,7 @@ from robustev.methods.base import METHODS, Method
 from robustev.methods.options import SolveOptions
 from robustev.model.instance import Instance, build_instance
 from robustev.parallel import ranks
+from robustev.parallel.shared import once_per_node
 
 CHOICES = "ROBUSTEV_METHODS"
 """Set for ranks that robustev started: the methods that it chose for the plans, by which it knew
@@ -30,7 +31,9 @@ class Choice:
 
 def plan_instance(region: Region, scenarios: ScenarioSet, spec: PlanSpec) -> Instance:
     """Return the instance that a plan solves, its safety margin included."""
-    demand = scenarios if spec.demand_factor == 1 else scenarios.scaled(spec.demand_factor)
+    demand = scenarios
+    if spec.demand_factor != 1:
+        demand = once_per_node(lambda: scenarios.scaled(spec.demand_factor))
     return build_instance(region, demand, spec.model)
 
 

@@ -18,6 +18,8 @@ from robustev.experiment.compare import check_comparison
 from robustev.experiment.methods import plan_instance
 from robustev.experiment.phases import check_phases, phases_by_year, scenarios_by_year
 from robustev.model.instance import Instance
+from robustev.parallel import ranks
+from robustev.parallel.shared import once_per_node
 from robustev.scenarios.generator import generate
 from robustev.verify.rules import register_measures
 
@@ -81,12 +83,19 @@ def prepare(experiment: Experiment) -> Prepared:
     if experiment.compare is not None:
         check_comparison(experiment, region)
     with clock.phase("scenarios"):
-        scenarios = make_scenarios(experiment, region)
+        scenarios = once_per_node(lambda: made_ready(make_scenarios(experiment, region)))
     with clock.phase("instances"):
         instances = {
             name: plan_instance(region, scenarios, spec) for name, spec in experiment.plans.items()
         }
     return Prepared(experiment, region, scenarios, instances, clock.seconds)
+
+
+def made_ready(scenarios: ScenarioSet) -> ScenarioSet:
+    """Return scenarios with the arrays that kernels work on, so that ranks share those as well."""
+    if ranks.num_ranks() > 1:
+        scenarios.by_type  # noqa: B018 - made when it is asked for
+    return scenarios
 
 
 def make_scenarios(experiment: Experiment, region: Region) -> ScenarioSet:

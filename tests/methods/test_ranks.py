@@ -179,16 +179,14 @@ from robustev.core.errors import SolverError
 from robustev.experiment import prepare
 from robustev.parallel.ranks import rank
 
-make = prepare.make_scenarios
+make = prepare.make_region
 
 def faulty(*given):
     if rank() == 1:
-        raise SolverError("there are no scenarios here")
+        raise SolverError("there is no region here")
     return make(*given)
 
-prepare.make_scenarios = faulty
-import robustev.experiment.run
-robustev.experiment.run.make_scenarios = faulty
+prepare.make_region = faulty
 sys.argv[0] = "robustev"
 main()
 """
@@ -209,5 +207,5 @@ def test_a_rank_that_fails_alone_ends_all_with_one_message(
         env=rank_environment(launcher.flavour, 3, environment),
     )  # fmt: skip
     assert done.returncode != 0
-    assert done.stderr.count("Error on rank 1: there are no scenarios here") == 1
+    assert done.stderr.count("Error on rank 1: there is no region here") == 1
     assert not (tmp_path / "out").exists()

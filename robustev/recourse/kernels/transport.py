@@ -104,7 +104,7 @@ class TransportKernel:
 
     @classmethod
     def _of_type(cls, instance: Instance, k: int, network: Network) -> RecourseKernel:
-        demand = np.ascontiguousarray(instance.demand[:, :, k])
+        demand = instance.scenarios.by_type[k]
         unlimited = np.isinf(instance.fixed_capacity[:, k])
         return cls(network, demand, instance.max_capacity()[:, k], unlimited, k)
 
