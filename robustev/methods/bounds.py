@@ -16,6 +16,7 @@ from robustev.methods.result import (
     TraceRow,
     relative_gap,
 )
+from robustev.parallel import interrupt
 from robustev.recourse.certificate import Certificate
 
 CROSSING = 1e-6
@@ -26,6 +27,9 @@ SMALLEST = 1e-9
 
 PROVEN = 1e-9
 """Gap at which a plan is optimal as far as numbers tell."""
+
+FIRST_PLAN_SECONDS = 2.0
+"""Seconds beyond the time limit in which the evaluation of a first plan may still end."""
 
 PRUNED_SHARE = 0.9
 """Share of the gap aimed at by which a node's bound may stay below the best plan and be pruned."""
@@ -79,6 +83,16 @@ class Bounds:
     def seconds(self) -> float:
         """Seconds since the start."""
         return time.perf_counter() - self._start
+
+    def seconds_left(self, stop: StopRule) -> float:
+        """Return the seconds until a long evaluation must end; below 0 once it should have.
+
+        Without a plan there is a little more time, so that the first one is not given up.
+        """
+        left = min(stop.seconds - self.seconds, -interrupt.seconds_since())
+        if self.plan is None:
+            left += FIRST_PLAN_SECONDS
+        return left
 
     @property
     def gap(self) -> float:

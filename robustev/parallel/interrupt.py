@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 _requested = threading.Event()
+_since = math.inf
 SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGUSR1") if hasattr(signal, name)
 )
@@ -28,9 +31,16 @@ def requested() -> bool:
     return _requested.is_set()
 
 
+def seconds_since() -> float:
+    """Return how long ago someone asked to stop; below 0, without end, if nobody has."""
+    return time.monotonic() - _since if _requested.is_set() else -math.inf
+
+
 def _note(number: int, frame: FrameType | None) -> None:
+    global _since
     if _requested.is_set():
         raise KeyboardInterrupt
+    _since = time.monotonic()
     _requested.set()
 
 

@@ -13,7 +13,12 @@ import numpy as np
 
 from robustev.core.arrays import BoolArray, FloatArray, IntArray
 from robustev.data.plan import Plan
-from robustev.methods.benders.subproblems import MAX_CANDIDATES, Subproblems
+from robustev.methods.benders.subproblems import (
+    MAX_CANDIDATES,
+    Subproblems,
+    TimeLeft,
+    forever,
+)
 from robustev.methods.benders.worker_ranks import DistributedSubproblems, WorkerRanks
 from robustev.model.first_stage import FirstStage, first_stage
 from robustev.model.instance import Instance
@@ -72,6 +77,8 @@ class CutEngine:
     recourse
         The second stage with what is known of it already, which other rules on the first stage do
         not change; None for a new one.
+    left
+        Seconds that there are for a long evaluation; below 0 it ends without an answer.
     """
 
     def __init__(
@@ -83,8 +90,10 @@ class CutEngine:
         first: FirstStage | None = None,
         ranks: WorkerRanks | None = None,
         recourse: Recourse | None = None,
+        left: TimeLeft = forever,
     ) -> None:
         self.instance = instance
+        self.left = left
         self.risk = risk
         self.first = first or first_stage(instance)
         self.recourse = recourse or Recourse(instance)
@@ -201,6 +210,8 @@ class CutEngine:
         order, width = self._order()[:max_exact], self.scenarios.width
         known = 0
         for start in range(0, len(order), width):
+            if self.left() < 0:
+                return
             batch = order[start : start + width]
             before = table.costs()[batch]
             starts = [table.duals(int(s)) for s in batch]
@@ -275,21 +286,29 @@ class CutEngine:
     def objective(self, plan: Plan) -> float:
         """Return the exact objective of ``plan``; infinite if demand cannot be served.
 
-        The duals of the scenarios whose cost exceeds most what was proven join the pools.
+        Infinite too if time was up before that was known. The duals of the scenarios whose cost
+        exceeds most what was proven join the pools.
         """
         return self._evaluate(plan, with_cuts=False)[0]
 
     def evaluate(self, plan: Plan) -> tuple[float, list[MasterCut]]:
-        """Return the exact objective of ``plan``, and the cuts that are exact there."""
+        """Return the exact objective of ``plan``, and the cuts that are exact there.
+
+        It is infinite, without cuts, if time was up before it was known.
+        """
         return self._evaluate(plan, with_cuts=True)
 
     def _evaluate(self, plan: Plan, *, with_cuts: bool) -> tuple[float, list[MasterCut]]:
         proven = self._proven_costs(plan)
-        found = self.scenarios.evaluate(plan, range(len(proven)), proven, with_cuts=with_cuts)
+        found = self.scenarios.evaluate(
+            plan, range(len(proven)), proven, with_cuts=with_cuts, left=self.left
+        )
         costs = found.costs
         for candidate in found.candidates:
             if candidate.is_informative:
                 self.recourse.add(self.recourse.settled(candidate.duals, plan))
+        if not found.complete:
+            return np.inf, []
         if not np.isfinite(costs).all():
             self._learn_shortage(plan, np.flatnonzero(np.isinf(costs)))
             return np.inf, self.feasibility_cuts(*self.split(self.first.columns(plan)))

@@ -194,7 +194,10 @@ def solve_benders(run: SolveRun, ranks: WorkerRanks | None = None) -> SolveResul
             ascent.solve()
             certificate = ascent.certificate
         if sites is None and (ascent is None or not ascent.is_over):
-            engine = CutEngine(instance, run.risk, workers=run.workers, ranks=ranks)
+            engine = CutEngine(
+                instance, run.risk, workers=run.workers, ranks=ranks,
+                left=lambda: bounds.seconds_left(stop),
+            )  # fmt: skip
             solver = _solver(engine, stop, bounds)
             solver.go_on(run.keeper)
             _drive(solver, stop, run.start)

@@ -25,6 +25,13 @@ THREADED_ARCS = 10_000
 which threads cannot share (1,250 arcs take longer on two threads, 409,600 two thirds as long)."""
 
 T = TypeVar("T")
+TimeLeft = Callable[[], float]
+"""Tells how many seconds there are; below 0 once time is up."""
+
+
+def forever() -> float:
+    """Return that there is time without end."""
+    return np.inf
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,11 +61,14 @@ class PlanCosts:
         for, or where the cost is infinite.
     candidates
         The solves whose cost exceeds most what was proven.
+    complete
+        Whether every scenario was solved; if time was up before, costs are not to be used.
     """
 
     costs: FloatArray
     cuts: list[list[Cut]]
     candidates: list[DualCandidate]
+    complete: bool = True
 
 
 class Subproblems:
@@ -100,11 +110,22 @@ class Subproblems:
         ]
 
     def evaluate(
-        self, plan: Plan, scenarios: Sequence[int], proven: FloatArray, *, with_cuts: bool
+        self,
+        plan: Plan,
+        scenarios: Sequence[int],
+        proven: FloatArray,
+        *,
+        with_cuts: bool,
+        left: TimeLeft = forever,
     ) -> PlanCosts:
-        """Return what ``plan`` costs in some scenarios, at least ``proven``, shape (scenarios,)."""
+        """Return what ``plan`` costs in some scenarios, at least ``proven``, shape (scenarios,).
 
-        def one(s: int) -> tuple[float, list[Cut], DualPoints]:
+        Ends early, without an answer, once ``left()`` seconds are below 0.
+        """
+
+        def one(s: int) -> tuple[float, list[Cut], DualPoints] | None:
+            if left() < 0:
+                return None
             part = self.recourse.dispatch(plan, s)
             wanted = with_cuts and np.isfinite(part.cost)
             cuts = self.recourse.exact_cuts(part.duals, s, plan) if wanted else []
@@ -113,7 +134,10 @@ class Subproblems:
         costs = np.empty(len(scenarios))
         exact: list[list[Cut]] = []
         candidates: list[DualCandidate] = []
-        for row, (cost, cuts, duals) in enumerate(self._each(one, scenarios)):
+        for row, solved in enumerate(self._each(one, scenarios)):
+            if solved is None:
+                return PlanCosts(costs, [], candidates, complete=False)
+            cost, cuts, duals = solved
             costs[row] = cost
             exact.append(cuts)
             found = DualCandidate(cost - proven[row], cost, duals)

@@ -197,6 +197,8 @@ class Tree:
         """Evaluate a plan, keep its cost, and return the cuts that its point violates."""
         plan = self.first.plan(z, "plan")
         objective, exact = self.of.engine.evaluate(plan)
+        if not exact:  # time is up
+            return []
         if self.first.allows(plan):
             self.report(Step("tree", plan=plan, objective=objective))
         self._remember(z, exact)

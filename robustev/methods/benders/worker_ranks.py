@@ -7,6 +7,7 @@ small: a point or a plan, and which scenarios. Whatever goes wrong on one rank e
 from __future__ import annotations
 
 import pickle
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,13 +18,22 @@ import numpy as np
 from robustev.core.arrays import FloatArray
 from robustev.core.errors import SolverError
 from robustev.data.plan import Plan
-from robustev.methods.benders.subproblems import PlanCosts, Subproblems, most_informative
+from robustev.methods.benders.subproblems import (
+    PlanCosts,
+    Subproblems,
+    TimeLeft,
+    forever,
+    most_informative,
+)
 from robustev.methods.result import SolveResult
 from robustev.model.instance import Instance
+from robustev.parallel import interrupt
 from robustev.parallel.ranks import asleep_until
 from robustev.recourse.kernels.base import EXACT, SeparationMode
 from robustev.recourse.recourse import DualPoints, Recourse
 
+LATEST = 2.0
+"""Seconds after a request to stop in which a rank may still end an evaluation."""
 LONGEST_PAUSE = 0.002
 """Seconds that a rank sleeps at most before it looks for a message again."""
 
@@ -60,9 +70,14 @@ class _Evaluate:
     scenarios: Sequence[int]
     proven: FloatArray
     with_cuts: bool
+    seconds: float
 
     def answer(self, exact: Subproblems) -> PlanCosts:
-        return exact.evaluate(self.plan, self.scenarios, self.proven, with_cuts=self.with_cuts)
+        end = time.monotonic() + self.seconds
+        return exact.evaluate(
+            self.plan, self.scenarios, self.proven, with_cuts=self.with_cuts,
+            left=lambda: min(end - time.monotonic(), LATEST - interrupt.seconds_since()),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -151,16 +166,29 @@ class DistributedSubproblems(Subproblems):
         return [parts[i % len(shares)][i // len(shares)] for i in range(len(scenarios))]
 
     def evaluate(
-        self, plan: Plan, scenarios: Sequence[int], proven: FloatArray, *, with_cuts: bool
+        self,
+        plan: Plan,
+        scenarios: Sequence[int],
+        proven: FloatArray,
+        *,
+        with_cuts: bool,
+        left: TimeLeft = forever,
     ) -> PlanCosts:
-        """Return what ``plan`` costs in some scenarios, at least ``proven``, shape (scenarios,)."""
+        """Return what ``plan`` costs in some scenarios, at least ``proven``, shape (scenarios,).
+
+        Ends early, without an answer, once ``left()`` seconds are below 0.
+        """
         shares = self._shares(len(scenarios))
+        seconds = left()
         requests = [
-            _Evaluate(plan, [scenarios[i] for i in share], proven[share], with_cuts)
+            _Evaluate(plan, [scenarios[i] for i in share], proven[share], with_cuts, seconds)
             for share in shares
         ]
         whole = PlanCosts(np.empty(len(scenarios)), [[] for _ in scenarios], [])
-        for share, part in zip(shares, self.ranks.share(requests, self.own), strict=True):
+        parts = self.ranks.share(requests, self.own)
+        if not all(part.complete for part in parts):
+            return PlanCosts(whole.costs, [], [], complete=False)
+        for share, part in zip(shares, parts, strict=True):
             whole.costs[share] = part.costs
             for i, cuts in zip(share, part.cuts, strict=True):
                 whole.cuts[i] = cuts

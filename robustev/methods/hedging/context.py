@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass, field
 
 from robustev.core.errors import SolverError
+from robustev.methods.benders.engine import CutEngine
 from robustev.methods.bounds import PROVEN, Bounds
 from robustev.methods.hedging.exchange import Exchange
 from robustev.methods.hedging.options import HedgingOptions
@@ -36,6 +37,13 @@ class Context:
     def out_of_time(self) -> bool:
         """Return whether the time limit has passed or someone asked to stop."""
         return self.bounds.seconds > self.stop.seconds or interrupt.requested()
+
+    def engine(self) -> CutEngine:
+        """Return a new separation of cuts, whose evaluations end once time is up."""
+        return CutEngine(
+            self.instance, self.risk, workers=self.workers,
+            left=lambda: self.bounds.seconds_left(self.stop),
+        )  # fmt: skip
 
     def done(self) -> bool:
         """Return whether this rank knows of a reason to stop."""

@@ -73,12 +73,20 @@ class HedgingHub(PHHub):  # type: ignore[misc]
             pass
         except (Exception, KeyboardInterrupt) as error:
             if is_infeasible(error):
-                context.infeasible = not context.out_of_time()
+                context.infeasible = not self._late(error, context)
                 return
             context.fail(error)
             context.keeper.save()
             if self.cylinder_comm.Get_size() > 1:  # the other hub ranks may wait for this one
                 ranks.end_all(self.cylinder_comm)
+
+    def _late(self, error: BaseException, context: Context) -> bool:
+        """Return whether scenarios lack a plan because time was up before they were solved.
+
+        mpi-sppy raises its error on all ranks that hedge, of which one may be late alone.
+        """
+        late = context.out_of_time()
+        return bool(self.allreduce_or(late)) if INFEASIBLE in str(error) else late
 
     def finalize(self) -> None:
         """Do without mpi-sppy's closing reports: the models are projected."""
@@ -134,12 +142,14 @@ class Limits(Extension):  # type: ignore[misc]
             event.interrupt()
 
     def post_solve(self, subproblem: pyo.ConcreteModel, results: Any) -> Any:
-        """Leave the sweep once time is up, where no other rank hedges.
+        """Leave the sweep once the run is over, where no other rank hedges.
 
-        The first one must leave time for both bounds.
+        Without MPI the first one must leave time for both bounds.
         """
         context = self.context
-        if self.opt.spcomm is None:
+        if self.opt.spcomm is not None:
+            self.opt.spcomm.end_if_over()
+        else:
             late = context.bounds.seconds > FIRST_SWEEP_SHARE * context.stop.seconds
             if context.out_of_time() or (late and self.opt._PHIter == 0):
                 raise EndHedging
@@ -153,12 +163,14 @@ class CutExtension(Extension):  # type: ignore[misc]
         super().__init__(opt)
         self.opt = opt
         self.context = context
-        self.engine = CutEngine(context.instance, context.risk, workers=context.workers)
+        self.engine = context.engine()
         names = context.instance.scenarios.names
         self.position = {name: s for s, name in enumerate(names)}
 
     def pre_iter0(self) -> None:
         """Start every model with the cuts along the relaxation of the mean scenario."""
+        if self.context.out_of_time():
+            return
         rows = self.engine.demand_rows()
         for model in self.opt.local_scenarios.values():
             for coefficients, least in rows:
@@ -205,8 +217,6 @@ class CutExtension(Extension):  # type: ignore[misc]
         """Learn the true cost of the scenario's own first stage, and cut off a lower guess."""
         if subproblem._mpisppy_data.solution_available:
             self._learn(subproblem)
-        if self.opt.spcomm is not None:
-            self.opt.spcomm.end_if_over()
         return results
 
     def _learn(self, model: pyo.ConcreteModel) -> None:
@@ -230,7 +240,7 @@ class HubCandidates(Extension):  # type: ignore[misc]
         super().__init__(opt)
         self.opt = opt
         self.context = context
-        self.engine = engine or CutEngine(context.instance, context.risk, workers=context.workers)
+        self.engine = engine or context.engine()
         self.candidates = Candidates(self.engine, context.bounds)
 
     def post_iter0_after_sync(self) -> None:
@@ -271,7 +281,7 @@ class SerialBounds(HubCandidates):
     """Both bounds without MPI: works on them between the sweeps of progressive hedging."""
 
     def __init__(self, opt: Any, context: Context) -> None:
-        engine = CutEngine(context.instance, context.risk, workers=context.workers)
+        engine = context.engine()
         super().__init__(opt, context, engine)
         self.allowance = FIRST_SEARCH_SECONDS
         self.relaxed = False

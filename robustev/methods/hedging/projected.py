@@ -10,10 +10,11 @@ import pyomo.environ as pyo
 from pyomo.core.expr.numeric_expr import LinearExpression
 
 from robustev.core.arrays import FloatArray
+from robustev.model.constraints import add_rules
+from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance
 from robustev.model.objective import add_objective
-from robustev.model.pyomo_model import first_stage_model
-from robustev.model.variables import first_stage_columns
+from robustev.model.variables import add_first_stage, first_stage_columns
 
 NEGLIGIBLE = 1e-12
 
@@ -26,7 +27,24 @@ def projected_model(
     best_cost: float = 0.0,
 ) -> pyo.ConcreteModel:
     """Return the projected model of one scenario, without cuts yet."""
-    m = first_stage_model(instance)
+    m = bare_model(instance, scenario, cost_bounds=cost_bounds, best_cost=best_cost)
+    add_rules(m, first_stage(instance))
+    return m
+
+
+def bare_model(
+    instance: Instance,
+    scenario: int,
+    *,
+    cost_bounds: tuple[float, float] = (0.0, float("inf")),
+    best_cost: float = 0.0,
+) -> pyo.ConcreteModel:
+    """Return the variables and the objective of one scenario, without any rule on them.
+
+    That is all which a cylinder needs that solves no scenario, and soon made.
+    """
+    m = pyo.ConcreteModel()
+    add_first_stage(m, first_stage(instance))
     m.cost_to_go = pyo.Var(bounds=(0, None))
     m.cuts = pyo.ConstraintList()
     add_objective(m, instance, scenario, m.cost_to_go, cost_bounds=cost_bounds, best_cost=best_cost)

@@ -42,7 +42,7 @@ class CutOuterBound(OuterBoundSpoke):  # type: ignore[misc]
             time.sleep(POLL_SECONDS)
 
     def _work(self, context: Context) -> None:
-        engine = CutEngine(context.instance, context.risk, workers=context.workers)
+        engine = context.engine()
         solver = BendersSolver(
             engine,
             context.bounds,
@@ -75,7 +75,7 @@ class CutOuterBound(OuterBoundSpoke):  # type: ignore[misc]
             self._shared = plan
         context.exchange.share_prices(engine.recourse)
         context.exchange.receive_prices(engine.recourse, most=20)
-        return bool(self.got_kill_signal())
+        return bool(self.got_kill_signal()) or context.out_of_time()
 
 
 class ExactInnerBound(InnerBoundNonantSpoke):  # type: ignore[misc]
@@ -92,11 +92,11 @@ class ExactInnerBound(InnerBoundNonantSpoke):  # type: ignore[misc]
             time.sleep(POLL_SECONDS)
 
     def _work(self, context: Context) -> None:
-        engine = CutEngine(context.instance, context.risk, workers=context.workers)
+        engine = context.engine()
         candidates = Candidates(engine, context.bounds)
         if context.bounds.plan is not None:
             self._publish(context, engine)
-        while not self.got_kill_signal():
+        while not self._over(context):
             context.exchange.receive_prices(engine.recourse)
             fresh = self.update_nonants()
             plans = context.exchange.receive_plans()
@@ -105,10 +105,13 @@ class ExactInnerBound(InnerBoundNonantSpoke):  # type: ignore[misc]
                     self._publish(context, engine)
             if fresh:
                 points = self._points(engine)
-                if candidates.consider(points, lambda: bool(self.got_kill_signal())):
+                if candidates.consider(points, lambda: self._over(context)):
                     self._publish(context, engine)
             if not fresh and not plans:
                 time.sleep(POLL_SECONDS)
+
+    def _over(self, context: Context) -> bool:
+        return bool(self.got_kill_signal()) or context.out_of_time()
 
     def _points(self, engine: CutEngine) -> FloatArray:
         """Return the scenarios' first-stage points as the hub last sent them."""

@@ -15,6 +15,7 @@ from robustev.methods.base import SolveRun
 from robustev.methods.hedging.context import Context
 from robustev.methods.hedging.exchange import Exchange
 from robustev.methods.hedging.hub import (
+    FIRST_SWEEP_SHARE,
     CutExtension,
     EndHedging,
     HedgingHub,
@@ -25,7 +26,7 @@ from robustev.methods.hedging.hub import (
 )
 from robustev.methods.hedging.kept_weights import KeptWeights
 from robustev.methods.hedging.options import HedgingOptions
-from robustev.methods.hedging.projected import projected_model
+from robustev.methods.hedging.projected import bare_model, projected_model
 from robustev.methods.hedging.spokes import CutOuterBound, ExactInnerBound
 from robustev.methods.result import SolveResult, Status
 from robustev.methods.sppy import (
@@ -40,6 +41,7 @@ from robustev.methods.sppy import (
     tree_creator,
 )
 from robustev.model.decisions import decisions
+from robustev.model.instance import Instance
 from robustev.model.pyomo_model import scenario_model
 from robustev.parallel import interrupt
 from robustev.parallel.ranks import gathered, meet, told
@@ -105,6 +107,7 @@ def _options(context: Context) -> dict[str, Any]:
         "linearize_proximal_terms": True,
         "proximal_linearization_tolerance": PROX_TOLERANCE,
         "solver_options_layers": [solver_layer(solver_options)],
+        "context": context,
     }
 
 
@@ -115,11 +118,27 @@ def _ph_arguments(context: Context, extensions: Sequence[type]) -> dict[str, Any
         extensions = [extension for extension in extensions if extension is not CutExtension]
     return {
         "options": _options(context),
-        **_tree(context, build),
+        **_tree(context, _while_there_is_time(context, build)),
         "extensions": ContextExtensions,
         "extension_kwargs": {"ext_classes": extensions, "context": context},
         "rho_setter": _rho_setter(context),
     }
+
+
+def _while_there_is_time(context: Context, build: Build) -> Build:
+    """Return ``build`` with an end: models of a run that is over need not be whole.
+
+    Ranks that hedge must all have their models, as mpi-sppy compares them. This process alone
+    leaves at once, with some time for the bounds.
+    """
+
+    def make(instance: Instance, scenario: int, **given: Any) -> pyo.ConcreteModel:
+        alone = context.exchange.comm is None
+        if alone and context.bounds.seconds > FIRST_SWEEP_SHARE * context.stop.seconds:
+            raise EndHedging
+        return (bare_model if context.out_of_time() else build)(instance, scenario, **given)
+
+    return make
 
 
 def _tree(context: Context, build: Build) -> dict[str, Any]:
@@ -134,11 +153,16 @@ def _tree(context: Context, build: Build) -> dict[str, Any]:
 
 
 class QuietPH(PH):  # type: ignore[misc]
-    """mpi-sppy's hedging, which would print about every scenario that has no plan."""
+    """mpi-sppy's hedging, which would go through every scenario, and print about failures."""
 
-    def solve_one(self, *args: Any, gripe: bool = False, **kwargs: Any) -> Any:
-        """Solve one subproblem."""
-        return super().solve_one(*args, gripe=False, **kwargs)
+    def solve_one(
+        self, options: Any, name: str, model: Any, *args: Any, gripe: bool = False, **kwargs: Any
+    ) -> Any:
+        """Solve one subproblem; once time is up it keeps the point that it has."""
+        if self.options["context"].out_of_time():
+            model._mpisppy_data.solution_available = self._PHIter > 0
+            return 0.0
+        return super().solve_one(options, name, model, *args, gripe=False, **kwargs)
 
 
 class ContextExtensions(MultiExtension):  # type: ignore[misc]
@@ -180,11 +204,13 @@ def _positive(cost: float, otherwise: float) -> float:
 def _alone(context: Context) -> Certificate | None:
     """Hedge on this rank, which also works on both bounds; return what the lower one rests on."""
     arguments = _ph_arguments(context, [Limits, CutExtension, KeptWeights, SerialBounds])
-    hedging = QuietPH(**arguments, mpicomm=own_rank())
-    bounds_work: SerialBounds = hedging.extobject.extdict["SerialBounds"]
+    bounds_work: SerialBounds | None = None
     try:
         with suppress(EndHedging):
+            hedging = QuietPH(**arguments, mpicomm=own_rank())
+            bounds_work = hedging.extobject.extdict["SerialBounds"]
             hedging.ph_main(finalize=False)
+        bounds_work = bounds_work or SerialBounds(None, context)
         bounds_work.relax()
         while context.stop.iterations is None and not context.done():
             if not bounds_work.finish():
@@ -195,6 +221,8 @@ def _alone(context: Context) -> Certificate | None:
         if not is_infeasible(error):
             raise
         context.infeasible = not context.out_of_time()
+    if bounds_work is None:
+        return None
     if context.bounds.plan is None and not context.infeasible:
         bounds_work.try_any()
     return bounds_work.solver.certificate()
@@ -214,7 +242,7 @@ def _wheel(context: Context, comm: Any) -> Certificate | None:
     }
     skeleton = {
         "options": {"context": context},
-        **_tree(context, projected_model),
+        **_tree(context, bare_model),
     }
     cylinders = [
         {

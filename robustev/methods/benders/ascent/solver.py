@@ -111,8 +111,13 @@ class AscentSolver:
         scenarios = Subproblems(recourse, self.run.workers)
         every = list(range(len(self.instance.scenarios)))
         nothing = np.zeros(len(every))
-        found = scenarios.evaluate(plan, every, nothing, with_cuts=False).costs
-        costs = found + self.instance.infrastructure_cost(plan)
+        found = scenarios.evaluate(
+            plan, every, nothing, with_cuts=False,
+            left=lambda: self.run.bounds.seconds_left(self.run.stop),
+        )  # fmt: skip
+        if not found.complete:
+            return
+        costs = found.costs + self.instance.infrastructure_cost(plan)
         self.run.bounds.offer(plan, self.run.risk.value(costs), "plan near the ascent")
 
     def certificate(self) -> Certificate:
