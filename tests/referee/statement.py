@@ -131,14 +131,16 @@ def facts_of(region: Region, scenarios: ScenarioSet, section: Mapping[str, Any])
         own = np.full_like(own, np.inf)
     travel = np.full((region.num_sites, region.num_zones), np.inf)
     travel[region.arcs.site, region.arcs.zone] = region.arcs.cost
-    units = float(demand.sum(axis=(1, 2)).max()) / 100 or 1.0
+    most = float(demand.sum(axis=(1, 2)).max())
+    units = most / 100 or 1.0
+    served = units if most else 0.0  # a scale of prices that nobody pays would hide the others
     penalty = _penalties(region, section)
     built = section.get("infrastructure_weight", 1.0)
     sizes = [
         built * _largest(region.sites.opening_cost),
         built * _largest(price),
-        section.get("travel_weight", 1.0) * _largest(travel) * units,
-        _largest(penalty) * units,
+        section.get("travel_weight", 1.0) * _largest(travel) * served,
+        _largest(penalty) * served,
     ]
     money = max(sizes) / 10 or 1.0
     unit = np.reshape(unit, (len(kinds), len(region.types)))

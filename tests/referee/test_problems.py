@@ -90,6 +90,18 @@ def test_ranks_that_share_a_problem_are_right_on_many_random_problems() -> None:
 # --- the referee and the judge themselves ----------------------------------------------------
 
 
+def test_where_nobody_asks_for_anything_tiny_costs_still_count() -> None:
+    of = instances.region(0, sites=2, zones=2)
+    free = replace(of, sites=replace(of.sites, opening_cost=np.full(2, 1e-6)))
+    none = instances.scenario_set(0, of)
+    none = replace(none, demand=np.zeros_like(none.demand))
+    section = {"unserved_penalty": PENALTY, "objective": {"measure": "regret", "weight": 0.6}}
+    problem = Problem(free, none, section)
+    assert problem.alone(0).optimum() == 0.0
+    assert problem.optimum() == pytest.approx(0.0, abs=1e-12)
+    assert wrong("benders", 3681, 1) == {}
+
+
 def test_every_rule_and_measure_is_drawn_and_most_problems_have_a_plan() -> None:
     problems = [random_problem(seed) for seed in range(FEW)]
     asked = {key for problem in problems for key in problem.section}
