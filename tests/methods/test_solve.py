@@ -83,11 +83,12 @@ def test_the_gap_that_was_asked_for_is_enough(method: str, solve_by: Solve) -> N
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_time_limit_is_kept_and_the_best_plan_returned(method: str, solve_by: Solve) -> None:
-    # Several times as long as a first plan takes, a fraction of what the proof does.
+    # Several times as long as a first plan takes here, a fraction of what the proof does.
     instance = instances.random_instance(3, **{**SLOW_TO_PROVE, "sites": 30, "zones": 40})
-    result = solve_by(instance, method, gap=0.0, time_limit=4.0)
+    limit = max(4.0, 3 * solve_by(instance, method, gap=0.9, time_limit=60.0).seconds)
+    result = solve_by(instance, method, gap=0.0, time_limit=limit)
     assert result.status is Status.TIME_LIMIT
-    assert result.seconds < 10.0
+    assert result.seconds < limit + max(5.0, 0.1 * limit)
     assert result.plan is not None
     assert result.lower_bound is not None
     assert result.lower_bound <= result.objective
