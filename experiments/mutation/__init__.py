@@ -1,0 +1,1 @@
+"""Mutation testing: are wrong programs caught by the tests?"""
