@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from experiments.benchmarks.methods import METHODS, RANKS
+from experiments.benchmarks.methods import METHODS, RANKS, load
 from experiments.benchmarks.problem import store_problem, told_of
 from experiments.benchmarks.registry import Case, Inputs, cases
 from robustev.methods.result import SolveResult, TraceRow
@@ -65,6 +65,7 @@ def main() -> None:
     case = replace(cases()[name], seconds=float(seconds))
     limit_memory(case.memory_gb / RANKS.get(method, 1))
     inputs = case.build()
+    load(method)
     if comm is not None:
         comm.Barrier()
     limit_time(case.seconds + GRACE_SECONDS)

@@ -2,10 +2,11 @@
 
 A linear program that stays in HiGHS from one scenario to the next: scenarios and openings change
 only right-hand sides and bounds, so the dual simplex goes on from a basis. That is the scenario's
-own last one, or else one of typical demand, and a scenario's program holds the arcs that it has
-asked for itself beside those that all have: what is found for one scenario does not depend on
-which others were solved before. Flow covers that a fractional solution violates stay for all;
-from the first of them on a scenario without a basis of its own goes on from the one before.
+own last one, or else that of typical demand at the same point, and a scenario's program holds the
+arcs that it has asked for itself beside those that all have: what is found for one scenario does
+not depend on which others were solved before. Flow covers that a fractional solution violates stay
+for all; from the first of them on a scenario without a basis of its own goes on from the one
+before.
 """
 
 from __future__ import annotations
@@ -77,7 +78,9 @@ class LinkedTransport:
             row_upper=np.zeros(zones + sites),
         )
         self._add_columns(self.shared)
-        self._first = self._first_basis(typical)
+        self.typical = typical
+        self._first = self._first_basis()
+        self._reference: tuple[bytes, Any] | None = None
 
     def _shared(self) -> BoolArray:
         """Return the arcs that every scenario's program holds."""
@@ -90,11 +93,25 @@ class LinkedTransport:
         shared[order[rank < NUM_NEAREST]] = True
         return shared
 
-    def _first_basis(self, demand: FloatArray) -> Any:
-        """Return the basis of a demand where every site is open to its full extent."""
-        every = np.ones(self.network.shape[0])
-        self._set_right_hand_side(demand, every, self._within(demand, self.potential))
-        self._set_links(demand, every)
+    def _first_basis(self) -> Any:
+        """Return the basis of typical demand where every site is open to its full extent."""
+        return self._basis_of_typical(np.ones(self.network.shape[0]), self.potential)
+
+    def _basis_at(self, x: FloatArray, capacity: FloatArray) -> Any:
+        """Return the basis of typical demand at a point, from which that of a scenario is near.
+
+        It is found from that at the point before: which scenarios are solved does not matter to it.
+        """
+        point = x.tobytes() + capacity.tobytes()
+        if self._reference is None or self._reference[0] != point:
+            self.solver.setBasis(self._first if self._reference is None else self._reference[1])
+            self._reference = point, self._basis_of_typical(x, capacity)
+        return self._reference[1]
+
+    def _basis_of_typical(self, x: FloatArray, capacity: FloatArray) -> Any:
+        demand = self.typical
+        self._set_right_hand_side(demand, x, self._within(demand, capacity))
+        self._set_links(demand, x)
         highs.run_again(self.solver, "a linked transportation problem")
         return self.solver.getBasis()
 
@@ -137,7 +154,7 @@ class LinkedTransport:
             matrix.indices.astype(np.int32), matrix.data,
         )  # fmt: skip
 
-    def _prepare(self, scenario: int | None) -> None:
+    def _prepare(self, scenario: int | None, x: FloatArray, capacity: FloatArray) -> None:
         """Give the program the arcs of a scenario, and the basis to begin at."""
         memory = self._memory.get(-1 if scenario is None else scenario)
         extra = np.zeros(0, dtype=np.int64) if memory is None else memory.extra
@@ -145,7 +162,10 @@ class LinkedTransport:
             self._drop_extra()
             self._add_columns(extra)
             self.extra = extra
-        basis = self._first if memory is None else memory.basis
+        if memory is not None:
+            basis = memory.basis
+        else:
+            basis = None if self._first is None else self._basis_at(x, capacity)
         if basis is not None:
             self.solver.setBasis(basis)
 
@@ -163,7 +183,7 @@ class LinkedTransport:
 
     def _forget_bases(self) -> None:
         """Forget every basis, since the program has got other rows."""
-        self._first = None
+        self._first = self._reference = None
         self._memory = {s: _Memory(kept.extra, None) for s, kept in self._memory.items()}
 
     def add_covers(self, covers: FlowCovers) -> int:
@@ -200,7 +220,7 @@ class LinkedTransport:
         The value is that of the returned point, so it is never above the true recourse. The last
         basis of the same ``scenario`` is where the simplex method begins.
         """
-        self._prepare(scenario)
+        self._prepare(scenario, x, capacity)
         limit = self._within(demand, capacity)
         cover_limit = self._set_right_hand_side(demand, x, limit)
         for _ in range(MAX_ROUNDS):
