@@ -96,6 +96,7 @@ compare:
     boom:
       scenarios: {source: {kind: drivers, ev_adoption: [2.0, 4.0]}}
       number: 10
+output: {access: {catchment: 5}}
 """
 
 

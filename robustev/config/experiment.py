@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 from robustev.assess.config import CompareConfig
 from robustev.core.settings import Settings
 from robustev.core.units import Units
+from robustev.evaluate.access import AccessOptions
 from robustev.methods.options import SolveOptions
 from robustev.model.model import Model
 from robustev.readers.ground import Layer
@@ -47,6 +48,8 @@ class Output(Settings):
     evaluation: bool = True
     """Whether ``run`` evaluates its plans on the experiment's scenarios: the share of demand that
     is served, the load of stations, what bad futures cost."""
+    access: AccessOptions | None = None
+    """Whether the report tells how well, and how unequally, people reach the stations."""
     checkpoint: float = Field(60.0, gt=0)
     """Seconds between two saves of what an unfinished solve knows, from which ``--resume`` goes
     on; it is saved too when the run is told to stop."""

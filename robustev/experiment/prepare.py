@@ -82,6 +82,8 @@ def prepare(experiment: Experiment) -> Prepared:
         region = make_region(experiment)
     if experiment.compare is not None:
         check_comparison(experiment, region)
+    if experiment.output.access is not None:
+        experiment.output.access.check(region)
     with clock.phase("scenarios"):
         scenarios = once_per_node(lambda: made_ready(make_scenarios(experiment, region)))
     with clock.phase("instances"):

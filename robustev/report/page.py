@@ -17,6 +17,7 @@ from robustev.core.archive import whole_file
 from robustev.report.blocks import Picture, Section
 from robustev.report.consistency import refuse_contradictions
 from robustev.report.sections import (
+    access,
     answer,
     comparison,
     frontiers,
@@ -41,6 +42,7 @@ PARTS: tuple[Callable[[ResultFolder], Section | None], ...] = (
     map.section,
     phases.section,
     comparison.section,
+    access.section,
     worth.section,
     frontiers.section,
     questions.section,

@@ -17,7 +17,13 @@ from robustev.core.units import Units
 from robustev.data.scenarios import ScenarioSet
 from robustev.recourse.certificate import Certificate
 from robustev.results.layout import Layout
-from robustev.results.schema import GroundDocument, Manifest, PlanDocument, RegionDocument
+from robustev.results.schema import (
+    AccessDocument,
+    GroundDocument,
+    Manifest,
+    PlanDocument,
+    RegionDocument,
+)
 from robustev.simulate.schema import SimulationDocument
 
 UNSERVED_TOLERANCE = 1e-6  # of a zone's demand
@@ -202,6 +208,7 @@ class ResultFolder:
     plans: Mapping[str, StoredPlan] = field(default_factory=dict)
     evaluation: pd.DataFrame | None = None
     comparison: Comparison | None = None
+    access: AccessDocument | None = None
     faults: tuple[Fault, ...] = ()
 
     @property

@@ -112,6 +112,11 @@ class Layout:
         return self.root / "evaluation_zones.parquet"
 
     @property
+    def access(self) -> Path:
+        """How well zones reach the stations of every plan, and how unequally."""
+        return self.root / "access.json"
+
+    @property
     def comparison(self) -> Path:
         """Every figure of the comparison, with its interval."""
         return self.root / "comparison.json"

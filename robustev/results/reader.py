@@ -28,7 +28,13 @@ from robustev.results.files import (
 )
 from robustev.results.folder import ResultFolder, StoredPlan, StoredRegion
 from robustev.results.layout import Layout, is_result_folder
-from robustev.results.schema import GroundDocument, Manifest, PlanDocument, RegionDocument
+from robustev.results.schema import (
+    AccessDocument,
+    GroundDocument,
+    Manifest,
+    PlanDocument,
+    RegionDocument,
+)
 from robustev.scenarios.storage import read_scenarios
 from robustev.simulate.schema import SimulationDocument
 
@@ -135,6 +141,7 @@ def _read(layout: Layout) -> ResultFolder:
         comparison=reading.optional(
             layout.comparison, lambda path: read_document(path, Comparison)
         ),
+        access=reading.optional(layout.access, lambda path: read_document(path, AccessDocument)),
         faults=tuple({str(fault): fault for fault in reading.faults}.values()),
     )
 

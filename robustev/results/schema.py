@@ -213,6 +213,34 @@ class PlanDocument(Document):
         return self.open_sites is not None
 
 
+class PlanAccess(Document):
+    """How well the people of a region reach the stations of one plan."""
+
+    unit: Literal["capacity", "chargers", "stations"]
+    """What supply is counted in."""
+    mean: float | None = None
+    """Supply for each of the people, on average; null without people."""
+    without: float | None = None
+    """Share of the people with no station within the catchment."""
+    gini: float | None = None
+    """Gini index of access over people; null where nobody has any."""
+    lorenz: tuple[tuple[float, float], ...] = ()
+    """Points of the Lorenz curve: share of people, the worst-off first, and of access."""
+    groups: dict[str, dict[str, float | None]] = Field(default_factory=dict)
+    """Mean access by attribute of the zones and group; null for a group without people."""
+
+
+class AccessDocument(Document):
+    """The content of ``access.json``: two-step floating catchment areas."""
+
+    catchment: float
+    """Largest travel cost to a station that counts."""
+    of: Literal["population", "demand"]
+    """Who shares a station."""
+    plans: dict[str, PlanAccess] = Field(default_factory=dict)
+    """Every plan's."""
+
+
 class KindDocument(Document):
     """One charger kind of the region."""
 

@@ -29,6 +29,7 @@ from robustev.methods.result import SolveResult, Status
 from robustev.model.instance import Instance, with_levels
 from robustev.model.model import Model
 from robustev.readers.ground import read_ground
+from robustev.results.access import access_document
 from robustev.results.assignment import assignment_frame
 from robustev.results.layout import Layout
 from robustev.results.manifest import manifest
@@ -100,6 +101,7 @@ def write_results(folder: Path, results: Results) -> None:
         write_evaluations(
             layout, results.evaluations, with_levels(results.region, results.experiment.model)
         )
+    _write_access(layout, results)
     write_workbook(layout)
     # Last: a folder with a manifest is complete.
     about = manifest(
@@ -143,6 +145,24 @@ def _write_ground(layout: Layout, results: Results) -> None:
     found = read_ground(results.region, experiment.region, experiment.output.backdrop)
     if found.outlines or found.layers:
         write_json(layout.region_ground, ground_document(found))
+
+
+def _write_access(layout: Layout, results: Results) -> None:
+    """Keep how well people reach the stations of each plan, where the experiment asks for it.
+
+    Of a plan of several phases it is what stands after the first decision.
+    """
+    options = results.experiment.output.access
+    if options is None:
+        return
+    plans = {
+        name: (results.instances[name].first_decision(result.plan), results.instances[name].model)
+        for name, result in results.plans.items()
+        if result.plan is not None
+    }
+    for candidate in () if results.compared is None else results.compared.candidates:
+        plans.setdefault(candidate.name, (candidate.plan, results.experiment.model))
+    write_json(layout.access, access_document(plans, results.region, options))
 
 
 def write_plan(

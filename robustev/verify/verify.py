@@ -26,6 +26,7 @@ from robustev.results.outside import PartClass, with_outside
 from robustev.results.plans import stored_plan
 from robustev.results.reader import examine_results
 from robustev.results.schema import OutsidePart, PlanDocument
+from robustev.verify.access import access_findings
 from robustev.verify.bound import SECONDS, check_bound
 from robustev.verify.documents import folder_findings, plan_findings, table_findings
 from robustev.verify.finding import Finding, Verdict, close, exact, floor_of
@@ -140,6 +141,8 @@ def verify_plan(
     instance = build_instance(checked.region, demand, model)
     findings = table_findings(stored, instance.first_decision(plan), instance.blocks[0])
     findings += _decisions(instance, name, document)
+    now = instance.first_decision(plan)
+    findings += access_findings(checked.folder.access, now, checked.region, instance.blocks[0])
     findings += [] if document.method == "given" else _feasibility(instance, plan)
     if not all(block.has_plain_second_stage for block in instance.blocks):
         text = "its cost and bound: what its rules add to the second stage is not recomputed"

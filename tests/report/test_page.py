@@ -82,8 +82,8 @@ def test_a_small_page_is_small(whole: ResultFolder) -> None:
 
 def test_every_section_is_there_and_linked(page: Page) -> None:
     sections = [attributes["id"] for attributes in page.all("section")]
-    assert sections == ["answer", "map", "comparison", "worth", "frontiers", "scenarios", "sites",
-                        "proof", "limits", "provenance"]  # fmt: skip
+    assert sections == ["answer", "map", "comparison", "access", "worth", "frontiers", "scenarios",
+                        "sites", "proof", "limits", "provenance"]  # fmt: skip
     links = [str(attributes["href"])[1:] for attributes in page.all("a")]
     assert links == ["main", *sections]
 

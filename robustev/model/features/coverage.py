@@ -66,7 +66,7 @@ class Coverage(Feature):
         people = region.zones.population
         if self.of == "population" and (people is None or not np.isfinite(people).all()):
             faults.add("model.coverage.of: the zones have no population, or not all of them")
-        unsure = _zones_with_sites_left_out(region, self.radius)
+        unsure = zones_with_sites_left_out(region, self.radius)
         if unsure:
             faults.add(
                 f"model.coverage.radius: {unsure} of {region.num_zones} zones may have sites within"
@@ -189,7 +189,7 @@ def _weights(region: Region, of: str) -> FloatArray:
     return region.zones.population
 
 
-def _zones_with_sites_left_out(region: Region, radius: float) -> int:
+def zones_with_sites_left_out(region: Region, radius: float) -> int:
     """Return how many zones may have a site within a radius that is no arc of the region."""
     reach, arcs = region.reach.among(region.num_sites), region.arcs
     if reach.holds(Reach(radius)):
