@@ -54,8 +54,41 @@ class FlowProgram:
             demand,
         )
 
+    def limits(self, scenario: int) -> tuple[IntArray, FloatArray]:
+        """Return a group of each zone, and the units that each group may leave unserved: none."""
+        return np.zeros(0, dtype=np.int64), np.zeros(0)
+
     def dual_point(self, duals: FloatArray) -> DualPoint:
         """Return the dual point in the duals of a scenario's rows: zones, then sites, then more."""
         zones, sites = len(self.ceiling), len(self.unlimited)
         price = np.maximum(-duals[zones : zones + sites], 0.0)
         return DualPoint(price, np.minimum(duals[:zones], self.ceiling))
+
+
+@dataclass(frozen=True, eq=False)
+class LimitedFlowProgram(FlowProgram):
+    """The same with rows ``sum_{j in g} b_j <= allowed_gs`` for groups of zones, as the last rows.
+
+    Parameters
+    ----------
+    group
+        Shape (zones,): the group of each zone.
+    allowed
+        Shape (scenarios, groups): units that each may leave unserved.
+    """
+
+    group: IntArray
+    allowed: FloatArray
+
+    def limits(self, scenario: int) -> tuple[IntArray, FloatArray]:
+        """Return the groups, shape (zones,), and the units that they may leave unserved."""
+        return self.group, self.allowed[scenario]
+
+    def dual_point(self, duals: FloatArray) -> DualPoint:
+        """Return the dual point, with the prices of the limits behind those of the sites."""
+        first = len(self.ceiling) + len(self.unlimited) + len(self.site)
+        price = np.maximum(-duals[first : first + self.allowed.shape[1]], 0.0)
+        raised = self.ceiling + price[self.group]
+        plain = super().dual_point(duals)
+        zone = np.minimum(duals[: len(raised)], raised)
+        return DualPoint(np.append(plain.site, price), zone)

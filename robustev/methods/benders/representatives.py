@@ -68,15 +68,16 @@ class _Program:
         capacity: csr_array,
     ) -> int:
         """Add the flows of one scenario; return the first of their rows."""
-        demand, sites = flows.demand[scenario], self.first.num_sites
+        demand = flows.demand[scenario]
         begin, end = self.num_columns, self.num_columns + len(flows.site) + len(demand)
-        block = _rows(flows, demand, self.first, capacity, slice(begin, end))
+        group, allowed = flows.limits(scenario)
+        block = _rows(flows, demand, self.first, capacity, slice(begin, end), group, len(allowed))
         limit = np.where(flows.unlimited, highs.INFINITY, 0.0)
-        links = np.zeros(block.shape[0] - len(demand) - sites)
+        links = np.zeros(len(flows.site))
         self.blocks.append(block)
         self.cost += [weight * flows.cost, weight * flows.ceiling]
-        self.row_lower += [demand, np.full(sites + len(links), -highs.INFINITY)]
-        self.row_upper += [demand, limit, links]
+        self.row_lower += [demand, np.full(block.shape[0] - len(demand), -highs.INFINITY)]
+        self.row_upper += [demand, limit, links, allowed]
         row, self.num_columns = self.num_rows, end
         self.num_rows += block.shape[0]
         return row
@@ -120,12 +121,17 @@ def representatives(engine: CutEngine) -> Explicit | None:
     if len(types) < len(programs):
         return None
     few = reduce_scenarios(instance.scenarios, min(MAX_FEW, MAX_FLOWS // flows), "k_medoids")
+    most = int(np.argmax(engine.total_demand))
     program = _Program(first)
     weight = few.scenarios.probability
     begin = [
         [program.add(flow, int(s), weight[c], capacity) for flow, capacity in types]
         for c, s in enumerate(few.kept)
     ]
+    if most not in few.kept and any(len(flow.limits(most)[1]) for flow, _ in types):
+        # Where groups must be served, the point is to do that in the scenario of most demand too.
+        for flow, capacity in types:
+            program.add(flow, most, 0.0, capacity)
     found = program.solve()
     if found is None:
         return None
@@ -142,9 +148,15 @@ def representatives(engine: CutEngine) -> Explicit | None:
 
 
 def _rows(
-    flows: FlowProgram, demand: FloatArray, first: FirstStage, capacity: csr_array, columns: slice
+    flows: FlowProgram,
+    demand: FloatArray,
+    first: FirstStage,
+    capacity: csr_array,
+    columns: slice,
+    group: IntArray,
+    num_groups: int,
 ) -> csr_array:
-    """Return the rows of zones, sites and links, on the first stage and ``columns``.
+    """Return the rows of zones, sites, links and groups, on the first stage and ``columns``.
 
     The columns are the flows ``y``, then the unserved ``b``.
     """
@@ -153,12 +165,16 @@ def _rows(
     flow, link = columns.start + arc, zones + sites + arc
     fixed = capacity.tocoo()
     limited, by = (part.astype(np.int64) for part in fixed.coords)
+    member = zone[: len(group)]  # groups have rows where they have limits
     row = [flows.zone, zone, zones + flows.site, zones + limited, link, link]
+    row.append(zones + sites + arcs + group)
     opening = first.layout.columns(OPEN)[flows.site]
     column = [flow, columns.start + arcs + zone, flow, by, flow, opening]
+    column.append(columns.start + arcs + member)
     value = [one, np.ones(zones), one, -fixed.data, one, -demand[flows.zone]]
+    value.append(np.ones(len(member)))
     place = (np.concatenate(row), np.concatenate(column))
-    shape = (zones + sites + arcs, columns.stop)
+    shape = (zones + sites + arcs + num_groups, columns.stop)
     return csr_array((np.concatenate(value), place), shape=shape)
 
 

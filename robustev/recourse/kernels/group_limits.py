@@ -23,6 +23,7 @@ from robustev.model.instance import Instance
 from robustev.recourse.certificate import StoredDuals
 from robustev.recourse.cut import Cut
 from robustev.recourse.dual import DualPoint
+from robustev.recourse.flow_program import FlowProgram, LimitedFlowProgram
 from robustev.recourse.kernels.base import EXACT, Assignment, RecourseKernel, SeparationMode
 from robustev.recourse.kernels.transport import TransportKernel, beyond_any_route
 from robustev.recourse.networks.base import Network
@@ -51,6 +52,7 @@ class GroupLimitsKernel:
     speaks_for_all: ClassVar[bool] = True
 
     def __init__(self, instance: Instance, limits: UnservedLimits, network: Network) -> None:
+        self.instance, self.limits = instance, limits
         self.types = np.arange(instance.num_types)
         self.shape = (instance.num_sites, instance.num_types)
         self.num_groups = len(limits.share)
@@ -142,9 +144,17 @@ class GroupLimitsKernel:
         relief = self.allowed[scenarios] @ self._prices(list(self.pool.points[first:])).T
         return np.asarray(proven - relief)
 
-    def flow_program(self) -> None:
-        """Return nothing: capacities of groups differ by scenario."""
-        return
+    def flow_program(self) -> LimitedFlowProgram | None:
+        """Return its problem as flows on arcs, where there is one demand type."""
+        instance = self.instance
+        if instance.num_types > 1 or not np.isfinite(instance.unserved_price).all():
+            return None
+        # Trips that are dearer than leaving demand unserved are worth it where a limit binds.
+        network = network_of(instance.arcs, beyond_any_route(instance.arcs))
+        unlimited = self.inside.unlimited[: instance.num_sites]
+        parts = vars(FlowProgram.of(network, 0, unlimited, self.inside.demand))
+        parts["ceiling"] = np.full(instance.num_zones, instance.unserved_price[0])
+        return LimitedFlowProgram(**parts, group=self.limits.group, allowed=self.allowed)
 
     def stored(self) -> StoredDuals:
         """Return no points: what they prove is not derived a second time."""

@@ -53,6 +53,21 @@ def test_one_cut_for_each_scenario_proves_the_optimum(seed: int, types: int, fix
     assert bound == pytest.approx(cost_at(engine, z), rel=1e-6)
 
 
+@settings(max_examples=25, deadline=None)
+@given(seed=SEEDS, share=st.sampled_from([0.5, 0.8, 1.0]))
+def test_limits_of_groups_are_in_the_program(seed: int, share: float) -> None:
+    rule = {"by": "district", "share": share}
+    model = Model(unserved_penalty=2.0, group_service=rule)
+    instance = instances.random_instance(seed, model=model, types=1, slots=3, scenarios=3)
+    engine = engine_of(instance)
+    if representatives(engine) is None:  # the groups cannot be served
+        assert instances.brute_force(instance)[0] == np.inf
+        return
+    bound, z = bound_of(engine)
+    assert not engine.feasibility_cuts(*engine.split(z))
+    assert bound == pytest.approx(cost_at(engine, z), rel=1e-6)
+
+
 @settings(max_examples=15, deadline=None)
 @given(seed=SEEDS, room=st.sampled_from([12, 24]))
 def test_prices_of_few_scenarios_are_true_for_all(seed: int, room: int) -> None:
