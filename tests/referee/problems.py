@@ -174,7 +174,11 @@ def removal(rng: Generator, of: Sizes) -> dict[str, Any]:
     }
 
 
-APART: dict[str, Draw] = {"waiting": waiting, "removal": removal}
+def fair_service(rng: Generator, of: Sizes) -> dict[str, Any]:
+    return {"by": "district", "weight": _one_of(rng, 0.3, 1.0, 4.0)}
+
+
+APART: dict[str, Draw] = {"waiting": waiting, "removal": removal, "fair_service": fair_service}
 """Rules that are drawn from a stream of their own, where there are capacities."""
 FLAT: dict[str, Callable[[Generator], dict[str, Any]]] = {
     "slots": lambda rng: {},

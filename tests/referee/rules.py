@@ -167,6 +167,23 @@ def grid(to: Statement, options: Options) -> None:
 
 
 @rule
+def fair_service(to: Statement, options: Options) -> None:
+    f = to.facts
+    labels = labels_of(f, "zones", options["by"])
+    price = np.where(np.isfinite(f.penalty), f.penalty, 0.0)
+    for s, unserved in enumerate(to.unserved):
+        worst = to.program.column(1.0)
+        to.service[s][worst] = float(options.get("weight", 1.0) * (f.demand[s] * price).sum())
+        demand = f.demand[s].sum(axis=1, keepdims=True) if f.shared else f.demand[s]
+        for label in set(labels.tolist()):
+            total = float(f.demand[s][labels == label].sum())
+            if total > 0:
+                left = [(c, demand[j, g] / total) for (j, g), c in unserved.items()
+                        if labels[j] == label]  # fmt: skip
+                to.program.row([*left, (worst, -1.0)], most=0.0)
+
+
+@rule
 def group_service(to: Statement, options: Options) -> None:
     f = to.facts
     labels = labels_of(f, "zones", options["by"])

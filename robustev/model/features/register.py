@@ -7,6 +7,7 @@ from robustev.model.features.budget import Budget as Budget
 from robustev.model.features.budget_by_area import BudgetByArea as BudgetByArea
 from robustev.model.features.coverage import Coverage as Coverage
 from robustev.model.features.existing import Existing as Existing
+from robustev.model.features.fair_service import FairService as FairService
 from robustev.model.features.grid import Grid as Grid
 from robustev.model.features.group_service import GroupService as GroupService
 from robustev.model.features.levels import Levels as Levels
