@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from robustev.experiment.outcome import Outcome
     from robustev.experiment.run import run_experiment
     from robustev.methods.alternatives import Alternatives, alternatives
+    from robustev.methods.memory import Memory
     from robustev.methods.options import SolveOptions
     from robustev.methods.result import SolveResult
     from robustev.methods.solve import solve
@@ -49,6 +50,7 @@ __all__ = [
     "Compared",
     "Evaluation",
     "Experiment",
+    "Memory",
     "Model",
     "Outcome",
     "Plan",
@@ -90,6 +92,7 @@ _SOURCES = {
     "Model": ("robustev.model.model", "Model"),
     "Outcome": ("robustev.experiment.outcome", "Outcome"),
     "Plan": ("robustev.data.plan", "Plan"),
+    "Memory": ("robustev.methods.memory", "Memory"),
     "Region": ("robustev.data.region", "Region"),
     "ResultFolder": ("robustev.results.folder", "ResultFolder"),
     "ScenarioConfig": ("robustev.scenarios.config", "ScenarioConfig"),

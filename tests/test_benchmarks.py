@@ -239,3 +239,19 @@ def test_a_yardstick_gives_columns_of_its_own() -> None:
 def test_a_plan_that_costs_something_else_is_told() -> None:
     found = with_yardstick(national(), Exact(15.0, (5.0, 8.0)))
     assert found.outcome.startswith("WRONG: the plan costs 10.5")
+
+
+def test_a_solve_begins_with_what_the_one_before_has_learnt() -> None:
+    case = tiny(gap=1e-4)
+    case = replace(case, before=case.build)
+    heard: list[str] = []
+    result = METHODS["again"](case, case.build(), lambda row: heard.append(row.source))
+    assert result.gap is not None
+    assert result.gap <= 1e-4
+    assert heard[0] == "warm start"
+
+
+def test_without_one_before_there_is_nothing_to_begin_with() -> None:
+    case = tiny()
+    with pytest.raises(RuntimeError, match="nothing to begin with"):
+        METHODS["again"](case, case.build(), lambda row: None)

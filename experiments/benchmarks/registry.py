@@ -48,6 +48,8 @@ class Case:
         Files that the case cannot do without.
     has_yardstick
         Whether an exact solve of every scenario of the final plan is measured too.
+    before
+        Makes the instance that ``again`` solves first, in time that does not count.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Case:
     optimum: float | None = None
     needs: tuple[Path, ...] = ()
     has_yardstick: bool = False
+    before: Callable[[], Inputs] | None = None
 
     @property
     def available(self) -> bool:

@@ -17,6 +17,7 @@ from robustev.core.settings import Settings
 from robustev.data.plan import Plan
 from robustev.methods.bounds import Bounds
 from robustev.methods.keeper import Keeper
+from robustev.methods.memory import Memory
 from robustev.methods.result import SolveResult, Status, StopRule
 from robustev.methods.size import InstanceSize
 from robustev.model.instance import Instance
@@ -48,6 +49,8 @@ class SolveRun:
     keeper
         Where the method finds the arrays that an earlier solve of the instance had kept, and
         leaves its own; plan and bounds of that solve are in ``bounds`` already.
+    memory
+        What solves of similar instances have learnt, and where the method leaves what it learns.
     """
 
     instance: Instance
@@ -60,6 +63,7 @@ class SolveRun:
     start: tuple[Plan, ...] = ()
     options: Settings | None = None
     keeper: Keeper = field(default_factory=Keeper)
+    memory: Memory = field(default_factory=Memory)
 
     @property
     def num_ranks(self) -> int:
@@ -72,7 +76,7 @@ class SolveRun:
         """Return the run on another instance, on this process alone, with bounds of its own."""
         return replace(
             self, instance=instance, risk=risk, stop=stop, bounds=bounds or Bounds(),
-            name="plan", comm=None, start=(), keeper=Keeper(),
+            name="plan", comm=None, start=(), keeper=Keeper(), memory=Memory(),
         )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from robustev.methods.base import METHODS, Method, SolveRun, kept_if_it_fails
 from robustev.methods.bounds import Bounds
 from robustev.methods.infeasibility import UNEXPLAINED, explain
 from robustev.methods.keeper import Checkpoint, Keeper, Store
+from robustev.methods.memory import Memory
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import (
     UNFINISHED,
@@ -51,6 +52,7 @@ def solve(
     start: Sequence[Plan] = (),
     features: Sequence[Feature] = (),
     checkpoint: Checkpoint | None = None,
+    memory: Memory | None = None,
 ) -> SolveResult:
     """Return the best plan for ``region`` under ``scenarios``, with a proven lower bound.
 
@@ -71,6 +73,9 @@ def solve(
     checkpoint
         Where what the solve knows is kept while it runs. If an earlier solve of the same instance
         left something there, this one goes on from it, and ends no worse.
+    memory
+        What earlier solves of the same region have learnt, whatever their prices, rules and
+        scenarios were, for this one to begin with; it keeps what this one learns.
 
     Raises
     ------
@@ -82,8 +87,9 @@ def solve(
     """
     instance = build_instance(region, scenarios, model.with_features(*features))
     return solve_instance(
-        instance, options, name=name, progress=progress, start=start, checkpoint=checkpoint
-    )
+        instance, options, name=name, progress=progress, start=start, checkpoint=checkpoint,
+        memory=memory,
+    )  # fmt: skip
 
 
 def solve_instance(
@@ -94,6 +100,7 @@ def solve_instance(
     progress: Progress | None = None,
     start: Sequence[Plan] = (),
     checkpoint: Store | None = None,
+    memory: Memory | None = None,
 ) -> SolveResult:
     """Return the best plan of an instance, with a proven lower bound; see :func:`solve`."""
     options = options or SolveOptions()
@@ -106,11 +113,14 @@ def solve_instance(
             return SolveResult(method.name, None, None, None, Status.INFEASIBLE, 0.0, (), message)
         scaling = Scaling.of(instance)
         work, heard = scaling.scaled(instance), scaling.progress(progress)
-        run = _run(method, work, options, name, heard, start, checkpoint)
+        memory = memory or Memory()
+        known = start if memory.plan is None else (*start, memory.plan)
+        run = replace(_run(method, work, options, name, heard, known, checkpoint), memory=memory)
         result = scaling.result(_kept(method, run))
     if result.status is Status.INFEASIBLE:
         return replace(result, plan=None, objective=None, lower_bound=None, message=UNEXPLAINED)
     plan = None if result.plan is None else without_idle_stations(instance, result.plan)
+    memory.plan = plan or memory.plan
     return replace(result, plan=plan)
 
 

@@ -125,9 +125,14 @@ class FirstStage:
                 self.layout.part(z, name)[...] = values
         return z
 
+    @cached_property
+    def _from_capacity(self) -> csr_array:
+        """Slopes on capacities as slopes on columns, shape (columns, sites x types)."""
+        return csr_array(self.capacity.T)
+
     def coefficients(self, of_open: FloatArray, of_capacity: FloatArray) -> FloatArray:
         """Return slopes on openings (sites,) and capacities (sites, types) as slopes on ``z``."""
-        slope = np.asarray(self.capacity.T @ of_capacity.ravel())
+        slope = np.asarray(self._from_capacity @ of_capacity.ravel())
         self.openings(slope)[:] += of_open
         return slope
 

@@ -61,7 +61,7 @@ class Recourse:
     Each kernel prices some demand types on its own (:mod:`robustev.recourse.kernels.base`); a dual
     point found for one scenario serves all. Where unserved demand is forbidden,
     ``shortage_kernels`` count unserved units; their cuts must not exceed zero. The answers of a
-    recourse change only by :meth:`add`, and by :meth:`solve` and :meth:`adopt`, which add.
+    recourse change only by :meth:`add`, and by those methods that call it.
     """
 
     def __init__(self, instance: Instance) -> None:
@@ -178,6 +178,25 @@ class Recourse:
         for own, of_other in pairs:
             for dual in of_other.pool.points:
                 own.add(dual)
+
+    def take_over(self, other: Recourse, places: Sequence[Sequence[int]], x: FloatArray) -> None:
+        """Put dual points of a problem on the same arcs into the pools, as they fit here.
+
+        Costs and demand may differ; ``places`` are those of the points that pay, for each kernel of
+        costs, and ``x``, shape (sites,), openings at which they are to be sharp.
+        """
+        chosen = [range(len(kernel.pool)) for kernel in other.shortage_kernels]
+        kernels = zip(
+            self.kernels + self.shortage_kernels,
+            other.kernels + other.shortage_kernels,
+            [*places, *chosen],
+            strict=True,
+        )
+        for own, of_other, some in kernels:
+            for place in some:
+                dual = own.adopted(of_other.pool.points[place], x)
+                if dual is not None:
+                    own.add(dual)
 
     def settled(self, duals: DualPoints, plan: Plan) -> DualPoints:
         """Return the dual points of an exact dispatch of ``plan`` that make the strongest cuts."""

@@ -49,6 +49,7 @@ class Master:
         self.num_theta = num_theta
         self.theta_lower = theta_lower
         self.age = np.zeros(0, dtype=np.int64)
+        self.cuts: list[tuple[Cut, int | None]] = []
         self.cut_columns = CutColumns(first)
         further = self.cut_columns.num_further
         self.num_fixed_rows = len(first.row_lower) + 1 + further
@@ -81,6 +82,7 @@ class Master:
             float(cut.constant), highs.INFINITY, len(index), index.astype(np.int32), row[index]
         )
         self.age = np.append(self.age, 0)
+        self.cuts.append((cut, theta))
 
     def solve_relaxation(
         self,
@@ -206,6 +208,8 @@ class Master:
             rows = (stale + self.num_fixed_rows).astype(np.int32)
             self.solver.deleteRows(len(rows), rows)
             self.age = np.delete(self.age, stale)
+            dropped = set(stale.tolist())
+            self.cuts = [cut for row, cut in enumerate(self.cuts) if row not in dropped]
 
     def extend(self, cuts: Sequence[tuple[Cut, int | None]]) -> None:
         """Add several cuts."""

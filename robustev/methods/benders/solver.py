@@ -21,6 +21,7 @@ from robustev.methods.benders.resume import POOL, pool_arrays, resumed
 from robustev.methods.benders.rounding import NearestPlan
 from robustev.methods.benders.state import BendersState, Step, Steps, T
 from robustev.methods.benders.uncapacitated.search import UncapacitatedSearch
+from robustev.methods.benders.warm import Learnt, warmed
 from robustev.methods.benders.worker_ranks import WorkerRanks
 from robustev.methods.bounds import Bounds
 from robustev.methods.certificate import certificate_of
@@ -103,6 +104,11 @@ class BendersSolver:
         for plan in plans:
             if self.engine.first.allows(plan):
                 self.run(self.parts.tried(plan, "known plan"))
+
+    def warm(self, learnt: Learnt | None) -> None:
+        """Begin with what a solve of a similar instance has learnt."""
+        if learnt is not None:
+            self.run(warmed(self.parts, learnt))
 
     def relax(self) -> None:
         """Solve the linear relaxation of the master, as far as that pays."""
@@ -194,13 +200,17 @@ def solve_benders(run: SolveRun, ranks: WorkerRanks | None = None) -> SolveResul
             ascent.solve()
             certificate = ascent.certificate
         if sites is None and (ascent is None or not ascent.is_over):
+            learnt = _learnt(run)
             engine = CutEngine(
                 instance, run.risk, workers=run.workers, ranks=ranks,
+                recourse=None if learnt is None else learnt.recourse_for(instance),
                 left=lambda: bounds.seconds_left(stop),
             )  # fmt: skip
             solver = _solver(engine, stop, bounds)
             solver.go_on(run.keeper)
+            solver.warm(learnt)
             _drive(solver, stop, run.start)
+            run.memory.keep("benders", Learnt.of(solver.parts))
             if ascent is None or bounds.lower > ascent.proven:
                 certificate = solver.certificate
     except InfeasibleError as error:
@@ -211,6 +221,12 @@ def solve_benders(run: SolveRun, ranks: WorkerRanks | None = None) -> SolveResul
         return bounds.result("benders", run.name, Status.INFEASIBLE, str(error))
     status = bounds.status(stop, interrupted=interrupt.requested())
     return bounds.result("benders", run.name, status, certificate=certificate())
+
+
+def _learnt(run: SolveRun) -> Learnt | None:
+    """Return what the last solve of a similar instance has learnt, if there is one."""
+    learnt: Learnt | None = run.memory.recall("benders")
+    return learnt if learnt is not None and learnt.fits(run.instance) else None
 
 
 def _solver(engine: CutEngine, stop: StopRule, bounds: Bounds) -> BendersSolver:
@@ -226,7 +242,10 @@ def _solver(engine: CutEngine, stop: StopRule, bounds: Bounds) -> BendersSolver:
 def _drive(solver: BendersSolver, stop: StopRule, start: Sequence[Plan]) -> None:
     """Begin with known plans, solve the relaxation, then search for whole numbers to the end."""
     bounds = solver.bounds
-    solver.begin_with(start)
+    if not solver.done():
+        solver.begin_with(start)
+    if solver.done():
+        return
     solver.relax()
     if not solver.done() and SCIP:
         solver.grow_tree(max(0.01, stop.seconds - bounds.seconds))

@@ -152,6 +152,12 @@ class RecourseKernel(Protocol):
     def add(self, dual: Any) -> int:
         """Put a dual point into the pool and return its place."""
 
+    def adopted(self, dual: Any, x: FloatArray) -> Any | None:
+        """Return a point of a problem with other costs or demand as one of this, sharp at ``x``.
+
+        None where it says nothing here.
+        """
+
     def settled(self, dual: Any, x: FloatArray, capacity: FloatArray) -> Any:
         """Return the point that makes the strongest cut, of those as good as ``dual`` at a plan."""
 

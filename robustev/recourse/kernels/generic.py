@@ -245,6 +245,9 @@ class GenericKernel:
             return -1
         return self.pool.add(dual)
 
+    def adopted(self, dual: ScenarioDual, x: FloatArray) -> None:
+        """Return None: a cut of one scenario holds for its costs and its demand alone."""
+
     def settled(self, dual: ScenarioDual, x: FloatArray, capacity: FloatArray) -> ScenarioDual:
         """Return the point as it is."""
         return dual

@@ -135,6 +135,10 @@ class GroupLimitsKernel:
         """Put a dual point into the pool and return its place."""
         return self.inside.add(dual)
 
+    def adopted(self, dual: DualPoint, x: FloatArray) -> DualPoint:
+        """Return the prices of a point of other costs or demand with zone values that fit here."""
+        return self.inside.adopted(dual, self._opened(x))
+
     def values(
         self, x: FloatArray, capacity: FloatArray, scenarios: IntArray, first: int = 0
     ) -> FloatArray:

@@ -147,6 +147,9 @@ class PhasedKernel:
                 self._own[v].append(place)
         return place
 
+    def adopted(self, dual: NodeDual, x: FloatArray) -> None:
+        """Return None: nodes of another tree are others."""
+
     def values(
         self, x: FloatArray, capacity: FloatArray, scenarios: IntArray, first: int = 0
     ) -> FloatArray:

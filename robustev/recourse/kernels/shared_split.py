@@ -166,6 +166,10 @@ class SharedSplitKernel:
         """Put prices, shape (sites, types), into the pool; return their place."""
         return self.pool.add(np.where(self.unlimited, 0.0, dual))
 
+    def adopted(self, dual: FloatArray, x: FloatArray) -> FloatArray:
+        """Return the prices as they are."""
+        return dual
+
     def settled(self, dual: FloatArray, x: FloatArray, capacity: FloatArray) -> FloatArray:
         """Return the prices as they are."""
         return dual

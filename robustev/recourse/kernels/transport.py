@@ -130,6 +130,10 @@ class TransportKernel:
         dual = dual.with_site(np.where(self.unlimited, 0.0, dual.site))
         return self.pool.add(dual, self._affine(dual) if self.pool.has_table else None)
 
+    def adopted(self, dual: DualPoint, x: FloatArray) -> DualPoint:
+        """Return the prices of a point of other costs or demand with zone values that fit here."""
+        return dual.with_zone(surcharged(self.network, dual).zone_values(dual.site, x))
+
     def _affine(self, dual: DualPoint) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return each scenario's cut: constants, slopes in the openings, prices of capacity."""
         relief, rising = covers_relief(dual, self.demand, self.potential)
