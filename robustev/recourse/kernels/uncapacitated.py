@@ -79,10 +79,15 @@ class UncapacitatedRecourse:
     def _network(self) -> DenseNetwork:
         return DenseNetwork(self.cost, self.ceiling)
 
-    def savings(self, v: FloatArray, customers: IntArray) -> csr_array:
-        """Return ``(v - c_i)^+`` of some customers, shape (some, sites), for one ``v`` each."""
-        saved = v[:, None] - self.cost[:, customers].T
-        return csr_array(np.maximum(saved, 0.0, out=saved))
+    def savings(self, v: FloatArray, customers: IntArray, sites: IntArray) -> csr_array:
+        """Return ``(v - c_i)^+`` of some customers, shape (some, all sites), for one ``v`` each.
+
+        Only those of some ``sites``, which ascend; the others are taken to be closed.
+        """
+        saved = v[:, None] - self.cost[np.ix_(sites, customers)].T
+        found = csr_array(np.maximum(saved, 0.0, out=saved))
+        shape = (len(customers), len(self.cost))
+        return csr_array((found.data, sites[found.indices], found.indptr), shape=shape)
 
 
 def goes_to_nearest(instance: Instance) -> bool:

@@ -106,8 +106,18 @@ def test_savings_are_the_slopes_of_the_cuts() -> None:
     x = np.random.default_rng(3).random(5)
     v = sites.thresholds(x)
     chosen = np.array([3, 1])
-    proven = v[chosen] - sites.savings(v[chosen], chosen) @ x
+    proven = v[chosen] - sites.savings(v[chosen], chosen, np.arange(5)) @ x
     assert proven == pytest.approx(sites.costs(v, x)[chosen])
+
+
+def test_sites_that_are_closed_for_good_save_nothing() -> None:
+    sites = sites_of(problem_of(3, sites=5, zones=5))
+    chosen, live = np.array([3, 1]), np.array([0, 2, 4])
+    v = sites.ceiling[chosen]
+    whole = sites.savings(v, chosen, np.arange(5)).toarray()
+    some = sites.savings(v, chosen, live).toarray()
+    assert (some[:, live] == whole[:, live]).all()
+    assert (some[:, [1, 3]] == 0).all()
 
 
 def with_capacity(instance: Instance, units: float) -> Instance:

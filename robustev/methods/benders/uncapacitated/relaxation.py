@@ -45,6 +45,7 @@ class Relaxation:
         rows = vstack([first.matrix, first.on_columns(csr_array(sites.needed.astype(float)))])
         self.num_fixed_rows = rows.shape[0]
         self.num_cuts = 0
+        self.live = np.arange(first.num_sites)
         self.solver = highs.new_highs(threads=1)
         highs.pass_rows(
             self.solver,
@@ -59,7 +60,7 @@ class Relaxation:
     def add(self, v: FloatArray, customers: IntArray) -> None:
         """Add the cuts ``theta_j >= v_j - sum_i (v_j - c_ij)^+ x_i`` of some customers."""
         theta = csr_array(eye_array(self.sites.num_customers, format="csr")[customers])
-        saved = self.first.on_columns(self.sites.savings(v, customers))
+        saved = self.first.on_columns(self.sites.savings(v, customers, self.live))
         rows = csr_array(hstack([saved, theta], format="csr"))
         count = len(customers)
         self.solver.addRows(
@@ -71,6 +72,10 @@ class Relaxation:
     def narrow(self, lower: FloatArray, upper: FloatArray) -> None:
         """Set the bounds of the first-stage columns."""
         highs.set_bounds(self.solver, lower, upper)
+
+    def close(self, upper: FloatArray) -> None:
+        """Leave the sites that ``upper`` bounds of the columns close out of all cuts to come."""
+        self.live = np.flatnonzero(self.first.openings(upper) > 0)
 
     def solve(self, cutoff: float = np.inf) -> Relaxed | None:
         """Return the optimum over the cuts so far, None where it is above ``cutoff`` or nowhere."""

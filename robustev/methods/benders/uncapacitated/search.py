@@ -18,6 +18,7 @@ from robustev.core.errors import InfeasibleError
 from robustev.data.plan import Plan
 from robustev.methods.benders.rounding import NearestPlan
 from robustev.methods.benders.uncapacitated.interchange import Interchange
+from robustev.methods.benders.uncapacitated.prices import PAYS, CustomerPrices
 from robustev.methods.benders.uncapacitated.relaxation import (
     VIOLATION,
     Relaxation,
@@ -96,8 +97,9 @@ class UncapacitatedSearch:
         for plan in start:
             self._offer(self.first.columns(plan), "known plan")
         self._improve(self.plans.greedy())
+        lower, upper = self._priced()
         self._seed()
-        root = self._root()
+        root = self._root(lower, upper)
         if not self.done():
             self._grow(root)
 
@@ -127,6 +129,27 @@ class UncapacitatedSearch:
 
     # --- bounds ------------------------------------------------------------------------------
 
+    def _priced(self) -> tuple[FloatArray, FloatArray]:
+        """Find prices of customers, where that pays; return bounds of columns that they leave."""
+        first = self.first
+        if self.sites.cost.size < PAYS or self.incumbent is None:
+            return first.lower, first.upper
+        two = self.sites.two_cheapest(first.openings(self.incumbent) > 0.5)
+        prices = CustomerPrices(first, self.sites)
+        gap = max(self.stop.gap, PROVEN)
+        found = prices.best((two[0] + two[1]) / 2, self.bounds.upper, gap, self.done)
+        if found is None:
+            return first.lower, first.upper
+        self.bounds.raise_lower(found.relaxed.bound, "customer prices")
+        z = first.lower.copy()
+        first.openings(z)[:] = found.openings
+        self._round(z)
+        self.points.append(z)
+        lower, upper = narrowed(found.relaxed, first.lower, first.upper, self.cutoff)
+        self.relaxation.close(upper)
+        self.relaxation.add(found.v, np.arange(self.sites.num_customers))
+        return lower, upper
+
     def _seed(self) -> None:
         """Add the cuts that are sharp at the best plan, by its cheapest and next sites."""
         every = np.arange(self.sites.num_customers)
@@ -141,19 +164,26 @@ class UncapacitatedSearch:
         self.bounds.iteration += 1
         return self.relaxation.solve(cutoff)
 
-    def _root(self) -> Node:
-        """Solve the relaxation over all cuts; return the whole tree as one node."""
+    def _root(self, lower: FloatArray, upper: FloatArray) -> Node:
+        """Solve the relaxation over all cuts within bounds of columns that no better plan breaks.
+
+        Returns the whole tree as one node.
+        """
+        self.relaxation.narrow(lower, upper)
         found = self._solve()
         while found is not None:
             self.points.append(found.z)
-            self.bounds.raise_lower(found.bound, "benders relaxation")
+            self.bounds.raise_lower(min(found.bound, self.cutoff), "benders relaxation")
             self._round(found.z)
             if self.done() or not self.relaxation.cut_off(found):
                 break
             found = self._solve()
-        if found is None:
+        if found is None and self.incumbent is None:
             raise InfeasibleError("no plan satisfies the first-stage constraints and serves demand")
-        lower, upper = narrowed(found, self.first.lower, self.first.upper, self.cutoff)
+        if found is None:  # within the bounds of columns there is no better plan
+            return Node(np.inf, 0, lower, upper)
+        lower, upper = narrowed(found, lower, upper, self.cutoff)
+        self.relaxation.close(upper)
         return Node(found.bound, 0, lower, upper)
 
     def _grow(self, root: Node) -> None:
