@@ -88,6 +88,8 @@ class Picture:
         One figure, or several by label among which the reader picks.
     versus
         Figures for two labels together; then the reader may pick a second label.
+    choose
+        What the reader picks, in a word; empty for a plan.
     table
         The numbers behind it.
     """
@@ -97,7 +99,7 @@ class Picture:
     caption: str
     views: Mapping[str, View]
     versus: Mapping[tuple[str, str], View] = field(default_factory=dict)
-    choose: str = "Plan"
+    choose: str = ""
     table: Table | None = None
     zoomable: bool = False
 

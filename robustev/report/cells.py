@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from robustev.assess.schema import Estimate
 from robustev.core.formatting import amount, interval, percent, signed, signed_percent
 from robustev.report.blocks import Cell, Table
+from robustev.report.texts import text
 
 BASIS = {"exact": "", "estimated": "≈", "bracketed": "↔"}
-BASIS_WORDS = {"exact": "exact", "estimated": "estimated", "bracketed": "between bounds"}
-LEGEND = "≈ estimated from a sample, ↔ between proven bounds, no sign: exact."
 
 
 def figure_cell(figure: Estimate | None, *, sign: bool = False) -> Cell:
@@ -29,19 +28,20 @@ def share_cell(figure: Estimate | None, *, sign: bool = False) -> Cell:
     return _cell(figure, write(figure.value), "percent")
 
 
-def _cell(figure: Estimate, text: str, form: str) -> Cell:
+def _cell(figure: Estimate, written: str, form: str) -> Cell:
     ends = figure.interval
     detail = interval(*ends, form=form) if ends else ""
     low, _, high = detail.partition(" to ")
     detail = "" if low == high else detail
-    return Cell(text, detail, BASIS[figure.basis], figure.value)
+    return Cell(written, detail, BASIS[figure.basis], figure.value)
 
 
 def origins_table(figures: Mapping[str, Estimate | None], *, folded: str = "") -> Table:
     """Return how each figure was obtained, in words."""
     rows = [
-        [Cell(name), Cell(BASIS_WORDS[figure.basis]), Cell(figure.how)]
+        [Cell(name), Cell(text(f"basis.{figure.basis}")), Cell(figure.how)]
         for name, figure in figures.items()
         if figure is not None
     ]
-    return Table("How each figure was obtained", ["figure", "basis", "how"], rows, folded=folded)
+    columns = [text(f"column.{name}") for name in ("figure", "basis", "how")]
+    return Table(text("basis.table"), columns, rows, folded=folded)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from robustev.core.formatting import count
+from robustev.report.texts import text
+from robustev.report.words import counted
 from robustev.results.folder import StoredPlan
 
 
@@ -42,8 +43,9 @@ def _row(site: str, plan: StoredPlan, other: StoredPlan, kinds: list[str]) -> di
 
 def _words(counts: dict[str, int] | None) -> str:
     if counts is None:
-        return "no station"
-    return ", ".join(f"{number:,} {kind}" for kind, number in counts.items()) or "station"
+        return text("map.no_station")
+    words = ", ".join(f"{number:,} {kind}" for kind, number in counts.items())
+    return words or text("column.station")
 
 
 def in_words(plan: StoredPlan, other: StoredPlan) -> str:
@@ -51,11 +53,11 @@ def in_words(plan: StoredPlan, other: StoredPlan) -> str:
     table = differences(plan, other)
     number = table["change"].value_counts()
     if number.get("same", 0) == len(table):
-        return f"{plan.name} and {other.name} make the same decision at every site."
+        return text("differ.nowhere", plan=plan.name, other=other.name)
     ours, theirs = int(number.get("only_plan", 0)), int(number.get("only_other", 0))
     moved = int(number.get("more", 0) + number.get("fewer", 0))
-    return (
-        f"{count(ours, 'station')} only in {plan.name}, {theirs:,} only in {other.name}; "
-        f"{moved:,} in both with other {plan.counted}, {int(number.get('same', 0)):,} the same. "
-        f"In all {plan.name} has {plan.total():,} {plan.counted}, {other.name} {other.total():,}."
-    )
+    return text(
+        "differ.words", plan=plan.name, other=other.name, ours=text("count.station", ours),
+        theirs=f"{theirs:,}", moved=f"{moved:,}", same=f"{int(number.get('same', 0)):,}",
+        counted=counted(plan), own=f"{plan.total():,}", others=f"{other.total():,}",
+    )  # fmt: skip

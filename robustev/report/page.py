@@ -32,7 +32,7 @@ from robustev.report.sections import (
     solving,
     worth,
 )
-from robustev.report.texts import english, read_texts, speaking
+from robustev.report.texts import english, read_texts, speaking, text
 from robustev.results.folder import ResultFolder
 from robustev.results.layout import Layout
 from robustev.results.reader import read_results
@@ -80,9 +80,9 @@ def write_report(
     with speaking(english() if texts is None else read_texts(Path(texts))):
         results = read_results(folder)
         refuse_contradictions(results)
-        text = render(results)
+        page = render(results)
     with whole_file(target) as partial:
-        partial.write_text(text, encoding="utf-8")
+        partial.write_text(page, encoding="utf-8")
     return target
 
 
@@ -90,7 +90,7 @@ def render(results: ResultFolder) -> str:
     """Return the report as one HTML document."""
     return render_page(
         [part for make in PARTS if (part := make(results)) is not None],
-        kind="Charging plan report",
+        kind=text("page.kicker"),
         title=results.manifest.title or results.name,
         description=" ".join(results.manifest.description.split()),
         region=results.region.name if results.region else "",
@@ -135,6 +135,7 @@ def _environment() -> Environment:
         finalize=_unbroken,
     )
     environment.filters["breakable"] = _breakable
+    environment.globals["text"] = text
     environment.globals["include_raw"] = lambda name: Markup(
         environment.loader.get_source(environment, name)[0] if environment.loader else ""
     )
@@ -148,9 +149,9 @@ def _unbroken(value: object) -> object:
     return value
 
 
-def _breakable(text: str) -> Markup:
+def _breakable(words: str) -> Markup:
     """Let a long name break after an underscore, and nowhere else."""
-    return Markup(str(escape(_unbroken(text))).replace("_", "_<wbr>"))
+    return Markup(str(escape(_unbroken(words))).replace("_", "_<wbr>"))
 
 
 def picture_data(picture: Picture) -> str:
@@ -177,8 +178,10 @@ def picture_data(picture: Picture) -> str:
             for key, view in views.items()
         },
     }
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    written = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for letter in "<\u2028\u2029":
+        written = written.replace(letter, f"\\u{ord(letter):04x}")
+    return written
 
 
 def _num_shared(views: Sequence[Sequence[Any]]) -> int:

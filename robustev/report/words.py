@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from robustev.core.formatting import count, listed, percent
-from robustev.results.folder import ResultFolder, StoredPlan
+from robustev.core.formatting import percent
+from robustev.report.texts import text
+from robustev.results.folder import LEVEL, ResultFolder, StoredPlan
 
-STATUS = {
-    "optimal": "proven the cheapest",
-    "gap_reached": "within the gap that was asked for",
-    "time_limit": "stopped by the time limit",
-    "iteration_limit": "stopped where more rounds brought nothing, or were not allowed",
-    "interrupted": "interrupted",
-    "infeasible": "no plan satisfies the constraints",
-    "error": "failed",
-}
-MEASURES = {
-    "expected": "the lowest expected cost",
-    "cvar": "the lowest cost in the worst {tail}",
-    "worst_case": "the lowest cost in the worst scenario",
-    "regret": "the lowest maximum regret",
-    "nominal": "the one mean forecast",
-}
-OBJECTIVES = {
-    "expected": "its expected cost",
-    "cvar": "its mean cost in the worst {tail}",
-    "worst_case": "its cost in the worst scenario",
-    "regret": "its largest regret",
-    "nominal": "its cost for the mean forecast",
-}
+STATUSES = frozenset(
+    ("optimal", "gap_reached", "time_limit", "iteration_limit", "interrupted", "infeasible",
+     "error")
+)  # fmt: skip
+MEASURES = frozenset(("expected", "cvar", "worst_case", "regret", "nominal"))
+"""Measures with a title ``made_for.NAME`` and an objective ``objective.NAME`` among the texts."""
 PROVEN = 1e-6
+
+
+def status_words(status: str) -> str:
+    """Return how a solve ended."""
+    return text(f"status.{status}") if status in STATUSES else status
+
+
+def counted(plan: StoredPlan) -> str:
+    """Return what a plan's stations count: capacity levels where the model has those."""
+    return text("column.levels" if plan.counted == "levels" else "column.chargers")
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as one reads them out.
+
+    >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])
+    ('a', 'a and b', 'a, b and c')
+    """
+    if len(words) == 1:
+        return words[0]
+    return text("list.last", others=", ".join(words[:-1]), last=words[-1])
 
 
 def plan_title(results: ResultFolder, plan: str) -> str:
@@ -53,14 +58,15 @@ def title_from_config(spec: Mapping[str, Any]) -> str:
     measure = objective.get("measure")
     if measure not in MEASURES:
         return ""
-    text = f"made for {MEASURES[measure].format(tail=percent(objective.get('tail', 0.1)))}"
+    words = text(f"made_for.{measure}", tail=percent(objective.get("tail", 0.1)))
     weight = objective.get("weight", 1.0)
     if weight < 1 and measure not in ("expected", "nominal"):
-        text += f" (weight {percent(weight)}) and the lowest expected cost"
+        words = text("made_for_mixed", words=words, weight=percent(weight))
     factor = spec.get("demand_factor", 1.0)
     if factor != 1:
-        text += f", with {percent(abs(factor - 1))} {'more' if factor > 1 else 'less'} demand"
-    return text
+        more = "made_for_more" if factor > 1 else "made_for_less"
+        words = text(more, words=words, share=percent(abs(factor - 1)))
+    return words
 
 
 def objective_name(results: ResultFolder, plan: str) -> str:
@@ -68,9 +74,9 @@ def objective_name(results: ResultFolder, plan: str) -> str:
     spec = (results.config.get("plans") or {}).get(plan) or {}
     objective = (spec.get("model") or {}).get("objective") or {}
     measure, weight = objective.get("measure"), objective.get("weight", 1.0)
-    if measure not in OBJECTIVES or (weight < 1 and measure not in ("expected", "nominal")):
-        return "what it was made to keep low"
-    return OBJECTIVES[measure].format(tail=percent(objective.get("tail", 0.1)))
+    if measure not in MEASURES or (weight < 1 and measure not in ("expected", "nominal")):
+        return text("objective.other")
+    return text(f"objective.{measure}", tail=percent(objective.get("tail", 0.1)))
 
 
 def plan_in_words(plan: StoredPlan) -> str:
@@ -85,20 +91,22 @@ def plan_in_words(plan: StoredPlan) -> str:
     'a has 1 station with 2 capacity levels'
     """
     if not plan.document.has_plan:
-        return f"{plan.name}: there is no plan"
+        return text("has.nothing", plan=plan.name)
     kinds = dict.fromkeys(kind for site in plan.chargers.values() for kind in site)
     parts = [f"{plan.total(kind):,} {kind}" for kind in kinds if plan.total(kind)]
-    text = f"{plan.name} has {count(len(plan.chargers), 'station')}"
-    if list(kinds) == ["level"]:
-        return f"{text} with {count(plan.total(), 'capacity level')}"
-    return f"{text} with {listed(parts)} chargers" if parts else text
+    values = {"plan": plan.name, "stations": text("count.station", len(plan.chargers))}
+    if list(kinds) == [LEVEL]:
+        return text("has.levels", levels=text("count.level", plan.total()), **values)
+    if not parts:
+        return text("has.stations", **values)
+    return text("has.chargers", kinds=listed(parts), **values)
 
 
 def proof_in_words(plan: StoredPlan) -> str:
     """Return what is proven about how good a plan is for its own objective."""
     gap = plan.document.gap
     if gap is None:
-        return "nothing is proven about how good that is"
+        return text("proof.none")
     if gap <= PROVEN:
-        return "it is proven that no plan does better"
-    return f"it is proven that no plan can be more than {percent(gap)} cheaper"
+        return text("proof.best")
+    return text("proof.gap", gap=percent(gap))

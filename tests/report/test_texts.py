@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,20 +38,58 @@ def test_forms_of_a_number_take_the_same_words() -> None:
             assert fields[0] == fields[1], key
 
 
+REPORT = Path(robustev.report.__file__).parent
+CODE = sorted(REPORT.rglob("*.py"))
+CALL = re.compile(r"""\btext\(\s*["']([\w.]+)["']""")
+
+
+def _shown(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield the strings that a reader could see: no docstring, and no error."""
+    hidden: set[int] = set()
+    for node in ast.walk(tree):
+        docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        fault = isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "add"
+        fault |= isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Fault"
+        if docstring or fault or isinstance(node, ast.Raise | ast.Assert):
+            hidden.update(map(id, ast.walk(node)))
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in hidden
+        ):
+            yield node.lineno, node.value
+
+
 def test_every_text_is_used_and_every_key_is_there() -> None:
-    folder = Path(robustev.report.__file__).parent
-    keys, starts = set(), set()
-    for file in folder.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "text" and node.args:
-                for part in ast.walk(node.args[0]):
-                    if isinstance(part, ast.JoinedStr):
-                        first = part.values[0]
-                        assert isinstance(first, ast.Constant)
-                        starts.add(first.value)
-                    elif isinstance(part, ast.Constant) and "." in str(part.value):
-                        keys.add(part.value)
-    keys -= starts
-    assert keys <= set(english())
-    unused = {k for k in set(english()) - keys if not any(k.startswith(s) for s in starts)}
-    assert not unused
+    keys = set(english())
+    used, starts, called = set(), set(), set()
+    for file in CODE:
+        source = file.read_text("utf-8")
+        called |= set(CALL.findall(source))
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Constant):
+                used.add(node.value)
+            if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+                starts.add(str(node.values[0].value))
+    for template in (REPORT / "templates").glob("*.j2"):
+        source = template.read_text("utf-8")
+        called |= set(CALL.findall(source))
+        used |= set(re.findall(r'"([\w.]+)"', source))
+    assert called - keys == set()
+    starts = {start for start in starts if re.fullmatch(r"[a-z_]+\.", start)}
+    unused = {key for key in keys - used if not any(key.startswith(start) for start in starts)}
+    assert unused == set()
+
+
+@pytest.mark.parametrize("file", CODE, ids=lambda path: str(path.relative_to(REPORT)))
+def test_no_sentence_stands_in_the_code(file: Path) -> None:
+    """Two words in a row are told by a text; styles of pictures and verdicts are none."""
+    styles = re.compile(
+        r"rgba\(|system-ui|top (left|right)|middle right|outside|^open question$|^not needed$"
+    )
+    found = [
+        (line, words) for line, words in _shown(ast.parse(file.read_text("utf-8")))
+        if re.search(r"[A-Za-z]{2,} [a-z]{2,}", words) and not styles.search(words)
+    ]  # fmt: skip
+    assert found == []

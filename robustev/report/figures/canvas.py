@@ -11,6 +11,7 @@ from robustev.core.formatting import amount
 from robustev.report.figures.backdrop import joined, layer_traces, world_traces
 from robustev.report.figures.style import DEMAND_SCALE, QUIET, styled
 from robustev.report.places import Places, lattice
+from robustev.report.texts import text
 from robustev.results.folder import StoredRegion
 
 WIDTH = 620  # pixels that heights are reckoned for
@@ -58,11 +59,11 @@ def ground_traces(
 
 def _zones(region: StoredRegion, place: Places, demand: pd.Series[float]) -> list[go.BaseTraceType]:
     if (lines := lattice(place.zones)) is not None:
-        return [value_grid(demand, place, lines, "demand", DEMAND_SCALE)]
+        return [value_grid(demand, place, lines, text("map.demand"), DEMAND_SCALE)]
     if region.ground.outlines:
-        return shaded(region, place, demand, "demand", DEMAND_SCALE, ",.4~r")
+        return shaded(region, place, demand, text("map.demand"), DEMAND_SCALE, ",.4~r")
     if len(demand) > MOST_BUBBLES:
-        return [cell_grid(demand, place, "demand of a cell", DEMAND_SCALE)]
+        return [cell_grid(demand, place, text("map.cell_demand"), DEMAND_SCALE)]
     return [_bubbles(demand, place)]
 
 
@@ -70,9 +71,10 @@ def _bubbles(demand: pd.Series[float], place: Places) -> go.Scatter:
     top = float(demand.max()) or 1.0
     return go.Scatter(
         x=place.zones["x"].to_numpy(), y=place.zones["y"].to_numpy(), mode="markers",
-        name="zones, by demand",
-        text=[f"{place.zone(str(z))}<br>demand {amount(d)}" for z, d in demand.items()],
-        hovertemplate="zone %{text}<extra></extra>",
+        name=text("map.by_demand"),
+        text=[f"{place.zone(str(z))}<br>{text('map.demand')} {amount(d)}"
+              for z, d in demand.items()],
+        hovertemplate=f"{text('map.zone')} %{{text}}<extra></extra>",
         marker={"size": demand.to_numpy(), "sizemode": "area", "sizemin": 1.5,
                 "sizeref": 2 * top / LARGEST_ZONE**2, "color": "rgba(86, 140, 190, 0.38)",
                 "line": {"width": 0.8, "color": "rgba(60, 110, 165, 0.8)"}},
@@ -117,7 +119,8 @@ def _telling(
         x=place.zones["x"].to_numpy(), y=place.zones["y"].to_numpy(), mode="markers",
         text=[place.zone(zone) for zone in place.zones.index], customdata=values.to_numpy(),
         showlegend=False, name="zones",
-        hovertemplate=f"zone %{{text}}<br>{title} %{{customdata:{form}}}<extra></extra>",
+        hovertemplate=f"{text('map.zone')} %{{text}}<br>{title} %{{customdata:{form}}}"
+        "<extra></extra>",
         marker={"size": 9, "color": values.to_numpy(), "colorscale": scale, "opacity": 0.0,
                 "cmin": 0.0, "cmax": top, "colorbar": colour_bar(title, form)},
     )  # fmt: skip
@@ -197,7 +200,8 @@ def value_grid(
     top = float(np.nanquantile(cells, 0.99)) or 1.0
     return go.Heatmap(
         x=x, y=y, z=cells.astype(np.float32), text=names, colorscale=scale, zmin=0.0, zmax=top,
-        hovertemplate=f"zone %{{text}}<br>{title} %{{z:{form}}}<extra></extra>", showscale=True,
+        hovertemplate=f"{text('map.zone')} %{{text}}<br>{title} %{{z:{form}}}<extra></extra>",
+        showscale=True,
         colorbar=colour_bar(title, form), name="zones",
     )  # fmt: skip
 

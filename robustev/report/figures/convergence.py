@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from robustev.report.figures.style import BETTER, WORSE, faded, styled
+from robustev.report.texts import text
 from robustev.results.folder import StoredPlan
 
 SETTLING = 0.1  # share of the time whose moves may lie outside the first view
@@ -26,8 +27,8 @@ def convergence_figure(plan: StoredPlan) -> go.Figure:
     trace = plan.trace
     figure = go.Figure()
     for column, name, colour in (
-        ("upper_bound", "best plan found", WORSE),
-        ("lower_bound", "no plan is cheaper", BETTER),
+        ("upper_bound", text("legend.best_plan"), WORSE),
+        ("lower_bound", text("legend.no_plan"), BETTER),
     ):
         known = trace.dropna(subset=[column])
         figure.add_scatter(
@@ -39,25 +40,28 @@ def convergence_figure(plan: StoredPlan) -> go.Figure:
         figure.data[-1].update(fill="tonexty", fillcolor=faded(BETTER, 0.08))
     for trace_of_source in _moves(trace):
         figure.add_trace(trace_of_source)
-    figure.update_xaxes(title="seconds", rangemode="tozero")
-    figure.update_yaxes(title="what is kept low", range=_first_view(trace), tickformat=",")
+    figure.update_xaxes(title=text("axis.seconds"), rangemode="tozero")
+    figure.update_yaxes(title=text("axis.kept_low"), range=_first_view(trace), tickformat=",")
     return styled(figure, height=380)
 
 
 def _moves(trace: pd.DataFrame) -> list[go.Scatter]:
     """Return the moves of either bound as points, one trace for every source."""
     rows = []
-    for column, label in (("lower_bound", "lower bound"), ("upper_bound", "upper bound")):
+    labels = {"lower_bound": text("legend.lower"), "upper_bound": text("legend.upper")}
+    for column, label in labels.items():
         moved = trace[trace[column].notna() & (trace[column] != trace[column].shift())]
         rows.append(moved.assign(value=moved[column], bound=label))
     moves = pd.concat(rows)
     return [
         go.Scatter(
             x=group["seconds"].to_numpy(), y=group["value"].to_numpy(), mode="markers",
-            name=f"moved by {source}", customdata=group[["bound", "iteration"]].to_numpy(),
+            name=text("legend.moved", source=source),
+            customdata=group[["bound", "iteration"]].to_numpy(),
             marker={"symbol": _SYMBOLS[n % len(_SYMBOLS)], "size": 6, "color": "#5b6675"},
-            hovertemplate="%{customdata[0]} %{y:,.6~r} at %{x:.1f} s<br>round %{customdata[1]}"
-                          f", {source}<extra></extra>",
+            hovertemplate=text("hover.move", bound="%{customdata[0]}", y="%{y:,.6~r}",
+                               x="%{x:.1f}", iteration="%{customdata[1]}", source=source)
+            + "<extra></extra>",
         )
         for n, (source, group) in enumerate(moves.groupby("source", sort=False))
     ]  # fmt: skip

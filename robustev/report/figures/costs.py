@@ -12,15 +12,12 @@ from robustev.core.arrays import FloatArray
 from robustev.model.risk import cvar
 from robustev.report.figures.style import QUIET, PlanStyle, plan_styles, styled
 from robustev.report.rows import records, weighted_quantile
+from robustev.report.texts import text
 from robustev.results.folder import ResultFolder
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
-MARKS = (
-    ("mean", "mean", "diamond"),
-    ("cvar90", "mean of the worst 10 %", "triangle-right"),
-    ("worst", "worst", "x"),
-)
-"""Columns that stand beside a box: column, name, symbol."""
+MARKS = {"mean": "diamond", "cvar90": "triangle-right", "worst": "x"}
+"""Columns that stand beside a box, each with its symbol, and a title ``legend.NAME``."""
 FAR = 4.0  # a plan with this many times the regret of the middle one starts hidden
 
 
@@ -45,7 +42,7 @@ def cost_figure(results: ResultFolder) -> go.Figure:
     return box_figure(
         cost_frame(results),
         plan_styles(results.ordered),
-        f"cost in a scenario ({results.units.money})",
+        text("axis.cost", money=results.units.money),
     )
 
 
@@ -55,7 +52,7 @@ def excess_figure(results: ResultFolder, base: str) -> go.Figure:
     The network as it stands, or a given plan, is left out where it is far off.
     """
     near = without_far(results, excess_frame(results, base))
-    title = f"cost less that of {base} ({results.units.money})"
+    title = text("axis.cost_less", base=base, money=results.units.money)
     figure = box_figure(near, plan_styles(results.ordered), title)
     return figure.add_vline(x=0, line={"color": QUIET, "width": 2})
 
@@ -86,12 +83,14 @@ def regret_figure(results: ResultFolder) -> go.Figure:
             mode="lines", name=plan,
             visible="legendonly" if plan in far else True,
             line={"shape": "hv", "color": style.colour, "dash": style.dash, "width": 2.4},
-            hovertemplate=f"{plan}: regret at most %{{x:,.4~r}} in %{{y:.0%}}<extra></extra>",
+            hovertemplate=text("hover.regret", plan=plan, x="%{x:,.4~r}", y="%{y:.0%}")
+            + "<extra></extra>",
         )  # fmt: skip
     figure.update_xaxes(
-        title=f"regret ({results.units.money})", tickformat=",", rangemode="tozero", nticks=7
-    )
-    figure.update_yaxes(title="share of scenarios", tickformat=".0%", range=[0, 1.02])
+        title=text("axis.regret", money=results.units.money), tickformat=",", rangemode="tozero",
+        nticks=7,
+    )  # fmt: skip
+    figure.update_yaxes(title=text("axis.share"), tickformat=".0%", range=[0, 1.02])
     return styled(figure, height=400)
 
 
@@ -104,12 +103,15 @@ def box_figure(
     frame: pd.DataFrame,
     styles: Mapping[str, PlanStyle],
     title: str,
-    marks: Sequence[tuple[str, str, str]] = MARKS,
+    marks: Sequence[tuple[str, str, str]] | None = None,
 ) -> go.Figure:
     """Return a box for every row of ``frame``, with marks beside it at its further columns.
 
-    Columns: plan, q05, q25, q50, q75, q95, and those that ``marks`` name.
+    Columns: plan, q05, q25, q50, q75, q95, and those that ``marks`` name (column, name, symbol);
+    by default the mean, the mean of the worst tenth, and the worst.
     """
+    if marks is None:
+        marks = [(column, text(f"legend.{column}"), symbol) for column, symbol in MARKS.items()]
     table, figure = frame.iloc[::-1], go.Figure()
     for row in records(table):
         figure.add_trace(go.Box(

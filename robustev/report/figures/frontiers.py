@@ -10,20 +10,13 @@ from plotly.subplots import make_subplots
 from robustev.assess.schema import Frontier
 from robustev.core.units import NEUTRAL, Units
 from robustev.report.figures.style import plan_styles, styled
+from robustev.report.texts import text
 
-TITLES = {
-    "objective": "what is kept low",
-    "mean_cost": "mean cost",
-    "cvar90": "mean of the worst 10 %",
-    "cost_as_forecast": "cost as forecast",
-    "infrastructure": "infrastructure cost",
-    "spend": "spend",
-    "stations": "stations",
-    "travel_total": "travel of all demand",
-    "mean_travel": "mean travel",
-    "unserved_share": "unserved share",
-    "fractional_margin": "capacity margin",
-}
+TITLED = frozenset(
+    ("objective", "mean_cost", "cvar90", "cost_as_forecast", "infrastructure", "spend", "stations",
+     "travel_total", "mean_travel", "unserved_share", "fractional_margin")
+)  # fmt: skip
+"""Fields with a title ``frontier_field.NAME`` among the texts; others go by their names."""
 SHARES = ("unserved_share", "fractional_margin", "gap", "margin", "weight", "tail")
 """Fields of the points, and parameters that are varied, that are shares."""
 MONEY = ("mean_cost", "cvar90", "cost_as_forecast", "infrastructure", "spend")
@@ -38,13 +31,18 @@ def frontier_frame(frontier: Frontier) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def field_title(field: str) -> str:
+    """Return what a field of the points is called."""
+    return text(f"frontier_field.{field}") if field in TITLED else field.replace("_", " ")
+
+
 def axis_title(field: str, units: Units) -> str:
     """Return what an axis shows, and in which unit.
 
     >>> axis_title("mean_cost", Units(money="euro")), axis_title("stations", Units())
     ('mean cost (euro)', 'stations')
     """
-    title = TITLES.get(field, field.replace("_", " "))
+    title = field_title(field)
     unit = units.money if field in MONEY else units.travel if field == "mean_travel" else ""
     return f"{title} ({unit})" if unit else title
 

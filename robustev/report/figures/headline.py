@@ -10,9 +10,11 @@ from robustev.assess.narrative.pairs import pair_of
 from robustev.assess.schema import Comparison, Estimate
 from robustev.core.formatting import signed
 from robustev.report.figures.style import QUIET, plan_styles, styled
+from robustev.report.texts import text
 from robustev.results.folder import ResultFolder
 
-VIEWS = {"forecast": "all goes<br>as forecast", "mean": "on average", "cvar90": "worst 10 %"}
+VIEWS = ("forecast", "mean", "cvar90")
+"""Each has a title ``view.NAME`` among the texts."""
 ROOM = 48  # pixels right of the plot, for the last number
 FAR = 2.0  # a yardstick this many times farther off than all other plans is hidden at first
 
@@ -71,7 +73,7 @@ def difference_figure(results: ResultFolder) -> go.Figure:
         style, first = styles[plan], plan == robust
         far = plan in results.yardsticks and _extent(rows) > near > 0
         figure.add_scatter(
-            x=value, y=[list(VIEWS).index(view) + offset for view in rows["view"]], name=plan,
+            x=value, y=[VIEWS.index(view) + offset for view in rows["view"]], name=plan,
             mode="markers+text" if first else "markers", visible="legendonly" if far else True,
             text=[signed(v) for v in value],
             textposition=["top left" if v < 0 else "top right" for v in value],
@@ -82,10 +84,11 @@ def difference_figure(results: ResultFolder) -> go.Figure:
             hovertemplate=f"{plan}: %{{x:+,.4~r}}<extra></extra>", cliponaxis=False,
         )  # fmt: skip
     figure.add_vline(x=0, line={"color": QUIET, "width": 2})
-    figure.update_yaxes(tickvals=list(range(len(VIEWS))), ticktext=list(VIEWS.values()),
+    titles = [text(f"view.{view}") for view in VIEWS]
+    figure.update_yaxes(tickvals=list(range(len(VIEWS))), ticktext=titles,
                         range=[len(VIEWS) - 0.4, -0.6], showgrid=False)  # fmt: skip
     base = results.comparison.nominal if results.comparison else None
-    title = f"◀ cheaper than {base}   ({results.units.money})   dearer ▶"
+    title = text("axis.cheaper", base=base, money=results.units.money)
     figure.update_xaxes(title=title, tickformat=",", nticks=7)
     figure = styled(figure, height=200 + 22 * len(VIEWS) * max(len(plans), 2))
     return figure.update_layout(margin_r=ROOM)

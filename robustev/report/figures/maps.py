@@ -12,6 +12,8 @@ from robustev.report.figures.stations import add_labels, plan_traces, site_sizes
 from robustev.report.figures.style import QUIET, plan_styles
 from robustev.report.places import Places, places
 from robustev.report.rows import records
+from robustev.report.texts import text
+from robustev.report.words import counted
 from robustev.results.folder import ResultFolder, StoredRegion
 
 
@@ -41,27 +43,30 @@ def difference_traces(
     results: ResultFolder, plan: str, other: str, place: Places
 ) -> list[go.BaseTraceType]:
     """Return what differs: stations of one plan only, stations with more chargers in one."""
-    styles, sizes = plan_styles(results.ordered), results.plans[plan].counted
+    styles, sizes = plan_styles(results.ordered), counted(results.plans[plan])
     table = differences(results.plans[plan], results.plans[other])
     groups = [
-        ("same", "the same in both", QUIET, "circle"),
-        ("fewer", f"more {sizes} in {other}", styles[other].colour, "circle-open"),
-        ("more", f"more {sizes} in {plan}", styles[plan].colour, "circle"),
-        ("only_other", f"only in {other}", styles[other].colour, "diamond-open"),
-        ("only_plan", f"only in {plan}", styles[plan].colour, "diamond"),
-    ]
+        ("same", text("map.same"), QUIET, "circle"),
+        ("fewer", text("map.more_in", counted=sizes, plan=other), styles[other].colour,
+         "circle-open"),
+        ("more", text("map.more_in", counted=sizes, plan=plan), styles[plan].colour, "circle"),
+        ("only_other", text("map.only", plan=other), styles[other].colour, "diamond-open"),
+        ("only_plan", text("map.only", plan=plan), styles[plan].colour, "diamond"),
+    ]  # fmt: skip
     return [
-        _difference_trace(table[table["change"] == change], name, colour, symbol, place)
+        _difference_trace(
+            table[table["change"] == change], name, colour, symbol, place, even=change == "same"
+        )
         for change, name, colour, symbol in groups
     ]
 
 
 def _difference_trace(
-    rows: pd.DataFrame, name: str, colour: str, symbol: str, place: Places
+    rows: pd.DataFrame, name: str, colour: str, symbol: str, place: Places, *, even: bool
 ) -> go.Scatter:
     points = place.sites.loc[rows["site"]]
     moved = rows["difference"].abs().to_numpy(dtype=np.float64)
-    size = np.full(len(rows), 5.0) if name == "the same in both" else 5.0 + site_sizes(moved, 16.0)
+    size = np.full(len(rows), 5.0) if even else 5.0 + site_sizes(moved, 16.0)
     return go.Scatter(
         x=points["x"].to_numpy(), y=points["y"].to_numpy(), mode="markers", name=name,
         text=[f"<b>{place.site(row.site)}</b><br>{row.text}" for row in records(rows)],

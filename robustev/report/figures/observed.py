@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from robustev.report.figures.costs import box_figure, cost_frame, excess_frame, without_far
 from robustev.report.figures.style import QUIET, plan_styles
+from robustev.report.texts import text
 from robustev.results.folder import ResultFolder
 
 SYMBOLS = ("star", "square", "diamond", "triangle-up", "cross", "hexagon")
@@ -38,9 +39,12 @@ def observed_figure(results: ResultFolder, base: str | None = None) -> go.Figure
         forecast = without_far(results, forecast)
     real = observed_frame(results, base)
     years = [name for name in real.columns if name != "plan"]
-    marks = [(year, f"really in {year}", SYMBOLS[n % len(SYMBOLS)]) for n, year in enumerate(years)]
-    title = "cost" if base is None else f"cost less that of {base}"
-    title += f" ({results.units.money})"
+    marks = [
+        (year, text("legend.really", year=year), SYMBOLS[n % len(SYMBOLS)])
+        for n, year in enumerate(years)
+    ]
+    axis = "axis.cost_plain" if base is None else "axis.cost_less"
+    title = text(axis, base=base, money=results.units.money)
     table = forecast.merge(real, on="plan")
     figure = box_figure(table, plan_styles(results.ordered), title, marks)
     return figure if base is None else figure.add_vline(x=0, line={"color": QUIET, "width": 2})

@@ -9,6 +9,7 @@ from robustev.assess.schema import SitePersistence
 from robustev.report.figures.canvas import map_figure, zone_traces
 from robustev.report.places import Places, places
 from robustev.report.rows import records
+from robustev.report.texts import text
 from robustev.results.folder import ResultFolder
 
 VERDICTS = {
@@ -17,6 +18,11 @@ VERDICTS = {
     "open question": ("#d55e00", "square-open"),
     "not needed": ("#8a94a3", "x-thin"),
 }
+
+
+def verdict_key(verdict: str) -> str:
+    """Return the key of a verdict among the texts."""
+    return f"verdict.{verdict.replace(' ', '_')}"
 
 
 def persistence_frame(site_persistence: SitePersistence) -> pd.DataFrame:
@@ -54,17 +60,17 @@ def persistence_map(results: ResultFolder) -> go.Figure:
 
 
 def _verdict_trace(table: pd.DataFrame, verdict: str, place: Places) -> go.Scatter:
-    rows = table[table["verdict"] == verdict]
+    rows, name = table[table["verdict"] == verdict], text(verdict_key(verdict))
     colour, symbol = VERDICTS[verdict]
     points = place.sites.loc[rows["site"].astype(str).tolist()]
     line = {"width": 0.8, "color": "white"}
     if symbol.endswith(("open", "thin")):
         line = {"width": 2, "color": colour}
     return go.Scatter(
-        x=points["x"].to_numpy(), y=points["y"].to_numpy(), mode="markers", name=verdict,
-        text=[f"<b>{place.site(row.site)}</b>: {verdict}<br>"
-              f"opened in {row.open_share:.0%} of redraws, "
-              f"just as planned in {row.same_share:.0%}" for row in records(rows)],
+        x=points["x"].to_numpy(), y=points["y"].to_numpy(), mode="markers", name=name,
+        text=[text("hover.verdict", site=f"<b>{place.site(row.site)}</b>", verdict=name,
+                   open=f"{row.open_share:.0%}", same=f"{row.same_share:.0%}")
+              for row in records(rows)],
         hovertemplate="%{text}<extra></extra>",
         marker={"size": 11 if verdict != "not needed" else 6, "symbol": symbol, "color": colour,
                 "line": line},

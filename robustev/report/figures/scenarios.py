@@ -20,6 +20,7 @@ from robustev.report.figures.canvas import (
 from robustev.report.figures.style import BETTER, DEMAND_SCALE, INK, WORSE, faded, styled
 from robustev.report.places import lattice, places
 from robustev.report.rows import weighted_quantile
+from robustev.report.texts import text
 from robustev.results.folder import ResultFolder
 from robustev.scenarios.summary import driver_summary
 
@@ -41,14 +42,14 @@ def fan_figure(results: ResultFolder) -> go.Figure:
         return _distribution(results, scenarios)
     past = history.groupby("year")["demand"].sum()
     figure = _fan(past, totals(scenarios), scenarios.probability, _target(results, past.index[-1]))
-    return figure.update_yaxes(title=f"total demand ({results.units.demand})")
+    return figure.update_yaxes(title=text("axis.total", demand=results.units.demand))
 
 
 def _target(results: ResultFolder, last: int) -> str:
     """Return the year that the scenarios are for, where they were fitted to the history."""
     source = (results.config.get("scenarios") or {}).get("source") or {}
     horizon = source.get("horizon") if source.get("kind") == "history" else None
-    return str(last + horizon) if isinstance(horizon, int) else "scenarios"
+    return str(last + horizon) if isinstance(horizon, int) else text("legend.scenarios")
 
 
 def _fan(past: pd.Series[float], total: FloatArray, weight: FloatArray, target: str) -> go.Figure:
@@ -60,13 +61,13 @@ def _fan(past: pd.Series[float], total: FloatArray, weight: FloatArray, target: 
         figure.add_scatter(
             x=[*ends, *ends[::-1]], y=[last, top, bottom, last], fill="toself", mode="lines",
             fillcolor=faded(BETTER, 0.18), line={"width": 0}, hoverinfo="skip",
-            name=f"{round(100 * (high - low))} % of scenarios",
+            name=text("legend.share", share=round(100 * (high - low))),
         )  # fmt: skip
     middle = weighted_quantile(total, weight, 0.5)
-    figure.add_scatter(x=ends, y=[last, middle], mode="lines", name="median",
+    figure.add_scatter(x=ends, y=[last, middle], mode="lines", name=text("legend.median"),
                        line={"color": BETTER, "dash": "dot", "width": 2})  # fmt: skip
-    figure.add_scatter(x=years, y=past.to_numpy(), mode="lines+markers", name="observed",
-                       line={"color": WORSE, "width": 2})  # fmt: skip
+    figure.add_scatter(x=years, y=past.to_numpy(), mode="lines+markers",
+                       name=text("legend.observed"), line={"color": WORSE, "width": 2})  # fmt: skip
     figure.update_yaxes(rangemode="tozero", tickformat=",")
     # Without this the axis begins with what is drawn first, the fan.
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=[*years, target])
@@ -79,20 +80,20 @@ def _distribution(results: ResultFolder, scenarios: ScenarioSet) -> go.Figure:
     figure = go.Figure(go.Bar(
         x=(edges[1:] + edges[:-1]) / 2, y=height, width=np.diff(edges), showlegend=False,
         marker={"color": faded(BETTER, 0.55), "line": {"width": 1, "color": "white"}},
-        hovertemplate="total demand about %{x:,.4~r}: %{y:.0%} of scenarios<extra></extra>",
+        hovertemplate=text("hover.total", x="%{x:,.4~r}", y="%{y:.0%}") + "<extra></extra>",
     ))  # fmt: skip
-    marks = [("mean of the scenarios", float(scenarios.probability @ total), INK, "solid")]
+    marks = [("legend.mean_total", float(scenarios.probability @ total), INK, "solid")]
     if results.region is not None:
-        marks.append(("today's demand", float(results.region.demand.sum()), WORSE, "dash"))
+        marks.append(("legend.today", float(results.region.demand.sum()), WORSE, "dash"))
     top = 1.05 * float(height.max())
     for name, value, colour, dash in marks:
-        figure.add_scatter(x=[value, value], y=[0, top], mode="lines", name=f"{name}: "
-                           f"{amount(value)}", line={"color": colour, "dash": dash, "width": 2},
-                           hoverinfo="name")  # fmt: skip
+        figure.add_scatter(x=[value, value], y=[0, top], mode="lines", hoverinfo="name",
+                           name=text(name, amount=amount(value)),
+                           line={"color": colour, "dash": dash, "width": 2})  # fmt: skip
     figure.update_xaxes(
-        title=f"total demand of the region ({results.units.demand})", tickformat=",", nticks=7
+        title=text("axis.total_of", demand=results.units.demand), tickformat=",", nticks=7
     )
-    figure.update_yaxes(title="share of scenarios", tickformat=".0%", rangemode="tozero")
+    figure.update_yaxes(title=text("axis.share"), tickformat=".0%", rangemode="tozero")
     return styled(figure, height=360)
 
 
@@ -114,12 +115,12 @@ def zone_frame(results: ResultFolder) -> pd.DataFrame:
 
 def mean_map(results: ResultFolder) -> go.Figure:
     """Return the map of mean demand over the scenarios."""
-    return _zone_map(results, "mean", "mean demand", DEMAND_SCALE, ",.4~r")
+    return _zone_map(results, "mean", text("legend.mean_demand"), DEMAND_SCALE, ",.4~r")
 
 
 def spread_map(results: ResultFolder) -> go.Figure:
     """Return the map of each zone's standard deviation relative to its mean."""
-    return _zone_map(results, "relative_std", "spread over mean", SPREAD_SCALE, ".0%")
+    return _zone_map(results, "relative_std", text("legend.spread"), SPREAD_SCALE, ".0%")
 
 
 def _zone_map(
@@ -149,7 +150,8 @@ def _zone_map(
         x=place.zones["x"].to_numpy(), y=place.zones["y"].to_numpy(), mode="markers",
         text=[place.zone(zone) for zone in place.zones.index],
         customdata=values.to_numpy(), showlegend=False,
-        hovertemplate=f"zone %{{text}}<br>{title} %{{customdata:{form}}}<extra></extra>",
+        hovertemplate=f"{text('map.zone')} %{{text}}<br>{title} %{{customdata:{form}}}"
+        "<extra></extra>",
         marker={"size": mean.to_numpy(), "sizemode": "area", "sizemin": 3,
                 "sizeref": 2 * float(mean.max() or 1.0) / 34**2, "color": values.to_numpy(),
                 "colorscale": scale, "cmin": 0.0, "cmax": top, "colorbar": bar, "opacity": 0.9,
@@ -171,7 +173,7 @@ def driver_figure(results: ResultFolder) -> go.Figure:
         hovertemplate="%{y}: %{x:.2f}<extra></extra>",
     ))  # fmt: skip
     low = -1.05 if (value < 0).any() else 0.0
-    figure.update_xaxes(title="how closely total demand follows it", range=[low, 1.12], nticks=6)
+    figure.update_xaxes(title=text("axis.closely"), range=[low, 1.12], nticks=6)
     return styled(figure, height=90 + 34 * max(len(names), 2))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from robustev.core.arrays import FloatArray
-from robustev.core.formatting import amount, count, percent
+from robustev.core.formatting import amount, percent
 from robustev.evaluate.building import ENLARGED, NEW, REDUCED, UNCHANGED
 from robustev.report.building import building_of
 from robustev.report.figures.canvas import LARGEST_ZONE, WIDTH, colour_bar
@@ -16,6 +16,7 @@ from robustev.report.figures.style import LOAD_SCALE, QUIET, UNSERVED
 from robustev.report.places import Places
 from robustev.report.rows import records
 from robustev.report.texts import text
+from robustev.report.words import counted
 from robustev.results.folder import LEVEL, StoredPlan
 
 LARGEST_SITE, SMALLEST_SITE = 20.0, 6.0
@@ -66,7 +67,7 @@ def _station_trace(
         share = plan.utilisation.reindex(stations)
         marker |= {"color": share.to_numpy(), "colorscale": LOAD_SCALE,
                    "cmin": 0.0, "cmax": TOP_LOAD,
-                   "colorbar": colour_bar("expected load<br>of capacity", ".0%")}  # fmt: skip
+                   "colorbar": colour_bar(text("map.load"), ".0%")}  # fmt: skip
     return go.Scatter(
         x=points["x"].to_numpy(), y=points["y"].to_numpy(), mode="markers", marker=marker,
         text=[station_text(plan, site, place.site(site)) for site in stations],
@@ -93,7 +94,7 @@ def add_sizes(figure: go.Figure, plan: StoredPlan) -> go.Figure:
     most = _most(plan)
     counts = sorted({round_down(most * share) for share in (0.1, 0.4, 1.0)})
     labels = [f"{count:,}" for count in counts]
-    labels[-1] += f" {plan.counted}"
+    labels[-1] += f" {counted(plan)}"
     figure.add_scatter(
         x=list(range(len(counts))), y=[0.0] * len(counts), xaxis="x2", yaxis="y2",
         mode="markers+text", text=[f"  {label}" for label in labels], textposition="middle right",
@@ -126,9 +127,11 @@ def station_text(plan: StoredPlan, site: str, name: str) -> str:
     if built is not None and built.something_stands:
         lines[0] += f" ({text(f'change.{built.sites[site].change}')})"
     if plan.total():
-        lines.append(charger_text(plan.chargers[site]) or f"no {plan.counted}")
+        none = text("map.no_chargers", counted=counted(plan))
+        lines.append(charger_text(plan.chargers[site]) or none)
     if plan.utilisation is not None and site in plan.utilisation.index:
-        lines.append(f"expected load {percent(plan.utilisation[site], places=0)} of capacity")
+        share = percent(plan.utilisation[site], places=0)
+        lines.append(text("map.load_at", share=share))
     return "<br>".join(lines)
 
 
@@ -139,7 +142,7 @@ def charger_text(counts: dict[str, int]) -> str:
     ('34 slow, 1,200 fast', '2 levels')
     """
     if list(counts) == [LEVEL]:
-        return count(counts[LEVEL], LEVEL)
+        return text("count.level", counts[LEVEL])
     return ", ".join(f"{number:,} {kind}" for kind, number in counts.items() if number)
 
 
@@ -148,7 +151,8 @@ def _empty_trace(plan: StoredPlan, place: Places) -> go.Scatter:
     return go.Scatter(
         x=empty["x"].to_numpy(), y=empty["y"].to_numpy(), mode="markers",
         text=[place.site(site) for site in empty.index], ids=list(empty.index),
-        hovertemplate="%{text}: no station<extra></extra>", name="sites left empty",
+        hovertemplate=text("map.no_station_at", site="%{text}") + "<extra></extra>",
+        name=text("map.left_empty"),
         marker={"symbol": "x-thin", "size": 6, "line": {"width": 1.2, "color": QUIET}},
     )  # fmt: skip
 
@@ -162,10 +166,11 @@ def _unserved_trace(plan: StoredPlan, place: Places) -> go.Scatter:
     size = np.sqrt(rows["unserved"].to_numpy(dtype=np.float64) / top) * LARGEST_ZONE
     return go.Scatter(
         x=points["x"].to_numpy(), y=points["y"].to_numpy(), mode="markers",
-        text=[f"{place.zone(zone)}: {amount(row.unserved)} of demand unserved "
-              f"({percent(row.share)})"
+        text=[text("map.unserved_at", zone=place.zone(zone), amount=amount(row.unserved),
+                   share=percent(row.share))
               for zone, row in zip(rows.index, records(rows), strict=True)],
-        hovertemplate="zone %{text}<extra></extra>", name="most unserved demand",
+        hovertemplate=f"{text('map.zone')} %{{text}}<extra></extra>",
+        name=text("map.most_unserved"),
         marker={"symbol": "square-open", "size": np.maximum(0.8 * size, 5.0), "sizeref": 1.0,
                 "color": UNSERVED, "line": {"width": 1.8}},
     )  # fmt: skip

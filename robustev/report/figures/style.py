@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from robustev.report.texts import text
+
 INK = "#2b3440"
 GRID = "rgba(128, 140, 155, 0.28)"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
@@ -74,7 +76,7 @@ def styled(figure: go.Figure, *, height: int) -> go.Figure:
 def faint(figure: go.Figure) -> str:
     """Return how to see what a figure hides at first; nothing where it hides nothing."""
     hidden = any(trace.visible == "legendonly" for trace in figure.data)
-    return " Faint names are far off; click one to see it." if hidden else ""
+    return text("picture.faint") if hidden else ""
 
 
 def faded(colour: str, opacity: float) -> str:

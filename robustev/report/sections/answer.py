@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from robustev.assess.narrative.pairs import pair_of
 from robustev.assess.schema import Comparison, Estimate
-from robustev.core.formatting import amount, count, interval, percent, signed_percent
+from robustev.core.formatting import amount, interval, percent, signed_percent
 from robustev.core.units import Units
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, Tiles, View, Words
-from robustev.report.figures.headline import (
-    VIEWS,
-    difference_figure,
-    difference_frame,
-)
+from robustev.report.figures.headline import difference_figure, difference_frame
 from robustev.report.figures.style import faint
 from robustev.report.rows import records
 from robustev.report.sections.lead import lead
 from robustev.report.texts import text
-from robustev.report.words import STATUS, objective_name, plan_in_words, plan_title, proof_in_words
+from robustev.report.words import (
+    counted,
+    objective_name,
+    plan_in_words,
+    plan_title,
+    proof_in_words,
+    status_words,
+)
 from robustev.results.folder import LEVEL, ResultFolder, StoredPlan
 
 
@@ -51,9 +54,9 @@ def _difference_picture(results: ResultFolder, comparison: Comparison) -> Pictur
     level, figure = percent(comparison.confidence), difference_figure(results)
     return Picture(
         key="difference",
-        title=f"Cost of each plan less that of {comparison.nominal}",
-        caption=f"Left of the line is cheaper. Bars are {level} confidence intervals on "
-        f"{_fresh(results)}; without a bar the figure is exact.{faint(figure)}",
+        title=text("answer.difference", base=comparison.nominal),
+        caption=text("answer.difference_caption", level=level, where=_fresh(results))
+        + faint(figure),
         views={"": View(figure)},
         table=difference_table(results),
     )
@@ -61,7 +64,9 @@ def _difference_picture(results: ResultFolder, comparison: Comparison) -> Pictur
 
 def _fresh(results: ResultFolder) -> str:
     trial = results.trial
-    return "fresh scenarios" if trial is None else f"{trial.num_scenarios:,} fresh scenarios"
+    if trial is None:
+        return text("answer.fresh")
+    return text("count.fresh_scenario", trial.num_scenarios)
 
 
 def _base(results: ResultFolder) -> str:
@@ -75,15 +80,15 @@ def difference_table(results: ResultFolder) -> Table:
     rows = [
         [
             Cell(row.plan),
-            Cell(VIEWS[row.view].replace("<br>", " ")),
+            Cell(text(f"view.{row.view}").replace("<br>", " ")),
             Cell(amount(row.difference)),
-            Cell(interval(row.low, row.high) if row.low != row.high else "exact"),
+            Cell(interval(row.low, row.high) if row.low != row.high else text("basis.exact")),
         ]
         for row in records(frame)
     ]
-    columns = ["plan", "view", "difference", "interval"]
-    return Table(f"Cost less that of {_base(results)}", columns, rows,
-                 frozenset(columns[2:]))  # fmt: skip
+    columns = [text(f"column.{name}") for name in ("plan", "view", "difference", "interval")]
+    caption = text("answer.difference_table", base=_base(results))
+    return Table(caption, columns, rows, frozenset(columns[2:]))
 
 
 def _compared_tiles(
@@ -91,31 +96,37 @@ def _compared_tiles(
 ) -> list[tuple[str, str, str]]:  # fmt: skip
     robust, nominal = comparison.robust, comparison.nominal
     facts = {row.plan: row for row in comparison.plans}
+    against = text("tile.against", plan=nominal)
     tiles = []
     if robust in facts:
         one = facts[robust]
         total = sum(one.chargers.values())
-        unit = LEVEL if list(one.chargers) == [LEVEL] else "charger"
-        detail = f"stations, {count(total, unit)}" if total else "stations"
-        tiles.append((f"{robust} plan", f"{one.stations:,}", detail))
+        unit = "level" if list(one.chargers) == [LEVEL] else "charger"
+        detail = text("tile.stations")
+        if total:
+            detail = text("tile.stations_with", chargers=text(f"count.{unit}", total))
+        tiles.append((text("tile.plan", plan=robust), f"{one.stations:,}", detail))
         share = one.price_of_robustness_share
         if share is not None:
-            tiles.append(("if all goes as forecast", signed_percent(share), f"against {nominal}"))
+            tiles.append((text("tile.as_forecast"), signed_percent(share), against))
     pair = pair_of(comparison.trials[0], robust, nominal) if robust and nominal else None
     if pair is not None:
         relative = pair.relative_difference
-        tiles.append(("on average", signed_percent(relative.value), _range(relative)))
+        tiles.append((text("tile.on_average"), signed_percent(relative.value), _range(relative)))
         tail = _tail_share(results, comparison)
         if tail is not None:
-            tiles.append(("in the worst 10 %", signed_percent(tail), f"against {nominal}"))
-        ties = f", the same in {percent(pair.tie_rate, places=0)}" if pair.tie_rate else ""
-        wins = percent(pair.win_rate.value, places=0)
-        tiles.append(("cheaper in", wins, f"of fresh scenarios{ties}"))
+            tiles.append((text("tile.worst_tenth"), signed_percent(tail), against))
+        where = text("tile.of_fresh")
+        if pair.tie_rate:
+            where = text("tile.of_fresh_ties", ties=percent(pair.tie_rate, places=0))
+        tiles.append((text("tile.wins"), percent(pair.win_rate.value, places=0), where))
     return tiles
 
 
 def _range(figure: Estimate) -> str:
-    return interval(*figure.interval, form="percent") if figure.interval else figure.basis
+    if figure.interval:
+        return interval(*figure.interval, form="percent")
+    return text(f"basis.{figure.basis}")
 
 
 def _tail_share(results: ResultFolder, comparison: Comparison) -> float | None:
@@ -151,15 +162,18 @@ def alone_sentence(
     plan: StoredPlan,
     units: Units,
     scenarios: int | None,
-    what: str = "what it was made to keep low",
+    what: str = "",
 ) -> str:
-    """Return what can be said of one plan without a comparison."""
+    """Return what can be said of one plan without a comparison; ``what`` is its objective."""
     if not plan.document.has_plan:
-        status = str(plan.document.status)
-        return text("answer.no_plan", plan=plan.name, why=STATUS.get(status, status))
-    where = f" on {count(scenarios, 'scenario')}" if scenarios else ""
-    cost = units.cost(amount(plan.document.objective))
-    return f"The plan {plan_in_words(plan)}; {what}{where} is {cost}, and {proof_in_words(plan)}."
+        return text("answer.no_plan", plan=plan.name, why=status_words(str(plan.document.status)))
+    values = {
+        "plan": plan_in_words(plan), "what": what or text("objective.other"),
+        "cost": units.cost(amount(plan.document.objective)), "proof": proof_in_words(plan),
+    }  # fmt: skip
+    if scenarios:
+        return text("answer.alone_on", count=text("count.scenario", scenarios), **values)
+    return text("answer.alone", **values)
 
 
 def _alone_tiles(plan: StoredPlan) -> list[tuple[str, str, str]]:
@@ -167,7 +181,7 @@ def _alone_tiles(plan: StoredPlan) -> list[tuple[str, str, str]]:
         return []
     tiles = [
         (text("tile.plan", plan=plan.name), f"{len(plan.chargers):,}", text("tile.stations")),
-        (text("tile.with"), f"{plan.total():,}", plan.counted),
+        (text("tile.with"), f"{plan.total():,}", counted(plan)),
         (text("tile.objective"), amount(plan.document.objective), text("tile.objective_detail")),
         (text("tile.gap"), percent(plan.document.gap), text("tile.gap_detail")),
     ]

@@ -15,7 +15,7 @@ from robustev.assess.schema import (
 from robustev.core.formatting import amount, percent, signed_percent
 from robustev.core.units import Units
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
-from robustev.report.cells import LEGEND, figure_cell, origins_table, share_cell
+from robustev.report.cells import figure_cell, origins_table, share_cell
 from robustev.report.figures.costs import (
     cost_figure,
     cost_frame,
@@ -30,21 +30,11 @@ from robustev.report.rows import records
 from robustev.report.texts import text
 from robustev.results.folder import LEVEL, ResultFolder
 
-COST_COLUMNS = {
-    "mean": "mean cost",
-    "std": "spread (std)",
-    "cvar90": "worst 10 %",
-    "cvar95": "worst 5 %",
-    "worst": "worst",
-}
-REGRET_COLUMNS = {"mean_regret": "mean regret", "max_regret": "largest regret"}
-SHARE_COLUMNS = {
-    "unserved_share": "unserved",
-    "short_share": "scenarios short",
-    "utilisation": "utilisation",
-}
-TRAVEL_COLUMNS = {"mean": "mean", "p50": "median", "p90": "90 %", "p95": "95 %",
-                  "longest": "longest"}  # fmt: skip
+COSTS = ("mean", "std", "cvar90", "cvar95", "worst")
+REGRETS = ("mean_regret", "max_regret")
+SHARES = ("unserved_share", "short_share", "utilisation")
+TRAVEL = ("mean", "p50", "p90", "p95", "longest")
+"""Figures of a plan, each with a title ``figure.NAME`` or ``travel.NAME`` among the texts."""
 
 
 def section(results: ResultFolder) -> Section | None:
@@ -83,31 +73,27 @@ def _pictures(results: ResultFolder) -> list[Block]:
     rows = [
         [Cell(row.plan), *(Cell(amount(getattr(row, n))) for n in names)] for row in records(frame)
     ]
-    columns = ["plan", "mean", "5 %", "median", "95 %", "worst 10 %", "worst"]
-    table = Table("Cost over the scenarios", columns, rows, frozenset(columns[1:]))
-    caption = (
-        "Half of all scenarios lie in the box, nine in ten between the whiskers. "
-        "Every plan meets the same scenarios."
-    )
+    columns = [text("column.plan"), *(text(f"spread.{name}") for name in names)]
+    table = Table(text("comparison.over"), columns, rows, frozenset(columns[1:]))
     pictures: list[Block] = [
-        Picture("costs", "What each plan costs over the futures", caption, _cost_views(results),
-                choose="Show", table=table)
+        Picture("costs", text("comparison.costs"), text("comparison.costs_caption"),
+                _cost_views(results), choose=text("picture.show"), table=table)
     ]  # fmt: skip
     if has_regret(results):
-        words = ("Share of scenarios in which regret stays below each amount: the curve that rises "
-                "first is the plan that one regrets least.")  # fmt: skip
         figure = regret_figure(results)
-        pictures.append(Picture("regret", "Regret: cost above the best plan for each future",
-                                words + faint(figure), {"": View(figure)}))  # fmt: skip
+        words = text("comparison.regret_caption") + faint(figure)
+        title = text("comparison.regret")
+        pictures.append(Picture("regret", title, words, {"": View(figure)}))
     return pictures
 
 
 def _cost_views(results: ResultFolder) -> dict[str, View]:
-    views = {"cost": View(cost_figure(results))}
+    views = {text("view.cost"): View(cost_figure(results))}
     base = results.comparison.nominal if results.comparison else None
     if base is not None and len(excess_frame(results, base)):
-        words = f"Cost of each plan less that of {base} in the same scenario: left is cheaper."
-        views = {f"less {base}'s": View(excess_figure(results, base), words)} | views
+        words = text("comparison.excess", base=base)
+        excess = View(excess_figure(results, base), words)
+        views = {text("view.less", base=base): excess} | views
     return views
 
 
@@ -130,26 +116,23 @@ def facts_table(facts: Sequence[PlanMetrics], units: Units) -> Table:
         for row in facts
     ]  # fmt: skip
     levels = any(LEVEL in row.chargers for row in facts)
-    columns = ["plan", "stations", f"{LEVEL}s" if levels else "chargers", "spend",
-               "spare capacity", "cost as forecast",
-               "price of robustness"]  # fmt: skip
-    note = (
-        f"Spend and cost in {units.money}. Spare capacity: what there is beyond the forecast "
-        "demand. Price of robustness: cost if all goes as forecast, above that of the plan for the "
-        "one forecast. " + LEGEND
-    )
-    return Table("What each plan builds", columns, rows, frozenset(columns[1:]), note=note)
+    names = ("plan", "stations", "levels" if levels else "chargers", "spend", "spare_capacity",
+             "cost_as_forecast", "price_of_robustness")  # fmt: skip
+    columns = [text(f"column.{name}") for name in names]
+    note = text("comparison.facts_note", money=units.money, legend=text("basis.legend"))
+    return Table(text("comparison.facts"), columns, rows, frozenset(columns[1:]), note=note)
 
 
 def _trial_tables(
     trial: OutOfSampleTest, robust: str | None, units: Units, *, folded: bool
 ) -> list[Block]:
-    title = f"{trial.title} ({trial.num_scenarios:,} scenarios)"
+    title = f"{trial.title} ({text('count.scenario', trial.num_scenarios)})"
     blocks: list[Block] = [*figures_tables(trial.plans, title, units, folded=folded)]
-    name = f"Pair by pair: {trial.title}"
+    name = text("comparison.pairs", trial=trial.title)
     main = [pair for pair in trial.pairs if robust in (pair.plan, pair.other)]
     if main and not folded:
-        blocks.append(pairs_table(main, f"{robust} against each other plan: {trial.title}"))
+        caption = text("comparison.pairs_of", plan=robust, trial=trial.title)
+        blocks.append(pairs_table(main, caption))
     if len(trial.pairs) > len(main) or (main and folded):
         blocks.append(pairs_table(trial.pairs, name, folded=name))
     if not folded:
@@ -164,17 +147,17 @@ def figures_tables(
     """Return cost, and regret and service, of every plan on one set of scenarios."""
     found = []
     for what, amounts, shares in (
-        ("cost", COST_COLUMNS, {}),
-        ("regret and service", REGRET_COLUMNS, SHARE_COLUMNS),
+        ("comparison.costs_of", COSTS, ()),
+        ("comparison.service_of", REGRETS, SHARES),
     ):
         rows = [
             [Cell(row.plan), *(figure_cell(getattr(row, name)) for name in amounts),
              *(share_cell(getattr(row, name)) for name in shares)]
             for row in plans
         ]  # fmt: skip
-        columns = ["plan", *amounts.values(), *shares.values()]
-        note = f"Costs in {units.money}; small print: intervals. {LEGEND}"
-        title = f"{caption}: {what}"
+        columns = [text("column.plan"), *(text(f"figure.{name}") for name in (*amounts, *shares))]
+        note = text("comparison.figures_note", money=units.money, legend=text("basis.legend"))
+        title = text(what, trial=caption)
         found.append(Table(title, columns, rows, frozenset(columns[1:]), note,
                            title if folded else "", sortable=True))  # fmt: skip
     return found
@@ -184,7 +167,7 @@ def pairs_table(pairs: Iterable[PairFigures], caption: str, *, folded: str = "")
     """Return every pair of plans: difference of cost, and who wins how often."""
     rows = [
         [
-            Cell(f"{row.plan} less {row.other}"),
+            Cell(text("comparison.less", plan=row.plan, other=row.other)),
             figure_cell(row.mean_difference, sign=True),
             share_cell(row.relative_difference, sign=True),
             figure_cell(row.cvar90_difference, sign=True),
@@ -193,21 +176,22 @@ def pairs_table(pairs: Iterable[PairFigures], caption: str, *, folded: str = "")
         ]
         for row in pairs
     ]
-    columns = ["pair", "mean difference", "relative", "worst 10 %", "first is cheaper in",
-               "same in"]  # fmt: skip
-    note = "Negative: the first of the two is cheaper. Differences are taken scenario by scenario."
+    names = ("pair", "mean_difference", "relative", "worst_tenth", "wins", "ties")
+    columns = [text(f"column.{name}") for name in names]
+    note = text("comparison.pairs_note")
     return Table(caption, columns, rows, frozenset(columns[1:]), note, folded, sortable=True)
 
 
 def travel_table(plans: Iterable[PlanFigures], units: Units) -> Table:
     """Return how far demand travels under every plan."""
     rows = [
-        [Cell(row.plan), *(figure_cell(getattr(row.travel, name)) for name in TRAVEL_COLUMNS)]
+        [Cell(row.plan), *(figure_cell(getattr(row.travel, name)) for name in TRAVEL)]
         for row in plans
     ]
-    columns = ["plan", *TRAVEL_COLUMNS.values()]
-    return Table("Travel of the served demand", columns, rows, frozenset(columns[1:]),
-                 f"In {units.travel}; percentiles by demand.", sortable=True)  # fmt: skip
+    columns = [text("column.plan"), *(text(f"travel.{name}") for name in TRAVEL)]
+    note = text("comparison.travel_note", travel=units.travel)
+    return Table(text("comparison.travel"), columns, rows, frozenset(columns[1:]), note,
+                 sortable=True)  # fmt: skip
 
 
 def group_tables(plans: Iterable[PlanFigures]) -> list[Block]:
@@ -225,9 +209,10 @@ def _group_table(plans: list[PlanFigures], name: str) -> Table:
         for row in plans for group in row.groups.get(name, ())
     ]  # fmt: skip
     rows.sort(key=lambda row: row[0].text)
-    columns = [name, "plan", "share of demand", "served", "mean travel", "90 % travel"]
-    return Table(f"Service by {name}", columns, rows, frozenset(columns[2:]),
-                 folded=f"Service by {name}", sortable=True)  # fmt: skip
+    names = ("plan", "share_of_demand", "served", "mean_travel", "p90_travel")
+    columns = [name, *(text(f"column.{one}") for one in names)]
+    title = text("comparison.groups", groups=name)
+    return Table(title, columns, rows, frozenset(columns[2:]), folded=title, sortable=True)
 
 
 def _origins(comparison: Comparison) -> Table:
@@ -236,13 +221,13 @@ def _origins(comparison: Comparison) -> Table:
     if comparison.trials:
         first = comparison.trials[0]
         for row in first.plans[:1]:
-            names = COST_COLUMNS | REGRET_COLUMNS | SHARE_COLUMNS
-            figures |= {title: getattr(row, n) for n, title in names.items()}
-            figures["travel"] = row.travel.mean
+            names = (*COSTS, *REGRETS, *SHARES)
+            figures |= {text(f"figure.{name}"): getattr(row, name) for name in names}
+            figures[text("column.travel")] = row.travel.mean
         for pair in first.pairs[:1]:
-            figures |= {"mean difference": pair.mean_difference,
-                        "difference in the worst 10 %": pair.cvar90_difference,
-                        "first is cheaper in": pair.win_rate}  # fmt: skip
+            figures |= {text("column.mean_difference"): pair.mean_difference,
+                        text("column.tail_difference"): pair.cvar90_difference,
+                        text("column.wins"): pair.win_rate}  # fmt: skip
     for facts in comparison.plans[:1]:
-        figures["cost as forecast"] = facts.cost_as_forecast
-    return origins_table(figures, folded="How each figure was obtained")
+        figures[text("column.cost_as_forecast")] = facts.cost_as_forecast
+    return origins_table(figures, folded=text("basis.table"))

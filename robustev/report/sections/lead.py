@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from robustev.core.formatting import amount, listed, percent
+from robustev.core.formatting import amount, percent
 from robustev.evaluate.building import CLOSED, ENLARGED, NEW, REDUCED, UNCHANGED
 from robustev.evaluate.frames import IN_SAMPLE
 from robustev.model.risk.cvar import cvar, tail_weights
 from robustev.report.building import PlanBuilding, building_of
 from robustev.report.texts import text
+from robustev.report.words import listed
 from robustev.results.folder import LEVEL, ResultFolder, StoredPlan
 
 TAIL = 0.1

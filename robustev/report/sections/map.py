@@ -23,7 +23,7 @@ from robustev.report.figures.stations import (
 from robustev.report.places import Places, places
 from robustev.report.rows import records
 from robustev.report.texts import text
-from robustev.report.words import plan_in_words, plan_title
+from robustev.report.words import counted, plan_in_words, plan_title
 from robustev.results.folder import ResultFolder, StoredPlan
 
 MAX_PAIRS = 24
@@ -43,10 +43,10 @@ def section(results: ResultFolder) -> Section | None:
     first = set(list(views)[:2])
     pairs = [pair for pair in combinations(views, 2) if first & set(pair)][: min(MAX_PAIRS, room)]
     versus = {pair: _versus(results, *pair, zones, place) for pair in pairs}
-    where = "" if place.real else " The region has no coordinates: places stand on a plain grid."
+    where = "" if place.real else f" {text('map.grid')}"
     picture = Picture(
         key="map",
-        title=f"Stations, {results.drawn[0].counted} and demand",
+        title=text("map.title", counted=counted(results.drawn[0])),
         caption=_caption(results) + where,
         views=views,
         versus=versus,
@@ -70,7 +70,7 @@ def _view(
         (place.site(site), charger_text(plan.chargers[site]))
         for site in largest_stations(plan)[:NUM_POINTS]
     ]
-    heading = "Largest stations" if plan.total() else "Stations"
+    heading = text("map.largest" if plan.total() else "map.listed")
     return View(figure, _words(results, plan), points, heading)
 
 
@@ -86,22 +86,24 @@ def _versus(
         (place.site(row.site), row.text.replace("<br>", "; "))
         for row in records(table.loc[order[:NUM_POINTS]])
     ]
-    return View(figure, in_words(plan, other), points, "Largest differences")
+    return View(figure, in_words(plan, other), points, text("map.differences"))
 
 
 def _caption(results: ResultFolder) -> str:
-    counted = any(plan.total() for plan in results.drawn)
-    sizes = results.drawn[0].counted
-    what = f"Stations grow with their number of {sizes}, zones" if counted else "Zones grow"
     shaded = results.region is not None and results.region.ground.outlines
-    words = f"{what} with their demand." if not shaded else "Zones are darker with more demand."
+    if shaded:
+        words = [text("map.shades")]
+    elif any(plan.total() for plan in results.drawn):
+        words = [text("map.sizes", counted=counted(results.drawn[0]))]
+    else:
+        words = [text("map.zone_sizes")]
     if any((b := building_of(plan)) is not None and b.something_stands for plan in results.drawn):
-        words += " " + text("map.how")
+        words.append(text("map.how"))
     if any(plan.utilisation is not None for plan in results.drawn):
-        words += " Darker stations are fuller."
+        words.append(text("map.fuller"))
     if any(plan.unserved is not None and len(plan.unserved) for plan in results.drawn):
-        words += f" Purple squares: where most demand is left unserved (at most {MAX_RINGS} zones)."
-    return words
+        words.append(text("map.squares", most=MAX_RINGS))
+    return " ".join(words)
 
 
 def _words(results: ResultFolder, plan: StoredPlan) -> str:
@@ -109,11 +111,11 @@ def _words(results: ResultFolder, plan: StoredPlan) -> str:
     words = plan_in_words(plan) + (f" ({title})." if title else ".")
     if plan.unserved is not None:
         if plan.unserved.empty:
-            return f"{words} No demand is expected to be left unserved."
+            return f"{words} {text('map.none_unserved')}"
         total = plan.unserved["unserved"].sum()
         demand = plan.zones["demand"].sum() if plan.zones is not None else 0.0
         share = percent(total / demand if demand else None)
-        words += f" Expected unserved demand: {amount(total)} ({share})."
+        words += f" {text('map.unserved', amount=amount(total), share=share)}"
     return words
 
 
@@ -126,9 +128,9 @@ def _unserved_table(plan: StoredPlan, place: Places) -> Table | None:
          Cell(percent(row.share))]
         for zone, row in zip(worst.index, records(worst), strict=True)
     ]  # fmt: skip
-    columns = ["zone", "expected demand", "unserved", "share"]
-    return Table(f"Zones with the most unserved demand under {plan.name}", columns, rows,
-                 frozenset(columns[1:]))  # fmt: skip
+    columns = [text(f"column.{name}") for name in ("zone", "demand", "unserved", "share")]
+    caption = text("map.unserved_table", plan=plan.name)
+    return Table(caption, columns, rows, frozenset(columns[1:]))
 
 
 def _difference_table(results: ResultFolder, one: str, two: str, place: Places) -> Table | None:
@@ -144,7 +146,7 @@ def _difference_table(results: ResultFolder, one: str, two: str, place: Places) 
          Cell(signed(row["difference"]), order=float(row["difference"]))]
         for _, row in table.loc[order].iterrows()
     ]  # fmt: skip
-    columns = ["site", *kinds, f"{plan.counted} more"]
-    return Table(f"Where {one} and {two} differ", columns, rows, frozenset(columns[1:]),
-                 folded=f"Where {one} and {two} differ: {len(rows):,} sites",
-                 sortable=True)  # fmt: skip
+    columns = [text("column.site"), *kinds, text("map.more", counted=counted(plan))]
+    title = text("map.differ", plan=one, other=two)
+    folded = text("map.differ_at", title=title, sites=text("count.site", len(rows)))
+    return Table(title, columns, rows, frozenset(columns[1:]), folded=folded, sortable=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from robustev.core.formatting import amount, count, listed, percent
+from robustev.core.formatting import amount, interval, percent
 from robustev.report.blocks import Block, Cell, Section, Table, Words
+from robustev.report.texts import text
+from robustev.report.words import listed
 from robustev.results.folder import ResultFolder, StoredPlan
 from robustev.results.phases import ValueOfWaiting, values_of_waiting
 from robustev.results.schema import DecisionDocument
@@ -25,11 +27,12 @@ def section(results: ResultFolder) -> Section | None:
     blocks: list[Block] = []
     worth = [waiting_sentence(one, results) for one in values_of_waiting(results)]
     if worth:
-        blocks.append(Words(worth, tone="answer", title="What waiting is worth"))
+        blocks.append(Words(worth, tone="answer", title=text("phases.worth")))
     for plan in plans:
         blocks += [Words(decision_sentences(plan, results), listed=True, title=plan.name)]
         blocks += [decision_table(plan, results), station_table(plan, results)]
-    return Section("phases", "What now, and what later", "", blocks, "Phases")
+    title, label = text("section.phases.title"), text("section.phases.label")
+    return Section("phases", title, "", blocks, label)
 
 
 def waiting_sentence(worth: ValueOfWaiting, results: ResultFolder) -> str:
@@ -37,17 +40,14 @@ def waiting_sentence(worth: ValueOfWaiting, results: ResultFolder) -> str:
     low, high = (results.units.cost(amount(value)) for value in (worth.low, worth.high))
     share = [percent(value / abs(worth.cost)) if worth.cost else "" for value in
              (worth.low, worth.high)]  # fmt: skip
-    what = f"Deciding later phases only once the demand before them has been seen ({worth.tree})"
-    against = f"rather than now ({worth.path})"
+    values = {"tree": worth.tree, "path": worth.path, "low": low, "high": high, "share": ""}
     if worth.low > 0:
-        ends = f"between {low} and {high}"
-        of = f" ({share[0]} to {share[1]} of the cost)" if worth.cost else ""
-        return f"{what} {against} saves {ends}{of}. Both ends are proven."
-    of = f" ({share[1]} of the cost)" if worth.cost else ""
-    return (
-        f"{what} {against} saves at most {high}{of}; that it saves anything is not proven. Smaller "
-        "gaps of both plans would tell."
-    )
+        if worth.cost:
+            values["share"] = text("phases.share_between", low=share[0], high=share[1])
+        return text("phases.saves", **values)
+    if worth.cost:
+        values["share"] = text("phases.share", high=share[1])
+    return text("phases.saves_at_most", **values)
 
 
 def decision_sentences(plan: StoredPlan, results: ResultFolder) -> list[str]:
@@ -64,15 +64,20 @@ def _sentence(
     parts = []
     if added:
         total = listed([f"{number:,} {kind}" for kind, number in sorted(added.items())])
-        parts.append(f"{total} chargers more")
+        parts.append(text("phases.more_chargers", kinds=total))
     if opened:
         shown = [names.get(site, site) for site in opened[:MOST_LISTED]]
         more = len(opened) - len(shown)
-        places = listed([*shown, f"{more} more"] if more else shown)
-        parts.append(f"{count(len(opened), 'new station')} ({places})")
-    what = listed(parts) if parts else "nothing"
-    spent = f", for {results.units.cost(amount(one.spent))}" if one.spent else ""
-    return f"{_when(one, decisions, results)}: {what}{spent}."
+        places = listed([*shown, text("phases.others", more)] if more else shown)
+        new = text("count.new_station", len(opened))
+        parts.append(text("phases.new_stations", stations=new, places=places))
+    values = {
+        "when": _when(one, decisions, results),
+        "what": listed(parts) if parts else text("phases.nothing"),
+    }
+    if not one.spent:
+        return text("phases.decision", **values)
+    return text("phases.decision_for", cost=results.units.cost(amount(one.spent)), **values)
 
 
 def _when(
@@ -80,22 +85,22 @@ def _when(
 ) -> str:
     """Return the phase, and the sign under which a decision of it is taken."""
     if one.after is None:
-        return f"Now, in {one.phase}"
+        return text("phases.now", phase=one.phase)
     signs = []
     known = {other.decision: other for other in decisions}
     current: DecisionDocument | None = one
     while current is not None and current.after is not None:
         before = known.get(current.after)
         if current.seen_from is not None and current.seen_to is not None and before is not None:
-            signs.append(
-                f"demand in {before.phase} was {amount(current.seen_from)} to "
-                f"{amount(current.seen_to)} {results.units.demand}"
-            )
+            signs.append(text(
+                "phases.sign", phase=before.phase, low=amount(current.seen_from),
+                high=amount(current.seen_to), demand=results.units.demand,
+            ))  # fmt: skip
         current = before
-    when = f"In {one.phase}"
     if not signs:
-        return f"{when}, whatever was seen"
-    return f"{when}, if {listed(signs[::-1])} ({percent(one.probability)} likely)"
+        return text("phases.whatever", phase=one.phase)
+    likely = percent(one.probability)
+    return text("phases.later", phase=one.phase, signs=listed(signs[::-1]), likely=likely)
 
 
 def changes(
@@ -142,19 +147,17 @@ def decision_table(plan: StoredPlan, results: ResultFolder) -> Table:
     for one in decisions:
         totals = [sum(at.get(kind, 0) for at in one.chargers.values()) for kind in kinds]
         seen = (one.seen_from, one.seen_to)
-        signs = "–" if None in seen else f"{amount(seen[0])} to {amount(seen[1])}"
+        signs = "–" if None in seen else interval(*seen)
         rows.append([
             Cell(one.decision), Cell(one.phase), Cell(one.after or "–"), Cell(signs),
             Cell(percent(one.probability), order=one.probability),
             Cell(amount(one.spent), order=one.spent), Cell(f"{len(one.open_sites):,}"),
             *(Cell(f"{total:,}", order=total) for total in totals),
         ])  # fmt: skip
-    columns = ["decision", "phase", "after", "demand seen before", "likely", "spent", "stations",
-               *kinds]  # fmt: skip
-    return Table(
-        f"Every decision of {plan.name}, and what stands after it", columns, rows,
-        frozenset(["likely", "spent", "stations", *kinds]),
-    )  # fmt: skip
+    names = ("decision", "phase", "after", "seen", "likely", "spent", "stations")
+    columns = [*(text(f"column.{name}") for name in names), *kinds]
+    caption = text("phases.decisions", plan=plan.name)
+    return Table(caption, columns, rows, frozenset(columns[4:]))
 
 
 def station_table(plan: StoredPlan, results: ResultFolder) -> Table:
@@ -172,10 +175,9 @@ def station_table(plan: StoredPlan, results: ResultFolder) -> Table:
                 continue
             rows.append([
                 Cell(names.get(site, site)), Cell(one.decision),
-                Cell("opens" if site not in opened else "grows"),
+                Cell(text("phases.grows" if site in opened else "phases.opens")),
                 *(Cell(f"{number:,}" if number else "–", order=number) for number in added),
             ])  # fmt: skip
-    return Table(
-        f"What each decision of {plan.name} changes", ["station", "decision", "what", *kinds],
-        rows, frozenset(kinds), folded="Station by station", sortable=True,
-    )  # fmt: skip
+    columns = [*(text(f"column.{name}") for name in ("station", "decision", "what")), *kinds]
+    caption, folded = text("phases.changes", plan=plan.name), text("phases.stations")
+    return Table(caption, columns, rows, frozenset(kinds), folded=folded, sortable=True)

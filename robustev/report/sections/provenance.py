@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from robustev.core.formatting import count, duration
+from robustev.core.formatting import duration
 from robustev.report.blocks import Block, Cell, Section, Source, Table, Words
 from robustev.report.texts import text
 from robustev.results.folder import ResultFolder
@@ -16,38 +16,41 @@ from robustev.results.layout import Layout
 
 IN = Layout(Path())
 FILES = {
-    IN.plan_table("*"): "one row per open station, for a spreadsheet",
-    IN.plan_map("*"): "the same for a map",
-    IN.plan("*"): "each plan with its bounds, for programs",
-    IN.scenarios: "demand by scenario, zone and type",
-    IN.evaluation: "cost and its parts by plan and scenario",
-    IN.comparison: "every figure of the comparison, with its interval",
-    IN.config: "the experiment with every default filled in",
+    IN.plan_table("*"): "plan_table",
+    IN.plan_map("*"): "plan_map",
+    IN.plan("*"): "plan",
+    IN.scenarios: "scenarios",
+    IN.evaluation: "evaluation",
+    IN.comparison: "comparison",
+    IN.config: "config",
 }
+"""Files that the section names, each with a text ``file.NAME``."""
 
 
 def section(results: ResultFolder) -> Section:
     """Return the section about provenance."""
     manifest = results.manifest
-    versions = [(name, value or "not installed") for name, value in manifest.versions.items()]
+    absent = text("provenance.not_installed")
+    versions = [(name, value or absent) for name, value in manifest.versions.items()]
     seconds = [(name, duration(value)) for name, value in manifest.seconds.items()]
     blocks: list[Block] = [
-        _facts("The run", _run_rows(results)),
-        _facts("Versions of packages", versions, fold=True),
-        _facts("Time by phase", seconds, fold=True),
+        _facts(text("provenance.run"), _run_rows(results)),
+        _facts(text("provenance.versions"), versions, fold=True),
+        _facts(text("provenance.times"), seconds, fold=True),
     ]
     files = [
-        f"{path}: {what}" for path, what in FILES.items() if any(results.folder.glob(str(path)))
+        f"{path}: {text(f'file.{name}')}"
+        for path, name in FILES.items()
+        if any(results.folder.glob(str(path)))
     ]
-    blocks.append(Words(files, listed=True, title="Beside this report"))
+    blocks.append(Words(files, listed=True, title=text("provenance.files")))
     if results.config:
         content = yaml.safe_dump(dict(results.config), sort_keys=False, allow_unicode=True)
-        blocks.append(Source("The experiment in full (config.yaml)", content))
-    lead = "The same file, seed and versions give the same scenarios on any machine."
+        blocks.append(Source(text("provenance.config", file=IN.config.as_posix()), content))
     return Section(
         "provenance",
         text("section.provenance.title"),
-        lead,
+        text("provenance.lead"),
         blocks,
         text("section.provenance.label"),
     )
@@ -58,9 +61,9 @@ def _run_rows(results: ResultFolder) -> list[tuple[str, object]]:
     machine = manifest.machine
     parts = [part for part in (machine.system, machine.architecture) if part]
     if machine.processors:
-        parts.append(count(machine.processors, "processor"))
+        parts.append(text("count.processor", machine.processors))
     if machine.memory_gb:
-        parts.append(f"{machine.memory_gb:g} GB memory")
+        parts.append(text("provenance.memory", gigabytes=f"{machine.memory_gb:g}"))
     source = results.region.document.source if results.region else None
     rows = [
         ("experiment", manifest.experiment),
@@ -71,9 +74,9 @@ def _run_rows(results: ResultFolder) -> list[tuple[str, object]]:
         ("commit", manifest.commit),
         ("configuration", manifest.config_hash),
         ("machine", ", ".join(parts)),
-        ("MPI ranks", manifest.ranks),
+        ("ranks", manifest.ranks),
     ]
-    return [(name, value) for name, value in rows if value not in (None, "")]
+    return [(text(f"fact.{name}"), value) for name, value in rows if value not in (None, "")]
 
 
 def _when(moment: datetime | None) -> str:
@@ -87,4 +90,5 @@ def _when(moment: datetime | None) -> str:
 
 def _facts(caption: str, rows: Sequence[tuple[str, object]], *, fold: bool = False) -> Table:
     cells = [[Cell(str(name)), Cell(str(value))] for name, value in rows]
-    return Table(caption, ["what", "value"], cells, folded=caption if fold else "")
+    columns = [text("column.what"), text("column.value")]
+    return Table(caption, columns, cells, folded=caption if fold else "")

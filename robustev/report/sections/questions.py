@@ -26,7 +26,8 @@ def _table(key: str, own: dict[str, object]) -> Table:
     rows = list(own.items()) if question is None else question.table(own)
     title = key.replace("_", " ") if question is None else question.title
     cells = [[Cell(label), Cell(_shown(value))] for label, value in rows]
-    return Table(title, ["figure", "value"], cells, frozenset(["value"]))
+    columns = [text("column.figure"), text("column.value")]
+    return Table(title, columns, cells, frozenset(columns[1:]))
 
 
 def _shown(value: object) -> str:

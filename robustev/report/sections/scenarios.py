@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from robustev.core.formatting import amount, count, percent
+from robustev.core.formatting import amount, percent
 from robustev.report.blocks import Block, Picture, Section, Table, View, plain_table
 from robustev.report.figures.scenarios import (
     driver_figure,
@@ -33,11 +33,11 @@ def section(results: ResultFolder) -> Section | None:
             blocks.append(_drivers(results))
     else:
         blocks.append(_total_table(results))
-    lead = (
-        f"{count(len(scenarios), 'scenario')} of demand in "
-        f"{count(len(scenarios.zones), 'zone')}{_types(scenarios.types)}{_source(results)}. "
-        "Plans are good against what these futures hold, and against nothing else."
-    )
+    lead = text(
+        "scenarios.lead", scenarios=text("count.scenario", len(scenarios)),
+        zones=text("count.zone", len(scenarios.zones)), types=_types(scenarios.types),
+        source=_source(results),
+    )  # fmt: skip
     return Section(
         "scenarios", text("section.scenarios.title"), lead, blocks, text("section.scenarios.label")
     )
@@ -46,19 +46,20 @@ def section(results: ResultFolder) -> Section | None:
 def _source(results: ResultFolder) -> str:
     """Return where the scenarios come from; nothing where that is left to the region's data."""
     source = results.experiment.scenarios.source if results.experiment else None
-    return f", from the source '{source.kind}'" if source else ""
+    return text("scenarios.source", kind=source.kind) if source else ""
 
 
 def _types(names: Sequence[str]) -> str:
     """Return the demand types in words; nothing for a single one."""
-    return f", by {len(names)} types ({', '.join(names)})" if len(names) > 1 else ""
+    if len(names) < 2:
+        return ""
+    return text("scenarios.types", number=len(names), names=", ".join(names))
 
 
 def _totals(results: ResultFolder) -> Picture:
     past = results.region is not None and results.region.history is not None
-    title = "Total demand, past and possible" if past else "Total demand over the scenarios"
-    caption = "How much demand there is in all, and how far the scenarios disagree about it."
-    return Picture("totals", title, caption, {"": View(fan_figure(results))},
+    title = text("scenarios.past_and_future" if past else "scenarios.future")
+    return Picture("totals", title, text("scenarios.totals"), {"": View(fan_figure(results))},
                    table=_total_table(results))  # fmt: skip
 
 
@@ -70,21 +71,18 @@ def _total_table(results: ResultFolder) -> Table:
          *(amount(v) for v in (row.min, row.q05, row.q50, row.q95, row.max))]
         for row in records(frame)
     ]  # fmt: skip
-    columns = ["type", "mean", "spread", "lowest", "5 %", "median", "95 %", "highest"]
-    return plain_table("Total demand, in demand units", columns, rows)
+    names = ("mean", "relative", "lowest", "q05", "q50", "q95", "highest")
+    columns = [text("column.type"), *(text(f"spread.{name}") for name in names)]
+    return plain_table(text("scenarios.table"), columns, rows)
 
 
 def _maps(results: ResultFolder) -> Picture:
     views = {
-        "mean demand": View(mean_map(results), "Mean demand of each zone over the scenarios."),
-        "spread": View(
-            spread_map(results),
-            "Standard deviation of each zone's demand over its mean: how unsure it is.",
-        ),
+        text("view.mean_demand"): View(mean_map(results), text("scenarios.mean_map")),
+        text("view.spread"): View(spread_map(results), text("scenarios.spread_map")),
     }
-    return Picture("zones", "Where demand is, and how unsure it is",
-                   "Hover or tap a zone for its numbers.", views, choose="Show",
-                   zoomable=True)  # fmt: skip
+    return Picture("zones", text("scenarios.maps"), text("scenarios.maps_caption"), views,
+                   choose=text("picture.show"), zoomable=True)  # fmt: skip
 
 
 def _drivers(results: ResultFolder) -> Picture:
@@ -95,11 +93,10 @@ def _drivers(results: ResultFolder) -> Picture:
          *(amount(v) for v in (row.mean, row.q05, row.q50, row.q95))]
         for row in records(frame)
     ]  # fmt: skip
-    columns = ["driver", "how closely", "mean", "5 %", "median", "95 %"]
+    columns = [text("column.driver"), text("column.how_closely")]
+    columns += [text(f"spread.{name}") for name in ("mean", "q05", "q50", "q95")]
     return Picture(
-        "drivers", "What drives total demand",
-        "How closely total demand follows each driver: 1 is in step, 0 not at all, −1 the other "
-        "way round.",
+        "drivers", text("scenarios.drivers"), text("scenarios.drivers_caption"),
         {"": View(driver_figure(results))},
-        table=plain_table("Drivers over the scenarios, each in its own unit", columns, rows),
+        table=plain_table(text("scenarios.drivers_table"), columns, rows),
     )  # fmt: skip

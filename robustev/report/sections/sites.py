@@ -11,7 +11,7 @@ from robustev.assess.schema import SiteAgreement
 from robustev.core.formatting import amount, percent
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View, Words
 from robustev.report.building import PlanBuilding, SiteBuilding, building_of
-from robustev.report.figures.persistence import persistence_map
+from robustev.report.figures.persistence import persistence_map, verdict_key
 from robustev.report.rows import records
 from robustev.report.texts import text
 from robustev.results.folder import LEVEL, ResultFolder, StoredPlan
@@ -38,9 +38,12 @@ def section(results: ResultFolder) -> Section | None:
         blocks.append(
             Picture(
                 "persistence",
-                f"Which decisions of {site_persistence.plan} are safe",
-                f"The scenarios were redrawn {site_persistence.redraws:,} times "
-                f"({site_persistence.scenarios_each:,} each) and the plan made anew each time.",
+                text("sites.safe", plan=site_persistence.plan),
+                text(
+                    "sites.redrawn",
+                    site_persistence.redraws,
+                    scenarios=text("count.scenario", site_persistence.scenarios_each),
+                ),
                 {"": View(persistence_map(results), _overlap(site_persistence.mean_overlap))},
                 zoomable=True,
             )
@@ -56,7 +59,7 @@ def section(results: ResultFolder) -> Section | None:
     return Section(
         "sites",
         text("section.sites.title"),
-        "Click a column's head to sort by it.",
+        text("sites.lead"),
         blocks,
         text("section.sites.label"),
     )
@@ -65,7 +68,7 @@ def section(results: ResultFolder) -> Section | None:
 def _overlap(value: float | None) -> str:
     if value is None:
         return ""
-    return f"On average {percent(value, places=0)} of the sites of a redraw and the plan agree."
+    return text("sites.overlap", share=percent(value, places=0))
 
 
 def site_table(results: ResultFolder, plan: StoredPlan, *, folded: bool = False) -> Table:
@@ -75,12 +78,12 @@ def site_table(results: ResultFolder, plan: StoredPlan, *, folded: bool = False)
     loads, built = _loads(plan), building_of(plan)
     groups = _groups(plan)
     names = results.region.site_names if results.region else {}
-    kinds = [plan.counted] if plan.kinds == (LEVEL,) else list(plan.kinds)
+    kinds = [text("column.levels")] if plan.kinds == (LEVEL,) else list(plan.kinds)
     new = built is not None and built.something_stands
     numbers = [*kinds, *([text("sites.cost")] if built else [])]
     numbers += [text("sites.load")] if loads else []
-    numbers += ["in other plans"] if others else []
-    numbers += ["redraws that agree"] if safe else []
+    numbers += [text("sites.in_others")] if others else []
+    numbers += [text("sites.agree")] if safe else []
     shown = _most_built(plan, built)[:MAX_ROWS]
     rows = [
         [_place(names, site), *([_change(built, site)] if new else []),
@@ -91,10 +94,11 @@ def site_table(results: ResultFolder, plan: StoredPlan, *, folded: bool = False)
         for site in shown
     ]  # fmt: skip
     words = [text("change.title")] if new else []
-    title = f"Stations of {plan.name}: {len(plan.chargers):,}"
+    title = text("sites.title", plan=plan.name, stations=f"{len(plan.chargers):,}")
     file = IN.plan_table(plan.name).as_posix()
     note = text("sites.more", shown=f"{MAX_ROWS:,}", every=f"{len(plan.chargers):,}", file=file)
-    return Table(title, ["site", *words, *groups, *numbers], rows, frozenset(numbers),
+    columns = [text("column.site"), *words, *groups, *numbers]
+    return Table(title, columns, rows, frozenset(numbers),
                  note if len(shown) < len(plan.chargers) else "", sortable=True,
                  folded=title if folded or len(rows) > 40 else "", printed=not folded)  # fmt: skip
 
@@ -181,7 +185,8 @@ def _share(row: Any) -> float | None:
 
 def _shared(site: str, others: list[StoredPlan]) -> list[Cell]:
     number = sum(site in other.chargers for other in others)
-    return [Cell(f"{number} of {len(others)}", order=float(number))]
+    words = text("sites.of_others", some=number, whole=len(others))
+    return [Cell(words, order=float(number))]
 
 
 def _persistence(results: ResultFolder, plan: str) -> dict[str, SiteAgreement]:
@@ -196,10 +201,10 @@ def _agreement(safe: dict[str, SiteAgreement], site: str) -> list[Cell]:
     if row is None:
         return [UNKNOWN]
     ranges = ", ".join(
-        f"{_span(k.lowest, k.highest)} {'levels' if k.kind == LEVEL else k.kind}"
+        f"{_span(k.lowest, k.highest)} {text('column.levels') if k.kind == LEVEL else k.kind}"
         for k in row.chargers
     )
-    words = f"{percent(row.open_share, places=0)}, {row.verdict}"
+    words = f"{percent(row.open_share, places=0)}, {text(verdict_key(row.verdict))}"
     return [Cell(words, ranges, order=row.open_share)]
 
 

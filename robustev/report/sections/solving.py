@@ -6,7 +6,7 @@ from robustev.core.formatting import amount, duration, percent
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
 from robustev.report.figures.convergence import convergence_figure
 from robustev.report.texts import text
-from robustev.report.words import STATUS
+from robustev.report.words import status_words
 from robustev.results.folder import ResultFolder, StoredPlan
 
 
@@ -20,28 +20,21 @@ def section(results: ResultFolder) -> Section | None:
     if views:
         blocks.append(
             Picture(
-                "convergence",
-                "Both bounds over time",
-                "The gap between the curves is what is not yet proven. The first moves may lie "
-                "outside the picture; a double click shows all.",
-                views,
+                "convergence", text("proof.bounds"), text("proof.bounds_caption"), views
             )
-        )
-    lead = (
-        "What a plan was made to keep low is evaluated exactly on every scenario that it was made "
-        "from. The proven bound says what no plan at all can undercut there."
-    )
-    return Section("proof", text("section.proof.title"), lead, blocks, text("section.proof.label"))
+        )  # fmt: skip
+    title, label = text("section.proof.title"), text("section.proof.label")
+    return Section("proof", title, text("proof.lead"), blocks, label)
 
 
 def _view(plan: StoredPlan) -> View:
     document = plan.document
-    return View(
-        convergence_figure(plan),
-        f"{plan.name}: {amount(document.objective, digits=6)}; no plan is below "
-        f"{amount(document.lower_bound, digits=6)}, {percent(document.gap)} less, "
-        f"after {duration(document.seconds)} with {document.method}.",
-    )
+    words = text(
+        "proof.words", plan=plan.name, objective=amount(document.objective, digits=6),
+        bound=amount(document.lower_bound, digits=6), gap=percent(document.gap),
+        time=duration(document.seconds), method=document.method,
+    )  # fmt: skip
+    return View(convergence_figure(plan), words)
 
 
 def _table(plans: list[StoredPlan]) -> Table:
@@ -53,11 +46,11 @@ def _table(plans: list[StoredPlan]) -> Table:
             Cell(percent(plan.document.gap)),
             Cell(duration(plan.document.seconds)),
             Cell(str(plan.document.method or "")),
-            Cell(STATUS.get(str(plan.document.status), "")),
+            Cell(status_words(str(plan.document.status or ""))),
         ]
         for plan in plans
     ]
-    columns = ["plan", "kept low", "no plan below", "difference", "time", "method", "how it ended"]
-    note = "What plans with different aims keep low are different things: do not compare them."
-    return Table("What each plan keeps low, and what is proven about it", columns, rows,
-                 frozenset(columns[1:5]), note=note)  # fmt: skip
+    names = ("plan", "kept_low", "no_plan_below", "difference", "time", "method", "ended")
+    columns = [text(f"column.{name}") for name in names]
+    caption, note = text("proof.table"), text("proof.note")
+    return Table(caption, columns, rows, frozenset(columns[1:5]), note=note)

@@ -5,20 +5,14 @@ from __future__ import annotations
 from robustev.assess.schema import Comparison, ObservedYear, SaaGap
 from robustev.core.formatting import amount, interval, percent
 from robustev.report.blocks import Block, Cell, Picture, Section, Table, View
-from robustev.report.cells import BASIS_WORDS, figure_cell
+from robustev.report.cells import figure_cell
 from robustev.report.figures.costs import cost_frame, excess_frame
 from robustev.report.figures.observed import observed_figure
 from robustev.report.texts import text
 from robustev.results.folder import ResultFolder
 
-INFORMATION = {
-    "wait_and_see": "Wait-and-see (WS): every future known beforehand",
-    "recourse": "Optimum of the expected cost (RP)",
-    "expected_value": "Expected cost of the plan for the one forecast (EEV)",
-    "vss": "Value of the stochastic solution (VSS = EEV − RP)",
-    "vss_out_of_sample": "The same on fresh scenarios",
-    "evpi": "Value of perfect information (EVPI = RP − WS)",
-}
+INFORMATION = ("wait_and_see", "recourse", "expected_value", "vss", "vss_out_of_sample", "evpi")
+"""Figures, each with a title ``worth.NAME`` among the texts."""
 
 
 def section(results: ResultFolder) -> Section | None:
@@ -43,14 +37,13 @@ def section(results: ResultFolder) -> Section | None:
 def information_table(comparison: Comparison) -> Table:
     """Return WS, RP, EEV, VSS and EVPI, each with how it was obtained."""
     rows = []
-    for name, title in INFORMATION.items():
+    for name in INFORMATION:
         figure = getattr(comparison.information, name)
         if figure is not None:
-            cell = figure_cell(figure)
-            rows.append([Cell(title), cell, Cell(BASIS_WORDS[figure.basis], figure.how)])
-    return Table("Value of the stochastic solution, and of perfect information",
-                 ["figure", "value", "how it was obtained"], rows,
-                 frozenset(["value"]))  # fmt: skip
+            basis = Cell(text(f"basis.{figure.basis}"), figure.how)
+            rows.append([Cell(text(f"worth.{name}")), figure_cell(figure), basis])
+    columns = [text(f"column.{name}") for name in ("figure", "value", "obtained")]
+    return Table(text("worth.table"), columns, rows, frozenset(columns[1:2]))
 
 
 def saa_table(gap: SaaGap, confidence: float) -> Table:
@@ -63,25 +56,24 @@ def saa_table(gap: SaaGap, confidence: float) -> Table:
         Cell(percent(gap.relative)),
         Cell(f"{gap.replications:,} × {gap.scenarios_each:,}"),
     ]]  # fmt: skip
-    columns = ["plan", "mean gap", f"{percent(confidence)} interval", "at most, of mean cost",
-               "replications × scenarios"]  # fmt: skip
-    caption = "How far the plan may be from the best for the true distribution"
-    note = f"Mak, Morton and Wood (1999): {gap.gap.how}."
-    return Table(caption, columns, rows, frozenset(columns[1:]), note)
+    columns = [
+        text("column.plan"), text("column.mean_gap"),
+        text("saa.interval", level=percent(confidence)), text("saa.at_most"),
+        text("saa.replications"),
+    ]  # fmt: skip
+    note = text("saa.note", how=gap.gap.how)
+    return Table(text("saa.caption"), columns, rows, frozenset(columns[1:]), note)
 
 
 def observed_picture(results: ResultFolder, comparison: Comparison) -> Picture:
     """Return each plan's cost in the real years, beside what the fresh scenarios forecast."""
-    views = {"cost": View(observed_figure(results))}
+    views = {text("view.cost"): View(observed_figure(results))}
     base = comparison.nominal
     if base is not None and len(excess_frame(results, base)):
-        words = f"Cost of each plan less that of {base} in the same scenario or year."
-        views = {f"less {base}'s": View(observed_figure(results, base), words)} | views
-    caption = (
-        "Boxes: half of the fresh scenarios, whiskers nine in ten. Marks: years that really "
-        "happened, of which nothing that made the plans knew."
-    )
-    return Picture("observed", "The real years against the forecast", caption, views, choose="Show")
+        less = View(observed_figure(results, base), text("observed.excess", base=base))
+        views = {text("view.less", base=base): less} | views
+    title, caption = text("observed.title"), text("observed.caption")
+    return Picture("observed", title, caption, views, choose=text("picture.show"))
 
 
 def observed_table(years: tuple[ObservedYear, ...]) -> Table:
@@ -89,7 +81,7 @@ def observed_table(years: tuple[ObservedYear, ...]) -> Table:
     rows = [
         [
             Cell(str(year.year), _where(year)),
-            Cell(plan.plan, "cheapest" if plan.plan == year.cheapest else ""),
+            Cell(plan.plan, text("observed.cheapest") if plan.plan == year.cheapest else ""),
             figure_cell(plan.cost),
             figure_cell(plan.regret),
             Cell(percent(plan.unserved_share), order=plan.unserved_share),
@@ -98,14 +90,15 @@ def observed_table(years: tuple[ObservedYear, ...]) -> Table:
         for year in years
         for plan in year.plans
     ]
-    columns = ["year", "plan", "cost", "regret", "unserved", "mean travel"]
-    note = "Demand of these years was held back from everything that made the plans."
-    return Table("In years that really happened", columns, rows, frozenset(columns[2:]), note,
-                 sortable=True)  # fmt: skip
+    names = ("year", "plan", "cost", "regret", "unserved", "mean_travel")
+    columns = [text(f"column.{name}") for name in names]
+    return Table(text("observed.table"), columns, rows, frozenset(columns[2:]),
+                 text("observed.note"), sortable=True)  # fmt: skip
 
 
 def _where(year: ObservedYear) -> str:
-    total = f"total {amount(year.total_demand)}"
+    total = amount(year.total_demand)
     if year.forecast_quantile is None:
-        return total
-    return f"{total}, above {percent(year.forecast_quantile, places=0)} of the scenarios"
+        return text("observed.total", total=total)
+    share = percent(year.forecast_quantile, places=0)
+    return text("observed.total_above", total=total, share=share)
