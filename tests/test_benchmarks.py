@@ -55,13 +55,25 @@ def test_every_case_names_methods_that_exist() -> None:
 @pytest.mark.parametrize(
     "name",
     ["capa-8000", "cities-30", "integer-chargers", "pmed1", "f25-c50-s64-r10-1", "shell-2019",
-     "shell-2020", "germany"],
+     "shell-2020", "germany", "shell-100-budget"],
 )  # fmt: skip
 def test_a_case_makes_a_sound_problem(name: str) -> None:
     case = cases()[name]
     if not case.available:
         pytest.skip("the case's data are not there")
     assert build_instance(*case.build()).num_sites >= 20
+
+
+def test_demand_of_the_warehouses_varies_as_their_case_says() -> None:
+    case = cases()["cap41-cvar"]
+    if not case.available:
+        pytest.skip("the case's data are not there")
+    region, scenarios, model = case.build()
+    factors = scenarios.demand / np.array(region.demand)
+    assert len(factors) == 2500
+    assert factors.mean() == pytest.approx(1.0, rel=0.01)
+    assert factors.std() == pytest.approx(0.3, rel=0.02)
+    assert model.unserved_penalty == 2 * region.arcs.cost.max()
 
 
 def test_seventeen_sites_are_needed_for_the_cities() -> None:
