@@ -17,7 +17,7 @@ def import_(
             metavar="KIND",
             help="afdc, bundesnetzagentur, ocpi, open-charge-map (registers of stations), "
             "osm-places, osm-roads (OpenStreetMap), raster (population), census (polygons and a "
-            "table).",
+            "table), sessions (of charging).",
             show_default=False,
         ),
     ],

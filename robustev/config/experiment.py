@@ -58,8 +58,8 @@ class Output(Settings):
 class Experiment(Settings):
     """One experiment. A section ``region`` or ``scenarios`` may be laid over another file.
 
-    ``from: file.yaml`` in either reads that file first. Relative paths are relative to the file
-    that they stand in.
+    ``from: file.yaml`` in either reads that file first, and so in ``model.waiting`` and
+    ``simulate``. Relative paths are relative to the file that they stand in.
     """
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")

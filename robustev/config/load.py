@@ -51,6 +51,10 @@ def resolve(source: YamlSource) -> Experiment:
 def _sections_over_files(source: YamlSource) -> list[KeyPath]:
     """Return the sections that may be laid over another file."""
     sections: list[KeyPath] = [("region",), ("scenarios",), ("compare", "source")]
+    sections += [("model", "waiting"), ("simulate",)]
+    plans = source.data.get("plans")
+    names = list(plans) if isinstance(plans, dict) else []
+    sections += [("plans", name, "model", "waiting") for name in names]
     compare = source.data.get("compare")
     others = compare.get("misspecified") if isinstance(compare, dict) else None
     names = list(others) if isinstance(others, dict) else []

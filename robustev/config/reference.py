@@ -19,7 +19,7 @@ BOUNDS = {
 
 OVER_FILES = (
     (None, "region"), (None, "scenarios"), ("CompareConfig", "source"),
-    ("MisspecifiedConfig", "scenarios"),
+    ("MisspecifiedConfig", "scenarios"), ("Model", "waiting"), (None, "simulate"),
 )  # fmt: skip
 """Sections that may be laid over another file, by the definition that they stand in."""
 LAID_OVER = {

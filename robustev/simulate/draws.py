@@ -3,7 +3,8 @@
 Arrivals are a Poisson process with a constant rate in every part of the day: a Poisson number in
 each part, at uniform moments. A peak that goes on and on begins with as many drivers as a queue
 M/M/n has at a random moment: with load ``a``, ``m`` drivers with probability proportional to
-``a^m / m!`` up to ``n``, and a geometric number beyond.
+``a^m / m!`` up to ``n``, and a geometric number beyond, though no more wait than come in one
+replication.
 """
 
 from __future__ import annotations
@@ -116,7 +117,8 @@ def draw(case: Case, window: Window, stream: Stream) -> Draw:
     times = case.times.get(stream.kind)
     average = stream.service if times is None else times.average
     load = stream.rate * average / HOUR
-    start = 0 if case.profile else _in_equilibrium(stream.chargers, load, begin)
+    most = int(stream.rate / HOUR * window.end)
+    start = 0 if case.profile else _in_equilibrium(stream.chargers, load, most, begin)
     count = start + len(moments)
     level = np.append(begin.random(start), stream.numbers("service").random(len(moments)))
     return Draw(
@@ -128,13 +130,16 @@ def draw(case: Case, window: Window, stream: Stream) -> Draw:
     )
 
 
-def _in_equilibrium(chargers: int, load: float, rng: np.random.Generator) -> int:
-    """Return the drivers at a random moment; all chargers busy where the queue is endless."""
+def _in_equilibrium(chargers: int, load: float, most: int, rng: np.random.Generator) -> int:
+    """Return the drivers at a random moment, of whom at most so many wait.
+
+    All chargers are busy where the queue is endless.
+    """
     waits, level = rng.random(2)
     if load >= chargers:
         return chargers
     if waits < waiting_probability(chargers, load):
-        return chargers + int(rng.geometric(1.0 - load / chargers)) - 1
+        return chargers + min(int(rng.geometric(1.0 - load / chargers)) - 1, most)
     below = float(poisson.cdf(chargers - 1, load))
     return int(poisson.ppf(level * below, load)) if below > 0 else chargers - 1
 

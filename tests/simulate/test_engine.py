@@ -11,7 +11,7 @@ from robustev.core.arrays import FloatArray
 from robustev.core.erlang import late_share, mean_wait
 from robustev.simulate.cases import PROMISE, Case
 from robustev.simulate.config import ServiceTimes
-from robustev.simulate.draws import Draw, Stream, Window
+from robustev.simulate.draws import Draw, Stream, Window, draw
 from robustev.simulate.engine import Choices, Driver, alone, together
 from robustev.simulate.tasks import OneQueue
 from tests.referee.queues import lengths
@@ -69,6 +69,16 @@ def test_drivers_give_up_as_often_as_the_balance_of_the_queue_says() -> None:
         cars[m] = cars[m - 1] * rate / 60 / out
     queue = np.maximum(np.arange(200) - chargers, 0) @ cars / cars.sum()
     assert close(left, drivers, queue / patience / (rate / 60))
+
+
+@pytest.mark.parametrize("load", [4 - 1e-14, 4.0, 6.0])
+def test_chargers_with_as_much_to_do_as_they_can_are_simulated_too(load: float) -> None:
+    window = Window.of(PROMISE, 1, 2)
+    stream = Stream(3, ("full",), "fast", 4, SERVICE, load * 60 / SERVICE)
+    drawn = draw(PROMISE, window, stream)
+    assert 4 <= drawn.start <= 4 + 3 * stream.rate
+    counts = alone(4, drawn, window, 5.0, patient=False)
+    assert 0.5 * 480 <= counts[4] <= 480 * (1 + 1e-9)
 
 
 def test_drivers_are_served_in_turn_and_everyone_is_counted() -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -22,10 +22,13 @@ class Imported:
         Tables by the name of the file that they go to, such as ``sites.csv``.
     notes
         What was left out, and what a rule stands for: a sentence each, with how often.
+    sections
+        Sections of an experiment file by the name of the YAML file that they go to.
     """
 
     tables: Mapping[str, pd.DataFrame]
     notes: tuple[str, ...] = ()
+    sections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 class Importer(Settings):
