@@ -10,11 +10,15 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 
+import numpy as np
+
 from robustev.config.experiment import Experiment
+from robustev.core.arrays import FloatArray
 from robustev.core.errors import InfeasibleError, InputError, nearest_name
 from robustev.data.plan import Plan
 from robustev.evaluate.spending import spend
 from robustev.experiment.prepare import Prepared, prepare
+from robustev.explore.demand import changed, forecasts_growth
 from robustev.explore.question import Question
 from robustev.explore.warm import Solved, solved
 from robustev.model.instance import Instance, with_levels
@@ -33,8 +37,13 @@ TRIES = 4
 """How often a likely question is worked on beforehand until its gap is reached."""
 BUDGETS = (0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5)
 FACTORS = (1.05, 0.95, 1.1, 0.9, 1.2, 0.8, 1.15, 0.85, 1.3, 1.4, 1.5)
-"""Questions that are answered beforehand, while nobody asks: money over what the plan spends, and
-demand over that of the run."""
+SHARES = (0.5, 0.0, 1.5)
+"""Questions that are answered beforehand, while nobody asks: money over what the plan spends,
+vehicles over those of the run, and shares of the growth that is forecast."""
+IDLE = 3.0
+"""Seconds without a question from which on nobody seems to ask."""
+POLL = 0.25
+"""Seconds between two looks whether that is so."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +92,8 @@ class Explorer:
         self._work = threading.Lock()
         self._asked = threading.Event()
         self._closed = threading.Event()
-        self._scenarios = {1.0: self.base.scenarios}
+        self._scenarios = {Question().demand: self.base.scenarios}
+        self._last = 0.0
 
     def _first(self) -> str:
         made = [name for name in self.results.ordered if name in self.experiment.plans]
@@ -100,6 +110,17 @@ class Explorer:
             model = instance.model.model_copy(update={"objective": Expected()})
             return replace(instance, model=model)
         return instance
+
+    @property
+    def today(self) -> FloatArray:
+        """Today's demand, shape (zones, types), with the margin that the plan was made for."""
+        margin = self.experiment.plans[self.name].demand_factor
+        return np.asarray(margin * self.ready.region.demand)
+
+    @property
+    def grows(self) -> bool:
+        """Whether the scenarios forecast growth, of which more or less may come about."""
+        return forecasts_growth(self.base.scenarios, self.today)
 
     @property
     def measure(self) -> str:
@@ -130,6 +151,7 @@ class Explorer:
             self._asked.clear()
             limit = THOROUGH if thorough else QUICK
             found = self._answered(question, _after(limit), thorough=thorough)
+            self._last = time.perf_counter()
         if found is None:
             raise InfeasibleError("no plan that keeps all this was found in time")
         return Answer(question, found, time.perf_counter() - began, self.measure)
@@ -163,7 +185,7 @@ class Explorer:
             if question == own:
                 return base
         instance = self._instance(question)
-        growth = question.factor / self._factor_of(near)
+        growth = _total(instance) / max(_total(near.instance), 1e-9)
         found = solved(
             instance, near, gap=GAP, stop=stop, known=self._allowed(question), growth=growth,
             lower=max(self._bounds(question), default=-math.inf), thorough=thorough,
@@ -174,22 +196,19 @@ class Explorer:
 
     def _instance(self, question: Question) -> Instance:
         """Return the instance of a question; equal demand is one object, by which it is known."""
-        factor = question.factor
-        if factor not in self._scenarios:
-            self._scenarios[factor] = self.base.scenarios.scaled(factor)
+        key = question.demand
+        if key not in self._scenarios:
+            self._scenarios[key] = changed(self.base.scenarios, self.today, *key)
         own = self.base.model
         assert isinstance(own, Model)
         model = question.model(own)
-        return replace(self.base, model=model, scenarios=self._scenarios[factor], made={})
-
-    def _factor_of(self, near: Solved) -> float:
-        return next(f for f, s in self._scenarios.items() if s is near.instance.scenarios)
+        return replace(self.base, model=model, scenarios=self._scenarios[key], made={})
 
     def _nearest(self, question: Question) -> Solved | None:
         """Return the answered question that differs least."""
 
         def distance(other: Question) -> tuple[float, float, int]:
-            demand = abs(other.factor - question.factor)
+            demand = sum(abs(a - b) for a, b in zip(other.demand, question.demand, strict=True))
             money = abs(self._money(other) - self._money(question))
             locks = len({*other.closed} ^ {*question.closed}) + len(
                 {*other.opened} ^ {*question.opened}
@@ -203,7 +222,7 @@ class Explorer:
 
     def _allowed(self, question: Question) -> list[Plan]:
         """Return plans of other answers that keep what this question asks."""
-        return [one.plan for other, one in self._known.items() if other.factor == question.factor]
+        return [one.plan for other, one in self._known.items() if other.demand == question.demand]
 
     def _bounds(self, question: Question) -> Iterator[float]:
         """Yield bounds of questions that allow all that this one allows, on the same demand."""
@@ -218,12 +237,18 @@ class Explorer:
         for question in (Question(), *self._likely()):
             tries = 0
             while self._is_open(question) and tries < TRIES and not self._closed.is_set():
-                tries += not self._asked.is_set()  # a try that gives way to a question is none
-                if self._asked.is_set():
-                    time.sleep(0.5)
+                if not self._rests():
+                    continue
                 with self._work:
                     if self._is_open(question):
                         self._answered(question, self._wanted(_after(THOROUGH)), thorough=True)
+                tries += not self._asked.is_set()  # a try that gives way to a question is none
+
+    def _rests(self) -> bool:
+        """Return whether nobody asks: one who has just had an answer is about to ask again."""
+        since = time.perf_counter() - self._last if self._last else IDLE
+        busy = self._asked.is_set() or since < IDLE
+        return not self._closed.wait(POLL if busy else 0.0) and not busy
 
     def _is_open(self, question: Question) -> bool:
         known = self._known.get(question)
@@ -238,10 +263,17 @@ class Explorer:
                 yield Question(budget=budget)
             if factor is not None:
                 yield Question(adoption=factor)
+        if self.grows:
+            yield from (Question(growth=share) for share in SHARES)
 
     def close(self) -> None:
         """End the work in the background."""
         self._closed.set()
+
+
+def _total(instance: Instance) -> float:
+    """Return expected demand in all."""
+    return float(instance.probability @ instance.scenarios.totals().sum(axis=1))
 
 
 def _after(seconds: float) -> Callable[[], bool]:

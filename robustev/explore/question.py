@@ -23,8 +23,9 @@ class Question(Settings):
     """Most money for what is built; absent for the model's own limit, if it has one."""
     adoption: float = Field(1.0, gt=0, le=10)
     """Demand of every scenario is multiplied by this: more or fewer electric vehicles."""
-    growth: float = Field(1.0, gt=0, le=10)
-    """And by this: more or fewer people."""
+    growth: float = Field(1.0, ge=0, le=10)
+    """Share of each zone's growth, from today's demand to the forecast, that comes about: 1 as the
+    scenarios have it, 0 none."""
 
     @model_validator(mode="after")
     def _not_both(self) -> Self:
@@ -33,9 +34,9 @@ class Question(Settings):
         return self
 
     @property
-    def factor(self) -> float:
-        """What demand is multiplied by."""
-        return round(self.adoption * self.growth, 6)
+    def demand(self) -> tuple[float, float]:
+        """What the demand of its scenarios depends on."""
+        return round(self.adoption, 6), round(self.growth, 6)
 
     def model(self, base: Model) -> Model:
         """Return the model with what is asked laid over it; locks of its own stay."""
@@ -55,7 +56,7 @@ class Question(Settings):
     def is_tighter_than(self, other: Question) -> bool:
         """Return whether every plan that answers this question is allowed by the other one."""
         return (
-            self.factor == other.factor
+            self.demand == other.demand
             and set(other.closed) <= set(self.closed)
             and set(other.opened) <= set(self.opened)
             and (other.budget is None or (self.budget is not None and self.budget <= other.budget))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import yaml
 
+from robustev.core.errors import InputError
 from robustev.core.formatting import amount, count, percent, signed
 from robustev.evaluate import Evaluation, evaluate
 from robustev.evaluate.frames import zone_frame
@@ -52,6 +53,7 @@ class View:
             "plan": explorer.name,
             "money": explorer.results.units.money,
             "budgets": list(explorer.budgets),
+            "grows": explorer.grows,
             "sites": sites,
             "ground": None if figure is None else json.loads(str(figure.to_json()))["data"],
         }
@@ -128,8 +130,19 @@ class View:
         return str(found.plan.to_frame(found.instance.region).to_csv(index=False))
 
     def experiment_file(self, question: Question) -> str:
-        """Return an experiment file that asks the same question of ``robustev run``."""
+        """Return an experiment file that asks the same question of ``robustev run``.
+
+        Raises
+        ------
+        InputError
+            If the question is about growth, which belongs to the source of the scenarios.
+        """
         explorer = self.explorer
+        if question.growth != 1.0:
+            raise InputError(
+                "growth belongs to the source of the scenarios, which an experiment file names: "
+                "set it back to 100 % and change scenarios.source there, or save the plan"
+            )
         folder = explorer.results.folder
         text = resolved_config(explorer.experiment, folder)
         content = yaml.safe_load(text)
@@ -140,7 +153,7 @@ class View:
             part = getattr(asked, rule)
             if part is not None:
                 spec["model"][rule] = part.model_dump(mode="json")
-        spec["demand_factor"] = own.demand_factor * question.factor
+        spec["demand_factor"] = own.demand_factor * question.adoption
         content["name"] = f"{explorer.experiment.name}_what_if"
         content["plans"] = {"what_if": spec}
         content["output"]["folder"] = None

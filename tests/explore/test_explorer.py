@@ -12,6 +12,7 @@ from robustev.core.errors import InfeasibleError, InputError
 from robustev.data.plan import Plan
 from robustev.evaluate import evaluate
 from robustev.experiment.run import run_experiment
+from robustev.explore.demand import changed
 from robustev.explore.explorer import Explorer
 from robustev.explore.question import Question
 from robustev.model.first_stage import first_stage
@@ -56,7 +57,8 @@ QUESTIONS = [
     Question(closed=("east",), budget=7.0),
     Question(budget=0.0),
     Question(adoption=1.5),
-    Question(adoption=1.5, growth=0.8, closed=("west",)),
+    Question(adoption=1.5, growth=0.5, closed=("west",)),
+    Question(growth=0.0),
 ]
 
 
@@ -83,7 +85,9 @@ def test_no_plan_is_below_the_bound_and_the_answer_keeps_what_was_asked(
     assert best - 1e-6 <= found.objective <= best * 1.02 + 1e-6
     (own,) = evaluate(instance, [found.plan])
     assert own.mean_cost == pytest.approx(found.objective)
-    assert own.demand.sum() == pytest.approx(question.factor * explorer.base.demand.sum(), rel=1e-6)
+    scenarios = explorer.base.scenarios
+    asked = changed(scenarios, explorer.today, question.adoption, question.growth)
+    assert own.demand.sum() == pytest.approx(float(asked.demand.sum()), rel=1e-6)
 
 
 def test_a_station_that_must_stay_cannot_be_closed(explorer: Explorer) -> None:

@@ -17,6 +17,8 @@
   const budget = byId("budget"), last = state.budgets.length;  // its right end is no other budget
   Object.assign(budget, { min: 0, max: last, step: 1, value: last, disabled: !last });
 
+  byId("growth-box").hidden = !state.grows;
+
   // --- asking ---------------------------------------------------------------------------------
 
   function content(thorough) {
@@ -118,7 +120,7 @@
     question.growth = Number(byId("growth").value);
     byId("budget-shown").textContent = question.budget === null ? "as in the run" : `${question.budget.toLocaleString("en")} ${state.money}`;
     byId("adoption-shown").textContent = `${question.adoption} % of the run's`;
-    byId("growth-shown").textContent = `${question.growth} % of the run's`;
+    byId("growth-shown").textContent = question.growth ? `${question.growth} % of the forecast` : "demand as today";
     const name = new Map(state.sites.map((site) => [site.id, site.name]));
     const locked = [...[...question.closed].map((id) => [id, "closed"]), ...[...question.opened].map((id) => [id, "open"])];
     byId("locks").replaceChildren(...locked.map(([id, word]) => {
