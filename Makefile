@@ -9,7 +9,7 @@ WORKERS ?= auto
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help run test nightly lint types docs bench clean
+.PHONY: help run test nightly package floating lint types docs bench clean
 
 help:  ## Show what there is to make.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 12
@@ -26,6 +26,24 @@ nightly: $(VENV)/installed-dev  ## Run every test, the slow ones too.
 	$(PYTEST) -m mpi
 	$(BIN)/python -m experiments.cluster.kill --kills 100
 	$(BIN)/python -m experiments.cluster.slurm_check
+	$(MAKE) --no-print-directory package floating
+
+package: $(BIN)/python  ## Build wheel and sdist, and start each from an environment of its own.
+	rm -rf build dist
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'build>=1.2'
+	$(BIN)/python -m build
+	for file in dist/*; do \
+	  rm -rf build/env && $(PYTHON) -m venv build/env \
+	    && build/env/bin/python -m pip install --quiet --disable-pip-version-check "$$file" \
+	    && build/env/bin/robustev --version || exit 1; \
+	done
+
+floating:  ## Run the tests, without the slow ones, on the newest dependencies that are allowed.
+	rm -rf build/floating
+	$(PYTHON) -m venv build/floating
+	build/floating/bin/python -m pip install --quiet --disable-pip-version-check -e '.[all,dev]'
+	OMP_NUM_THREADS=1 build/floating/bin/pytest -n $(WORKERS) --dist worksteal \
+	  -m "not slow and not mpi"
 
 lint: $(VENV)/installed-dev  ## Check style and formatting.
 	$(BIN)/ruff check
