@@ -28,7 +28,7 @@ def main(file: str, output: str, *words: str) -> None:
         told=lambda number, total: print(f"[{number}/{total}]", flush=True),
     )  # fmt: skip
     rows.to_csv(folder / "value_rows.csv", index=False)
-    table = value_table(rows, config)
+    table = value_table(rows)
     table.to_csv(folder / "value.csv", index=False, float_format="%.5g")
     print(write_value_page(table, config, folder / "value.html"))
 

@@ -113,18 +113,25 @@ def _rows(task: VariantTask) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def value_table(rows: pd.DataFrame, config: HindcastConfig) -> pd.DataFrame:
+def value_table(rows: pd.DataFrame) -> pd.DataFrame:
     """Return mean figures over regions for each vintage, variant and plan.
 
-    ``over_hindsight`` is the cost beyond that of the plan made with hindsight within the same
-    budget, in per cent of it; ``change`` is the cost beyond that of the same plan with nothing
-    changed, in per cent of the hindsight plan's. Its standard error over regions stands beside it.
+    ``over_hindsight`` is the cost beyond that of the plan made with hindsight with every zone and
+    within the same budget, in per cent of it; ``change`` is the cost beyond that of the same plan
+    with nothing changed, in per cent of the hindsight plan's. Its standard error over regions
+    stands beside it.
     """
     keys = ["vintage", "region", "plan"]
     whole = rows[rows["variant"] == WHOLE].set_index(keys)["cost"]
     best = whole.xs("hindsight", level="plan").rename("best").reset_index()
+    within = rows[rows["plan"] == "hindsight"]
+    within = within[["vintage", "axis", "variant", "region", "cost"]].rename(
+        columns={"cost": "within"}
+    )
     table = rows[rows["plan"] != "hindsight"].merge(best, on=["vintage", "region"])
-    table["over_hindsight"] = 100 * table["regret"] / (table["cost"] - table["regret"])
+    table = table.merge(within, on=["vintage", "axis", "variant", "region"])
+    reference = table["within"].where(table["axis"] == "budget", table["best"])
+    table["over_hindsight"] = 100 * (table["cost"] - reference) / reference
     before = whole.reindex(pd.MultiIndex.from_frame(table[keys])).to_numpy()
     table["change"] = 100 * (table["cost"] - before) / table["best"]
     grouped = table.groupby(["vintage", "axis", "variant", "plan"], sort=False)

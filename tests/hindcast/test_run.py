@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from robustev.cli.app import app
 from robustev.core.errors import InputError
 from robustev.hindcast.panel import read_panel, year_columns
-from robustev.hindcast.run import run_hindcast
+from robustev.hindcast.run import load_hindcast, run_hindcast
 from tests.hindcast.conftest import panel_frame, settings
 
 
@@ -106,3 +106,12 @@ def test_a_misspelt_key_is_told_with_the_nearest(panel: Path, tmp_path: Path) ->
     result = CliRunner().invoke(app, ["hindcast", str(file)])
     assert result.exit_code == 2
     assert "censuses" in result.output
+
+
+@pytest.mark.parametrize("name", ["brazil", "france", "morocco", "regret"])
+def test_files_that_ship_share_one_siting_problem(name: str) -> None:
+    folder = Path(__file__).resolve().parents[2] / "experiments" / "hindcast"
+    main = load_hindcast(folder / "brazil.yaml")
+    other = load_hindcast(folder / f"{name}.yaml")
+    assert other.planning == main.planning
+    assert other.margins == main.margins

@@ -19,14 +19,15 @@ from robustev.report.figures.style import BETTER, QUIET, WORSE, plan_styles, sty
 from robustev.report.page import render_page
 
 OVER = "cost beyond hindsight, %"
-CHANGES = ("model", "aggregation", "scenarios")
-"""Axes along which only the robust plan changes."""
+CHANGES = (("model", "scenarios"), ("aggregation",))
+"""Axes along which only the robust plan changes, by panel: the last one has a scale of its own."""
 MOST_MARGINS = 3
 CAPTION = (
     "Above: cost beyond that of the plan made with hindsight within the same budget, from a tight "
     "budget to an ample one; lower is better. Of the plans with a margin the best are drawn. "
-    "Below: how much dearer the robust plan gets when one thing is left out, zones are merged or "
-    "scenarios are fewer, with twice the standard error over regions; right of the line is worse."
+    "Below: how much dearer the robust plan gets when one thing is left out or scenarios are "
+    "fewer, and, on a scale of its own, when zones are merged; with twice the standard error over "
+    "regions; right of the line is worse."
 )
 
 
@@ -101,9 +102,10 @@ def _told(table: pd.DataFrame, config: HindcastConfig) -> str:
 
 def value_figure(table: pd.DataFrame, config: HindcastConfig) -> go.Figure:
     """Return the picture: plans by budget, and what each change does to the robust plan."""
-    changed = table[table["axis"].isin(CHANGES) & (table["variant"] != WHOLE)]
-    above, below = 330, 80 + 26 * max(len(changed), 4)
-    figure = make_subplots(rows=2, cols=1, row_heights=[above, below], vertical_spacing=0.13)
+    whole = table["variant"] == WHOLE
+    parts = [table[table["axis"].isin(axes) & ~whole] for axes in CHANGES]
+    heights = [330, *(60 + 26 * max(len(part), 2) for part in parts)]
+    figure = make_subplots(rows=3, cols=1, row_heights=heights, vertical_spacing=0.11)
     wide = by_budget(table, config)
     names, styles = plan_names(table, config), plan_styles(wide.columns)
     for plan in _drawn(wide):
@@ -116,10 +118,11 @@ def value_figure(table: pd.DataFrame, config: HindcastConfig) -> go.Figure:
                   "width": 4 if robust else 1.6},
             hovertemplate=f"{names[plan]}: %{{y:.2f}} %<extra></extra>",
         )  # fmt: skip
-    _changes(figure, changed)
-    figure.update_xaxes(title="budget, relative to demand at the decision", row=1, col=1)
+    for row, part in enumerate(parts, start=2):
+        _changes(figure, part, row)
+    figure.update_xaxes(title="budget, relative to<br>demand at the decision", row=1, col=1)
     figure.update_yaxes(title=OVER, rangemode="tozero", row=1, col=1)
-    return styled(figure, height=above + below + 150)
+    return styled(figure, height=sum(heights) + 220)
 
 
 def _drawn(wide: pd.DataFrame) -> list[str]:
@@ -129,25 +132,23 @@ def _drawn(wide: pd.DataFrame) -> list[str]:
     return [*plain, *map(str, margins.sort_values(kind="stable").index[:MOST_MARGINS])]
 
 
-def _changes(figure: go.Figure, changed: pd.DataFrame) -> None:
+def _changes(figure: go.Figure, changed: pd.DataFrame, row: int) -> None:
     labels = _labels(changed)
     values = changed["change"].to_numpy()
     figure.add_scatter(
-        row=2, col=1, x=values, y=list(range(len(labels))), mode="markers", showlegend=False,
+        row=row, col=1, x=values, y=list(range(len(labels))), mode="markers", showlegend=False,
         marker={"size": 10, "color": [WORSE if v > 0 else BETTER for v in values]},
         error_x={"type": "data", "array": 2 * changed["change_error"].fillna(0.0).to_numpy(),
                  "color": QUIET, "width": 4},
         text=labels, hovertemplate="%{text}: %{x:+.2f} %<extra></extra>",
     )  # fmt: skip
-    figure.add_vline(x=0, line={"color": QUIET, "width": 2}, row=2, col=1)
+    figure.add_vline(x=0, line={"color": QUIET, "width": 2}, row=row, col=1)
     figure.update_yaxes(tickvals=list(range(len(labels))), ticktext=labels,
-                        range=[len(labels) - 0.4, -0.6], row=2, col=1)  # fmt: skip
-    figure.update_xaxes(
-        title="◀ cheaper | dearer ▶<br>% of the hindsight plan's cost", row=2, col=1
-    )
+                        range=[len(labels) - 0.4, -0.6], row=row, col=1)  # fmt: skip
+    figure.update_xaxes(title="◀ cheaper | dearer ▶<br>% of hindsight's cost", row=row, col=1)
 
 
 def _labels(changed: pd.DataFrame) -> Sequence[str]:
-    words = {"aggregation": "{} planned with", "scenarios": "{} scenarios"}
+    words = {"scenarios": "{} scenarios"}
     return [words.get(str(row["axis"]), "{}").format(row["variant"])
             for row in changed.to_dict("records")]  # fmt: skip
