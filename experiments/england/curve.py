@@ -55,10 +55,12 @@ def draw(prices: pd.DataFrame, free: float) -> str:
         y = 22.0 + 20 * number
         parts += [_line((x, y - 4), (x + 24, y - 4), colour, 3), _text(x + 32, y, title, "start")]
         bracket = above[name]
-        middle = [(across(v), up(float(b.mean()))) for v, b in zip(share, bracket, strict=True)]
+        beside = 7.0 * number - 3.5  # so that no bar hides the other
+        places = [across(value) + beside for value in share]
+        middle = [(x, up(float(b.mean()))) for x, b in zip(places, bracket, strict=True)]
         parts.append(_path(middle, colour))
-        for value, (low, high) in zip(share, bracket, strict=True):
-            parts.append(_line((across(value), up(low)), (across(value), up(high)), colour, 5))
+        for x, (low, high) in zip(places, bracket, strict=True):
+            parts.append(_line((x, up(low)), (x, up(high)), colour, 5))
     parts.append(
         _text(WIDTH - RIGHT, 22, "cost above the free plan's; bars: proven brackets", "end")
     )

@@ -14,8 +14,8 @@ from robustev.model.instance import Instance
 TOLERANCE = 1e-7
 OF_PHASES = "the limits of each phase"
 UNEXPLAINED = (
-    "No plan serves all demand in every scenario: capacity within reach falls short somewhere, "
-    "and unserved demand is forbidden."
+    "No plan keeps every limit and serves in every scenario what must be served: each limit can be "
+    "kept, but not all together."
 )
 """What can be said when the limits hold one by one but not together."""
 

@@ -29,6 +29,7 @@ from robustev.methods.result import (
     better_of,
 )
 from robustev.methods.scaling import Scaling, negligible_cost
+from robustev.methods.shortfall import explain_shortfall
 from robustev.model.features.base import Feature
 from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance, build_instance
@@ -118,7 +119,9 @@ def solve_instance(
         run = replace(_run(method, work, options, name, heard, known, checkpoint), memory=memory)
         result = scaling.result(_kept(method, run))
     if result.status is Status.INFEASIBLE:
-        return replace(result, plan=None, objective=None, lower_bound=None, message=UNEXPLAINED)
+        # In units far from ordinary ones a solver's tolerances are no small amounts.
+        why = (explain_shortfall(instance) if scaling.is_none else None) or UNEXPLAINED
+        return replace(result, plan=None, objective=None, lower_bound=None, message=why)
     plan = None if result.plan is None else without_idle_stations(instance, result.plan)
     memory.plan = plan or memory.plan
     return replace(result, plan=plan)
