@@ -31,6 +31,7 @@ from robustev.verify.bound import SECONDS, check_bound
 from robustev.verify.documents import folder_findings, plan_findings, table_findings
 from robustev.verify.finding import Finding, Verdict, close, exact, floor_of
 from robustev.verify.first_stage import unchecked, violations
+from robustev.verify.limited import is_restated, limited_cost
 from robustev.verify.measure import measure
 from robustev.verify.phases import costs_by_phase, decision_findings
 from robustev.verify.rules import register_measures
@@ -145,9 +146,15 @@ def verify_plan(
     findings += access_findings(checked.folder.access, now, checked.region, instance.blocks[0])
     findings += [] if document.method == "given" else _feasibility(instance, plan)
     if not all(block.has_plain_second_stage for block in instance.blocks):
-        text = "its cost and bound: what its rules add to the second stage is not recomputed"
-        return [*findings, Finding(name, Verdict.TRUSTED, text)]
-    if made_here:
+        if not is_restated(instance):
+            text = "its cost and bound: what its rules add to the second stage is not recomputed"
+            return [*findings, Finding(name, Verdict.TRUSTED, text)]
+        if made_here:
+            findings += _objective(checked.region, instance, plan, document, num_scenarios, rng)
+            findings += [_not_checked(name, part) for part in unknown]
+            text = "its lower bound: what its rules add to the second stage is not derived anew"
+            findings.append(Finding(name, Verdict.TRUSTED, text))
+    elif made_here:
         findings += _objective(checked.region, instance, plan, document, num_scenarios, rng)
         findings += [_not_checked(name, part) for part in unknown]
         # What is proved without a rule says nothing about plans that must obey it.
@@ -195,8 +202,13 @@ def _chosen(
 
 
 def scenario_costs(instance: Instance, plan: Plan, index: IntArray) -> FloatArray:
-    """Return the whole cost of the plan in some scenarios, each with a proof of optimality."""
+    """Return the whole cost of the plan in some scenarios, each with a proof of optimality.
+
+    Under rules of the second stage it is that of a linear program of its own.
+    """
     fixed = instance.infrastructure_cost(plan)
+    if not instance.has_plain_second_stage:
+        return np.array([fixed + limited_cost(instance, plan, instance.demand[s]) for s in index])
     return np.array([fixed + service_cost(instance, plan, instance.demand[s])[1] for s in index])
 
 
@@ -247,6 +259,8 @@ def _evaluation(
     if not len(rows):
         return []
     instance = build_instance(checked.region, checked.scenarios, _judging(checked.experiment))
+    if not (instance.has_plain_second_stage or is_restated(instance)):
+        return []
     index, _ = _chosen(instance, number, rng)
     reported = dict(zip(rows["scenario"], rows["cost"], strict=True))
     costs = scenario_costs(instance, plan, index)

@@ -61,6 +61,29 @@ class UnservedLimits:
         return np.asarray(total * self.share)
 
 
+@dataclass(frozen=True, eq=False)
+class UnservedTerms:
+    """Rows ``unserved @ units left unserved + own @ y <= limit`` of a rule, for verification.
+
+    Parameters
+    ----------
+    unserved
+        Shape (rows, zones, types): coefficients of units left unserved.
+    own
+        Shape (rows, columns): coefficients of columns ``y`` of the rule's own, from 0 on.
+    limit
+        Shape (rows,).
+    cost, upper
+        Shape (columns,): what each of the rule's columns costs, and its upper bound.
+    """
+
+    unserved: FloatArray
+    own: FloatArray
+    limit: FloatArray
+    cost: FloatArray
+    upper: FloatArray
+
+
 class Feature(Part):
     """A rule of the first stage. Its fields are its options; ``key`` is its section in ``model``.
 
@@ -151,6 +174,13 @@ class Feature(Part):
         """Return what it limits, if :meth:`add` states limits on unserved demand and nothing else.
 
         A faster kernel than the one of any second stage then prices it.
+        """
+        return None
+
+    def restated(self, instance: Instance, demand: FloatArray) -> UnservedTerms | None:
+        """Return what :meth:`add` states for ``demand`` (zones, types), in plain numpy, if it can.
+
+        It shares no code with :meth:`add`; without it verification takes costs on trust.
         """
         return None
 

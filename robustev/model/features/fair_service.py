@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
-from robustev.core.arrays import BoolArray
+from robustev.core.arrays import BoolArray, FloatArray
 from robustev.core.errors import FaultCollector
 from robustev.data.plan import Plan
 from robustev.data.region import Region
-from robustev.model.features.base import Feature, Sweep
+from robustev.model.features.base import Feature, Sweep, UnservedTerms
 from robustev.model.instance import Instance
 
 
@@ -70,6 +70,24 @@ class FairService(Feature):
     def _groups(self, instance: Instance) -> list[BoolArray]:
         labels = np.array(instance.region.zones.groups[self.by])
         return [labels == label for label in sorted(set(labels.tolist()))]
+
+    def restated(self, instance: Instance, demand: FloatArray) -> UnservedTerms:
+        """Return a row for each group with demand: what it lacks, at most the worst share of it."""
+        groups, group = np.unique(instance.region.zones.groups[self.by], return_inverse=True)
+        member = (np.arange(len(groups))[:, None] == group).astype(float)
+        total = member @ demand.sum(axis=1)
+        member, total = member[total > 0], total[total > 0]
+        price = instance.unserved_price
+        dear = self.weight * float(
+            (demand[:, np.isfinite(price)] @ price[np.isfinite(price)]).sum()
+        )
+        return UnservedTerms(
+            unserved=np.repeat(member[:, :, None], demand.shape[1], axis=2),
+            own=-total[:, None],
+            limit=np.zeros(len(total)),
+            cost=np.array([dear]),
+            upper=np.ones(1),
+        )
 
     def broken(self, plan: Plan, instance: Instance) -> list[str]:
         """Return nothing: it counts what a plan does, and forbids no plan."""

@@ -19,7 +19,7 @@ from robustev.core.arrays import FloatArray
 from robustev.core.errors import FaultCollector
 from robustev.data.plan import Plan
 from robustev.data.region import Region
-from robustev.model.features.base import Feature, Sweep, UnservedLimits
+from robustev.model.features.base import Feature, Sweep, UnservedLimits, UnservedTerms
 from robustev.model.instance import Instance
 
 SHORT = 1e-6
@@ -71,6 +71,15 @@ class GroupService(Feature):
     def _groups(self, instance: Instance) -> list[FloatArray]:
         labels = np.array(instance.region.zones.groups[self.by])
         return [labels == label for label in sorted(set(labels.tolist()))]
+
+    def restated(self, instance: Instance, demand: FloatArray) -> UnservedTerms:
+        """Return a row for each group: what it leaves unserved, at most ``1 - beta`` of its own."""
+        groups, group = np.unique(instance.region.zones.groups[self.by], return_inverse=True)
+        member = (np.arange(len(groups))[:, None] == group).astype(float)
+        limit = (1 - self.share) * (member @ demand.sum(axis=1))
+        unserved = np.repeat(member[:, :, None], demand.shape[1], axis=2)
+        nothing = np.zeros(0)
+        return UnservedTerms(unserved, np.zeros((len(groups), 0)), limit, nothing, nothing)
 
     def broken(self, plan: Plan, instance: Instance) -> list[str]:
         """Return the scenarios in which no assignment serves every group, with what is short."""
