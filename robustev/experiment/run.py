@@ -29,6 +29,7 @@ from robustev.results.disk import OutputError, locked
 from robustev.results.journal import Journal, journal_folder
 from robustev.results.plans import check_same_scenarios, results_so_far, stored_results
 from robustev.results.reader import read_results
+from robustev.results.room import check_room
 from robustev.results.writer import Results
 
 logger = logging.getLogger(__name__)
@@ -103,7 +104,7 @@ def run_experiment(
     InputError
         If the configuration or the data cannot be used.
     OutputError
-        If the folder is no result folder, cannot be written, or another run writes there.
+        If the folder is no result folder, lacks room, or cannot be written, or another run does.
     """
     if not isinstance(experiment, Experiment):
         experiment = load_experiment(experiment)
@@ -117,9 +118,17 @@ def run_experiment(
         return _written(run, outcome, target, keep=keep) if write else outcome
 
 
+def _check_room(run: _Run) -> None:
+    """Refuse a disk without room; what was saved of a run that died is written all the same."""
+    ready = run.ready
+    if run.journal is not None and not run.only_known:
+        check_room(run.target, ready.experiment, ready.region, ready.scenarios)
+
+
 def _made(run: _Run, known: Path | None, on_part: Notify | None, *, resume: bool) -> Outcome:
     """Make the plans and, where all went through and it is asked for, their comparison."""
     ready = run.ready
+    ranks.done_by_root(lambda: _check_room(run))
     results = _plans(run, known, resume=resume)
     made = Outcome(ready.experiment, ready.region, ready.scenarios, results)
     if run.only_known or not ranks.decided_by_root(_complete(run, results)):
