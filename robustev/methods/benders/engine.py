@@ -6,6 +6,7 @@ scenarios where the pools are weak.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -108,6 +109,7 @@ class CutEngine:
             self.num_theta *= len(self.recourse.kernels)
         self._turn = 0
         self.num_exact = 0
+        self.exact_seconds = 0.0
 
     def _groups(self) -> IntArray:
         count = len(self.total_demand)
@@ -234,8 +236,9 @@ class CutEngine:
         shortage: bool = False,
     ) -> list[float]:
         """Return the exact costs, or shortages, of some scenarios; their duals join the pools."""
-        chosen = [int(s) for s in scenarios]
+        chosen, began = [int(s) for s in scenarios], time.perf_counter()
         found = self.scenarios.price(chosen, x, capacity, mode, starts, shortage=shortage)
+        self.exact_seconds += time.perf_counter() - began
         for _, duals in found:
             self.recourse.add(duals, shortage=shortage)
         return [value for value, _ in found]
@@ -300,9 +303,11 @@ class CutEngine:
 
     def _evaluate(self, plan: Plan, *, with_cuts: bool) -> tuple[float, list[MasterCut]]:
         proven = self._proven_costs(plan)
+        began = time.perf_counter()
         found = self.scenarios.evaluate(
             plan, range(len(proven)), proven, with_cuts=with_cuts, left=self.left
         )
+        self.exact_seconds += time.perf_counter() - began
         costs = found.costs
         for candidate in found.candidates:
             if candidate.is_informative:

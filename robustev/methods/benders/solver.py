@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 
@@ -185,11 +186,13 @@ def solve_benders(run: SolveRun, ranks: WorkerRanks | None = None) -> SolveResul
     exactly on every scenario. Other MPI ``ranks`` help to solve scenarios. Where capacity never
     binds, an expected cost needs no scenarios (:mod:`robustev.methods.benders.uncapacitated`);
     where sites are many, prices are found by ascent (:mod:`robustev.methods.benders.ascent`).
+    ``details`` holds ``exact_seconds``, the time in which scenarios were solved exactly.
     """
     bounds, instance, stop = run.bounds, run.instance, run.stop
     sites = uncapacitated_recourse(instance) if run.risk.is_expectation else None
     certificate: Callable[[], Certificate]
     ascent = None
+    spent: dict[str, Any] = {}
     try:
         if sites is not None:
             tree = UncapacitatedSearch(instance, sites, bounds, stop)
@@ -211,6 +214,7 @@ def solve_benders(run: SolveRun, ranks: WorkerRanks | None = None) -> SolveResul
             solver.warm(learnt)
             _drive(solver, stop, run.start)
             run.memory.keep("benders", Learnt.of(solver.parts))
+            spent = {"exact_seconds": engine.exact_seconds}
             if ascent is None or bounds.lower > ascent.proven:
                 certificate = solver.certificate
     except InfeasibleError as error:
@@ -220,7 +224,7 @@ def solve_benders(run: SolveRun, ranks: WorkerRanks | None = None) -> SolveResul
             return bounds.result("benders", run.name, status, certificate=certificate())
         return bounds.result("benders", run.name, Status.INFEASIBLE, str(error))
     status = bounds.status(stop, interrupted=interrupt.requested())
-    return bounds.result("benders", run.name, status, certificate=certificate())
+    return bounds.result("benders", run.name, status, certificate=certificate(), **spent)
 
 
 def _learnt(run: SolveRun) -> Learnt | None:

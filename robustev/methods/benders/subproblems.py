@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -61,6 +62,8 @@ class PlanCosts:
         for, or where the cost is infinite.
     candidates
         The solves whose cost exceeds most what was proven.
+    seconds
+        Shape (scenarios,): how long each solve took.
     complete
         Whether every scenario was solved; if time was up before, costs are not to be used.
     """
@@ -68,6 +71,7 @@ class PlanCosts:
     costs: FloatArray
     cuts: list[list[Cut]]
     candidates: list[DualCandidate]
+    seconds: FloatArray
     complete: bool = True
 
 
@@ -123,26 +127,27 @@ class Subproblems:
         Ends early, without an answer, once ``left()`` seconds are below 0.
         """
 
-        def one(s: int) -> tuple[float, list[Cut], DualPoints] | None:
+        def one(s: int) -> tuple[float, list[Cut], DualPoints, float] | None:
             if left() < 0:
                 return None
+            began = time.perf_counter()
             part = self.recourse.dispatch(plan, s)
             wanted = with_cuts and np.isfinite(part.cost)
             cuts = self.recourse.exact_cuts(part.duals, s, plan) if wanted else []
-            return part.cost, cuts, part.duals
+            return part.cost, cuts, part.duals, time.perf_counter() - began
 
-        costs = np.empty(len(scenarios))
+        costs, seconds = np.empty(len(scenarios)), np.zeros(len(scenarios))
         exact: list[list[Cut]] = []
         candidates: list[DualCandidate] = []
         for row, solved in enumerate(self._each(one, scenarios)):
             if solved is None:
-                return PlanCosts(costs, [], candidates, complete=False)
-            cost, cuts, duals = solved
+                return PlanCosts(costs, [], candidates, seconds, complete=False)
+            cost, cuts, duals, seconds[row] = solved
             costs[row] = cost
             exact.append(cuts)
             found = DualCandidate(cost - proven[row], cost, duals)
             candidates = most_informative(candidates, [found])
-        return PlanCosts(costs, exact, candidates)
+        return PlanCosts(costs, exact, candidates, seconds)
 
     def _each(self, function: Callable[[int], T], scenarios: Sequence[int]) -> Iterator[T]:
         if self.workers == 1:

@@ -6,11 +6,12 @@ small: a point or a plan, and which scenarios. Whatever goes wrong on one rank e
 
 from __future__ import annotations
 
+import heapq
 import pickle
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -137,6 +138,7 @@ class DistributedSubproblems(Subproblems):
         self.ranks = ranks
         self.own = Subproblems(recourse, workers)
         self.width = ranks.size
+        self.seconds = np.zeros(recourse.num_scenarios)
 
     def price(
         self,
@@ -178,27 +180,48 @@ class DistributedSubproblems(Subproblems):
 
         Ends early, without an answer, once ``left()`` seconds are below 0.
         """
-        shares = self._shares(len(scenarios))
+        index = np.asarray(scenarios)
+        shares = shared_out(self.seconds[index], self.ranks.size)
         seconds = left()
         requests = [
             _Evaluate(plan, [scenarios[i] for i in share], proven[share], with_cuts, seconds)
             for share in shares
         ]
-        whole = PlanCosts(np.empty(len(scenarios)), [[] for _ in scenarios], [])
+        nothing = np.zeros(len(scenarios))
+        whole = PlanCosts(np.empty(len(scenarios)), [[] for _ in scenarios], [], nothing)
         parts = self.ranks.share(requests, self.own)
         if not all(part.complete for part in parts):
-            return PlanCosts(whole.costs, [], [], complete=False)
+            return replace(whole, complete=False)
         for share, part in zip(shares, parts, strict=True):
-            whole.costs[share] = part.costs
+            whole.costs[share], whole.seconds[share] = part.costs, part.seconds
             for i, cuts in zip(share, part.cuts, strict=True):
                 whole.cuts[i] = cuts
             whole.candidates[:] = most_informative(whole.candidates, part.candidates)
+        self.seconds[index] = whole.seconds
         return whole
 
     def _shares(self, count: int) -> list[range]:
         """Return which of ``count`` tasks each rank gets; ranks without any are left out."""
         size = min(self.ranks.size, count)
         return [range(r, count, size) for r in range(size)]
+
+
+def shared_out(seconds: FloatArray, size: int) -> list[list[int]]:
+    """Return which tasks each of ``size`` ranks gets, by what they took before.
+
+    The longest goes first, each to the rank that has least to do; tasks of equal or unknown time
+    are dealt in turn. Ranks without any are left out.
+
+    >>> shared_out(np.array([1.0, 1.0, 5.0, 2.0, 1.0]), 2)
+    [[2], [0, 1, 3, 4]]
+    """
+    shares: list[list[int]] = [[] for _ in range(min(size, len(seconds)))]
+    load = [(0.0, 0, rank) for rank in range(len(shares))]
+    for task in np.argsort(-seconds, kind="stable").tolist():
+        total, count, rank = heapq.heappop(load)
+        shares[rank].append(task)
+        heapq.heappush(load, (total + float(seconds[task]), count + 1, rank))
+    return [sorted(share) for share in shares]
 
 
 def with_workers(

@@ -15,10 +15,16 @@ import numpy as np
 import pytest
 
 from robustev.core.errors import SolverError
+from robustev.data.plan import Plan
 from robustev.methods.base import SolveRun
 from robustev.methods.benders.solver import solve_benders
 from robustev.methods.benders.subproblems import Subproblems
-from robustev.methods.benders.worker_ranks import DistributedSubproblems, WorkerRanks, with_workers
+from robustev.methods.benders.worker_ranks import (
+    DistributedSubproblems,
+    WorkerRanks,
+    shared_out,
+    with_workers,
+)
 from robustev.methods.result import SolveResult, Status, StopRule
 from robustev.model.instance import Instance
 from robustev.model.model import Model
@@ -281,3 +287,46 @@ def test_a_problem_without_a_plan_is_a_result_on_all_ranks() -> None:
     assert [result.status for result in results if isinstance(result, SolveResult)] == (
         [Status.INFEASIBLE] * 2
     )
+
+
+def test_what_took_long_is_shared_out_first() -> None:
+    seconds = np.array([1.0, 1.0, 6.0, 2.0, 1.0, 1.0])
+    shares = shared_out(seconds, 2)
+    assert sorted(task for share in shares for task in share) == list(range(6))
+    assert sorted(float(seconds[share].sum()) for share in shares) == [6.0, 6.0]
+    assert shared_out(np.zeros(5), 2) == [[0, 2, 4], [1, 3]]
+    assert shared_out(np.zeros(1), 3) == [[0]]
+
+
+def test_a_scenario_that_was_dear_is_left_alone_to_one_rank(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    instance = instances.random_instance(4, scenarios=6)
+    dispatch = Recourse.dispatch
+
+    def slow(self: Recourse, plan: Plan, scenario: int) -> object:
+        time.sleep(0.4 if scenario == 0 else 0.01)
+        return dispatch(self, plan, scenario)
+
+    monkeypatch.setattr(Recourse, "dispatch", slow)
+
+    def work(exact: DistributedSubproblems) -> None:
+        plan = instances.random_plan(instance, np.random.default_rng(1))
+        found = exact.evaluate(plan, range(6), np.zeros(6), with_cuts=False)
+        np.testing.assert_allclose(found.costs, Recourse(instance).costs(plan))
+        assert [0] in shared_out(exact.seconds, 3)
+
+    with_ranks(instance, 3, work)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_bounds_and_plan_are_as_good_on_any_number_of_ranks(seed: int) -> None:
+    instance = instances.random_instance(seed, scenarios=7)
+    optimum, _ = instances.brute_force(instance)
+    for size in (1, 2, 3):
+        for result in on_ranks(instance, size, led(instance, gap=1e-4)):
+            assert isinstance(result, SolveResult)
+            assert result.objective is not None
+            assert result.lower_bound is not None
+            assert result.lower_bound <= optimum * (1 + 1e-9) <= result.objective * (1 + 2e-9)
+            assert result.objective - result.lower_bound <= 1e-4 * abs(result.objective)
