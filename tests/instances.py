@@ -244,7 +244,7 @@ def true_costs(of: Instance, plan: Plan) -> FloatArray:
     fixed = of.model.infrastructure_weight * (
         sites.opening_cost[plan.open].sum()
         + (plan.chargers @ of.region.charger_cost).sum()
-        + sum(rule.further_cost(plan, of.region) for rule in active_features(of.model))
+        + sum(rule.cost_of(plan, of.region, of.standing) for rule in active_features(of.model))
     )
     if of.model.existing_cost == "sunk" and of.model.keep_existing:
         fixed -= of.model.infrastructure_weight * (

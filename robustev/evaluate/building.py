@@ -43,12 +43,13 @@ class Building:
 
 def building(plan: Plan, region: Region, model: ModelOptions) -> Building:
     """Return what ``plan`` builds; ``region`` is the planning region of ``model``."""
+    there = model.standing(region)
     further = [part for part in model.parts if not part.is_spent_at_sites]
     return Building(
         change=changes(plan, region),
         added=np.asarray(plan.chargers - region.sites.existing),
         cost=spent_at_sites(plan, region, model),
-        further_cost=float(sum(part.further_cost(plan, region) for part in further)),
+        further_cost=float(sum(part.cost_of(plan, region, there) for part in further)),
     )
 
 

@@ -156,7 +156,7 @@ class Instance:
     def infrastructure_cost(self, plan: Plan) -> float:
         """Return the weighted cost of what ``plan`` builds: stations, chargers, what rules add."""
         chargers = float((plan.chargers @ self.charger_cost).sum())
-        further = sum(part.further_cost(plan, self.region) for part in self._parts)
+        further = sum(part.cost_of(plan, self.region, self.standing) for part in self._parts)
         return (
             float(self.opening_cost[plan.open].sum())
             + chargers

@@ -95,6 +95,10 @@ class Part(Settings):
         """Return what the plan costs beyond its stations and chargers, in money."""
         return 0.0
 
+    def cost_of(self, plan: Plan, region: Region, standing: Standing) -> float:
+        """Return the same, for a part to which it matters what stands already."""
+        return self.further_cost(plan, region)
+
     def site_cost(self, plan: Plan, region: Region, standing: Standing) -> FloatArray:
         """Return what the plan spends beyond new stations and chargers at each site, in money.
 

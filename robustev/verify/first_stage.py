@@ -190,7 +190,9 @@ def _costs_as_told(
 ) -> bool:
     """Return whether a rule's own columns cost and spend no more than it says of the plan."""
     own = slice(num_decisions(instance), None)
-    told = instance.model.infrastructure_weight * rule.further_cost(plan, instance.region)
+    told = instance.model.infrastructure_weight * rule.cost_of(
+        plan, instance.region, instance.standing
+    )
     costs = float(first.cost[own] @ z[own]) <= told * (1 + FEASIBLE)
     if not rule.is_spent_at_sites:
         return costs

@@ -178,7 +178,26 @@ def fair_service(rng: Generator, of: Sizes) -> dict[str, Any]:
     return {"by": "district", "weight": _one_of(rng, 0.3, 1.0, 4.0)}
 
 
-APART: dict[str, Draw] = {"waiting": waiting, "removal": removal, "fair_service": fair_service}
+def designs(rng: Generator, of: Sizes) -> dict[str, Any]:
+    if not of.kinds or "level" in of.kinds:
+        return {}
+    table = {
+        name: {
+            "cost": float(np.round(rng.uniform(0, 0.4) * of.cost, 1)),
+            "chargers": {of.kinds[int(rng.integers(len(of.kinds)))]: int(rng.integers(0, 3))},
+        }
+        for name in ("small", "large")
+    }
+    own = {"bare": {"cost": 1.0}}
+    return {"every": table, "sites": _one_of(rng, {}, {of.sites[0]: _one_of(rng, own, {})})}
+
+
+APART: dict[str, Draw] = {
+    "waiting": waiting,
+    "removal": removal,
+    "fair_service": fair_service,
+    "designs": designs,
+}
 """Rules that are drawn from a stream of their own, where there are capacities."""
 FLAT: dict[str, Callable[[Generator], dict[str, Any]]] = {
     "slots": lambda rng: {},
@@ -362,6 +381,9 @@ MONEY = [
     ("budget", "limit"),
     ("budget_by_area", "limit"),
     ("levels", "cost"),
+    ("designs", "every", "small", "cost"),
+    ("designs", "every", "large", "cost"),
+    ("designs", "sites", "i0", "bare", "cost"),
     ("removal", "charger"),
     ("removal", "station"),
     ("removal", "salvage"),

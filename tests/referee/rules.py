@@ -11,7 +11,7 @@ from tests.referee.statement import Facts, Statement
 
 Options = Mapping[str, Any]
 STATED_WITH_THE_DECISIONS = frozenset(
-    {"slots", "existing", "levels", "reach", "waiting", "removal"}
+    {"slots", "existing", "levels", "reach", "waiting", "removal", "designs"}
 )
 """Rules that :mod:`tests.referee.statement` states: they shape columns, slots, region, arcs and
 capacity."""

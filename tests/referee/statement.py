@@ -117,6 +117,8 @@ def facts_of(region: Region, scenarios: ScenarioSet, section: Mapping[str, Any])
     price = np.array([kind.cost for kind in region.kinds])
     own, slots, existing = region.sites.fixed_capacity, region.sites.slots, region.sites.existing
     power = {kind.name: kind.power_kw for kind in region.kinds}
+    if section.get("designs"):
+        price = np.zeros(len(kinds))
     levels = section.get("levels")
     if levels:
         kinds, power = ("level",), {"level": None}
@@ -215,6 +217,8 @@ def add_decisions(to: Statement) -> None:
             p.row([*((c, 1.0) for c in to.chargers[i]), (to.open[i], -float(f.slots[i]))], most=0.0)
     if f.section.get("removal") is not None:
         add_removal(to)
+    if f.section.get("designs"):
+        add_designs(to)
 
 
 def add_removal(to: Statement) -> None:
@@ -240,6 +244,31 @@ def add_removal(to: Statement) -> None:
                 each = f.charger[r] + of("charger", kind) - of("salvage", kind)
                 to.built[gone] = weight * each
                 to.spent[i].append((gone, each))
+
+
+def add_designs(to: Statement) -> None:
+    """Give every open site one of its designs: a column for each."""
+    f, p, asked = to.facts, to.program, to.facts.section["designs"]
+    weight = f.section.get("infrastructure_weight", 1.0)
+    for i in f.sites:
+        site = f.region.sites.ids[i]
+        table = asked.get("sites", {}).get(site, asked.get("every", {}))
+        offers = [
+            (design["cost"] / f.money, [design.get("chargers", {}).get(k, 0) for k in f.kinds])
+            for design in table.values()
+        ]
+        if f.there_open[i]:
+            offers.append((0.0, f.there[i].tolist()))
+        chosen = []
+        for cost, counts in offers:
+            if sum(counts) <= f.slots[i]:
+                chosen.append((p.column(1.0, integer=True), counts))
+                to.built[chosen[-1][0]] = weight * cost
+                to.spent[i].append((chosen[-1][0], cost))
+        p.row([*((c, 1.0) for c, _ in chosen), (to.open[i], -1.0)], least=0.0, most=0.0)
+        for r, column in enumerate(to.chargers[i]):
+            held = [(c, float(counts[r])) for c, counts in chosen]
+            p.row([*held, (column, -1.0)], least=0.0, most=0.0)
 
 
 def _exactly(p: Program, chargers: int, most: int) -> list[int]:

@@ -15,7 +15,9 @@ from robustev.core import highs
 from robustev.core.arrays import FloatArray, IntArray
 from robustev.data.reduction import reduce_scenarios
 from robustev.methods.benders.engine import CutEngine
+from robustev.model.decisions import decisions
 from robustev.model.first_stage import FirstStage
+from robustev.model.instance import Instance
 from robustev.model.layout import OPEN
 from robustev.recourse.dual import DualPoint
 from robustev.recourse.flow_program import FlowProgram
@@ -23,7 +25,9 @@ from robustev.recourse.flow_program import FlowProgram
 MAX_FEW = 6
 """Most scenarios in the program: with more, each point brings a cutting plane enough."""
 MAX_FLOWS = 40_000
-"""Most flows in it."""
+"""Most flows in it; in a tree, of the scenarios that come through one last node."""
+MAX_LEAVES = 4
+"""Last nodes of a tree whose flows it may hold."""
 TINY = 1e-12
 """Least probability that duals are divided by; a scenario without any has none."""
 SECONDS = 20.0
@@ -63,14 +67,16 @@ class _Program:
     def add(
         self,
         flows: FlowProgram,
-        scenario: int,
         weight: float,
         capacity: csr_array,
     ) -> int:
-        """Add the flows of one scenario; return the first of their rows."""
-        demand = flows.demand[scenario]
+        """Add the flows of its scenario; return the first of their rows.
+
+        ``capacity`` has shape (sites of the flows, first-stage columns).
+        """
+        demand = flows.demand[flows.scenario]
         begin, end = self.num_columns, self.num_columns + len(flows.site) + len(demand)
-        group, allowed = flows.limits(scenario)
+        group, allowed = flows.limits()
         block = _rows(flows, demand, self.first, capacity, slice(begin, end), group, len(allowed))
         limit = np.where(flows.unlimited, highs.INFINITY, 0.0)
         links = np.zeros(len(flows.site))
@@ -108,43 +114,81 @@ def representatives(engine: CutEngine) -> Explicit | None:
     None if even one is too large or has no arc, if it takes too long, if no plan serves them, or if
     a kernel's problem is not one of flows on arcs.
     """
-    instance, first = engine.instance, engine.first
-    flows = len(instance.arcs) * instance.num_types
+    first, kernels = engine.first, engine.recourse.kernels
+    flows = len(engine.instance.arcs) * len(kernels)
     if not 0 < flows <= MAX_FLOWS:  # without any arc, all demand stays unserved
         return None
-    programs = [kernel.flow_program() for kernel in engine.recourse.kernels]
-    types = [
-        (flow, first.capacity[flow.type :: instance.num_types])
-        for flow in programs
-        if flow is not None
-    ]
-    if len(types) < len(programs):
+    few = _few(engine.instance, min(MAX_FEW, MAX_FLOWS // flows))
+    if len(few.kept) * flows > MAX_FLOWS * MAX_LEAVES:
         return None
-    few = reduce_scenarios(instance.scenarios, min(MAX_FEW, MAX_FLOWS // flows), "k_medoids")
+    program, begin = _Program(first), []
+    for s, weight in zip(few.kept.tolist(), few.weight, strict=True):
+        programs = _flows(engine, s)
+        if programs is None:
+            return None
+        begin.append([(program.add(flow, weight, held), flow) for flow, held in programs])
     most = int(np.argmax(engine.total_demand))
-    program = _Program(first)
-    weight = few.scenarios.probability
-    begin = [
-        [program.add(flow, int(s), weight[c], capacity) for flow, capacity in types]
-        for c, s in enumerate(few.kept)
-    ]
-    if most not in few.kept and any(len(flow.limits(most)[1]) for flow, _ in types):
+    if most not in few.kept:
         # Where groups must be served, the point is to do that in the scenario of most demand too.
-        for flow, capacity in types:
-            program.add(flow, most, 0.0, capacity)
+        for flow, held in _flows(engine, most) or ():
+            if len(flow.limits()[1]):
+                program.add(flow, 0.0, held)
     found = program.solve()
     if found is None:
         return None
     values, row_duals = found
     duals = [
-        tuple(
-            flow.dual_point(row_duals[row:] / max(weight[c], TINY))
-            for row, (flow, _) in zip(rows, types, strict=True)
-        )
-        for c, rows in enumerate(begin)
+        tuple(flow.dual_point(row_duals[row:] / max(weight, TINY)) for row, flow in rows)
+        for weight, rows in zip(few.weight, begin, strict=True)
     ]
     z = np.clip(values[: first.num_columns], first.lower, first.upper)
     return Explicit(z, duals, few.assigned)
+
+
+@dataclass(frozen=True, eq=False)
+class _Few:
+    """Scenarios ``kept``, what they weigh, and for every scenario which of them stands for it."""
+
+    kept: IntArray
+    weight: FloatArray
+    assigned: IntArray
+
+
+def _few(instance: Instance, most: int) -> _Few:
+    """Return up to ``most`` scenarios, and one at least of those that come through each last node.
+
+    So every decision of a tree is asked for something.
+    """
+    tree = decisions(instance)
+    inner = {decision.parent for decision in tree}
+    last = [decision for v, decision in enumerate(tree) if v not in inner]
+    kept: list[IntArray] = []
+    weight: list[FloatArray] = []
+    assigned = np.zeros(len(instance.scenarios), dtype=np.int64)
+    for leaf in last:
+        whole = len(leaf.scenarios) == len(instance.scenarios)
+        own = instance.scenarios if whole else instance.scenarios.subset(leaf.scenarios)
+        few = reduce_scenarios(own, max(1, most // len(last)), "k_medoids")
+        assigned[leaf.scenarios] = few.assigned + sum(len(part) for part in kept)
+        kept.append(leaf.scenarios[few.kept])
+        weight.append(leaf.probability * few.scenarios.probability)
+    return _Few(np.concatenate(kept), np.concatenate(weight), assigned)
+
+
+def _flows(engine: CutEngine, scenario: int) -> list[tuple[FlowProgram, csr_array]] | None:
+    """Return the flows of a scenario by kernel, each with the capacity of its sites.
+
+    None if a kernel's problem is no such thing.
+    """
+    programs = [kernel.flow_program(scenario) for kernel in engine.recourse.kernels]
+    found = [(flow, _capacity(engine, flow)) for flow in programs if flow is not None]
+    return found if len(found) == len(programs) else None
+
+
+def _capacity(engine: CutEngine, flows: FlowProgram) -> csr_array:
+    """Return the capacity of the sites of some flows, shape (sites, first-stage columns)."""
+    types, site = engine.instance.num_types, np.arange(len(flows.unlimited))
+    return csr_array(engine.first.capacity[(flows.first_site + site) * types + flows.type])
 
 
 def _rows(
@@ -160,7 +204,7 @@ def _rows(
 
     The columns are the flows ``y``, then the unserved ``b``.
     """
-    arcs, zones, sites = len(flows.site), len(flows.ceiling), first.num_sites
+    arcs, zones, sites = len(flows.site), len(flows.ceiling), len(flows.unlimited)
     arc, zone, one = np.arange(arcs), np.arange(zones), np.ones(arcs)
     flow, link = columns.start + arc, zones + sites + arc
     fixed = capacity.tocoo()
@@ -168,7 +212,7 @@ def _rows(
     member = zone[: len(group)]  # groups have rows where they have limits
     row = [flows.zone, zone, zones + flows.site, zones + limited, link, link]
     row.append(zones + sites + arcs + group)
-    opening = first.layout.columns(OPEN)[flows.site]
+    opening = first.layout.columns(OPEN)[flows.first_site + flows.site]
     column = [flow, columns.start + arcs + zone, flow, by, flow, opening]
     column.append(columns.start + arcs + member)
     value = [one, np.ones(zones), one, -fixed.data, one, -demand[flows.zone]]

@@ -6,6 +6,7 @@ from robustev.model.features.base import Feature
 from robustev.model.features.budget import Budget as Budget
 from robustev.model.features.budget_by_area import BudgetByArea as BudgetByArea
 from robustev.model.features.coverage import Coverage as Coverage
+from robustev.model.features.designs import Designs as Designs
 from robustev.model.features.existing import Existing as Existing
 from robustev.model.features.fair_service import FairService as FairService
 from robustev.model.features.grid import Grid as Grid

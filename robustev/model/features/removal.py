@@ -156,11 +156,9 @@ class Removal(Feature):
         gone = _gone(plan, standing) @ self._each(region)
         return np.asarray(gone + self.station * (standing.open & ~plan.open))
 
-    def further_cost(self, plan: Plan, region: Region) -> float:
+    def cost_of(self, plan: Plan, region: Region, standing: Standing) -> float:
         """Return what removing and closing adds to the cost of the plan's stations, in money."""
-        sites = region.sites
-        standing = Standing.of(region)
-        closed = float(sites.opening_cost[standing.open & ~plan.open].sum())
+        closed = float(region.sites.opening_cost[standing.open & ~plan.open].sum())
         return closed + float(self.site_cost(plan, region, standing).sum())
 
     def _each(self, region: Region) -> FloatArray:

@@ -180,8 +180,8 @@ class RecourseKernel(Protocol):
     def serve(self, scenario: int, x: FloatArray, capacity: FloatArray) -> Assignment:
         """Return how one scenario is served at least cost at whole openings."""
 
-    def flow_program(self) -> FlowProgram | None:
-        """Return its problem as flows on arcs, None where it is another."""
+    def flow_program(self, scenario: int) -> FlowProgram | None:
+        """Return its problem in a scenario as flows on arcs, None where it is another."""
 
     def stored(self) -> StoredDuals:
         """Return the pool as a certificate keeps it."""

@@ -290,7 +290,7 @@ class GenericKernel:
         further = program.further_cost(columns) if kept else np.inf
         return Assignment(site, zone, of_type, table[:, 3], unserved, dual, further)
 
-    def flow_program(self) -> None:
+    def flow_program(self, scenario: int) -> None:
         """Return nothing: its rows may be of any kind."""
         return
 

@@ -148,7 +148,7 @@ class GroupLimitsKernel:
         relief = self.allowed[scenarios] @ self._prices(list(self.pool.points[first:])).T
         return np.asarray(proven - relief)
 
-    def flow_program(self) -> LimitedFlowProgram | None:
+    def flow_program(self, scenario: int) -> LimitedFlowProgram | None:
         """Return its problem as flows on arcs, where there is one demand type."""
         instance = self.instance
         if instance.num_types > 1 or not np.isfinite(instance.unserved_price).all():
@@ -156,7 +156,7 @@ class GroupLimitsKernel:
         # Trips that are dearer than leaving demand unserved are worth it where a limit binds.
         network = network_of(instance.arcs, beyond_any_route(instance.arcs))
         unlimited = self.inside.unlimited[: instance.num_sites]
-        parts = vars(FlowProgram.of(network, 0, unlimited, self.inside.demand))
+        parts = vars(FlowProgram.of(network, 0, unlimited, self.inside.demand, scenario))
         parts["ceiling"] = np.full(instance.num_zones, instance.unserved_price[0])
         return LimitedFlowProgram(**parts, group=self.limits.group, allowed=self.allowed)
 

@@ -165,9 +165,13 @@ class PhasedKernel:
             found[np.ix_(rows, own[begin:] - first)] = proven
         return found
 
-    def flow_program(self) -> FlowProgram | None:
-        """Return None: its flows hang on the first stage of several nodes."""
-        return None
+    def flow_program(self, scenario: int) -> FlowProgram | None:
+        """Return the problem of the node that a scenario comes through, as flows on arcs."""
+        v, local = int(self.node_of[scenario]), int(self.local[scenario])
+        flows = self.members[v].flow_program(local)
+        if flows is None:
+            return None
+        return replace(flows, first_site=v * self.num_sites, kept=lambda dual: NodeDual(v, dual))
 
     def stored(self) -> StoredDuals:
         """Return the points of all nodes as a certificate keeps those of one."""

@@ -126,7 +126,7 @@ class SharedSplitKernel:
         """Whether flow covers may strengthen its cuts: not those of one split."""
         return False
 
-    def flow_program(self) -> None:
+    def flow_program(self, scenario: int) -> None:
         """Return nothing: shares of zones are no flows of units."""
         return
 

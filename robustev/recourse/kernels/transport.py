@@ -173,9 +173,11 @@ class TransportKernel:
         """Return capacities, 0 where they have no limit and so no price."""
         return np.asarray(np.where(self.unlimited, 0.0, capacity[:, 0]))
 
-    def flow_program(self) -> FlowProgram:
-        """Return its problem as flows on arcs."""
-        return FlowProgram.of(self.network, int(self.types[0]), self.unlimited, self.demand)
+    def flow_program(self, scenario: int) -> FlowProgram:
+        """Return its problem in a scenario as flows on arcs."""
+        return FlowProgram.of(
+            self.network, int(self.types[0]), self.unlimited, self.demand, scenario
+        )
 
     def stored(self) -> StoredDuals:
         """Return the pool as a certificate keeps it."""

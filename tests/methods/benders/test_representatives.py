@@ -17,6 +17,7 @@ from robustev.model.instance import Instance
 from robustev.model.model import Model
 from robustev.model.risk import ScenarioRisk, WorstCase
 from tests import instances
+from tests.model.phases.small import small as small_phases
 
 SEEDS = st.integers(0, 2000)
 
@@ -105,3 +106,25 @@ def test_where_no_site_is_within_reach_there_is_no_program() -> None:
     options = SolveOptions(method="benders", gap=1e-7, ranks=1)
     found = solve(instance.region, instance.scenarios, model, options)
     assert found.objective == pytest.approx(instances.brute_force(instance)[0])
+
+
+@pytest.mark.parametrize("build", ["path", "tree"])
+def test_phases_begin_at_the_optimum_of_scenarios_that_stand_for_every_answer(build: str) -> None:
+    problem = small_phases(3, build, types=2).instance
+    engine = engine_of(problem)
+    few = representatives(engine)
+    assert few is not None
+    assert len(few.duals) == len(problem.scenarios)
+    bound, z = bound_of(engine)
+    assert bound == pytest.approx(cost_at(engine, z), rel=1e-6)
+    tops = {int(v) for v in problem.tree.node_of[-1, np.arange(len(problem.scenarios))]}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "MAX_FEW", 1)
+        fewest = representatives(engine)
+    assert fewest is not None
+    assert len(fewest.duals) == len(tops)
+    cuts = engine.cuts_of(fewest.z, [fewest.duals[c] for c in fewest.assigned])
+    x, capacity = engine.split(fewest.z)
+    proven = engine.first.infrastructure_cost(fewest.z)
+    proven += sum(cut.at(x, capacity) for cut, _ in cuts)
+    assert proven <= cost_at(engine, fewest.z) * (1 + 1e-9)

@@ -16,7 +16,9 @@ from robustev.model.model import Model
 from robustev.model.risk import REGISTER
 from tests.instances import PENALTY, region, scenario_set
 
-RULES = [rule for rule in FEATURES if not rule.flat]
+REFUSED = ("designs", "removal")
+"""Rules by which things do not only grow."""
+RULES = [rule for rule in FEATURES if not rule.flat and rule.key not in REFUSED]
 
 
 def solved(model: dict[str, Any], build: str, method: str) -> tuple[Status, float | None]:
@@ -48,6 +50,13 @@ def agree(model: dict[str, Any], build: str) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.key)
 def test_a_rule_holds_in_every_phase(rule: Any, build: str) -> None:
     agree({rule.key: dict(rule.example)}, build)
+
+
+@pytest.mark.parametrize("key", REFUSED)
+def test_a_rule_by_which_things_do_not_only_grow_is_refused_by_name(key: str) -> None:
+    rule = next(rule for rule in FEATURES if rule.key == key)
+    with pytest.raises(ConfigError, match=f"model.{key}.*only grow"):
+        solved({key: dict(rule.example)}, "path", "ef")
 
 
 @pytest.mark.slow
