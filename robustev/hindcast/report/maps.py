@@ -13,7 +13,7 @@ from robustev.core.arrays import FloatArray
 from robustev.core.formatting import amount, percent, signed_percent
 from robustev.hindcast.report.results import HindcastResults, VintageResults
 from robustev.report.blocks import Picture, Section, View
-from robustev.report.figures.backdrop import earth_traces
+from robustev.report.figures.backdrop import earth_traces, without_surfaces
 from robustev.report.figures.canvas import (
     LARGEST_ZONE,
     MOST_BUBBLES,
@@ -106,8 +106,15 @@ def _surprise(zones: Zones) -> View:
         f"In all {signed_percent(total)}; {percent(beyond)} of zones changed by more than a tenth."
     )
     traces = _changes(zones, change) if len(table) <= MOST_BUBBLES else [_cells(zones, change)]
-    figure = map_figure([*earth_traces(zones.places), *traces], zones.places)
-    return View(figure, text, points, "Most people more or fewer")
+    return View(_drawn(zones, traces), text, points, "Most people more or fewer")
+
+
+def _drawn(zones: Zones, traces: list[go.BaseTraceType]) -> go.Figure:
+    """Return the map of some traces, with land and borders beneath."""
+    earth = earth_traces(zones.places)
+    if any(trace.type == "heatmap" for trace in traces):
+        earth = without_surfaces(earth)
+    return map_figure([*earth, *traces], zones.places)
 
 
 def _name(zones: Zones, zone: str) -> str:
@@ -161,8 +168,7 @@ def _missed(zones: Zones, n: int, results: HindcastResults, vintage: VintageResu
         traces = [_bubbles(zones, missed)]
     else:
         traces = [cell_grid(missed, zones.places, "people unserved", LOAD_SCALE, ",.3~r")]
-    figure = map_figure([*earth_traces(zones.places), *traces], zones.places)
-    return View(figure, text, points, "Most people unserved" if points else "")
+    return View(_drawn(zones, traces), text, points, "Most people unserved" if points else "")
 
 
 def _bubbles(zones: Zones, missed: pd.Series[float]) -> go.Scatter:

@@ -63,6 +63,17 @@ def earth_traces(place: Places) -> list[go.BaseTraceType]:
     ]  # fmt: skip
 
 
+def without_surfaces(traces: list[go.BaseTraceType]) -> list[go.BaseTraceType]:
+    """Return lines of coast and border alone, for maps of cells.
+
+    Heat maps lie beneath all other traces, whatever their order: land would hide them.
+    """
+    lines = [trace for trace in traces if trace.name != "sea"]
+    for trace in lines:
+        trace.fill = "none"
+    return lines
+
+
 def _quiet(lines: Iterable[FloatArray], name: str, **style: object) -> go.Scatter:
     """Return lines as one trace that neither the legend nor the pointer knows."""
     x, y = joined(lines)

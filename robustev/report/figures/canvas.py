@@ -8,7 +8,12 @@ import plotly.graph_objects as go
 
 from robustev.core.arrays import FloatArray
 from robustev.core.formatting import amount
-from robustev.report.figures.backdrop import joined, layer_traces, world_traces
+from robustev.report.figures.backdrop import (
+    joined,
+    layer_traces,
+    without_surfaces,
+    world_traces,
+)
 from robustev.report.figures.style import DEMAND_SCALE, QUIET, styled
 from robustev.report.places import Places, lattice
 from robustev.report.texts import text
@@ -54,6 +59,8 @@ def ground_traces(
     world, layers = world_traces(region, place), layer_traces(region, place)
     surfaces = [trace for trace in zones if trace.type == "heatmap" or trace.meta == "zones"]
     points = [trace for trace in zones if not any(trace is other for other in surfaces)]
+    if any(trace.type == "heatmap" for trace in zones):
+        world, layers = without_surfaces(world), without_surfaces(layers)
     return [*world, *surfaces, *layers, *points]
 
 

@@ -191,6 +191,8 @@ def test_very_many_zones_are_drawn_as_cells(
     for picture in pictures:
         for view in picture.views.values():
             assert any(trace.type == "heatmap" for trace in view.figure.data)
+            filled = [t.name for t in view.figure.data if getattr(t, "fill", None) == "toself"]
+            assert filled == []  # surfaces would hide the cells, which lie beneath all else
 
 
 def test_the_report_command_knows_the_folder_of_a_hindcast(folder: Path, tmp_path: Path) -> None:
