@@ -7,7 +7,7 @@ import pytest
 
 from robustev.core.errors import SolverError
 from robustev.data.plan import Plan
-from robustev.methods.bounds import Bounds
+from robustev.methods.bounds import SMALLEST, Bounds
 from robustev.methods.result import Status, StopRule, TraceRow
 
 PLAN = Plan("any", np.array([True]), np.zeros((1, 0)))
@@ -107,3 +107,13 @@ def test_the_status_says_why_the_solve_ended(
     bounds.offer(PLAN, 10.0, "test")
     bounds.raise_lower(lower, "test")
     assert bounds.status(stop, interrupted=interrupted) is status
+
+
+def test_bounds_may_cross_by_what_solvers_cannot_tell_and_no_more() -> None:
+    at, beyond = Bounds(), Bounds()
+    for bounds in (at, beyond):
+        bounds.offer(None, 0.0, "test")
+    at.raise_lower(SMALLEST, "test")
+    assert at.lower == 0.0
+    with pytest.raises(SolverError, match="above the exactly evaluated cost"):
+        beyond.raise_lower(1.01 * SMALLEST, "test")
