@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import highspy
@@ -29,6 +31,28 @@ LIMITS = (
     highspy.HighsModelStatus.kObjectiveTarget,
     highspy.HighsModelStatus.kInterrupt,
 )
+
+
+def _greet_nobody() -> None:
+    """Make the first instance of this process with its banner going nowhere.
+
+    HiGHS 1.16 prints one to standard output, where programs read results, before an option could
+    forbid it.
+    """
+    try:
+        kept = os.dup(1)
+    except OSError:  # no standard output at all
+        return
+    try:
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+            highspy.Highs()
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+_greet_nobody()
 
 
 def new_highs(**options: object) -> Any:
