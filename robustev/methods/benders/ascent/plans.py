@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from robustev.core.arrays import FloatArray
+from robustev.core.arrays import BoolArray
 from robustev.data.plan import Plan
-from robustev.methods.benders.ascent.iterate import Ascent
+from robustev.methods.benders.ascent.iterate import Ascent, Means
+from robustev.recourse.arc_passes import Single
 
 WHOLE = 0.02
 """Distance from 0 or 1 up to which a relaxed opening counts as whole."""
@@ -16,18 +19,35 @@ SETTLING, SETTLED = 40, 20
 """Steps with openings fixed: until capacities have followed, and over which they are averaged."""
 
 
-def plan_near(ascent: Ascent, x: FloatArray, capacity: FloatArray, name: str) -> Plan:
+@dataclass(frozen=True, eq=False)
+class PricedPlan:
+    """A plan, and prices of capacity, shape (sites, scenarios), near those that serve it best."""
+
+    plan: Plan
+    price: Single
+
+
+def plan_near(ascent: Ascent, means: Means, name: str) -> PricedPlan:
     """Return whole numbers near relaxed openings and capacities.
 
     Where some openings are fractional, they are rounded, and capacities follow in an ascent of
     their own, which leaves the given one as it is.
     """
-    opened = (x > OPEN) | (ascent.designs.must > 0)
-    if (np.minimum(x, 1.0 - x) > WHOLE).any():
-        fixed = ascent.with_openings(opened)
-        fixed.run(SETTLING)
-        fixed.clear()
-        fixed.run(SETTLED)
-        capacity = fixed.means().capacity
-    x = opened.astype(float)
-    return Plan(name, opened, ascent.designs.chargers(capacity, x))
+    opened = (means.x > OPEN) | (ascent.designs.must > 0)
+    if (np.minimum(means.x, 1.0 - means.x) > WHOLE).any():
+        return plan_of(ascent, opened, name)
+    return PricedPlan(_sized(ascent, opened, means, name), means.price)
+
+
+def plan_of(ascent: Ascent, opened: BoolArray, name: str) -> PricedPlan:
+    """Return the plan of given openings, shape (sites,), with capacities and prices of its own."""
+    fixed = ascent.with_openings(opened)
+    fixed.run(SETTLING)
+    fixed.clear()
+    fixed.run(SETTLED)
+    means = fixed.means()
+    return PricedPlan(_sized(ascent, opened, means, name), means.price)
+
+
+def _sized(ascent: Ascent, opened: BoolArray, means: Means, name: str) -> Plan:
+    return Plan(name, opened, ascent.designs.chargers(means.capacity, opened.astype(float)))

@@ -9,14 +9,14 @@ from robustev.data.arcs import Arcs
 from robustev.methods.base import SolveRun
 from robustev.methods.benders.ascent.designs import Designs
 from robustev.methods.benders.ascent.iterate import Ascent, Means
+from robustev.methods.benders.ascent.judging import PlanJudge
 from robustev.methods.benders.ascent.plans import plan_near
-from robustev.methods.benders.subproblems import Subproblems
+from robustev.methods.result import relative_gap
 from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance
 from robustev.parallel import interrupt
 from robustev.recourse.arc_passes import ArcPasses
 from robustev.recourse.certificate import Certificate, StoredDuals
-from robustev.recourse.recourse import Recourse
 
 FEWEST_SITES = 400
 """Sites from which on prices are found by ascent: a master of cuts then needs hundreds of rounds,
@@ -66,6 +66,7 @@ class AscentSolver:
             passes, Designs.of(instance), instance.demand[:, :, 0], instance.probability,
             (FIRST_EPS * spread, LEAST_EPS * spread),
         )  # fmt: skip
+        self.judge = PlanJudge(instance, passes)
         self.best: Means | None = None
         self.proven = -np.inf
 
@@ -82,7 +83,7 @@ class AscentSolver:
             idle = idle + 1 if gained < SLOW * goal else 0
             last = idle >= PATIENCE or number == MAX_ROUNDS
             if last or (number in PLANS):
-                self._offer(means)
+                self._offer(means, last=last)
             if last or self.is_over:
                 return
 
@@ -103,22 +104,25 @@ class AscentSolver:
             self.best, self.proven = means, bound
         return means
 
-    def _offer(self, means: Means) -> None:
-        plan = plan_near(self.ascent, means.x, means.capacity, self.run.name)
-        if not first_stage(self.instance).allows(plan):
+    def _offer(self, means: Means, *, last: bool) -> None:
+        """Evaluate a plan near the relaxation, unless its prices tell that it is of no use.
+
+        That is so if it cannot be better than the best one, or, while more is to come, if it
+        cannot close the gap either.
+        """
+        priced = plan_near(self.ascent, means, self.run.name)
+        if not first_stage(self.instance).allows(priced.plan):
             return
-        recourse = Recourse(self.instance)
-        scenarios = Subproblems(recourse, self.run.workers)
-        every = list(range(len(self.instance.scenarios)))
-        nothing = np.zeros(len(every))
-        found = scenarios.evaluate(
-            plan, every, nothing, with_cuts=False,
-            left=lambda: self.run.bounds.seconds_left(self.run.stop),
-        )  # fmt: skip
-        if not found.complete:
+        bounds, least = self.run.bounds, self.judge.at_least(priced)
+        closes = relative_gap(least, bounds.lower) or 0.0
+        if bounds.plan is not None and (
+            least >= bounds.upper or (not last and closes > self.run.stop.gap)
+        ):
             return
-        costs = found.costs + self.instance.infrastructure_cost(plan)
-        self.run.bounds.offer(plan, self.run.risk.value(costs), "plan near the ascent")
+        costs = self.judge.costs(priced, lambda: bounds.seconds_left(self.run.stop))
+        if costs is None:
+            return
+        bounds.offer(priced.plan, self.run.risk.value(costs), "plan near the ascent")
 
     def certificate(self) -> Certificate:
         """Return the prices and tolls that the lower bound rests on."""
