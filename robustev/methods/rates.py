@@ -65,6 +65,12 @@ PH: Mapping[Regime, Rate] = {
 }
 
 
+ASCENT = Rate(2.0, 0.04, growth=1.1, depth=0.5)
+"""The dual ascent: a few hundred passes over all arcs and scenarios, and exact solves of plans."""
+DIVING = 3.0
+"""How much longer it takes where openings are fixed little by little."""
+
+
 def seconds_extensive(size: InstanceSize, gap: float) -> float:
     """Return how long the extensive form takes."""
     rate = EF[size.regime].seconds(size.stated, size.undecided, gap)
@@ -73,6 +79,9 @@ def seconds_extensive(size: InstanceSize, gap: float) -> float:
 
 def seconds_benders(size: InstanceSize, gap: float) -> float:
     """Return how long Benders decomposition takes."""
+    if size.for_ascent:
+        diving = DIVING if size.dear_openings else 1.0
+        return diving * ASCENT.seconds(size.total, size.undecided, gap)
     met = size.arcs if size.regime is Regime.NEAREST else size.total
     return _slower(size) * BENDERS[size.regime].seconds(met, size.undecided, gap)
 
@@ -94,8 +103,8 @@ def gigabytes_explicit(size: InstanceSize) -> float:
 
 def gigabytes_projected(size: InstanceSize) -> float:
     """Return the memory of a decomposition by shared prices."""
-    demands, travels = size.numbers
-    return BASE_GB + 8e-9 * (3 * demands + 20 * travels)
+    demands, arcs = size.numbers
+    return BASE_GB + 8e-9 * (3 * demands + 20 * arcs)
 
 
 def fits_one_model(instance: Instance, gap: float) -> bool:

@@ -6,6 +6,7 @@ import enum
 import math
 from dataclasses import dataclass
 
+from robustev.methods.benders.ascent.suits import has_dear_openings, suits
 from robustev.model.first_stage import first_stage
 from robustev.model.instance import Instance
 from robustev.recourse.kernels.uncapacitated import goes_to_nearest
@@ -46,9 +47,13 @@ class InstanceSize:
     variables, constraints
         Those of the extensive form.
     numbers
-        Numbers that the instance holds: demands of all scenarios, and travel costs.
+        Numbers that the instance holds: demands of all scenarios, and costs of arcs.
     shares_split
         Whether all demand types share one split.
+    for_ascent
+        Whether sites are so many that ``benders`` begins with a dual ascent.
+    dear_openings
+        Whether opening a site costs more than filling it with chargers.
     """
 
     scenarios: int
@@ -61,6 +66,8 @@ class InstanceSize:
     regime: Regime
     numbers: tuple[int, int]
     shares_split: bool
+    for_ascent: bool
+    dear_openings: bool
 
 
 def size_of(instance: Instance) -> InstanceSize:
@@ -80,8 +87,10 @@ def size_of(instance: Instance) -> InstanceSize:
         variables=decisions + total + scenarios * zones * services,
         constraints=scenarios * (zones * services + instance.num_sites * types) + total,
         regime=regime_of(instance),
-        numbers=(instance.demand.size, instance.num_sites * zones),
+        numbers=(instance.demand.size, len(instance.arcs)),
         shares_split=shared,
+        for_ascent=instance.model.objective.is_expectation and suits(instance),
+        dear_openings=has_dear_openings(instance),
     )
 
 

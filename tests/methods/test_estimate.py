@@ -8,7 +8,7 @@ import pytest
 from robustev.data.scenarios import ScenarioSet
 from robustev.methods.estimate import forecast
 from robustev.methods.rates import Rate
-from robustev.methods.size import Regime, regime_of
+from robustev.methods.size import Regime, regime_of, size_of
 from robustev.model.model import Model, Stations
 from robustev.model.pyomo_model import scenario_model
 from robustev.model.risk import CVaR, RiskMeasure, WorstCase
@@ -138,3 +138,13 @@ def test_a_measure_that_weighs_few_scenarios_leaves_one_model_small() -> None:
     assert few.gigabytes["ef"] < mean.gigabytes["ef"]
     assert few.seconds["benders"] > mean.seconds["benders"]
     assert few.arcs == mean.arcs
+
+
+def test_memory_grows_with_arcs_not_with_pairs() -> None:
+    drawn = instances.random_instance(0, sites=20, zones=200)
+    few = instances.random_instance(
+        0, sites=20, zones=200, model=Model(unserved_penalty=9, reach={"nearest": 1})
+    )
+    whole, sparse = (forecast(of, GAP).gigabytes["benders"] for of in (drawn, few))
+    assert sparse < whole
+    assert size_of(few).numbers[1] == len(few.arcs)

@@ -12,7 +12,8 @@ import numpy as np
 from robustev.core.errors import InfeasibleError
 from robustev.data.plan import Plan
 from robustev.methods.base import SolveRun
-from robustev.methods.benders.ascent.solver import AscentSolver, suits
+from robustev.methods.benders.ascent.solver import AscentSolver
+from robustev.methods.benders.ascent.suits import suits
 from robustev.methods.benders.decomposition import Decomposition
 from robustev.methods.benders.engine import CutEngine
 from robustev.methods.benders.integer_search import Polish, search

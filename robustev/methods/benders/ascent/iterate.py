@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from robustev.core.arrays import BoolArray, FloatArray
+from robustev.core.arrays import FloatArray
 from robustev.methods.benders.ascent.designs import Designs
 from robustev.recourse.arc_passes import ArcPasses, Loads, Single
 
@@ -82,7 +82,8 @@ class Ascent:
         self.mean_demand = np.asarray(probability @ demand, dtype=np.float64)
         self.of_arc = np.maximum(self.mean_demand[arcs.zone], TINY)
         self.x = np.ones(arcs.num_sites)
-        self.has_fixed_openings = False
+        self.bounds = designs.must, np.ones(arcs.num_sites)
+        self._shut = np.zeros(len(arcs), dtype=bool)
         self.toll = np.zeros(len(arcs))
         self.price: Single = np.full(
             (arcs.num_sites, len(demand)), self.designs.slope.max(initial=0.0), np.float32
@@ -95,17 +96,24 @@ class Ascent:
         self._near = passes
         self.clear()
 
-    def with_openings(self, opened: BoolArray) -> Ascent:
-        """Return an ascent from here on with openings as they are given, shape (sites,)."""
+    def within(self, least: FloatArray, most: FloatArray) -> Ascent:
+        """Return an ascent from here on with openings between bounds, both of shape (sites,)."""
         other = copy.copy(self)
-        other.has_fixed_openings = True
-        other.x = opened.astype(float)
+        other.bounds = least, most
+        other._shut = most[self.passes.arcs.site] <= 0
+        other.x = np.clip(self.x, least, most)
         other.capacity = np.minimum(self.capacity, self.designs.most(other.x))
-        other.toll = np.where(opened[self.passes.arcs.site], 0.0, self.passes.ceiling)
+        always = least[self.passes.arcs.site] >= 1  # a toll never pays where the site is open
+        other.toll = np.where(other._shut, self.passes.ceiling, np.where(always, 0.0, self.toll))
         other._aimed = other.capacity, other.x
         other.steps = 0
         other.clear()
         return other
+
+    @property
+    def has_fixed_openings(self) -> bool:
+        """Whether bounds leave no choice."""
+        return bool((self.bounds[0] >= self.bounds[1]).all())
 
     def clear(self) -> None:
         """Begin the means anew."""
@@ -170,6 +178,7 @@ class Ascent:
         move = np.clip(TOLL_STEP * self.eps * move, -MOST_EPS * self.eps, MOST_EPS * self.eps)
         self.toll = np.clip(self.toll + move, 0.0, self.passes.ceiling)
         self.toll[share < 1e-6] = 0.0
+        self.toll[self._shut] = self.passes.ceiling
 
     def _move_sites(self, loads: Loads) -> None:
         designs, arcs = self.designs, self.passes.arcs
@@ -186,9 +195,9 @@ class Ascent:
                 / (self.eps * np.maximum(mean, 0.01 * mean.mean() + TINY))
             )
             x = x + np.clip(step * gain, -MOST_OPENING, MOST_OPENING)
-            x = np.clip(x, designs.must, 1.0)
+            x = np.clip(x, *self.bounds)
         self._aimed = (
             np.maximum(2.0 * capacity - self.capacity, 0.3 * capacity),
-            np.clip(2.0 * x - self.x, 0.0, 1.0),
+            np.clip(2.0 * x - self.x, *self.bounds),
         )
         self.capacity, self.x = capacity, x

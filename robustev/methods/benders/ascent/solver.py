@@ -10,21 +10,13 @@ from robustev.methods.base import SolveRun
 from robustev.methods.benders.ascent.designs import Designs
 from robustev.methods.benders.ascent.iterate import Ascent, Means
 from robustev.methods.benders.ascent.judging import PlanJudge
-from robustev.methods.benders.ascent.plans import plan_near
+from robustev.methods.benders.ascent.plans import PricedPlan, dive, plan_near, plan_of
 from robustev.methods.result import relative_gap
 from robustev.model.first_stage import first_stage
-from robustev.model.instance import Instance
 from robustev.parallel import interrupt
 from robustev.recourse.arc_passes import ArcPasses
 from robustev.recourse.certificate import Certificate, StoredDuals
 
-FEWEST_SITES = 400
-"""Sites from which on prices are found by ascent: a master of cuts then needs hundreds of rounds,
-each slower than the last."""
-FEWEST_ARCS = 2_000_000
-"""Arcs times scenarios from which on it pays."""
-SLOTS = "slots"
-"""The one rule whose rows the closed form of a site's design knows."""
 FIRST_EPS, LEAST_EPS = 1.0 / 9.0, 1.0 / 80.0
 """Weight of entropy at first and at last, in units of what a zone's second choice costs more."""
 ROUND = 20
@@ -34,24 +26,11 @@ SLOW = 0.1
 """Share of the gap aimed at that a round must gain while the gap is open."""
 PATIENCE = 3
 """Rounds in a row that may gain less before the ascent ends."""
-PLANS = (3, 5, 8, 12, 16)
-"""Rounds after which a plan is evaluated; another after the last."""
-
-
-def suits(instance: Instance) -> bool:
-    """Return whether an instance is for the ascent: many sites, charger counts, slots alone."""
-    first, types = first_stage(instance), instance.num_types
-    return (
-        instance.num_sites >= FEWEST_SITES
-        and len(instance.arcs) * len(instance.scenarios) >= FEWEST_ARCS
-        and types == 1
-        and len(instance.blocks) == 1
-        and instance.serves_any_plan
-        and bool(np.isfinite(instance.fixed_capacity).all())
-        and bool((instance.charger_capacity > 0).any())
-        and set(first.rules) <= {SLOTS}
-        and first.num_columns == instance.num_sites * (1 + instance.num_kinds)
-    )
+PLANS = (2, 3, 4)
+"""Rounds from one plan to the next, the last of these from then on. The first comes with the first
+round that gains less than the gap aimed at: before, the bound could not close it."""
+DIVES = (0.25, 0.12)
+"""Shares of fractional openings that dives fix at a time, if the gap is open after the ascent."""
 
 
 class AscentSolver:
@@ -73,6 +52,7 @@ class AscentSolver:
     def solve(self) -> None:
         """Work until the gap is closed, nothing much is gained any more, or the time is over."""
         idle, bounds, goal = 0, self.run.bounds, self.run.stop.gap
+        waits, due = iter(PLANS), 1
         for number in range(1, MAX_ROUNDS + 1):
             before = bounds.lower
             means = self._climb()
@@ -82,10 +62,22 @@ class AscentSolver:
             gained = (bounds.lower - before) / max(abs(bounds.lower), 1e-300)
             idle = idle + 1 if gained < SLOW * goal else 0
             last = idle >= PATIENCE or number == MAX_ROUNDS
-            if last or (number in PLANS):
-                self._offer(means, last=last)
-            if last or self.is_over:
+            if last or (gained < goal and number >= due):
+                self._offer(plan_near(self.ascent, means, self.run.name), last=last)
+                due = number + next(waits, PLANS[-1])
+            if self.is_over:
                 return
+            if last:
+                self._dive(means)
+                return
+
+    def _dive(self, means: Means) -> None:
+        """Offer plans whose openings are fixed little by little, ever more slowly."""
+        for share in DIVES:
+            opened = dive(self.ascent, means, share, lambda: self.is_over)
+            if opened is None or self.is_over:
+                return
+            self._offer(plan_of(self.ascent, opened, self.run.name), last=True)
 
     @property
     def is_over(self) -> bool:
@@ -104,13 +96,12 @@ class AscentSolver:
             self.best, self.proven = means, bound
         return means
 
-    def _offer(self, means: Means, *, last: bool) -> None:
-        """Evaluate a plan near the relaxation, unless its prices tell that it is of no use.
+    def _offer(self, priced: PricedPlan, *, last: bool) -> None:
+        """Evaluate a plan, unless its prices tell that it is of no use.
 
         That is so if it cannot be better than the best one, or, while more is to come, if it
         cannot close the gap either.
         """
-        priced = plan_near(self.ascent, means, self.run.name)
         if not first_stage(self.instance).allows(priced.plan):
             return
         bounds, least = self.run.bounds, self.judge.at_least(priced)

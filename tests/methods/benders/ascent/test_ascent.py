@@ -14,10 +14,13 @@ from robustev.data.region import ChargerKind, Region, Sites, Zones
 from robustev.data.scenarios import ScenarioSet
 from robustev.data.travel import euclidean
 from robustev.methods.base import SolveRun
-from robustev.methods.benders.ascent import solver
+from robustev.methods.benders.ascent import suits as suitable
 from robustev.methods.benders.ascent.designs import Designs
-from robustev.methods.benders.ascent.iterate import Ascent
-from robustev.methods.benders.ascent.solver import AscentSolver, suits
+from robustev.methods.benders.ascent.iterate import Ascent, Means
+from robustev.methods.benders.ascent.judging import PlanJudge
+from robustev.methods.benders.ascent.plans import PricedPlan, dive, plan_near, plan_of
+from robustev.methods.benders.ascent.solver import AscentSolver
+from robustev.methods.benders.ascent.suits import has_dear_openings, suits
 from robustev.methods.options import SolveOptions
 from robustev.methods.result import Status, StopRule
 from robustev.methods.solve import solve_instance
@@ -148,8 +151,8 @@ def test_capacities_move_to_where_price_and_cost_balance(price: float) -> None:
 
 @pytest.fixture
 def taken_when_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(solver, "FEWEST_SITES", 50)
-    monkeypatch.setattr(solver, "FEWEST_ARCS", 1000)
+    monkeypatch.setattr(suitable, "FEWEST_SITES", 50)
+    monkeypatch.setattr(suitable, "FEWEST_ARCS", 1000)
 
 
 @pytest.mark.usefixtures("taken_when_small")
@@ -184,6 +187,73 @@ def test_where_the_ascent_ends_cuts_go_on_from_its_bound_and_plan() -> None:
     assert result.lower_bound >= ascent.proven - 1e-9
     by_cuts = result.lower_bound > ascent.proven + 1e-9
     assert has_scenario_prices(result.certificate) != by_cuts
+
+
+def settled(instance: Instance, steps: int = 120) -> tuple[Ascent, Means]:
+    """Return an ascent that has come near its end, and the means of its last steps."""
+    ascent = ascent_of(instance)
+    ascent.run(steps)
+    ascent.clear()
+    ascent.run(20)
+    return ascent, ascent.means()
+
+
+def value(instance: Instance, judge: PlanJudge, priced: PricedPlan) -> float:
+    costs = judge.costs(priced)
+    assert costs is not None
+    return float(instance.probability @ costs)
+
+
+def test_costs_that_begin_at_a_plans_prices_are_exact_and_its_prices_bound_them() -> None:
+    instance = country(4, sites=30, zones=150, scenarios=4)
+    ascent, means = settled(instance, steps=30)
+    judge = PlanJudge(instance, ascent.passes)
+    priced = plan_near(ascent, means, "near")
+    fixed = instance.infrastructure_cost(priced.plan)
+    true = Recourse(instance).costs(priced.plan) + fixed
+    assert judge.costs(priced) == pytest.approx(true, rel=1e-9)
+    assert judge.at_least(priced) <= float(instance.probability @ true) + 1e-6
+    assert judge.costs(priced, lambda: -1.0) is None
+    nonsense = replace(priced, price=np.full_like(priced.price, 3.0))
+    assert judge.costs(nonsense) == pytest.approx(true, rel=1e-9)
+    assert judge.at_least(nonsense) <= float(instance.probability @ true) + 1e-6
+
+
+def test_a_dive_finds_a_better_plan_than_rounding_where_stations_are_dear() -> None:
+    instance = country(7, sites=40, zones=200, scenarios=4, opening=2500.0)
+    ascent, means = settled(instance)
+    judge = PlanJudge(instance, ascent.passes)
+    opened = dive(ascent, means, 0.2, lambda: False)
+    assert opened is not None
+    assert (np.minimum(means.x, 1.0 - means.x) > 0.05).sum() >= 5
+    rounded = value(instance, judge, plan_near(ascent, means, "rounded"))
+    assert value(instance, judge, plan_of(ascent, opened, "dive")) < rounded
+    assert ascent.bounds[0].sum() == 0
+
+
+def test_a_dive_ends_when_someone_asks() -> None:
+    ascent, means = settled(country(3, sites=40, zones=200, scenarios=4, opening=2500.0), steps=20)
+    assert dive(ascent, means, 0.2, lambda: True) is None
+
+
+def test_an_ascent_within_bounds_keeps_them() -> None:
+    instance = country(5, sites=20, zones=80, scenarios=3, opening=100.0)
+    ascent = ascent_of(instance)
+    least, most = np.zeros(20), np.ones(20)
+    least[:5], most[15:] = 1.0, 0.0
+    held = ascent.within(least, most)
+    held.run(30)
+    assert (held.x >= least).all()
+    assert (held.x <= most).all()
+    assert (held.toll[instance.arcs.site >= 15] == held.passes.ceiling).all()
+    assert not held.has_fixed_openings
+    assert ascent.within(most, most).has_fixed_openings
+
+
+def test_openings_are_dear_where_they_cost_more_than_the_chargers() -> None:
+    shape = {"sites": 20, "zones": 40, "scenarios": 2}
+    assert not has_dear_openings(country(1, **shape, opening=100.0))
+    assert has_dear_openings(country(1, **shape, opening=2000.0))
 
 
 def test_small_problems_and_other_rules_are_left_to_cuts() -> None:
