@@ -120,14 +120,13 @@ def _restricted(
     network: Network, demand: FloatArray, capacity: FloatArray, start: FloatArray | None
 ) -> Flow:
     arcs, free = _first_arcs(network, demand, capacity, start)
-    rounding = ROUNDING * float(demand @ network.ceilings)
     for _ in range(MAX_ROUNDS):
         flow = _on_arcs(network, demand, capacity, arcs, free)
         u = flow.dual.site
         v = np.minimum(network.reduced_minimum(u), network.ceiling)
         served, rent = float(demand @ v), float(capacity @ u)
         dual = served - rent
-        if flow.value - dual <= OPTIMALITY * (served + rent) + rounding:
+        if agree(flow.value, served, rent, float(demand @ network.ceilings)):
             point = DualPoint(u, v)
             return Flow(flow.value, flow.site, flow.zone, flow.amount, flow.unserved, point)
         above = np.maximum(flow.dual.zone - v, 0.0)
@@ -140,6 +139,14 @@ def _restricted(
         f"network simplex: primal {flow.value!r} and dual {dual!r} of a transportation problem "
         f"with {network.shape[0]} sites and {network.shape[1]} zones do not agree"
     )
+
+
+def agree(primal: float, served: float, rent: float, most: float) -> bool:
+    """Return whether a cost and the dual value ``served - rent`` are equal up to rounding.
+
+    ``most`` is the cost of leaving all demand unserved.
+    """
+    return primal - (served - rent) <= OPTIMALITY * (served + rent) + ROUNDING * most
 
 
 def needs_start(network: Network) -> bool:
@@ -192,8 +199,8 @@ def _on_arcs(
     number = np.cumsum(contested) - 1
     left = contested[j]
     room = capacity - np.bincount(site, demand[zone], minlength=sites)
-    flow = _simplex(
-        _Graph(sites, i[left], number[j[left]], cost[left], network.ceilings[others]),
+    flow = simplex(
+        Graph(sites, i[left], number[j[left]], cost[left], network.ceilings[others]),
         demand[others], room,
     )  # fmt: skip
     unserved, value = np.zeros(zones), np.full(zones, -np.inf)  # nobody waits where none is
@@ -212,7 +219,7 @@ def _on_arcs(
 
 
 @dataclass(frozen=True, eq=False)
-class _Graph:
+class Graph:
     """The arcs of a network problem: sites, zones and costs, shape (arcs,), and each ceiling."""
 
     num_sites: int
@@ -222,7 +229,7 @@ class _Graph:
     ceiling: FloatArray
 
 
-def _simplex(graph: _Graph, demand: FloatArray, capacity: FloatArray) -> Flow:
+def simplex(graph: Graph, demand: FloatArray, capacity: FloatArray) -> Flow:
     """Solve with a dummy site for the unserved and a dummy zone for spare capacity."""
     sites, zones = graph.num_sites, len(demand)
     if not zones:

@@ -13,6 +13,7 @@ from robustev.parallel.ordered import ordered_map
 from robustev.recourse.arc_passes import ArcPasses
 from robustev.recourse.networks.choose import network_of
 from robustev.recourse.transport_simplex import solve_transport
+from robustev.recourse.undecided import solve_undecided
 
 
 class PlanJudge:
@@ -39,7 +40,9 @@ class PlanJudge:
 
         def one(s: int) -> float:
             start = priced.price[:, s].astype(np.float64)
-            return solve_transport(self.network, demand[s], limit, start).value
+            quick = solve_undecided(self.network, demand[s], limit, start)
+            flow = quick or solve_transport(self.network, demand[s], limit, start)
+            return flow.value
 
         found = []
         for cost in ordered_map(one, range(len(demand)), workers=self.passes.workers):
