@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.referee.statement import Facts, Statement
+from tests.referee.statement import Facts, Statement, capacity
 
 Options = Mapping[str, Any]
 STATED_WITH_THE_DECISIONS = frozenset(
@@ -16,8 +16,8 @@ STATED_WITH_THE_DECISIONS = frozenset(
 """Rules that :mod:`tests.referee.statement` states: they shape columns, slots, region, arcs and
 capacity."""
 STATED: dict[str, Callable[[Statement, Options], None]] = {}
-ELSEWHERE: dict[str, str] = {}
-"""Rules that are not stated here, with the test that holds every method to brute force."""
+ELSEWHERE: dict[str, str] = {"usage": "model/features/test_usage.py"}
+"""Rules that random problems do not draw, with the test that holds every method to brute force."""
 
 
 def rule(
@@ -193,3 +193,20 @@ def group_service(to: Statement, options: Options) -> None:
             left = [(c, demand[j, g]) for (j, g), c in unserved.items() if labels[j] == label]
             total = float(f.demand[s][labels == label].sum())
             to.program.row(left, most=(1 - options["share"]) * total)
+
+
+@rule
+def usage(to: Statement, options: Options) -> None:
+    f, floor = to.facts, options.get("floor", 0.0)
+    for s, assign in enumerate(to.assign):
+        for i in f.sites:
+            share = floor.get(f.region.sites.ids[i], 0.0) if isinstance(floor, Mapping) else floor
+            for k in f.types if share > 0 else ():
+                group = 0 if f.shared else k
+                load = [
+                    (c, f.demand[s, j, k])
+                    for (at, j, g), c in assign.items()
+                    if (at, g) == (i, group)
+                ]
+                least = [(c, -share * each) for c, each in capacity(to, i, k)]
+                to.program.row([*load, *least], least=0.0)

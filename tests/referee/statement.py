@@ -150,6 +150,13 @@ def facts_of(region: Region, scenarios: ScenarioSet, section: Mapping[str, Any])
     if asked:
         most = int(max(slots))
         table = queues.usable(asked, kinds, unit, region.types, usable, most) / units
+    cap = (section.get("usage") or {}).get("cap")
+    if cap is not None:
+        shares = [cap.get(kind, 1.0) if isinstance(cap, Mapping) else cap for kind in kinds]
+        number = np.arange(int(max(slots)) + 1)[:, None, None]
+        plain = number * (usable * unit / units)
+        capped = number * (np.array(shares)[:, None] * unit / units)
+        table = np.minimum(np.minimum(plain, capped), np.inf if table is None else table)
     return Facts(
         region=region,
         section=section,
@@ -287,6 +294,16 @@ def sunk(facts: Facts) -> float:
     return float(facts.section.get("infrastructure_weight", 1.0) * there)
 
 
+def capacity(to: Statement, i: int, k: int) -> list[tuple[int, float]]:
+    """Return the columns that give a site capacity for a type, with how much."""
+    f = to.facts
+    room = [(c, f.unit[r, k]) for r, c in enumerate(to.chargers[i])]
+    if f.table is not None:
+        room = [(c, f.table[n + 1, r, k]) for r, columns in enumerate(to.exactly[i])
+                for n, c in enumerate(columns)]  # fmt: skip
+    return [*room, (to.open[i], f.fixed[i, k])]
+
+
 def add_scenario(to: Statement, s: int) -> None:
     """Add the second stage of one scenario: who is served where, and who is not."""
     f, p = to.facts, to.program
@@ -318,11 +335,8 @@ def add_scenario(to: Statement, s: int) -> None:
                 load = [
                     (c, f.demand[s, j, k]) for (at, j, h), c in assign.items() if (at, h) == (i, g)
                 ]
-                room = [(c, -f.unit[r, k]) for r, c in enumerate(to.chargers[i])]
-                if f.table is not None:
-                    room = [(c, -f.table[n + 1, r, k]) for r, columns in enumerate(to.exactly[i])
-                            for n, c in enumerate(columns)]  # fmt: skip
-                p.row([*load, *room, (to.open[i], -f.fixed[i, k])], most=0.0)
+                room = [(c, -each) for c, each in capacity(to, i, k)]
+                p.row([*load, *room], most=0.0)
     to.assign.append(assign)
     to.unserved.append(unserved)
     to.service.append(cost)

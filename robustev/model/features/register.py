@@ -20,6 +20,7 @@ from robustev.model.features.slots import Slots as Slots
 from robustev.model.features.spacing import Spacing as Spacing
 from robustev.model.features.stations import Stations as Stations
 from robustev.model.features.stations_by_area import StationsByArea as StationsByArea
+from robustev.model.features.usage import Usage as Usage
 from robustev.model.features.waiting import Waiting as Waiting
 
 FEATURES: tuple[type[Feature], ...] = tuple(
