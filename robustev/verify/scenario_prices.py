@@ -28,6 +28,19 @@ def has_scenario_prices(certificate: Certificate | None) -> bool:
     return certificate is not None and any("toll" in part.arrays for part in certificate.costs)
 
 
+def price_hints(instance: Instance, certificate: Certificate | None) -> FloatArray | None:
+    """Return prices of every scenario's capacity, shape (scenarios, sites), if they are stored.
+
+    They are taken as they are: whoever starts from them proves what follows.
+    """
+    if certificate is None or not has_scenario_prices(certificate):
+        return None
+    price = certificate.costs[0].arrays.get("site")
+    if price is None or price.shape != (len(instance.scenarios), instance.num_sites, 1):
+        return None
+    return np.nan_to_num(np.maximum(np.asarray(price[:, :, 0], dtype=np.float64), 0.0))
+
+
 def scenario_price_bound(instance: Instance, certificate: Certificate) -> tuple[float, float]:
     """Return the lower bound on an expected cost, and the seconds that it took to derive.
 

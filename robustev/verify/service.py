@@ -19,6 +19,7 @@ from robustev.core.errors import SolverError
 from robustev.data.plan import Plan
 from robustev.model.instance import Instance
 from robustev.verify.first_stage import charger_columns, open_columns
+from robustev.verify.settled import Service, near_and_sure, with_room, without
 from robustev.verify.tables import capacity_line
 from robustev.verify.tariff import NOTHING, Tariff
 
@@ -33,34 +34,6 @@ SHORT = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
-class Service:
-    """One linear program: shares of demand, for one type or for all that share one split.
-
-    Parameters
-    ----------
-    site, zone, cost
-        Shape (arcs,): who can serve whom, zones in ascending order, and what serving all of the
-        zone costs.
-    penalty
-        Shape (zones,): cost of leaving all of a zone unserved.
-    load
-        Shape (zones, types): capacity that all of a zone takes.
-    capacity
-        Shape (sites, types).
-    share
-        Shape (sites,): most of a zone that one site may serve, 1 where the site is wholly open.
-    """
-
-    site: IntArray
-    zone: IntArray
-    cost: FloatArray
-    penalty: FloatArray
-    load: FloatArray
-    capacity: FloatArray
-    share: FloatArray
-
-
-@dataclass(frozen=True, eq=False)
 class Served:
     """Proven lower and upper bounds on the cost of a service, and the prices behind the lower one.
 
@@ -72,10 +45,13 @@ class Served:
     price: FloatArray
 
 
-def service_cost(instance: Instance, plan: Plan, demand: FloatArray) -> tuple[float, float]:
+def service_cost(
+    instance: Instance, plan: Plan, demand: FloatArray, hint: FloatArray | None = None
+) -> tuple[float, float]:
     """Return proven lower and upper bounds on second-stage cost for ``demand`` (zones, types).
 
-    Both infinite where demand must be served and cannot be.
+    Both infinite where demand must be served and cannot be. Where there is one demand type, prices
+    of capacity ``hint``, shape (sites,), make it quicker; they need not be right.
 
     Raises
     ------
@@ -85,8 +61,10 @@ def service_cost(instance: Instance, plan: Plan, demand: FloatArray) -> tuple[fl
     low = high = 0.0
     share, capacity = plan.open.astype(np.float64), instance.capacity(plan)
     for types in service_types(instance):
-        part = _service(instance, share, capacity[:, types], demand, types)[0]
-        found = _solve(part, forbidden=bool(np.isinf(instance.unserved_price[types]).any()))
+        part, sites = _service(instance, share, capacity[:, types], demand, types)
+        some = hint[sites] if hint is not None and instance.num_types == 1 else None
+        forbidden = bool(np.isinf(instance.unserved_price[types]).any())
+        found = _solve(part, forbidden=forbidden, hint=some)
         low, high = low + found.low, high + found.high
     return low, high
 
@@ -154,7 +132,7 @@ def forbidding(instance: Instance) -> float:
     return 10.0 * (instance.num_sites + 1) * (dearest or 1.0)
 
 
-def _solve(service: Service, *, forbidden: bool) -> Served:
+def _solve(service: Service, *, forbidden: bool, hint: FloatArray | None = None) -> Served:
     if not len(service.penalty):
         return Served(0.0, 0.0, np.zeros(service.capacity.shape))
     money = _unit(np.concatenate([service.cost, service.penalty]))
@@ -163,7 +141,8 @@ def _solve(service: Service, *, forbidden: bool) -> Served:
         service, cost=service.cost / money, penalty=service.penalty / money,
         load=service.load / load, capacity=service.capacity / load,
     )  # fmt: skip
-    found = _solved(plain, forbidden=forbidden)
+    scaled = None if hint is None else hint * (load / money)
+    found = _solved(plain, forbidden=forbidden, hint=scaled)
     return Served(found.low * money, found.high * money, found.price * (money / load))
 
 
@@ -175,18 +154,25 @@ def _unit(sizes: FloatArray) -> float:
     return float(2.0 ** np.round(np.log2(most / 1000.0)))
 
 
-def _solved(service: Service, *, forbidden: bool) -> Served:
-    arcs = _first_arcs(service)
+def _solved(service: Service, *, forbidden: bool, hint: FloatArray | None) -> Served:
+    arcs, sure = _first_arcs(service), np.zeros(len(service.cost), dtype=bool)
+    if hint is not None and len(service.cost):
+        arcs, sure = near_and_sure(service, hint)
     for _ in range(MAX_ROUNDS):
-        value, price, unserved = _restricted(service, arcs)
+        sure = with_room(service, sure)
+        rest, free = without(service, arcs, sure)
+        value, price, unserved = float(service.cost[sure].sum()), np.zeros(rest.capacity.shape), 0.0
+        if free.any():
+            more, price, shares = _restricted(rest, np.ones(len(rest.cost), dtype=bool))
+            value, unserved = value + more, float((shares @ rest.load).sum())
         bound, missed = _dual(service, price)
         if value - bound <= AGREEMENT * max(1.0, abs(value)):
-            if forbidden and (unserved @ service.load).sum() > SHORT * service.load.sum():
+            if forbidden and unserved > SHORT * service.load.sum():
                 return Served(np.inf, np.inf, price)
             return Served(bound, value, price)
-        if not (missed & ~arcs).any():
+        if not ((missed & ~arcs) | (sure & ~missed)).any():
             break
-        arcs |= missed
+        arcs, sure = arcs | missed, sure & missed
     raise SolverError(f"the check's own linear program ended between {bound!r} and {value!r}")
 
 

@@ -35,6 +35,7 @@ from robustev.verify.limited import is_restated, limited_cost
 from robustev.verify.measure import measure
 from robustev.verify.phases import costs_by_phase, decision_findings
 from robustev.verify.rules import register_measures
+from robustev.verify.scenario_prices import price_hints
 from robustev.verify.service import service_cost
 
 AFFORDABLE = 60_000_000
@@ -145,22 +146,25 @@ def verify_plan(
     now = instance.first_decision(plan)
     findings += access_findings(checked.folder.access, now, checked.region, instance.blocks[0])
     findings += [] if document.method == "given" else _feasibility(instance, plan)
+    hints = price_hints(instance, stored.certificate)
     if not all(block.has_plain_second_stage for block in instance.blocks):
         if not is_restated(instance):
             text = "its cost and bound: what its rules add to the second stage is not recomputed"
             return [*findings, Finding(name, Verdict.TRUSTED, text)]
         if made_here:
-            findings += _objective(checked.region, instance, plan, document, num_scenarios, rng)
+            findings += _objective(
+                checked.region, instance, plan, document, num_scenarios, rng, hints
+            )
             findings += [_not_checked(name, part) for part in unknown]
             text = "its lower bound: what its rules add to the second stage is not derived anew"
             findings.append(Finding(name, Verdict.TRUSTED, text))
     elif made_here:
-        findings += _objective(checked.region, instance, plan, document, num_scenarios, rng)
+        findings += _objective(checked.region, instance, plan, document, num_scenarios, rng, hints)
         findings += [_not_checked(name, part) for part in unknown]
         # What is proved without a rule says nothing about plans that must obey it.
         if not unknown:
             findings += check_bound(instance, document, stored.certificate, seconds)
-    return findings + _evaluation(checked, plan, num_scenarios, rng)
+    return findings + _evaluation(checked, plan, num_scenarios, rng, hints)
 
 
 def _decisions(instance: Instance, name: str, document: PlanDocument) -> list[Finding]:
@@ -201,15 +205,22 @@ def _chosen(
     return np.sort(rng.choice(count, number, replace=False)), False
 
 
-def scenario_costs(instance: Instance, plan: Plan, index: IntArray) -> FloatArray:
+def scenario_costs(
+    instance: Instance, plan: Plan, index: IntArray, hints: FloatArray | None = None
+) -> FloatArray:
     """Return the whole cost of the plan in some scenarios, each with a proof of optimality.
 
-    Under rules of the second stage it is that of a linear program of its own.
+    Under rules of the second stage it is that of a linear program of its own. Prices of capacity
+    ``hints``, shape (scenarios, sites), make it quicker.
     """
     fixed = instance.infrastructure_cost(plan)
     if not instance.has_plain_second_stage:
         return np.array([fixed + limited_cost(instance, plan, instance.demand[s]) for s in index])
-    return np.array([fixed + service_cost(instance, plan, instance.demand[s])[1] for s in index])
+    costs = [
+        service_cost(instance, plan, instance.demand[s], None if hints is None else hints[s])[1]
+        for s in index
+    ]
+    return fixed + np.array(costs)
 
 
 def _objective(
@@ -219,6 +230,7 @@ def _objective(
     document: PlanDocument,
     number: int | None,
     rng: np.random.Generator,
+    hints: FloatArray | None,
 ) -> list[Finding]:
     """Check the reported objective, where all scenarios are recomputed."""
     name, reported = plan.name, document.objective
@@ -234,7 +246,7 @@ def _objective(
     if isinstance(instance, PhasedInstance):
         costs = costs_by_phase(region, instance, plan, index)
     else:
-        costs = scenario_costs(instance, plan, index)
+        costs = scenario_costs(instance, plan, index, hints)
     value, floor = measure(goal, costs, instance.probability), floor_of(instance)
     if value is None or reported is None or not close(value, reported, floor=floor):
         found = "not known" if value is None else exact(value)
@@ -249,7 +261,11 @@ def _every(number: int) -> str:
 
 
 def _evaluation(
-    checked: Checked, plan: Plan, number: int | None, rng: np.random.Generator
+    checked: Checked,
+    plan: Plan,
+    number: int | None,
+    rng: np.random.Generator,
+    hints: FloatArray | None,
 ) -> list[Finding]:
     """Check rows of evaluation.parquet on the scenarios that the folder holds."""
     table = checked.folder.evaluation
@@ -263,7 +279,7 @@ def _evaluation(
         return []
     index, _ = _chosen(instance, number, rng)
     reported = dict(zip(rows["scenario"], rows["cost"], strict=True))
-    costs = scenario_costs(instance, plan, index)
+    costs = scenario_costs(instance, plan, index, hints)
     wrong = []
     for s, cost in zip(index, costs, strict=True):
         scenario = instance.scenarios.names[s]

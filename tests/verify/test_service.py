@@ -59,3 +59,15 @@ def test_the_units_of_money_and_demand_do_not_matter(seed: int, units: float, mo
         found = service_cost(counted, every, counted.demand[s])
         expected = service_cost(plain, every, plain.demand[s])
         assert np.array(found) / money == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("scale", [0.0, 2.0, 50.0])
+def test_prices_to_start_from_change_no_cost(seed: int, scale: float) -> None:
+    instance = instances.random_instance(seed, sites=6, zones=30, slots=3, types=1)
+    plan = instances.random_plan(instance, np.random.default_rng(seed))
+    hint = scale * np.random.default_rng(seed).random(6)
+    costs = Recourse(instance).costs(plan)
+    for s in range(len(instance.scenarios)):
+        low, high = service_cost(instance, plan, instance.demand[s], hint)
+        assert [low, high] == pytest.approx([costs[s]] * 2, rel=1e-7, abs=1e-7)
