@@ -335,6 +335,7 @@ def _just_enough(rng: Generator, of: Problem) -> Problem:
     )  # fmt: skip
     sites = replace(of.region.sites, fixed_capacity=share[:, None] * total[None])
     section = {**of.section, "utilisation": 1.0, "unserved_penalty": None}
+    section.pop("waiting", None)  # refused: capacity of a site's own is no queue of chargers
     return replace(of, region=replace(of.region, sites=sites), section=section)
 
 
