@@ -9,8 +9,8 @@ from pydantic import Field, field_validator
 from robustev.assess.config import CompareConfig
 from robustev.core.settings import Settings
 from robustev.core.units import Units
-from robustev.evaluate.access import AccessOptions
 from robustev.methods.options import SolveOptions
+from robustev.model.catchment import AccessOptions
 from robustev.model.model import Model
 from robustev.readers.ground import Layer
 from robustev.readers.register import RegionConfig

@@ -80,7 +80,7 @@ def correlation_through(near: float, far: float) -> tuple[float, float]:
     allows, the nugget is 0 and the curve goes through ``near``; without correlation it is 1.
 
     >>> length, nugget = correlation_through(0.5 * np.exp(-25 / 60), 0.5 * np.exp(-100 / 60))
-    >>> round(length, 6), round(nugget, 6)
+    >>> round(length, 6), round(float(nugget), 6)
     (60.0, 0.5)
     """
     if near < LEAST:

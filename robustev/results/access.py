@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from robustev.data.plan import Plan
 from robustev.data.region import Region
-from robustev.evaluate.access import AccessOptions, access_of
+from robustev.evaluate.access import access_of
+from robustev.model.catchment import AccessOptions
 from robustev.model.options import ModelOptions
 from robustev.results.schema import AccessDocument, PlanAccess
 

@@ -13,7 +13,8 @@ from robustev.core.errors import InputError
 from robustev.data.plan import Plan
 from robustev.data.reach import Reach
 from robustev.data.region import Region
-from robustev.evaluate.access import Access, AccessOptions, access_of, gini, lorenz, two_step
+from robustev.evaluate.access import Access, access_of, gini, lorenz, two_step
+from robustev.model.catchment import AccessOptions
 from robustev.model.model import Model
 from tests import instances
 

@@ -86,7 +86,7 @@ def test_every_picture_is_drawn(size: str, request: pytest.FixtureRequest) -> No
     )
     assert {"plot-difference", "plot-map", "plot-costs", "plot-regret", "plot-frontier-0",
             "plot-totals", "plot-zones", "plot-drivers", "plot-persistence",
-            "plot-convergence"} == {plot["key"] for plot in drawn}  # fmt: skip
+            "plot-convergence", "plot-lorenz"} == {plot["key"] for plot in drawn}  # fmt: skip
     assert [plot for plot in drawn if plot["marks"] < 1 or plot["height"] < 100] == []
 
 

@@ -139,7 +139,7 @@ def charger_text(counts: dict[str, int]) -> str:
     """Return charger counts in words.
 
     >>> charger_text({"slow": 34, "fast": 1200}), charger_text({"level": 2})
-    ('34 slow, 1,200 fast', '2 levels')
+    ('34 slow, 1,200 fast', '2 capacity levels')
     """
     if list(counts) == [LEVEL]:
         return text("count.level", counts[LEVEL])
