@@ -6,11 +6,7 @@ wherever the limit is not looked at, and pass however slow the machine is.
 
 from __future__ import annotations
 
-import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 
@@ -24,9 +20,9 @@ from robustev.methods.result import Status, StopRule
 from robustev.methods.solve import solve_instance
 from robustev.model.instance import Instance
 from robustev.parallel import interrupt
-from robustev.parallel.launch import LaunchError, find_launcher, rank_environment
 from robustev.recourse.recourse import Recourse
 from tests import instances
+from tests.ranks import told_by_ranks
 
 LIMIT, ALLOWED = 2.0, 5.0
 """Seconds that are given, and that a solve may take beyond them."""
@@ -97,19 +93,7 @@ if rank() == 0:
 
 @pytest.mark.mpi
 def test_the_first_sweep_of_ranks_that_hedge_together_ends_with_the_time() -> None:
-    try:
-        launcher = find_launcher()
-    except LaunchError as error:
-        pytest.skip(str(error))
-    command = launcher.command(4, [])
-    command[command.index("-m") :] = ["-m", "mpi4py", "-c", SLOW_SWEEPS]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=100, check=False,
-        env=rank_environment(launcher.flavour, 4, environment),
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    for status, seconds in json.loads(done.stdout.splitlines()[-1]):
+    for status, seconds in told_by_ranks(4, SLOW_SWEEPS, timeout=100):
         assert status in (Status.TIME_LIMIT, Status.OPTIMAL)
         assert seconds < LIMIT + ALLOWED  # a sweep takes 20 s on two ranks that hedge
 

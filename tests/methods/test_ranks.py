@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from robustev.parallel.launch import LaunchError, find_launcher, rank_environment
+from robustev.parallel.launch import LaunchError, find_launcher
 from robustev.results.layout import Layout
+from tests.ranks import on_ranks
 
 GAP = 1e-3
 SERVE_ALL = ["model.unserved_penalty=null"]
@@ -122,16 +123,9 @@ def test_a_solver_that_fails_on_one_rank_ends_all_and_is_told(
 ) -> None:
     script = tmp_path / "faulty.py"
     script.write_text(FAULTY)
-    launcher = find_launcher()
     arguments = ["run", str(experiment_file), "-o", str(tmp_path / "out")]
     arguments += ["--set", f"solve.method={method}"]
-    command = launcher.command(3, arguments)
-    command[command.index("robustev") - 1 : command.index("robustev") + 1] = [str(script)]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=60, check=False,
-        env=rank_environment(launcher.flavour, 3, environment),
-    )  # fmt: skip
+    done = on_ranks(3, str(script), *arguments, timeout=60)
     assert done.returncode == 1, done.stdout + done.stderr
     assert done.stderr.count("rank 1 has no answer") == 1
     assert "rank 1: " in done.stderr
@@ -198,14 +192,8 @@ def test_a_rank_that_fails_alone_ends_all_with_one_message(
 ) -> None:
     script = tmp_path / "stranded.py"
     script.write_text(STRANDED)
-    launcher = find_launcher()
-    command = launcher.command(3, ["run", str(experiment_file), "-o", str(tmp_path / "out")])
-    command[command.index("robustev") - 1 : command.index("robustev") + 1] = [str(script)]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=60, check=False,
-        env=rank_environment(launcher.flavour, 3, environment),
-    )  # fmt: skip
+    arguments = ["run", str(experiment_file), "-o", str(tmp_path / "out")]
+    done = on_ranks(3, str(script), *arguments, timeout=60)
     assert done.returncode != 0
     assert done.stderr.count("Error on rank 1: there is no region here") == 1
     assert not (tmp_path / "out").exists()

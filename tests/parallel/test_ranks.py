@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
-import os
-import subprocess
-import sys
 
 import pytest
 
-from robustev.parallel.launch import LaunchError, find_launcher, rank_environment
 from robustev.parallel.ranks import asleep_until, gathered, told
+from tests.ranks import told_by_ranks
 
 WAITING = """
 import json, sys, time
@@ -37,19 +33,7 @@ if rank() == 0:
 
 @pytest.mark.mpi
 def test_a_rank_without_work_uses_no_processor() -> None:
-    try:
-        launcher = find_launcher()
-    except LaunchError as error:
-        pytest.skip(str(error))
-    command = launcher.command(2, [])
-    command[command.index("-m") :] = ["-m", "mpi4py", "-c", WAITING]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=60, check=False,
-        env=rank_environment(launcher.flavour, 2, environment),
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    told_by_root = json.loads(done.stdout.splitlines()[-1])
+    told_by_root = told_by_ranks(2, WAITING, timeout=60)
     assert told_by_root["found"] == [0, 1]
     # Awake it would be all three seconds.
     assert max(told_by_root["seconds"]) < 1.5

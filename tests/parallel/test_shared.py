@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
 import pickle
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from robustev.parallel import shared
-from robustev.parallel.launch import LaunchError, find_launcher, rank_environment
 from robustev.parallel.shared import once_per_node
 from tests import instances
+from tests.ranks import told_by_ranks
 
 SHARING = """
 import json, sys
@@ -69,20 +65,8 @@ if rank() == 0:
 
 @pytest.mark.mpi
 def test_ranks_of_a_node_hold_one_copy_that_one_of_them_made() -> None:
-    try:
-        launcher = find_launcher()
-    except LaunchError as error:
-        pytest.skip(str(error))
-    command = launcher.command(3, [])
-    command[command.index("-m") :] = ["-m", "mpi4py", "-c", SHARING]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     before = left_behind()
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=100, check=False,
-        env=rank_environment(launcher.flavour, 3, environment),
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    rows = json.loads(done.stdout.splitlines()[-1])
+    rows = told_by_ranks(3, SHARING, timeout=100)
     calls, same, fixed, private, told = zip(*rows, strict=True)
     assert calls == (1, 0, 0)
     assert all(same)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from dataclasses import replace
 
 import numpy as np
@@ -12,10 +9,10 @@ import pytest
 
 from robustev.core.errors import InputError
 from robustev.methods.result import SolveResult, Status
-from robustev.parallel.launch import LaunchError, find_launcher, rank_environment
 from tests import instances
 from tests.instances import PENALTY
 from tests.methods.conftest import METHODS
+from tests.ranks import on_ranks
 from tests.referee.judge import Trial
 from tests.referee.problems import APART, FLAT, MEASURES, RULES, random_problem
 from tests.referee.referee import Problem
@@ -60,18 +57,8 @@ def test_the_methods_without_ranks_are_right_on_ten_thousand_random_problems(fir
 
 def in_a_world(methods: list[str], ranks: int, first: int, count: int, seconds: int) -> str:
     """Solve problems on ranks that are started once; return what they print."""
-    try:
-        launcher = find_launcher()
-    except LaunchError as error:
-        pytest.skip(str(error))
-    command = launcher.command(ranks, [*methods, "--first", str(first), "--count", str(count)])
-    place = command.index("robustev")
-    command[place] = "tests.referee.run"
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=seconds, check=False,
-        env=rank_environment(launcher.flavour, ranks, environment),
-    )  # fmt: skip
+    some = ["--first", str(first), "--count", str(count)]
+    done = on_ranks(ranks, "-m", "tests.referee.run", *methods, *some, timeout=seconds)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
