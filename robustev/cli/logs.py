@@ -16,8 +16,6 @@ from robustev.parallel import ranks
 
 REPAIRS = "robustev.scenarios"
 """Who logs what was repaired in the data of a forecast."""
-STOPPED = "pyomo.contrib.appsi.solvers.highs"
-"""Who warns of each solve that was stopped on purpose, once its bound was good enough."""
 USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 """What every record has; anything else belongs to the event."""
 
@@ -90,7 +88,6 @@ def logging_to(verbose: int, *, quiet: bool, notes: bool, file: Path | None) -> 
     levels = {
         "robustev": level,
         REPAIRS: logging.ERROR if notes and not verbose else level,
-        STOPPED: logging.WARNING if verbose else logging.ERROR,
     }
     before = {name: logging.getLogger(name).level for name in levels}
     try:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -102,8 +100,7 @@ def _search(run: SolveRun, model: ExtensiveForm, offer: Callable[[FloatArray], N
     options = {"mip_rel_gap": stop.gap}
     if math.isfinite(stop.seconds):
         options["time_limit"] = max(0.1, stop.seconds - bounds.seconds)
-    with without_notes_of_stops():
-        results = model.solve_extensive_form(solver_options=options)
+    results = model.solve_extensive_form(solver_options=options)
     if failures:
         raise failures[0]
     if model.tree_solution_available:
@@ -112,18 +109,6 @@ def _search(run: SolveRun, model: ExtensiveForm, offer: Callable[[FloatArray], N
     if lower is not None and math.isfinite(lower):
         bounds.raise_lower(float(lower), SOURCE)
     return str(results.solver.termination_condition)
-
-
-@contextmanager
-def without_notes_of_stops() -> Iterator[None]:
-    """Keep Pyomo from warning of a solve that was stopped on purpose, in whatever process."""
-    log = logging.getLogger("pyomo.contrib.appsi.solvers.highs")
-    level = log.level
-    log.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        log.setLevel(level)
 
 
 def _refine(run: SolveRun, model: ExtensiveForm) -> bool:

@@ -60,6 +60,8 @@ __all__ = [
 ]
 
 logger = logging.getLogger(__name__)
+# Every solve that is stopped once its bound is good enough would be told as a failing of HiGHS.
+logging.getLogger("pyomo.contrib.appsi.solvers.highs").setLevel(logging.ERROR)
 
 
 class _LogStream(io.TextIOBase):
