@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
-from robustev.core.arrays import BoolArray, FloatArray
+from robustev.core.arrays import FloatArray
 from robustev.core.errors import FaultCollector
 from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.model.features.base import Feature, Sweep, UnservedTerms
+from robustev.model.groups import unserved_by_group, zones_of_groups
 from robustev.model.instance import Instance
 
 
@@ -53,28 +54,16 @@ class FairService(Feature):
         demand = instance.demand[scenario]
         price = np.where(np.isfinite(instance.unserved_price), instance.unserved_price, 0.0)
         full = float((demand * price).sum())
-        if instance.model.split == "shared":
-            demand = demand.sum(axis=1, keepdims=True)
         m.worst_served = pyo.Var(bounds=(0, 1))
         m.fair_service = pyo.ConstraintList()
-        for zones in self._groups(instance):
-            members = [(j, k) for j, k in m.demands if zones[j]]
-            total = float(sum(demand[j, k] for j, k in members))
-            if total > 0:
-                short = pyo.quicksum(
-                    float(demand[j, k]) / total * m.unserved[j, k] for j, k in members
-                )
-                m.fair_service.add((None, short - m.worst_served, 0.0))
+        for terms, total in unserved_by_group(m, instance, scenario, self.by):
+            short = pyo.quicksum(units / total * share for units, share in terms)
+            m.fair_service.add((None, short - m.worst_served, 0.0))
         return self.weight * full * m.worst_served
-
-    def _groups(self, instance: Instance) -> list[BoolArray]:
-        labels = np.array(instance.region.zones.groups[self.by])
-        return [labels == label for label in sorted(set(labels.tolist()))]
 
     def restated(self, instance: Instance, demand: FloatArray) -> UnservedTerms:
         """Return a row for each group with demand: what it lacks, at most the worst share of it."""
-        groups, group = np.unique(instance.region.zones.groups[self.by], return_inverse=True)
-        member = (np.arange(len(groups))[:, None] == group).astype(float)
+        member = zones_of_groups(instance.region, self.by).astype(float)
         total = member @ demand.sum(axis=1)
         member, total = member[total > 0], total[total > 0]
         price = instance.unserved_price

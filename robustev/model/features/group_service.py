@@ -20,6 +20,7 @@ from robustev.core.errors import FaultCollector
 from robustev.data.plan import Plan
 from robustev.data.region import Region
 from robustev.model.features.base import Feature, Sweep, UnservedLimits, UnservedTerms
+from robustev.model.groups import group_of_zones, unserved_by_group, zones_of_groups
 from robustev.model.instance import Instance
 
 SHORT = 1e-6
@@ -51,35 +52,24 @@ class GroupService(Feature):
         """Add one row for each group with demand."""
         import pyomo.environ as pyo  # noqa: PLC0415 - a schema must not load a modelling language
 
-        demand = instance.demand[scenario]
-        if instance.model.split == "shared":
-            demand = demand.sum(axis=1, keepdims=True)
         m.group_service = pyo.ConstraintList()
-        for zones in self._groups(instance):
-            members = [(j, k) for j, k in m.demands if zones[j]]
-            if members:
-                short = pyo.quicksum(float(demand[j, k]) * m.unserved[j, k] for j, k in members)
-                total = float(sum(demand[j, k] for j, k in members))
-                m.group_service.add((None, short, (1 - self.share) * total))
+        for terms, total in unserved_by_group(m, instance, scenario, self.by):
+            short = pyo.quicksum(units * share for units, share in terms)
+            m.group_service.add((None, short, (1 - self.share) * total))
         return 0.0
 
     def unserved_limits(self, instance: Instance) -> UnservedLimits:
         """Return the groups, each with the share ``1 - beta`` that it may leave unserved."""
-        _, group = np.unique(instance.region.zones.groups[self.by], return_inverse=True)
+        group = group_of_zones(instance.region, self.by)
         return UnservedLimits(group, np.full(int(group.max()) + 1, 1 - self.share))
-
-    def _groups(self, instance: Instance) -> list[FloatArray]:
-        labels = np.array(instance.region.zones.groups[self.by])
-        return [labels == label for label in sorted(set(labels.tolist()))]
 
     def restated(self, instance: Instance, demand: FloatArray) -> UnservedTerms:
         """Return a row for each group: what it leaves unserved, at most ``1 - beta`` of its own."""
-        groups, group = np.unique(instance.region.zones.groups[self.by], return_inverse=True)
-        member = (np.arange(len(groups))[:, None] == group).astype(float)
+        member = zones_of_groups(instance.region, self.by).astype(float)
         limit = (1 - self.share) * (member @ demand.sum(axis=1))
         unserved = np.repeat(member[:, :, None], demand.shape[1], axis=2)
         nothing = np.zeros(0)
-        return UnservedTerms(unserved, np.zeros((len(groups), 0)), limit, nothing, nothing)
+        return UnservedTerms(unserved, np.zeros((len(member), 0)), limit, nothing, nothing)
 
     def broken(self, plan: Plan, instance: Instance) -> list[str]:
         """Return the scenarios in which no assignment serves every group, with what is short."""
@@ -102,9 +92,9 @@ class GroupService(Feature):
         types = np.arange(instance.num_types)
         shared = instance.model.split == "shared"
         mixes = [demand] if shared else [demand * (types == k) for k in types]
-        labels = sorted(set(instance.region.zones.groups[self.by]))
-        group = np.array([labels.index(g) for g in instance.region.zones.groups[self.by]])
-        arcs, width = len(site), len(site) * len(mixes) + len(labels)
+        group = group_of_zones(instance.region, self.by)
+        groups = int(group.max()) + 1
+        arcs, width = len(site), len(site) * len(mixes) + groups
         rows, limits = [], []
         for number, mix in enumerate(mixes):
             columns = number * arcs + np.arange(arcs)
@@ -118,7 +108,7 @@ class GroupService(Feature):
                 row[columns[site == i]] = mix[zone[site == i], k]
                 rows.append(row)
                 limits.append(capacity[i, k])
-        for g in range(len(labels)):
+        for g in range(groups):
             row = np.zeros(width)
             for number, mix in enumerate(mixes):
                 row[number * arcs : (number + 1) * arcs] = -mix.sum(axis=1)[zone] * (
@@ -127,6 +117,6 @@ class GroupService(Feature):
             row[len(mixes) * arcs + g] = -1.0
             rows.append(row)
             limits.append(-self.share * float(demand[group == g].sum()))
-        cost = np.append(np.zeros(arcs * len(mixes)), np.ones(len(labels)))
+        cost = np.append(np.zeros(arcs * len(mixes)), np.ones(groups))
         done: Any = linprog(cost, A_ub=np.array(rows), b_ub=np.array(limits), method="highs")
         return float(done.fun)
