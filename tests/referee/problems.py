@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from robustev.data.arcs import Arcs
 from robustev.data.region import Region
 from robustev.data.scenarios import ScenarioSet
 from tests.instances import random_region
 from tests.referee.referee import Problem
+from tests.referee.twists import TWISTS, one_of
 
 Generator = np.random.Generator
 Draw = Callable[[Generator, "Sizes"], dict[str, Any]]
@@ -23,13 +22,13 @@ MEASURES: dict[str, Callable[[Generator], dict[str, Any]]] = {
     "nominal": lambda rng: {},
     "worst_case": lambda rng: {},
     "regret": lambda rng: {},
-    "cvar": lambda rng: {"tail": _one_of(rng, 0.05, 0.3, 0.5, 1.0)},
-    "total_variation": lambda rng: {"radius": _one_of(rng, 0.0, 0.1, 0.4, 1.0)},
+    "cvar": lambda rng: {"tail": one_of(rng, 0.05, 0.3, 0.5, 1.0)},
+    "total_variation": lambda rng: {"radius": one_of(rng, 0.0, 0.1, 0.4, 1.0)},
     "wasserstein": lambda rng: {
-        "radius": _one_of(rng, 0.0, 0.05, 0.3, 2.0),
-        "distance": _one_of(rng, "demand", "cost"),
+        "radius": one_of(rng, 0.0, 0.05, 0.3, 2.0),
+        "distance": one_of(rng, "demand", "cost"),
     },
-    "entropic": lambda rng: {"aversion": _one_of(rng, 0.1, 1.0, 5.0)},
+    "entropic": lambda rng: {"aversion": one_of(rng, 0.1, 1.0, 5.0)},
 }
 """How the parameters of each risk measure are drawn."""
 SHARE = 0.25
@@ -46,10 +45,6 @@ class Sizes:
         self.cost = float(region.sites.opening_cost.sum() + 1.0)
         self.unit = float(region.demand.mean())
         self.has_queues = levels or not region.sites.fixed_capacity.any()
-
-
-def _one_of(rng: Generator, *values: Any) -> Any:
-    return values[int(rng.integers(len(values)))]
 
 
 def _rule(draw: Draw) -> Draw:
@@ -74,15 +69,15 @@ def budget(rng: Generator, of: Sizes) -> dict[str, Any]:
 @_rule
 def budget_by_area(rng: Generator, of: Sizes) -> dict[str, Any]:
     each = {area: float(np.round(of.cost * rng.uniform(0.2, 1.0), 1)) for area in of.areas[:1]}
-    return {"by": "area", "limit": _one_of(rng, each, float(np.round(of.cost, 1)))}
+    return {"by": "area", "limit": one_of(rng, each, float(np.round(of.cost, 1)))}
 
 
 @_rule
 def stations_by_area(rng: Generator, of: Sizes) -> dict[str, Any]:
     return {
         "by": "area",
-        "minimum": _one_of(rng, {}, {of.areas[-1]: 1}, 1),
-        "maximum": _one_of(rng, {}, {of.areas[0]: 1}, 2),
+        "minimum": one_of(rng, {}, {of.areas[-1]: 1}, 1),
+        "maximum": one_of(rng, {}, {of.areas[0]: 1}, 2),
     }
 
 
@@ -90,7 +85,7 @@ def stations_by_area(rng: Generator, of: Sizes) -> dict[str, Any]:
 def minimum_chargers(rng: Generator, of: Sizes) -> dict[str, Any]:
     if not of.kinds:
         return {}
-    return _one_of(rng, {"number": 1}, {"number": 2}, {"of_kind": {of.kinds[0]: 1}})
+    return one_of(rng, {"number": 1}, {"number": 2}, {"of_kind": {of.kinds[0]: 1}})
 
 
 @_rule
@@ -114,9 +109,9 @@ def coverage(rng: Generator, of: Sizes) -> dict[str, Any]:
     return {
         "radius": float(np.round(rng.uniform(2.0, 9.0), 1)),
         "share": float(np.round(rng.uniform(0.1, 0.8), 1)),
-        "stations": _one_of(rng, 1, 1, 2),
-        "of": _one_of(rng, "demand", "population"),
-        "by": _one_of(rng, None, "district"),
+        "stations": one_of(rng, 1, 1, 2),
+        "of": one_of(rng, "demand", "population"),
+        "by": one_of(rng, None, "district"),
     }
 
 
@@ -128,9 +123,9 @@ def grid(rng: Generator, of: Sizes) -> dict[str, Any]:
     limit = float(rng.integers(30, 120))
     return {
         "by": "area",
-        "limit": _one_of(rng, limit, {of.areas[0]: limit}),
+        "limit": one_of(rng, limit, {of.areas[0]: limit}),
         "power": dict.fromkeys(of.kinds, 30.0) if "level" in of.kinds else {},
-        "upgrades": _one_of(rng, None, offer, {of.areas[0]: offer}),
+        "upgrades": one_of(rng, None, offer, {of.areas[0]: offer}),
     }
 
 
@@ -141,33 +136,33 @@ def group_service(rng: Generator, of: Sizes) -> dict[str, Any]:
 
 @_rule
 def levels(rng: Generator, of: Sizes) -> dict[str, Any]:
-    unit = _one_of(rng, "mean_demand", float(np.round(1.5 * of.unit, 1)) or 1.0)
+    unit = one_of(rng, "mean_demand", float(np.round(1.5 * of.unit, 1)) or 1.0)
     return {"maximum": int(rng.integers(1, 4)), "unit": unit, "cost": float(rng.integers(0, 5))}
 
 
 @_rule
 def reach(rng: Generator, of: Sizes) -> dict[str, Any]:
-    return _one_of(rng, {"nearest": 1}, {"nearest": 2}, {"max_travel": 7.0})
+    return one_of(rng, {"nearest": 1}, {"nearest": 2}, {"max_travel": 7.0})
 
 
 def waiting(rng: Generator, of: Sizes) -> dict[str, Any]:
     if not of.kinds or not of.has_queues:
         return {}
-    service = _one_of(rng, 30.0, {kind: 20.0 + 25.0 * r for r, kind in enumerate(of.kinds)})
+    service = one_of(rng, 30.0, {kind: 20.0 + 25.0 * r for r, kind in enumerate(of.kinds)})
     peak = {"peak_share": 0.2, "session_units": float(np.round(0.3 * of.unit, 2))}
     return {
-        "minutes": _one_of(rng, 3.0, 12.0, 30.0),
-        "share": _one_of(rng, None, None, 0.2),
+        "minutes": one_of(rng, 3.0, 12.0, 30.0),
+        "share": one_of(rng, None, None, 0.2),
         "service": service,
         "apart": True,
-        **_one_of(rng, {}, {}, peak),
+        **one_of(rng, {}, {}, peak),
     }
 
 
 def removal(rng: Generator, of: Sizes) -> dict[str, Any]:
     each = float(rng.integers(0, 6))
     return {
-        "charger": _one_of(rng, each, dict.fromkeys(of.kinds[:1], each)),
+        "charger": one_of(rng, each, dict.fromkeys(of.kinds[:1], each)),
         "station": float(np.round(rng.uniform(0, 0.3) * of.cost, 1)),
         "salvage": dict.fromkeys(of.kinds[:1], float(np.round(rng.uniform(0, each), 1))),
         "closes": bool(rng.random() < 0.7),
@@ -175,7 +170,7 @@ def removal(rng: Generator, of: Sizes) -> dict[str, Any]:
 
 
 def fair_service(rng: Generator, of: Sizes) -> dict[str, Any]:
-    return {"by": "district", "weight": _one_of(rng, 0.3, 1.0, 4.0)}
+    return {"by": "district", "weight": one_of(rng, 0.3, 1.0, 4.0)}
 
 
 def designs(rng: Generator, of: Sizes) -> dict[str, Any]:
@@ -189,7 +184,7 @@ def designs(rng: Generator, of: Sizes) -> dict[str, Any]:
         for name in ("small", "large")
     }
     own = {"bare": {"cost": 1.0}}
-    return {"every": table, "sites": _one_of(rng, {}, {of.sites[0]: _one_of(rng, own, {})})}
+    return {"every": table, "sites": one_of(rng, {}, {of.sites[0]: one_of(rng, own, {})})}
 
 
 APART: dict[str, Draw] = {
@@ -203,7 +198,7 @@ FLAT: dict[str, Callable[[Generator], dict[str, Any]]] = {
     "slots": lambda rng: {},
     "existing": lambda rng: {
         "keep_existing": bool(rng.random() < 0.7),
-        "existing_cost": _one_of(rng, "sunk", "counted"),
+        "existing_cost": one_of(rng, "sunk", "counted"),
     },
 }
 """Rules whose options stand in ``model`` itself."""
@@ -264,16 +259,16 @@ def _section(rng: Generator, region: Region) -> dict[str, Any]:
     has_levels = rng.random() < 0.15
     sizes = Sizes(region, has_levels)
     name = list(MEASURES)[int(rng.integers(len(MEASURES)))]
-    objective = {"measure": name, **MEASURES[name](rng), "weight": _one_of(rng, 1.0, 1.0, 0.6, 0.0)}
+    objective = {"measure": name, **MEASURES[name](rng), "weight": one_of(rng, 1.0, 1.0, 0.6, 0.0)}
     by_type = dict.fromkeys(region.types[: int(rng.integers(0, 3))], 15.0)
     section: dict[str, Any] = {
         "objective": objective,
-        "split": _one_of(rng, "by_type", "by_type", "shared"),
+        "split": one_of(rng, "by_type", "by_type", "shared"),
         "capacitated": bool(rng.random() < 0.85),
-        "unserved_penalty": _one_of(rng, 40.0, 40.0, 5.0, 0.5, None, by_type),
-        "utilisation": _one_of(rng, 1.0, 1.0, 0.8),
-        "travel_weight": _one_of(rng, 1.0, 1.0, 2.5),
-        "infrastructure_weight": _one_of(rng, 1.0, 1.0, 0.5),
+        "unserved_penalty": one_of(rng, 40.0, 40.0, 5.0, 0.5, None, by_type),
+        "utilisation": one_of(rng, 1.0, 1.0, 0.8),
+        "travel_weight": one_of(rng, 1.0, 1.0, 2.5),
+        "infrastructure_weight": one_of(rng, 1.0, 1.0, 0.5),
     }
     for draw in FLAT.values():
         section |= draw(rng)
@@ -292,119 +287,3 @@ def _drawn_apart(rng: Generator, of: Sizes) -> dict[str, Any]:
     """Return the options of rules on capacity that are asked for."""
     drawn = {key: draw(rng, of) for key, draw in APART.items() if rng.random() < SHARE}
     return {key: options for key, options in drawn.items() if options}
-
-
-# --- numbers that trip solvers up ------------------------------------------------------------
-
-
-def _without_demand(rng: Generator, of: Problem) -> Problem:
-    demand = np.array(of.scenarios.demand)
-    what = _one_of(rng, "zone", "scenario", "everything")
-    demand[:, 0] *= what != "zone"
-    demand[0] *= what != "scenario"
-    demand *= what != "everything"
-    return replace(of, scenarios=replace(of.scenarios, demand=demand))
-
-
-def _twins(rng: Generator, of: Problem) -> Problem:
-    """Make every site like the first one, in the same place."""
-    s, count = of.region.sites, of.region.num_sites
-    first = np.zeros(count, dtype=int)
-    travel = of.region.arcs.matrix()[first]
-    sites = replace(
-        s, slots=s.slots[first], opening_cost=s.opening_cost[first],
-        fixed_capacity=s.fixed_capacity[first], x=s.x[first], y=s.y[first],
-        existing=np.where(np.arange(count)[:, None] == 0, s.existing, 0),
-    )  # fmt: skip
-    return replace(of, region=replace(of.region, sites=sites, arcs=Arcs.of_matrix(travel)))
-
-
-def _for_free(rng: Generator, of: Problem) -> Problem:
-    sites = replace(of.region.sites, opening_cost=np.zeros(of.region.num_sites))
-    kinds = tuple(replace(kind, cost=0.0) for kind in of.region.kinds)
-    more = _one_of(rng, {}, {"travel_weight": 0.0}, {"infrastructure_weight": 0.0})
-    section = {**of.section, **more}
-    return replace(of, region=replace(of.region, sites=sites, kinds=kinds), section=section)
-
-
-def _just_enough(rng: Generator, of: Problem) -> Problem:
-    """Let the open sites together hold exactly what one scenario asks for."""
-    total = of.scenarios.demand[-1].sum(axis=0)
-    share = rng.dirichlet(np.ones(of.region.num_sites)) if rng.random() < 0.5 else np.full(
-        of.region.num_sites, 1.0 / of.region.num_sites
-    )  # fmt: skip
-    sites = replace(of.region.sites, fixed_capacity=share[:, None] * total[None])
-    section = {**of.section, "utilisation": 1.0, "unserved_penalty": None}
-    section.pop("waiting", None)  # refused: capacity of a site's own is no queue of chargers
-    return replace(of, region=replace(of.region, sites=sites), section=section)
-
-
-def _hardly_ever(rng: Generator, of: Problem) -> Problem:
-    p = np.array(of.scenarios.probability)
-    p[0] = _one_of(rng, 1e-12, 1e-9, 1e-6)
-    p[1:] *= (1 - p[0]) / p[1:].sum() if len(p) > 1 else 1.0
-    return replace(of, scenarios=replace(of.scenarios, probability=p / p.sum()))
-
-
-def _scaled(rng: Generator, of: Problem) -> Problem:
-    """Count money and demand in other units."""
-    money, units = (10.0 ** rng.integers(-9, 10, size=2).astype(float)).tolist()
-    region, section = of.region, dict(of.section)
-    price = money / units
-    kinds = tuple(
-        replace(
-            kind,
-            cost=kind.cost * money,
-            capacity={k: v * units for k, v in kind.capacity.items()},
-        )
-        for kind in region.kinds
-    )
-    sites = replace(
-        region.sites,
-        opening_cost=region.sites.opening_cost * money,
-        fixed_capacity=region.sites.fixed_capacity * units,
-    )
-    region = replace(
-        region, kinds=kinds, sites=sites, demand=region.demand * units,
-        arcs=region.arcs.with_cost(region.arcs.cost * price),
-    )  # fmt: skip
-    scenarios = replace(of.scenarios, demand=of.scenarios.demand * units)
-    for path in MONEY:
-        _multiply(section, path, money)
-    for path, factor in ((("unserved_penalty",), price), (("reach", "max_travel"), price),
-                         (("coverage", "radius"), price), (("levels", "unit"), units),
-                         (("waiting", "session_units"), units)):  # fmt: skip
-        _multiply(section, path, factor)
-    return Problem(region, scenarios, section)
-
-
-MONEY = [
-    ("budget", "limit"),
-    ("budget_by_area", "limit"),
-    ("levels", "cost"),
-    ("designs", "every", "small", "cost"),
-    ("designs", "every", "large", "cost"),
-    ("designs", "sites", "i0", "bare", "cost"),
-    ("removal", "charger"),
-    ("removal", "station"),
-    ("removal", "salvage"),
-    ("grid", "upgrades", "cost"),
-    ("grid", "upgrades", "a", "cost"),
-]
-"""Options that are amounts of money."""
-
-
-def _multiply(section: dict[str, Any], path: tuple[str, ...], factor: float) -> None:
-    """Multiply an option, in place, where it is given as a number or as numbers by name."""
-    key, *rest = path
-    value = section.get(key)
-    if rest and isinstance(value, dict):
-        section[key] = dict(value)
-        _multiply(section[key], tuple(rest), factor)
-    elif isinstance(value, dict):
-        section[key] = {name: number * factor for name, number in value.items()}
-    elif isinstance(value, int | float) and not rest:
-        section[key] = value * factor
-
-
-TWISTS = (_without_demand, _twins, _for_free, _just_enough, _hardly_ever, _scaled)

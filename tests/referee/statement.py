@@ -7,7 +7,7 @@ shares no code with the package beyond those containers. Each rule is one functi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -146,17 +146,7 @@ def facts_of(region: Region, scenarios: ScenarioSet, section: Mapping[str, Any])
     ]
     money = max(sizes) / 10 or 1.0
     unit = np.reshape(unit, (len(kinds), len(region.types)))
-    table, asked = None, section.get("waiting")
-    if asked:
-        most = int(max(slots))
-        table = queues.usable(asked, kinds, unit, region.types, usable, most) / units
-    cap = (section.get("usage") or {}).get("cap")
-    if cap is not None:
-        shares = [cap.get(kind, 1.0) if isinstance(cap, Mapping) else cap for kind in kinds]
-        number = np.arange(int(max(slots)) + 1)[:, None, None]
-        plain = number * (usable * unit / units)
-        capped = number * (np.array(shares)[:, None] * unit / units)
-        table = np.minimum(np.minimum(plain, capped), np.inf if table is None else table)
+    table = _table(section, kinds, unit, region.types, int(max(slots)))
     return Facts(
         region=region,
         section=section,
@@ -174,8 +164,28 @@ def facts_of(region: Region, scenarios: ScenarioSet, section: Mapping[str, Any])
         power=power,
         money=money,
         units=units,
-        table=table,
+        table=None if table is None else table / units,
     )
+
+
+def _table(
+    section: Mapping[str, Any],
+    kinds: Sequence[str],
+    unit: np.ndarray,
+    types: Sequence[str],
+    most: int,
+) -> np.ndarray | None:
+    """Return what 0, 1, ... ``most`` chargers of a kind serve of each type, if rules limit that."""
+    table, asked, usable = None, section.get("waiting"), section.get("utilisation", 1.0)
+    if asked:
+        table = queues.usable(asked, kinds, unit, types, usable, most)
+    cap = (section.get("usage") or {}).get("cap")
+    if cap is not None:
+        shares = [cap.get(kind, 1.0) if isinstance(cap, Mapping) else cap for kind in kinds]
+        number = np.arange(most + 1)[:, None, None]
+        capped = number * np.minimum(usable, np.array(shares)[:, None]) * unit
+        table = np.minimum(capped, np.inf if table is None else table)
+    return table
 
 
 def _largest(costs: np.ndarray) -> float:
